@@ -1,0 +1,116 @@
+"""What is wrong and where: findings, the rules behind their codes, and errors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class Level(Enum):
+    """How serious a finding or a judgement is; `off` silences its rule."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    OFF = "off"
+
+    @property
+    def rank(self) -> int:
+        """A larger rank is more serious."""
+        return {"off": 0, "info": 1, "warning": 2, "error": 3}[self.value]
+
+
+class Bump(IntEnum):
+    """The part of a version that a change demands to be raised; larger is more."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+    @property
+    def label(self) -> str:
+        """The word for it: none, patch, minor, major."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A stable code, its name, and what it means; a code is never reused or renumbered."""
+
+    code: str
+    name: str
+    level: Level
+    meaning: str
+    bump: Bump | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place in a file; lines and columns count from 1, columns in characters, the end is exclusive."""
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+    end_column: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.path, *(str(n) for n in (self.line, self.column) if n is not None)]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something wrong, with its place, the source line there, and what to do about it."""
+
+    rule: Rule
+    message: str
+    location: Location
+    level: Level
+    help: str | None = None
+    source: str | None = None
+    artifact: str | None = None
+
+    @property
+    def code(self) -> str:
+        """The code of the rule that found it."""
+        return self.rule.code
+
+
+def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order they are shown: by file, line, column, code, message; doubles dropped."""
+    return tuple(
+        sorted(
+            dict.fromkeys(findings),
+            key=lambda f: (
+                f.location.path,
+                f.location.line or 0,
+                f.location.column or 0,
+                f.code,
+                f.message,
+            ),
+        )
+    )
+
+
+class PlmctlError(Exception):
+    """A question that could not be answered: what, and what to do (exit 3)."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str | None = None, location: Location | None = None):
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.location = location
+
+
+class UsageError(PlmctlError):
+    """Wrong usage or a broken configuration (exit 2)."""
+
+    exit_code = 2
+
+
+class IntegrityError(PlmctlError):
+    """What was read is not what was locked, tagged or hashed (exit 4)."""
+
+    exit_code = 4

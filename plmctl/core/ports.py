@@ -1,0 +1,163 @@
+"""The edges of the core: what it asks of Git, through small Protocols."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+
+class EntryKind(Enum):
+    """What stands at a path of a tree."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "symbolic link"
+    SUBMODULE = "submodule"
+    OTHER = "special file"
+
+
+class Unreadable(Exception):
+    """A path of a tree that holds no readable file: why, in a few words."""
+
+
+class TooLarge(Unreadable):
+    """A file over the limit it was read with; `size` in bytes."""
+
+    def __init__(self, size: int, limit: int):
+        super().__init__(f"{size} bytes, over the limit of {limit}")
+        self.size = size
+        self.limit = limit
+
+
+class Tree(Protocol):
+    """The files of a repository as they stood at one moment: work tree, index, commit, or a test's dictionary.
+
+    Paths are relative to the repository, POSIX, without `.` or `..`; bytes that are not UTF-8 are surrogates.
+    """
+
+    def paths(self) -> Iterator[str]:
+        """Every path that is not a folder, sorted by code point."""
+        ...
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What stands at the path, None for nothing; LINK too when a link stands on the way to it."""
+        ...
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """The bytes of a file, as Git stores them. Raises Unreadable, or TooLarge over `limit` bytes."""
+        ...
+
+    def prefetch(self, paths: Collection[str]) -> None:
+        """A hint that these files will be read soon."""
+        ...
+
+
+class MemoryTree:
+    """A Tree over a dictionary from path to bytes or text."""
+
+    def __init__(self, files: Mapping[str, bytes | str], kinds: Mapping[str, EntryKind] | None = None):
+        self._files = {p: v.encode() if isinstance(v, str) else v for p, v in files.items()}
+        self._kinds = dict(kinds or {})
+
+    def paths(self) -> Iterator[str]:
+        """Every path, sorted."""
+        return iter(sorted({*self._files, *self._kinds}))
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What stands at the path."""
+        if path in self._kinds:
+            return self._kinds[path]
+        if path in self._files:
+            return EntryKind.FILE
+        folder = path.rstrip("/") + "/"
+        inside = path in ("", ".") or any(p.startswith(folder) for p in self._files)
+        return EntryKind.FOLDER if inside else None
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """The bytes given for the path."""
+        if path not in self._files:
+            raise Unreadable("no such file")
+        if len(self._files[path]) > limit:
+            raise TooLarge(len(self._files[path]), limit)
+        return self._files[path]
+
+    def prefetch(self, paths: Collection[str]) -> None:
+        """Nothing to do: all of it is in memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagRef:
+    """A ref below refs/tags: its name, what it points at, and the raw message of an annotated tag."""
+
+    name: str
+    object_id: str
+    object_type: str
+    commit: str | None
+    tag_name: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What is checked out: a commit (None before the first), and the branch's short name (None if detached)."""
+
+    commit: str | None
+    branch: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagObject:
+    """A tag to be made: the ref's short name and the whole message."""
+
+    name: str
+    message: str
+
+
+class Repo(Protocol):
+    """A Git repository: moments of it, its history, its tags, and the one transaction that writes a release."""
+
+    @property
+    def top(self) -> str:
+        """The absolute path of the work tree, or of a bare repository."""
+        ...
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether history was cut off when it was cloned."""
+        ...
+
+    def work_tree(self) -> Tree:
+        """Tracked files and untracked ones that are not ignored, as they are on disk."""
+        ...
+
+    def index(self) -> Tree:
+        """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""
+        ...
+
+    def commit_tree(self, commit: str) -> Tree:
+        """The tree of a commit, by its full object id."""
+        ...
+
+    def head(self) -> Head:
+        """What is checked out."""
+        ...
+
+    def resolve(self, revision: str) -> str:
+        """The full object id of the commit that a revision names. Raises PlmctlError when there is none."""
+        ...
+
+    def tags(self) -> tuple[TagRef, ...]:
+        """Every tag, by one for-each-ref, sorted by name."""
+        ...
+
+    def ancestors(self, commit: str) -> frozenset[str]:
+        """The commit and all that it descends from."""
+        ...
+
+    def merge_base(self, first: str, second: str) -> str:
+        """The best common ancestor. Raises PlmctlError when there is none."""
+        ...
+
+    def branch_tips(self) -> Mapping[str, str]:
+        """Full names of branches and remote-tracking branches, and their commits."""
+        ...
