@@ -1,0 +1,54 @@
+# Every target works from nothing: it makes what it needs, and installs only into folders of its own here.
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-newest check clean
+
+# The first that runs and is new enough makes .venv.
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+NEWEST ?= $(PYTHON)
+TESTS ?= tests
+BIN := .venv/bin
+JOBS := 2
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
+
+demo: .venv/.stamp ## the tour: a realistic registry is validated, changed, released, locked, verified, broken
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh example-registry/demo
+
+test: .venv/.stamp .venv-gto/.stamp ## the tests, with coverage
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal --cov --cov-report= $(TESTS)
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='plmctl/core/*,plmctl/rules/*' --fail-under=100
+
+test-newest: .venv-newest/.stamp .venv-gto/.stamp ## the quick tests on another Python: make test-newest NEWEST=python3.13
+	.venv-newest/bin/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow" $(TESTS)
+
+check: .venv/.stamp ## style, types, and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean: ## everything that was made here
+	rm -rf .venv .venv-newest .venv-gto .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.stamp: pyproject.toml
+	$(if $(PYTHON),,$(error Python 3.11 or newer is needed: none of python3.11, python3 ... runs))
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+.venv-newest/.stamp: pyproject.toml
+	$(NEWEST) -m venv --clear .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+# gto, the peer that must read our tags, wants versions of typer and pydantic that are not ours.
+.venv-gto/.stamp:
+	$(PYTHON) -m venv --clear .venv-gto
+	.venv-gto/bin/python -m pip install --quiet --disable-pip-version-check gto==1.10.1
+	touch $@

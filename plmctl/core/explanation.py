@@ -1,0 +1,173 @@
+"""The findings of a document that its schema refuses: one for each mistake, where it was made."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from itertools import groupby, islice
+from typing import cast
+
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+from referencing import Registry
+
+from plmctl.core.document import Document
+from plmctl.core.fault import WIRE_WORDS, Fault, Refusal, faults, shown
+from plmctl.core.finding import Finding, Location
+from plmctl.core.sch import MISSING_FIELD, NOT_IN_SUBSET, UNKNOWN_FIELD, WRONG_TYPE
+from plmctl.core.shape import Node, Schema, bundled, is_in_schema_place, schema_of
+from plmctl.core.spot import Value
+
+# Keywords of JSON Schema that the subset leaves out: no slips of the pen.
+OUTSIDE = frozenset(
+    {
+        "$anchor",
+        "$comment",
+        "$dynamicAnchor",
+        "$dynamicRef",
+        "$id",
+        "$schema",
+        "$vocabulary",
+        "contains",
+        "contentEncoding",
+        "contentMediaType",
+        "contentSchema",
+        "definitions",
+        "dependencies",
+        "dependentRequired",
+        "dependentSchemas",
+        "else",
+        "if",
+        "maxContains",
+        "minContains",
+        "not",
+        "patternProperties",
+        "propertyNames",
+        "readOnly",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "writeOnly",
+    }
+)
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+# YAML 1.1 had more words for it.
+TRUTHS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+# Where a field is looked for that stands in the wrong place.
+HOMES: tuple[tuple[str, ...], ...] = (("metadata",), ("spec",), ("spec", "parameters"))
+
+
+def explained(document: Document, kind: str, limit: int) -> Iterator[Finding]:
+    """What is wrong with a document that the schema of its kind refuses."""
+    refusals = (refusal_of(error) for error in _explainer(kind).iter_errors(document.value))
+    found = (fault for refusal in refusals for fault in faults(refusal))
+    for fault in _one_each(list(dict.fromkeys(islice(found, limit)))):
+        told = _placed(fault, kind)
+        yield document.finding(told.rule, told.message, _location(document, fault), _help(document, told))
+
+
+def refusal_of(error: ValidationError) -> Refusal:
+    """The library's error as a value."""
+    context = groupby(error.context or (), key=lambda inner: inner.relative_schema_path[0])
+    return Refusal(
+        keyword=str(error.validator),
+        limit=cast(Value, error.validator_value),
+        node=cast(Node, error.schema),
+        given=cast(Value, error.instance),
+        pointer=tuple(error.absolute_path),
+        schema_path=tuple(str(step) for step in error.absolute_schema_path),
+        message=error.message,
+        branches=tuple(tuple(refusal_of(inner) for inner in branch) for _, branch in context),
+    )
+
+
+@cache
+def _explainer(kind: str) -> Validator:
+    extended: Callable[..., type[Validator]] = extend
+    explainer = extended(Draft202012Validator, {"pattern": _pattern, "uniqueItems": _unique})
+    # An empty registry: nothing outside of the bundle is ever looked up.
+    return explainer(bundled(kind), format_checker=FormatChecker(["date"]), registry=Registry())
+
+
+def _pattern(_validator: Validator, pattern: str, value: Value, _node: Node) -> Iterator[ValidationError]:
+    # Python's '$' also matches before a final newline, Rust's does not.
+    if isinstance(value, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+def _unique(_validator: Validator, is_asked: bool, value: Value, _node: Node) -> Iterator[ValidationError]:
+    # jsonschema compares every item with every other.
+    items = [json.dumps(item, sort_keys=True) for item in value] if isinstance(value, list) else []
+    if is_asked and len(set(items)) < len(items):
+        yield ValidationError("it has an item twice")
+
+
+def _one_each(found: list[Fault]) -> Iterator[Fault]:
+    """Without those that would be gone once another is mended."""
+    mistyped = {fault.pointer for fault in found if fault.rule is WRONG_TYPE}
+    wanted = {(fault.pointer, fault.wants) for fault in found}
+    meant = {(fault.pointer, fault.suggests) for fault in found if fault.suggests}
+    for fault in found:
+        is_named = any((fault.pointer, name) in meant for name in fault.wants)
+        is_part = any(at == fault.pointer and fault.wants < wants for at, wants in wanted) and fault.wants
+        is_mistyped = fault.pointer in mistyped and fault.rule is not WRONG_TYPE
+        if not (is_named or is_part or is_mistyped):
+            yield fault
+
+
+def _placed(fault: Fault, kind: str) -> Fault:
+    """The fault as it reads where it stands: in a schema of the manifest, or in a manifest of the kind."""
+    schema = schema_of(kind)
+    if is_in_schema_place(fault.pointer, schema):
+        return _in_subset(fault, is_in_schema_place(fault.pointer[:-1], schema))
+    if fault.rule is not UNKNOWN_FIELD or fault.key is None:
+        return fault
+    name = WIRE_WORDS.get(fault.key, fault.key)
+    homes = [".".join(home) for home in HOMES if name in _fields(schema, home)]
+    if name == fault.suggests or not homes:
+        return fault
+    return replace(fault, help=f"'{name}' belongs in {homes[0]}")
+
+
+def _in_subset(fault: Fault, is_inside: bool) -> Fault:
+    if fault.rule is WRONG_TYPE and not is_inside:
+        return fault
+    if fault.rule is not UNKNOWN_FIELD or fault.key is None:
+        return replace(fault, rule=NOT_IN_SUBSET)
+    message = f"{shown(fault.key)} is not in the keyword subset of schemas inside manifests"
+    advice = None if fault.key in OUTSIDE else fault.help
+    return replace(fault, rule=NOT_IN_SUBSET, message=message, help=advice)
+
+
+def _fields(schema: Schema, home: tuple[str, ...]) -> Mapping[str, Schema]:
+    below: Schema | None = schema
+    for step in home:
+        below = below.properties().get(step) if below is not None else None
+    return below.properties() if below is not None else {}
+
+
+def _location(document: Document, fault: Fault) -> Location:
+    if fault.key is not None:
+        return document.key_location((*fault.pointer, fault.key))
+    is_missing = fault.rule is MISSING_FIELD
+    return document.key_location(fault.pointer) if is_missing else document.location(fault.pointer)
+
+
+def _help(document: Document, fault: Fault) -> str | None:
+    spot = document.spots.get(fault.pointer)
+    raw = spot.raw if spot is not None and fault.types else None
+    if raw == "":
+        return "give it a value, or leave it out"
+    if raw is not None and "string" in fault.types and fault.text is None:
+        return f'quote it: "{raw}"'
+    if raw is not None and "array" in fault.types:
+        return f"write it as a list: [{raw}]"
+    if raw in TRUTHS and "boolean" in fault.types:
+        return f"write {TRUTHS[raw]}"
+    is_number_wanted = "number" in fault.types or "integer" in fault.types
+    if is_number_wanted and fault.text is not None and NUMBER.fullmatch(fault.text):
+        return f"write it without quotes: {fault.text}"
+    return fault.help

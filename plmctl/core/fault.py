@@ -1,0 +1,313 @@
+"""What a refusal by a schema means, in plain English."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from plmctl.core.finding import Rule
+from plmctl.core.sch import (
+    BAD_PATTERN,
+    MISPLACED_NAME,
+    MISSING_FIELD,
+    NOT_ALLOWED,
+    UNKNOWN_FIELD,
+    VIOLATED,
+    WRONG_TYPE,
+)
+from plmctl.core.schema import Node, nearest
+from plmctl.core.spot import Pointer, Value
+
+LONGEST_SHOWN = 60
+TYPES: Mapping[str, str] = {
+    "null": "null",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "a mapping",
+}
+# What the providers' APIs call it.
+WIRE_WORDS: Mapping[str, str] = {
+    "top_p": "topP",
+    "max_tokens": "maxOutputTokens",
+    "max_completion_tokens": "maxOutputTokens",
+    "stop_sequences": "stop",
+    "response_format": "outputs",
+    "input_schema": "parameters",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A value that a keyword of a schema refuses; `branches` say why each alternative does."""
+
+    keyword: str
+    limit: Value
+    node: Node
+    given: Value
+    pointer: Pointer
+    schema_path: tuple[str, ...]
+    message: str
+    branches: tuple[tuple["Refusal", ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something wrong with the value at a pointer, or with a key of it.
+
+    `wants` are the fields of which one would mend it, `suggests` is the field that a key probably meant,
+    `types` are the types that were wanted where `text` was given.
+    """
+
+    rule: Rule
+    pointer: Pointer
+    message: str
+    help: str | None = None
+    key: str | None = None
+    wants: frozenset[str] = frozenset()
+    suggests: str | None = None
+    types: tuple[str, ...] = ()
+    text: str | None = None
+
+
+def faults(refusal: Refusal) -> Iterator[Fault]:
+    """All that is wrong; of alternatives, what is wrong with the one that was probably meant."""
+    if "propertyNames" in refusal.schema_path:
+        yield from _bad_key(refusal)
+    else:
+        yield from EXPLAINED.get(refusal.keyword, _violated)(refusal)
+
+
+def path_of(pointer: Pointer) -> str:
+    """A pointer as people write it: spec.messages[0].role."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{_step(part)}" for part in pointer)
+    return "".join(parts).removeprefix(".") or "the manifest"
+
+
+def shown(value: Value) -> str:
+    """A value in a message, cut where it is long."""
+    text = f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas, and 'or' before the last."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _step(key: str) -> str:
+    return key if re.fullmatch(r"[\w$/-]+", key) else shown(key)
+
+
+def _bad_key(refusal: Refusal) -> Iterator[Fault]:
+    key, words = str(refusal.given), refusal.node.get("x-plm-words")
+    message = f"{shown(key)} cannot be a key of {path_of(refusal.pointer)}"
+    told = f"{message}: it must be {words}" if words else message
+    yield Fault(rule=BAD_PATTERN, pointer=refusal.pointer, key=key, message=told)
+
+
+def _alternatives(refusal: Refusal) -> Iterator[Fault]:
+    groups = [name for branch in _items(refusal.limit) for name in _texts(_fields(branch).get("required"))]
+    fitting = [branch for branch in refusal.branches if not any(_is_mistyped(r, refusal) for r in branch)]
+    if groups:
+        yield _choice_of_fields(refusal, groups)
+    elif not refusal.branches:
+        yield from _violated(refusal)
+    elif not fitting:
+        types = [str(r.limit) for branch in refusal.branches for r in branch if _is_mistyped(r, refusal)]
+        yield _wrong_type(refusal, list(dict.fromkeys(types)))
+    elif len(fitting) > 1:
+        yield _none_of(refusal, list(chain(*fitting)))
+    else:
+        yield from chain(*(faults(inner) for inner in fitting[0]))
+
+
+def _is_mistyped(inner: Refusal, outer: Refusal) -> bool:
+    return inner.keyword == "type" and inner.pointer == outer.pointer
+
+
+def _choice_of_fields(refusal: Refusal, names: list[str]) -> Fault:
+    pointer, path, choice = refusal.pointer, path_of(refusal.pointer), listed([f"'{name}'" for name in names])
+    present = [name for name in _fields(refusal.given) if name in names]
+    if len(present) > 1:
+        message = f"{path} has '{present[0]}' and '{present[1]}': only one of {choice} may stand"
+        return Fault(rule=VIOLATED, pointer=pointer, key=present[1], message=message)
+    beside = f" beside '{refusal.schema_path[-2]}'" if "dependentSchemas" in refusal.schema_path else ""
+    message = f"{path} needs {choice}{beside}"
+    return Fault(rule=MISSING_FIELD, pointer=pointer, message=message, wants=frozenset(names))
+
+
+def _none_of(refusal: Refusal, inner: list[Refusal]) -> Fault:
+    words = [choice for r in inner if r.keyword == "enum" for choice in _texts(r.limit)]
+    forms = [_words(r.node) for r in inner if r.keyword == "pattern"]
+    return _not_allowed(refusal, words, forms[-1:])
+
+
+def _unknown_fields(refusal: Refusal) -> Iterator[Fault]:
+    described = _fields(refusal.node.get("properties"))
+    for key in (key for key in _fields(refusal.given) if key not in described and not key.startswith("x-")):
+        wire = WIRE_WORDS.get(key)
+        meant = wire if wire in described else nearest(key, described)
+        strange = [f"U+{ord(character):04X}" for character in key if not character.isascii()]
+        advice = [f"did you mean '{meant}'?"] if meant else []
+        advice += [f"the key contains {', '.join(strange[:3])}"] if strange else []
+        yield Fault(
+            rule=UNKNOWN_FIELD,
+            pointer=refusal.pointer,
+            key=key,
+            message=f"{shown(key)} is not a field of {path_of(refusal.pointer)}",
+            help="; ".join(advice) or None,
+            suggests=meant,
+        )
+
+
+def _missing(refusal: Refusal) -> Iterator[Fault]:
+    described, given = _fields(refusal.node.get("properties")), _fields(refusal.given)
+    for name in (name for name in _texts(refusal.limit) if name not in given):
+        description = _fields(described.get(name)).get("description")
+        yield Fault(
+            rule=MISSING_FIELD,
+            pointer=refusal.pointer,
+            message=f"'{name}' is missing from {path_of(refusal.pointer)}",
+            help=f"{name}: {description}" if description else None,
+            wants=frozenset({name}),
+        )
+
+
+def _missing_beside(refusal: Refusal) -> Iterator[Fault]:
+    given = _fields(refusal.given)
+    needs = (
+        (key, name) for key, names in _fields(refusal.limit).items() if key in given for name in _texts(names)
+    )
+    for key, name in ((key, name) for key, name in needs if name not in given):
+        message, wants = f"'{key}' needs '{name}' beside it", frozenset({name})
+        yield Fault(rule=MISSING_FIELD, pointer=refusal.pointer, key=key, message=message, wants=wants)
+
+
+def _type(refusal: Refusal) -> Iterator[Fault]:
+    yield _wrong_type(refusal, _texts(refusal.limit) or [str(refusal.limit)])
+
+
+def _wrong_type(refusal: Refusal, types: Sequence[str]) -> Fault:
+    allowed = listed([TYPES[name] for name in types])
+    return Fault(
+        rule=WRONG_TYPE,
+        pointer=refusal.pointer,
+        message=f"{path_of(refusal.pointer)} must be {allowed}, not {_named(refusal.given)}",
+        types=tuple(types),
+        text=refusal.given if isinstance(refusal.given, str) else None,
+    )
+
+
+def _named(value: Value) -> str:
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return f"the text {shown(value)}"
+        case _:
+            return shown(value)
+
+
+def _choice(refusal: Refusal) -> Iterator[Fault]:
+    yield _not_allowed(refusal, _texts(refusal.limit), [])
+
+
+def _only(refusal: Refusal) -> Iterator[Fault]:
+    message = f"{path_of(refusal.pointer)} is {shown(refusal.given)}: it must be {shown(refusal.limit)}"
+    yield Fault(rule=NOT_ALLOWED, pointer=refusal.pointer, message=message)
+
+
+def _not_allowed(refusal: Refusal, words: list[str], forms: list[str]) -> Fault:
+    given = refusal.given
+    meant = nearest(given, words) if isinstance(given, str) else None
+    return Fault(
+        rule=NOT_ALLOWED,
+        pointer=refusal.pointer,
+        message=f"{path_of(refusal.pointer)} is {shown(given)}: it must be {listed([*words, *forms])}",
+        help=f"did you mean '{meant}'?" if meant else None,
+    )
+
+
+def _pattern(refusal: Refusal) -> Iterator[Fault]:
+    # Most texts that fail are titles where a name belongs: show the name that it would make.
+    plain = re.sub(r"[^a-z0-9/]+", "-", str(refusal.given)[:LONGEST_SHOWN].lower()).strip("-")
+    fits = re.search(str(refusal.limit), plain) is not None
+    yield Fault(
+        rule=BAD_PATTERN,
+        pointer=refusal.pointer,
+        message=f"{path_of(refusal.pointer)} is {shown(refusal.given)}: it must be {_words(refusal.node)}",
+        help=f"write '{plain}'" if fits else None,
+    )
+
+
+def _words(node: Node) -> str:
+    return str(node.get("x-plm-words", f"text that matches {node.get('pattern')}"))
+
+
+def _kind_in_name(refusal: Refusal) -> Iterator[Fault]:
+    word, _, rest = str(refusal.given).partition("/")
+    yield Fault(
+        rule=MISPLACED_NAME,
+        pointer=refusal.pointer,
+        message=f"{path_of(refusal.pointer)} begins with the kind's word '{word}'",
+        help=f"write {shown(rest)}: the kind is said by 'kind'",
+    )
+
+
+def _doubles(refusal: Refusal) -> Iterator[Fault]:
+    seen = set[str]()
+    for index, item in enumerate(_items(refusal.given)):
+        text = json.dumps(item, sort_keys=True)
+        if text in seen:
+            message = f"{path_of(refusal.pointer)} has {shown(item)} twice"
+            yield Fault(rule=VIOLATED, pointer=(*refusal.pointer, index), message=message)
+        seen.add(text)
+
+
+def _violated(refusal: Refusal) -> Iterator[Fault]:
+    sentence = SENTENCES.get(refusal.keyword, "is not valid: {error}")
+    told = sentence.format(value=shown(refusal.given), limit=refusal.limit, error=refusal.message)
+    yield Fault(rule=VIOLATED, pointer=refusal.pointer, message=f"{path_of(refusal.pointer)} {told}")
+
+
+def _fields(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
+
+
+def _texts(value: Value) -> list[str]:
+    return [str(item) for item in _items(value)]
+
+
+SENTENCES: Mapping[str, str] = {
+    "minLength": "is {value}: at least {limit} character is needed",
+    "maxLength": "is longer than {limit} characters",
+    "minItems": "is empty: at least {limit} item is needed",
+    "minProperties": "is empty: at least {limit} field is needed",
+    "minimum": "is {value}: at least {limit} is needed",
+    "maximum": "is {value}: at most {limit} is allowed",
+    "exclusiveMinimum": "is {value}: more than {limit} is needed",
+    "format": "is {value}: there is no such {limit}",
+}
+EXPLAINED: Mapping[str, Callable[[Refusal], Iterator[Fault]]] = {
+    "anyOf": _alternatives,
+    "oneOf": _alternatives,
+    "additionalProperties": _unknown_fields,
+    "required": _missing,
+    "dependentRequired": _missing_beside,
+    "type": _type,
+    "enum": _choice,
+    "const": _only,
+    "pattern": _pattern,
+    "not": _kind_in_name,
+    "uniqueItems": _doubles,
+}

@@ -1,0 +1,198 @@
+"""The forms of a manifest: what its digests hash, and what a diff compares.
+
+Expanded: references are full ids, files stand for their content. From it come the digest form (without what the
+schema leaves out), the metadata form (only that), and the resolved form (all of it, defaults and inferred inputs
+filled in).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plmctl.core.canonical import closure_of, digest_of
+from plmctl.core.document import Pointer, Value
+from plmctl.core.graph import Graph, reachable
+from plmctl.core.inputs import inferred_inputs_of
+from plmctl.core.manifest import Manifest
+from plmctl.core.registry import Registry
+from plmctl.core.schema import Schema, schema_of
+from plmctl.core.template.mustache import map_partials
+
+NO_RENAMES: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forms:
+    """One manifest three times: as its digest and metadataDigest hash it, and as a diff compares it."""
+
+    digest_form: dict[str, Value]
+    metadata_form: dict[str, Value]
+    resolved: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The digests of an artifact, each as `sha256:` and hex digits."""
+
+    digest: str
+    metadata_digest: str
+
+
+def identity_of(manifest: Manifest, registry: Registry) -> Identity:
+    """The digest and the metadataDigest of an artifact (manifests.md, Identity)."""
+    expanded = _Expansion(manifest, registry, NO_RENAMES).expanded()
+    return Identity(
+        digest=digest_of(_digest_form(manifest, expanded)),
+        metadata_digest=digest_of(_metadata_form(manifest, expanded)),
+    )
+
+
+def identities(registry: Registry) -> dict[str, Identity]:
+    """The identity of every versioned artifact."""
+    return {manifest.id: identity_of(manifest, registry) for manifest in registry.versioned}
+
+
+def closure(artifact: str, graph: Graph, digests: Mapping[str, str]) -> str:
+    """The closure of an artifact: the sha256 over the digests of all it depends on, itself included."""
+    return closure_of({member: digests[member] for member in reachable(graph, artifact)})
+
+
+def forms_of(manifest: Manifest, registry: Registry, renames: Mapping[str, str] = NO_RENAMES) -> Forms:
+    """The forms of a manifest; ids that `renames` knows are replaced with those they have now."""
+    expanded = _Expansion(manifest, registry, renames).expanded()
+    return Forms(
+        digest_form=_digest_form(manifest, expanded),
+        metadata_form=_metadata_form(manifest, expanded),
+        resolved=_resolved(manifest, expanded),
+    )
+
+
+def _digest_form(manifest: Manifest, expanded: Mapping[str, Value]) -> dict[str, Value]:
+    kept = _kept(expanded["spec"], _spec_schema(manifest.kind))
+    return {"apiVersion": "plmctl/v1", "kind": manifest.kind, "name": manifest.name, "spec": kept}
+
+
+def _metadata_form(manifest: Manifest, expanded: Mapping[str, Value]) -> dict[str, Value]:
+    left_out = _left_out(expanded["spec"], _spec_schema(manifest.kind))
+    return {"metadata": expanded["metadata"], "spec": left_out if left_out is not None else {}}
+
+
+def _resolved(manifest: Manifest, expanded: Mapping[str, Value]) -> dict[str, Value]:
+    spec = expanded["spec"]
+    inputs = inferred_inputs_of(manifest)
+    if inputs is not None and isinstance(spec, dict):
+        spec = {**spec, "inputs": inputs}
+    whole: Value = {"metadata": expanded["metadata"], "spec": spec}
+    filled = _filled(whole, schema_of(manifest.kind))
+    return filled if isinstance(filled, dict) else {}
+
+
+def _spec_schema(kind: str) -> Schema | None:
+    return schema_of(kind).property("spec")
+
+
+def _kept(value: Value, schema: Schema | None) -> Value:
+    """What the digest covers: all but the fields that the schema leaves out of it."""
+    if schema is None or not isinstance(value, dict):
+        return value
+    kept: dict[str, Value] = {}
+    for key, child in value.items():
+        below = schema.property(key)
+        if below is None or below.in_digest:
+            kept[key] = _kept(child, below)
+    return kept
+
+
+def _left_out(value: Value, schema: Schema | None) -> Value:
+    """What the digest leaves out; None for nothing."""
+    if schema is None or not isinstance(value, dict):
+        return None
+    out: dict[str, Value] = {}
+    for key, child in value.items():
+        below = schema.property(key)
+        part = child if below is not None and not below.in_digest else _left_out(child, below)
+        if part is not None:
+            out[key] = part
+    return out or None
+
+
+def _filled(value: Value, schema: Schema | None) -> Value:
+    """The value with the defaults of its schema where a field is not written."""
+    if schema is None or schema.is_json_schema:
+        return value
+    if isinstance(value, list):
+        return [_filled(item, schema.item()) for item in value]
+    if not isinstance(value, dict):
+        return value
+    filled = {key: _filled(child, schema.property(key)) for key, child in value.items()}
+    for key, below in schema.properties().items():
+        if below.has_default and key not in filled:
+            filled[key] = below.default
+    return filled
+
+
+class _Expansion:
+    """The rewriting of one manifest into its expanded form."""
+
+    def __init__(self, manifest: Manifest, registry: Registry, renames: Mapping[str, str]):
+        self._manifest = manifest
+        self._renames = renames
+        self._partials = {_bare(old): _bare(new) for old, new in renames.items() if old.startswith("partial/")}
+        self._ids = {
+            (reference.pointer, reference.is_key): self._id(registry.target(reference) or reference.written)
+            for reference in manifest.references
+            if not reference.is_partial
+        }
+
+    def _id(self, artifact: str) -> str:
+        return self._renames.get(artifact, artifact)
+
+    def expanded(self) -> dict[str, Value]:
+        """`metadata` without the name, and `spec`."""
+        metadata = {key: value for key, value in self._manifest.metadata.items() if key != "name"}
+        schema = schema_of(self._manifest.kind)
+        return {
+            "metadata": self._value(metadata, schema.property("metadata"), ("metadata",)),
+            "spec": self._value(dict(self._manifest.spec), schema.property("spec"), ("spec",)),
+        }
+
+    def _value(self, value: Value, schema: Schema | None, pointer: Pointer) -> Value:
+        if isinstance(value, dict):
+            return self._mapping(value, schema, pointer)
+        if isinstance(value, list):
+            below = schema.item() if schema is not None else None
+            return [self._value(item, below, (*pointer, index)) for index, item in enumerate(value)]
+        if isinstance(value, str):
+            return self._text(value, schema, pointer)
+        return value
+
+    def _mapping(self, value: dict[str, Value], schema: Schema | None, pointer: Pointer) -> Value:
+        out: dict[str, Value] = {}
+        is_pointer = (*pointer, "dvc") in self._manifest.included
+        for key, child in value.items():
+            if is_pointer and key == "out":
+                continue  # it chose the output that `dvc` now stands for
+            below = schema.property(key) if schema is not None else None
+            name = self._ids.get(((*pointer, key), True), key)
+            if below is not None and below.is_file and below.is_template:
+                name = key.removesuffix("File")
+            out[name] = self._value(child, below, (*pointer, key))
+        return out
+
+    def _text(self, value: str, schema: Schema | None, pointer: Pointer) -> Value:
+        included = self._manifest.included.get(pointer)
+        if included is not None and included.text is not None:
+            return self._template(included.text)
+        if included is not None:
+            return {} if included.data is not None and self._manifest.is_floating else included.value
+        if schema is not None and schema.is_template:
+            return self._template(value)
+        return self._ids.get((pointer, False), value)
+
+    def _template(self, text: str) -> str:
+        # One final newline is dropped: a block scalar, a plain one and a file then hash alike.
+        mapped = map_partials(text, self._partials) if self._partials else text
+        return mapped.removesuffix("\n")
+
+
+def _bare(artifact: str) -> str:
+    return artifact.partition("/")[2]

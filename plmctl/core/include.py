@@ -1,0 +1,219 @@
+"""Files that are part of an artifact: text, other files, folders, and DVC pointers."""
+
+import hashlib
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from plmctl.core.canonical import digest_of, sha256_of
+from plmctl.core.document import Value, normalised_text
+from plmctl.core.finding import Finding, Level, Rule
+from plmctl.core.path import BadPath, name_problem, resolved_path
+from plmctl.core.pointer import BrokenPointer, Pointer, read_lock_output, read_pointer
+from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
+
+TEXT_LIMIT = 1024 * 1024
+FILE_LIMIT = 64 * 1024 * 1024
+
+NO_SUCH_FILE = Rule(
+    code="REF005",
+    name="no-such-file",
+    level=Level.ERROR,
+    meaning="A manifest names a file that is not there: whoever reads this artifact gets half of it.",
+)
+PATH_REFUSED = Rule(
+    code="REF006",
+    name="path-refused",
+    level=Level.ERROR,
+    meaning="A path leaves the repository, is not relative, or has a name that some system cannot have.",
+)
+LINK_REFUSED = Rule(
+    code="REF007",
+    name="link-refused",
+    level=Level.ERROR,
+    meaning="A path is a symbolic link or leads through one: what it shows can lie outside the repository.",
+)
+NOT_A_FILE = Rule(
+    code="REF008",
+    name="not-a-file",
+    level=Level.ERROR,
+    meaning="A path names a folder, a submodule or a special file where the content of a file is wanted.",
+)
+UNREADABLE_FILE = Rule(
+    code="REF009",
+    name="unreadable-file",
+    level=Level.ERROR,
+    meaning="A file that a manifest includes is too large, or its text is not UTF-8.",
+)
+
+INCLUDE_RULES = (NO_SUCH_FILE, PATH_REFUSED, LINK_REFUSED, NOT_A_FILE, UNREADABLE_FILE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Included:
+    """A file read for an artifact: what stands for it in the digest, and the sha256 of each file's bytes."""
+
+    path: str
+    value: Value
+    hashes: tuple[tuple[str, str], ...]
+    text: str | None = None
+    data: Pointer | None = None
+    out: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotIncluded:
+    """Why a file could not be read; `findings` when it was read and is wrong inside."""
+
+    rule: Rule
+    message: str
+    help: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def included_text(tree: Tree, folder: str, written: str) -> Included | NotIncluded:
+    """A text file that stands in for text in a manifest: NFC, LF, without a byte order mark."""
+    path = _path_of(tree, folder, written, EntryKind.FILE)
+    if isinstance(path, NotIncluded):
+        return path
+    data = _bytes_of(tree, path, TEXT_LIMIT)
+    if isinstance(data, NotIncluded):
+        return data
+    try:
+        text = normalised_text(data)
+    except UnicodeDecodeError as error:
+        return NotIncluded(
+            rule=UNREADABLE_FILE,
+            message=f"the text of '{path}' is not UTF-8 (byte {error.start})",
+            help="save the file as UTF-8",
+        )
+    return Included(path=path, value=text, text=text, hashes=((path, sha256_of(data)),))
+
+
+def included_file(tree: Tree, folder: str, written: str) -> Included | NotIncluded:
+    """A file of any content, or a folder of them, which its sha256 stands for."""
+    kind = _folder_or_file(tree, folder, written)
+    path = _path_of(tree, folder, written, kind)
+    if isinstance(path, NotIncluded):
+        return path
+    return _folder(tree, path) if kind is EntryKind.FOLDER else _file(tree, path)
+
+
+def included_pointer(tree: Tree, folder: str, written: str, out: str | None) -> Included | NotIncluded:
+    """A DVC pointer, which the hash, size and number of files that it records stand for."""
+    path = _path_of(tree, folder, written, EntryKind.FILE)
+    if isinstance(path, NotIncluded):
+        return path
+    if out is not None:
+        return _lock_output(tree, path, out)
+    data = _bytes_of(tree, path, TEXT_LIMIT)
+    if isinstance(data, NotIncluded):
+        return data
+    return _pointer(path, data, read_pointer(path, data))
+
+
+def _lock_output(tree: Tree, path: str, out: str) -> Included | NotIncluded:
+    lock = posixpath.join(posixpath.dirname(path), "dvc.lock")
+    found = _path_of(tree, posixpath.dirname(path), "dvc.lock", EntryKind.FILE)
+    if isinstance(found, NotIncluded):
+        return found
+    data = _bytes_of(tree, lock, TEXT_LIMIT)
+    if isinstance(data, NotIncluded):
+        return data
+    read = _pointer(lock, data, read_lock_output(lock, data, out))
+    return replace(read, out=out) if isinstance(read, Included) else read
+
+
+def _pointer(path: str, data: bytes, read: Pointer | BrokenPointer) -> Included | NotIncluded:
+    if isinstance(read, BrokenPointer):
+        return NotIncluded(
+            rule=UNREADABLE_FILE,
+            message=f"the DVC pointer '{path}' cannot be used",
+            help="see the findings in that file",
+            findings=read.findings,
+        )
+    value: dict[str, Value] = {"md5": read.md5, "size": read.size}
+    if read.nfiles is not None:
+        value["nfiles"] = read.nfiles
+    return Included(
+        path=path, value=value, data=read, hashes=((path, sha256_of(data)),), findings=read.findings
+    )
+
+
+def _file(tree: Tree, path: str) -> Included | NotIncluded:
+    data = _bytes_of(tree, path, FILE_LIMIT)
+    if isinstance(data, NotIncluded):
+        return data
+    return Included(path=path, value=_content_hash(data), hashes=((path, sha256_of(data)),))
+
+
+def _folder(tree: Tree, path: str) -> Included | NotIncluded:
+    rows: list[Value] = []
+    hashes: list[tuple[str, str]] = []
+    files = tuple(_files_below(tree, path))
+    tree.prefetch(files)
+    for name in files:
+        found = _path_of(tree, "", name, EntryKind.FILE)
+        data = found if isinstance(found, NotIncluded) else _bytes_of(tree, name, FILE_LIMIT)
+        if isinstance(data, NotIncluded):
+            return data
+        rows.append([name[len(path) + 1 :], _content_hash(data)])
+        hashes.append((name, sha256_of(data)))
+    return Included(path=path, value=digest_of(rows), hashes=tuple(hashes))
+
+
+def _files_below(tree: Tree, path: str) -> Iterator[str]:
+    return (p for p in tree.paths() if p.startswith(path + "/"))
+
+
+def _content_hash(data: bytes) -> str:
+    # Text is hashed as it is rendered (NFC, LF); a NUL byte is what Git, too, takes for "not text".
+    if b"\0" in data:
+        return sha256_of(data)
+    try:
+        return f"sha256:{hashlib.sha256(normalised_text(data).encode()).hexdigest()}"
+    except UnicodeDecodeError:
+        return sha256_of(data)
+
+
+def _folder_or_file(tree: Tree, folder: str, written: str) -> EntryKind:
+    path = resolved_path(folder, written)
+    is_folder = isinstance(path, str) and tree.kind(path) is EntryKind.FOLDER
+    return EntryKind.FOLDER if is_folder else EntryKind.FILE
+
+
+def _path_of(tree: Tree, folder: str, written: str, wanted: EntryKind) -> str | NotIncluded:
+    path = resolved_path(folder, written)
+    if isinstance(path, BadPath):
+        return NotIncluded(rule=PATH_REFUSED, message=path.message, help=path.help)
+    problem = name_problem(path)
+    if problem is not None:
+        return NotIncluded(rule=PATH_REFUSED, message=problem.message, help=problem.help)
+    kind = tree.kind(path)
+    if kind is wanted:
+        return path
+    if kind is None:
+        return NotIncluded(
+            rule=NO_SUCH_FILE,
+            message=f"no such file: '{path}'",
+            help="paths are relative to the manifest; the file must be tracked, or not ignored",
+        )
+    if kind is EntryKind.LINK:
+        return NotIncluded(
+            rule=LINK_REFUSED,
+            message=f"'{path}' is a symbolic link or leads through one",
+            help="name the file itself",
+        )
+    return NotIncluded(
+        rule=NOT_A_FILE, message=f"'{path}' is a {kind.value}, not a {wanted.value}", help="name a file"
+    )
+
+
+def _bytes_of(tree: Tree, path: str, limit: int) -> bytes | NotIncluded:
+    try:
+        return tree.read(path, limit=limit)
+    except TooLarge as error:
+        return NotIncluded(rule=UNREADABLE_FILE, message=f"'{path}' has {error}", help="split the file")
+    except Unreadable as error:
+        return NotIncluded(rule=UNREADABLE_FILE, message=f"'{path}' cannot be read: {error}")

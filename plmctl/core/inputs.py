@@ -1,0 +1,43 @@
+"""What a prompt or a partial takes: its declared inputs, or those that its own text tells."""
+
+from collections.abc import Mapping
+
+from plmctl.core.document import Value
+from plmctl.core.manifest import MUSTACHE, Manifest
+from plmctl.core.schema import schema_of
+from plmctl.core.template.infer import Inference, Inferred, inferred_inputs
+
+RAW = "raw"
+
+
+def inference_of(manifest: Manifest) -> Inference | None:
+    """What the text tells of the inputs; None when they are declared, or the kind or the language has none."""
+    spec = schema_of(manifest.kind).property("spec")
+    takes = spec.property("inputs") if spec is not None else None
+    if takes is None or not takes.is_json_schema or "inputs" in manifest.spec:
+        return None
+    if any(template.format not in (MUSTACHE, RAW) for template in manifest.templates):
+        return None
+    programs = [template.program for template in manifest.templates if template.program is not None]
+    return inferred_inputs(programs, provided_names(manifest))
+
+
+def inferred_inputs_of(manifest: Manifest) -> Value:
+    """The inputs' JSON Schema that the text tells, None when it does not."""
+    inference = inference_of(manifest)
+    return inference.schema if isinstance(inference, Inferred) else None
+
+
+def inputs_of(manifest: Manifest) -> Mapping[str, Value]:
+    """The inputs' JSON Schema, declared or inferred; empty (anything goes) when neither is known."""
+    declared = manifest.spec.get("inputs")
+    schema = declared if declared is not None else inferred_inputs_of(manifest)
+    return schema if isinstance(schema, dict) else {}
+
+
+def provided_names(manifest: Manifest) -> frozenset[str]:
+    """Variables that are no inputs: what retrieval fills, and the session of a context policy."""
+    retrieval = manifest.spec.get("retrieval")
+    into = retrieval.get("into") if isinstance(retrieval, dict) else None
+    session = {"session"} if "context" in manifest.spec else set()
+    return frozenset(session | ({into} if isinstance(into, str) else set()))

@@ -1,0 +1,32 @@
+"""What a rule says of a change: its code, its level, the bump it demands."""
+
+from dataclasses import dataclass
+
+from plmctl.core.diff import Change
+from plmctl.core.finding import Bump, Level, Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a change means, and the bump that it demands of its artifact."""
+
+    rule: Rule
+    change: Change
+    level: Level
+    bump: Bump
+    message: str
+
+    @property
+    def code(self) -> str:
+        """The code of the rule."""
+        return self.rule.code
+
+    @property
+    def is_breaking(self) -> bool:
+        """Whether a caller or consumer that keeps the old contract can stop working."""
+        return self.rule.bump is Bump.MAJOR
+
+    @property
+    def is_behavioural(self) -> bool:
+        """Whether the contract holds and what comes out may differ."""
+        return self.rule.bump is Bump.MINOR and self.rule.level is Level.WARNING

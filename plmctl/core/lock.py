@@ -1,0 +1,242 @@
+"""The lockfile: one commit of the registry and the closure of one root in it (release.md, The lock)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.core.document import Value
+from plmctl.core.finding import IntegrityError
+from plmctl.core.schema import validator_of
+from plmctl.core.settings import Settings
+
+FILE_NAME = "plm.lock"
+LOCK_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataEntry:
+    """Data that an artifact points to: its pointer's path, and what the pointer records."""
+
+    path: str
+    md5: str
+    size: int
+    out: str | None = None
+    nfiles: int | None = None
+    sha256: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedArtifact:
+    """One artifact as it is locked; `files` has the sha256 of the raw bytes, `version` is None when unreleased."""
+
+    version: str | None
+    path: str
+    digest: str
+    metadata_digest: str
+    closure: str
+    files: Mapping[str, str]
+    requires: tuple[str, ...]
+    data: tuple[DataEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The registry release that a lock was read at; plm.lock itself cannot name its own commit."""
+
+    release: str
+    tag_object: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """A lockfile; `root` is None for the whole registry, which is plm.lock."""
+
+    registry: str
+    git: str | None
+    source: Source
+    root: str | None
+    artifacts: Mapping[str, LockedArtifact]
+    want: str | None = None
+    environment: str | None = None
+    arm: str | None = None
+    bind: Mapping[str, str]
+
+
+def lock_path(settings: Settings, environment: str, application: str) -> str:
+    """Where the lock of an application in an environment lies."""
+    return settings.at(f"environments/{environment}/{application}.lock")
+
+
+def serialised(lock: Lock) -> bytes:
+    """The one spelling of a lock: fixed key order, sorted entries, two spaces, LF, a final newline."""
+    text = json.dumps(lock_value(lock), indent=2, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+def lock_value(lock: Lock) -> dict[str, Value]:
+    """The JSON value of a lock, keys in the order they are written."""
+    value: dict[str, Value] = {
+        "lockVersion": LOCK_VERSION,
+        "registry": _present(name=lock.registry, git=lock.git),
+        "source": _present(release=lock.source.release, tagObject=lock.source.tag_object, commit=lock.source.commit),
+        "root": lock.root,
+    }
+    value.update(_present(want=lock.want, environment=lock.environment, arm=lock.arm))
+    value["artifacts"] = {artifact: _artifact(entry) for artifact, entry in sorted(lock.artifacts.items())}
+    if lock.bind:
+        value["bind"] = dict(sorted(lock.bind.items()))
+    return value
+
+
+def _artifact(entry: LockedArtifact) -> Value:
+    value: dict[str, Value] = {
+        "version": entry.version,
+        "path": entry.path,
+        "digest": entry.digest,
+        "metadataDigest": entry.metadata_digest,
+        "closure": entry.closure,
+        "files": dict(sorted(entry.files.items())),
+        "requires": list(sorted(entry.requires)),
+    }
+    if entry.data:
+        value["data"] = [
+            _present(
+                path=d.path, out=d.out, md5=d.md5, size=d.size, nfiles=d.nfiles, sha256=d.sha256, commit=d.commit
+            )
+            for d in entry.data
+        ]
+    return value
+
+
+def _present(**fields: Value) -> dict[str, Value]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def read_lock(name: str, data: bytes) -> Lock:
+    """The lock that these bytes are. Raises IntegrityError naming the field; the bytes must be its own spelling."""
+    value = _parsed(name, data)
+    version = value.get("lockVersion") if isinstance(value, dict) else None
+    if isinstance(version, int) and not isinstance(version, bool) and version > LOCK_VERSION:
+        raise IntegrityError(
+            f"{name}: lockVersion {version} is newer than this plmctl reads ({LOCK_VERSION})",
+            hint="update plmctl: run pip install --upgrade plmctl",
+        )
+    for error in validator_of("Lock").iter_errors(value):
+        raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=_MEND)
+    lock = _lock(value)
+    if serialised(lock) != data:
+        raise IntegrityError(f"{name}: line {_first_difference(serialised(lock), data)} is not as plmctl writes it", hint=_MEND)
+    return lock
+
+
+_MEND = "locks are written by plmctl alone: restore the file from Git, or make it anew"
+
+
+def named(pointer: tuple[str | int, ...]) -> str:
+    """A place in a lock in words: the artifact, then the field."""
+    if pointer[:1] == ("artifacts",) and len(pointer) > 1:
+        field = ".".join(str(step) for step in pointer[2:])
+        return f"{pointer[1]}: {field}" if field else str(pointer[1])
+    return ".".join(str(step) for step in pointer) or "the whole file"
+
+
+def _parsed(name: str, data: bytes) -> Value:
+    try:
+        parsed: Value = json.loads(data.decode("utf-8"), object_pairs_hook=_without_doubles)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, _Double) as error:
+        raise IntegrityError(f"{name}: not a lock: {error}", hint=_MEND) from error
+    return parsed
+
+
+class _Double(Exception):
+    """A key that stands twice in one object."""
+
+
+def _without_doubles(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Double(f"the key {key!r} stands twice")
+        found[key] = value
+    return found
+
+
+def _lock(value: Value) -> Lock:
+    whole = _mapping(value)
+    registry, source = _mapping(whole["registry"]), _mapping(whole["source"])
+    return Lock(
+        registry=str(registry["name"]),
+        git=_text(registry.get("git")),
+        source=Source(
+            release=str(source["release"]),
+            tag_object=_text(source.get("tagObject")),
+            commit=_text(source.get("commit")),
+        ),
+        root=_text(whole["root"]),
+        want=_text(whole.get("want")),
+        environment=_text(whole.get("environment")),
+        arm=_text(whole.get("arm")),
+        artifacts={name: _locked(_mapping(entry)) for name, entry in _mapping(whole["artifacts"]).items()},
+        bind={key: str(target) for key, target in _mapping(whole.get("bind")).items()},
+    )
+
+
+def _locked(entry: Mapping[str, Value]) -> LockedArtifact:
+    return LockedArtifact(
+        version=_text(entry["version"]),
+        path=str(entry["path"]),
+        digest=str(entry["digest"]),
+        metadata_digest=str(entry["metadataDigest"]),
+        closure=str(entry["closure"]),
+        files={path: str(digest) for path, digest in _mapping(entry["files"]).items()},
+        requires=tuple(str(item) for item in _items(entry["requires"])),
+        data=tuple(_data(_mapping(item)) for item in _items(entry.get("data"))),
+    )
+
+
+def _data(entry: Mapping[str, Value]) -> DataEntry:
+    return DataEntry(
+        path=str(entry["path"]),
+        out=_text(entry.get("out")),
+        md5=str(entry["md5"]),
+        size=_number(entry["size"]) or 0,
+        nfiles=_number(entry.get("nfiles")),
+        sha256=_text(entry.get("sha256")),
+        commit=_text(entry.get("commit")),
+    )
+
+
+def differences(first: Lock, second: Lock) -> tuple[tuple[str, Value, Value], ...]:
+    """The places, in words, where two locks differ, with the value of each."""
+    return tuple(_differences((), lock_value(first), lock_value(second)))
+
+
+def _differences(pointer: tuple[str | int, ...], first: Value, second: Value) -> Iterator[tuple[str, Value, Value]]:
+    if isinstance(first, dict) and isinstance(second, dict):
+        for key in dict.fromkeys((*first, *second)):
+            yield from _differences((*pointer, key), first.get(key), second.get(key))
+    elif first != second or type(first) is not type(second):
+        yield named(pointer), first, second
+
+
+def _first_difference(expected: bytes, found: bytes) -> int:
+    lines = zip(expected.split(b"\n"), found.split(b"\n"), strict=False)
+    return next((n for n, (a, b) in enumerate(lines, 1) if a != b), min(expected.count(b"\n"), found.count(b"\n")) + 1)
+
+
+def _mapping(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Value) -> int | None:
+    return value if isinstance(value, int) else None

@@ -1,0 +1,247 @@
+"""One artifact as its YAML file states it: references, included files and templates, found by schema."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.core.document import Document, Pointer, Value
+from plmctl.core.finding import Finding, Location, sorted_findings
+from plmctl.core.include import Included, NotIncluded, included_file, included_pointer, included_text
+from plmctl.core.ports import Tree
+from plmctl.core.schema import Schema, kind_prefix, schema_of
+from plmctl.core.template.mustache import parse
+from plmctl.core.template.program import Template
+from plmctl.core.template.uses import partials
+
+NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
+MUSTACHE = "mustache"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A field, a key or a partial tag that names another artifact."""
+
+    pointer: Pointer
+    written: str
+    kinds: tuple[str, ...]
+    location: Location
+    is_about: bool = False
+    is_key: bool = False
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateText:
+    """A template of a manifest: where it stands, its language, its text, and its program when it is mustache."""
+
+    pointer: Pointer
+    format: str
+    text: str
+    path: str | None
+    program: Template | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """An artifact: its id, its document, the sha256 of its file, and what its schema says is in it."""
+
+    id: str
+    kind: str
+    name: str
+    document: Document
+    sha256: str
+    references: tuple[Reference, ...] = ()
+    included: Mapping[Pointer, Included]
+    templates: tuple[TemplateText, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The repository's path of the manifest."""
+        return self.document.path
+
+    @property
+    def spec(self) -> Mapping[str, Value]:
+        """The `spec`, empty when it is no mapping."""
+        return _mapping(self.document.value, "spec")
+
+    @property
+    def metadata(self) -> Mapping[str, Value]:
+        """The `metadata`, empty when it is no mapping."""
+        return _mapping(self.document.value, "metadata")
+
+    @property
+    def stability(self) -> str:
+        """experimental, stable, deprecated or retired."""
+        value = self.metadata.get("stability")
+        return value if isinstance(value, str) else "stable"
+
+    @property
+    def formerly(self) -> tuple[str, ...]:
+        """The ids that this artifact had before."""
+        value = self.metadata.get("formerly")
+        names = value if isinstance(value, list) else []
+        return tuple(f"{kind_prefix(self.kind)}/{name}" for name in names if isinstance(name, str))
+
+    @property
+    def is_floating(self) -> bool:
+        """Whether its data is outside of digest and closure (data.md)."""
+        return self.spec.get("floating") is True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A value of a manifest beside its schema; `template_format` is the nearest one stated above it."""
+
+    pointer: Pointer
+    value: Value
+    schema: Schema
+    template_format: str
+
+
+def nodes(value: Value, schema: Schema, pointer: Pointer = (), template_format: str = MUSTACHE) -> Iterator[Node]:
+    """A value and all that is in it, outermost first, as far as the schema describes it."""
+    if isinstance(value, dict):
+        stated = value.get("templateFormat")
+        template_format = stated if isinstance(stated, str) else template_format
+    yield Node(pointer=pointer, value=value, schema=schema, template_format=template_format)
+    if schema.is_json_schema:
+        return
+    for step, child, below in _children(value, schema):
+        yield from nodes(child, below, (*pointer, step), template_format)
+
+
+def _children(value: Value, schema: Schema) -> Iterator[tuple[str | int, Value, Schema]]:
+    if isinstance(value, dict):
+        for key, child in value.items():
+            below = schema.property(key)
+            if below is not None:
+                yield key, child, below
+    elif isinstance(value, list):
+        item = schema.item()
+        if item is not None:
+            for index, child in enumerate(value):
+                yield index, child, item
+
+
+def read_manifest(document: Document, kind: str, name: str, tree: Tree, sha256: str) -> Manifest:
+    """The manifest of a document, its files read from the tree; what is wrong with them is in `findings`."""
+    found = tuple(nodes(document.value, schema_of(kind)))
+    included: dict[Pointer, Included] = {}
+    findings: list[Finding] = []
+    for node in found:
+        for pointer, file in _included(node, document, tree):
+            if isinstance(file, Included):
+                included[pointer] = file
+            else:
+                findings.append(document.finding(file.rule, file.message, document.location(pointer), file.help))
+            findings.extend(file.findings)
+    templates = tuple(_templates(found, included))
+    references = (*_references(found, document), *_partials(templates, document))
+    return Manifest(
+        id=f"{kind_prefix(kind)}/{name}",
+        kind=kind,
+        name=name,
+        document=document,
+        sha256=sha256,
+        references=references,
+        included=included,
+        templates=templates,
+        findings=sorted_findings(findings),
+    )
+
+
+def _included(node: Node, document: Document, tree: Tree) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
+    if not isinstance(node.value, str):
+        if isinstance(node.value, dict) and isinstance(node.value.get("dvc"), str):
+            yield from _pointer_of(node, document, tree)
+        return
+    folder = posixpath.dirname(document.path)
+    if node.schema.is_file:
+        reads = included_text if node.schema.is_template else included_file
+        yield node.pointer, reads(tree, folder, node.value)
+
+
+def _pointer_of(node: Node, document: Document, tree: Tree) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
+    below = node.schema.property("dvc")
+    if below is None or not below.is_pointer:
+        return
+    value = _mapping(node.value, None)
+    written, out = value["dvc"], value.get("out")
+    if isinstance(written, str):
+        folder = posixpath.dirname(document.path)
+        output = out if isinstance(out, str) else None
+        yield (*node.pointer, "dvc"), included_pointer(tree, folder, written, output)
+
+
+def _templates(found: tuple[Node, ...], included: Mapping[Pointer, Included]) -> Iterator[TemplateText]:
+    for node in found:
+        if not node.schema.is_template or not isinstance(node.value, str):
+            continue
+        file = included.get(node.pointer)
+        if node.schema.is_file and file is None:
+            continue
+        text = file.text if file is not None and file.text is not None else node.value
+        yield TemplateText(
+            pointer=node.pointer,
+            format=node.template_format,
+            text=text,
+            path=file.path if file is not None else None,
+            program=parse(text) if node.template_format == MUSTACHE else None,
+        )
+
+
+def _references(found: tuple[Node, ...], document: Document) -> Iterator[Reference]:
+    for node in found:
+        if node.schema.refs and isinstance(node.value, str) and not _is_provider_type(node.value, node.schema):
+            yield Reference(
+                pointer=node.pointer,
+                written=node.value,
+                kinds=node.schema.refs,
+                location=document.location(node.pointer),
+                is_about=node.schema.is_about,
+            )
+        keys = node.schema.keys()
+        if keys is not None and keys.refs and isinstance(node.value, dict):
+            for key in node.value:
+                pointer = (*node.pointer, key)
+                yield Reference(
+                    pointer=pointer,
+                    written=key,
+                    kinds=keys.refs,
+                    location=document.key_location(pointer),
+                    is_about=keys.is_about or node.schema.is_about,
+                    is_key=True,
+                )
+
+
+def _is_provider_type(written: str, schema: Schema) -> bool:
+    # In `provider` a plain word is the type of one; a Provider is written provider/name (manifests.md).
+    return schema.refs == ("Provider",) and not written.startswith("provider/")
+
+
+def _partials(templates: tuple[TemplateText, ...], document: Document) -> Iterator[Reference]:
+    for template in templates:
+        if template.program is None:
+            continue
+        for inclusion in partials(template.program):
+            yield Reference(
+                pointer=template.pointer,
+                written=inclusion.name,
+                kinds=("Partial",),
+                location=place_in(document, template, inclusion.tag.line, inclusion.tag.column),
+                is_partial=True,
+            )
+
+
+def place_in(document: Document, template: TemplateText, line: int, column: int) -> Location:
+    """A place in a template's text (from 0), in the manifest or in the file that holds the text."""
+    if template.path is not None:
+        return Location(path=template.path, line=line + 1, column=column + 1)
+    return document.location_in(template.pointer, line, column)
+
+
+def _mapping(value: Value, key: str | None) -> Mapping[str, Value]:
+    inner = value.get(key) if key is not None and isinstance(value, dict) else value
+    return inner if isinstance(inner, dict) else {}

@@ -1,0 +1,72 @@
+"""Paths that a manifest names: relative to it, inside the repository, the same on every system."""
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadPath:
+    """Why a path cannot be used, and what to write instead."""
+
+    message: str
+    help: str
+
+
+def resolved_path(folder: str, written: str) -> str | BadPath:
+    """The repository's path that `written` means in a folder of it."""
+    problem = name_problem(written) or _shape_problem(written)
+    if problem is not None:
+        return problem
+    path = posixpath.normpath(posixpath.join(folder, written))
+    if path == ".." or path.startswith("../"):
+        return BadPath(message=f"the path {written!r} leaves the repository", help="keep the file in this repository")
+    return path
+
+
+def _shape_problem(written: str) -> BadPath | None:
+    if not written:
+        return BadPath(message="the path is empty", help="name a file, relative to this manifest")
+    if written.startswith(("/", "~")) or "\\" in written or re.match("[A-Za-z]:", written):
+        return BadPath(
+            message=f"the path {written!r} is not relative",
+            help="write it relative to this manifest, with forward slashes",
+        )
+    return None
+
+
+def name_problem(path: str) -> BadPath | None:
+    """What is wrong with the names in a path, on some system at least; None for nothing."""
+    if _INVISIBLE.search(path):
+        return BadPath(
+            message=f"the path {path!a} has a character that is not shown or not UTF-8",
+            help="rename the file with visible characters",
+        )
+    for name in path.replace("\\", "/").split("/"):
+        if name in ("", ".", ".."):
+            continue
+        if name.startswith("-"):
+            return BadPath(message=f"the name {name!r} begins with a dash", help="rename it: commands take it for an option")
+        if _RESERVED.fullmatch(name) or ":" in name[2:] or name.endswith((".", " ")):
+            return BadPath(message=f"the name {name!r} cannot exist on Windows", help="rename the file")
+    return None
+
+
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """What a glob matches: `*` and `?` inside one name, `**` over any number of folders."""
+    parts: list[str] = []
+    rest = glob
+    while rest:
+        if rest.startswith("**/"):
+            parts.append("(?:[^/]+/)*")
+            rest = rest[3:]
+        elif rest.startswith("**"):
+            parts.append(".*")
+            rest = rest[2:]
+        else:
+            parts.append({"*": "[^/]*", "?": "[^/]"}.get(rest[0]) or re.escape(rest[0]))
+            rest = rest[1:]
+    return re.compile("".join(parts), re.DOTALL)

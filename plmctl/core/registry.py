@@ -1,0 +1,210 @@
+"""All manifests of one tree, and what refers to what."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from plmctl.core.canonical import sha256_of
+from plmctl.core.document import BrokenDocument, Document, Value, read_document, too_large
+from plmctl.core.finding import Finding, Location, PlmctlError, Rule, UsageError, sorted_findings
+from plmctl.core.graph import Edge, Graph
+from plmctl.core.include import LINK_REFUSED, NOT_A_FILE, PATH_REFUSED, UNREADABLE_FILE
+from plmctl.core.manifest import NAME, Manifest, Reference, read_manifest
+from plmctl.core.path import name_problem
+from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
+from plmctl.core.schema import KINDS, VERSIONED_KINDS, findings_of, kind_prefix, nearest
+from plmctl.core.settings import FILE_NAME, Settings, read_settings
+
+LIMIT = 1024 * 1024
+_PREFIXES = {kind_prefix(kind): kind for kind in KINDS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registry:
+    """The artifacts of one tree by id; `findings` is what reading them found."""
+
+    settings: Settings
+    manifests: Mapping[str, Manifest]
+    doubles: tuple[Manifest, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+
+    @property
+    def versioned(self) -> tuple[Manifest, ...]:
+        """The artifacts that have versions, sorted by id."""
+        return tuple(m for m in self.manifests.values() if m.kind in VERSIONED_KINDS)
+
+    def of_kind(self, kind: str) -> tuple[Manifest, ...]:
+        """The artifacts of one kind, sorted by id."""
+        return tuple(m for m in self.manifests.values() if m.kind == kind)
+
+    def candidates(self, reference: Reference) -> tuple[str, ...]:
+        """The ids that a reference can mean: one when it is right."""
+        return self.candidates_of(reference.written, reference.kinds)
+
+    def candidates_of(self, written: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """The ids of these kinds that a bare name or a full id can mean."""
+        prefix, slash, _ = written.partition("/")
+        if slash and prefix in _PREFIXES:
+            fits = _PREFIXES[prefix] in kinds and written in self.manifests
+            return (written,) if fits else ()
+        ids = (f"{kind_prefix(kind)}/{written}" for kind in kinds)
+        return tuple(artifact for artifact in ids if artifact in self.manifests)
+
+    def target(self, reference: Reference) -> str | None:
+        """The artifact that a reference names, None when there is none or more than one."""
+        found = self.candidates(reference)
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def former(self) -> Mapping[str, str]:
+        """Ids that artifacts had before, and the ids they have now."""
+        return {old: m.id for m in self.manifests.values() for old in m.formerly if old not in self.manifests}
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every reference that names exactly one artifact."""
+        return tuple(self._edges())
+
+    def _edges(self) -> Iterator[Edge]:
+        for manifest in self.manifests.values():
+            for reference in manifest.references:
+                target = self.target(reference)
+                if target is not None:
+                    yield Edge(source=manifest.id, target=target, reference=reference)
+
+    @cached_property
+    def dependencies(self) -> Graph:
+        """For each artifact, what it depends on directly (*about* edges are none)."""
+        return self.dependencies_with({})
+
+    def dependencies_with(self, bind: Mapping[str, str]) -> Graph:
+        """The same with the references that an environment binds to replacements."""
+        targets: dict[str, set[str]] = {artifact: set() for artifact in self.manifests}
+        for edge in self.edges:
+            if edge.is_dependency:
+                targets[edge.source].add(bind.get(edge.target, edge.target))
+        return {artifact: frozenset(found) for artifact, found in targets.items()}
+
+
+def load(tree: Tree) -> Registry:
+    """The registry of a tree. Raises PlmctlError when it holds none, ConfigurationError when plmctl.yaml is broken."""
+    paths = tuple(tree.paths())
+    settings = read_settings_of(tree, paths)
+    reading = _Reading(tree, settings)
+    wanted = tuple(path for path in paths if settings.is_manifest(path))
+    tree.prefetch(wanted)
+    for path in wanted:
+        reading.read(path)
+    return reading.registry()
+
+
+def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
+    """The settings of the one plmctl.yaml in a tree."""
+    found = [path for path in paths if posixpath.basename(path) == FILE_NAME]
+    if not found:
+        raise PlmctlError(f"no {FILE_NAME} here", hint="run 'plmctl init' to begin a registry")
+    if len(found) > 1:
+        raise UsageError(
+            f"more than one {FILE_NAME}: {', '.join(found)}", hint="keep one registry in a repository"
+        )
+    if tree.kind(found[0]) is not EntryKind.FILE:
+        raise UsageError(f"{found[0]} is no file", hint="replace the link with the file itself")
+    try:
+        return read_settings(found[0], tree.read(found[0], limit=LIMIT))
+    except Unreadable as error:
+        raise UsageError(f"{found[0]} cannot be read: {error}") from error
+
+
+class _Reading:
+    """What has been read of a registry so far."""
+
+    def __init__(self, tree: Tree, settings: Settings):
+        self._tree = tree
+        self._settings = settings
+        self._manifests: dict[str, Manifest] = {}
+        self._doubles: list[Manifest] = []
+        self._findings: list[Finding] = []
+        self._skipped: list[str] = []
+        self._broken: list[str] = []
+
+    def read(self, path: str) -> None:
+        """Reads one file; what is wrong with it hides nothing of the others."""
+        data = self._data(path)
+        document = data if isinstance(data, BrokenDocument) else read_document(path, data)
+        if isinstance(document, BrokenDocument):
+            self._findings.extend(document.findings)
+            self._broken.append(path)
+        elif not isinstance(data, BrokenDocument) and is_ours(document.value):
+            self._add(document, sha256_of(data))
+        else:
+            self._skipped.append(path)
+
+    def _data(self, path: str) -> bytes | BrokenDocument:
+        problem = name_problem(path)
+        if problem is not None:
+            return unread(path, PATH_REFUSED, problem.message, problem.help)
+        kind = self._tree.kind(path)
+        if kind is EntryKind.LINK:
+            return unread(path, LINK_REFUSED, "a manifest is a file, this is a symbolic link", "commit the file itself")
+        if kind is not EntryKind.FILE:
+            named = kind.value if kind else "nothing"
+            return unread(path, NOT_A_FILE, f"a manifest is a file, this is a {named}", None)
+        try:
+            return self._tree.read(path, limit=LIMIT)
+        except TooLarge as error:
+            return too_large(path, error.size)
+        except Unreadable as error:
+            return unread(path, UNREADABLE_FILE, f"it cannot be read: {error}", None)
+
+    def _add(self, document: Document, sha256: str) -> None:
+        self._findings.extend(document.findings)
+        kind = _text_at(document.value, "kind")
+        self._findings.extend(findings_of(document, kind))
+        name = _text_at(_at(document.value, "metadata"), "name")
+        if kind not in KINDS or not NAME.fullmatch(name) or len(name) > 100:
+            self._broken.append(document.path)
+            return
+        manifest = read_manifest(document, kind, name, self._tree, sha256)
+        self._findings.extend(manifest.findings)
+        if manifest.id in self._manifests:
+            self._doubles.append(manifest)
+        else:
+            self._manifests[manifest.id] = manifest
+
+    def registry(self) -> Registry:
+        """All that was read."""
+        return Registry(
+            settings=self._settings,
+            manifests=dict(sorted(self._manifests.items())),
+            doubles=tuple(self._doubles),
+            findings=sorted_findings(self._findings),
+            skipped=tuple(self._skipped),
+            broken=tuple(self._broken),
+        )
+
+
+def is_ours(value: Value) -> bool:
+    """Whether a YAML file means to be a manifest of ours."""
+    if _text_at(value, "apiVersion").startswith("plmctl/"):
+        return True
+    kind = _text_at(value, "kind")
+    return bool(kind) and nearest(kind, (*KINDS, "Registry")) is not None
+
+
+def _at(value: Value, key: str) -> Value:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _text_at(value: Value, key: str) -> str:
+    found = _at(value, key)
+    return found if isinstance(found, str) else ""
+
+
+def unread(path: str, rule: Rule, message: str, help: str | None) -> BrokenDocument:
+    """A file that was not even opened, and why."""
+    location = Location(path=path)
+    finding = Finding(rule=rule, message=message, location=location, level=rule.level, help=help)
+    return BrokenDocument(path=path, findings=(finding,))

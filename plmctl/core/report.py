@@ -1,0 +1,90 @@
+"""What a command found out, for the renderers: data only, in the order it is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from plmctl.core.document import Value
+from plmctl.core.finding import Finding, Level
+from plmctl.core.judgement import Judgement
+from plmctl.core.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something that stops a command and stands in no file: what, what to do, and the exit code it means."""
+
+    message: str
+    hint: str | None = None
+    exit_code: int = 3
+
+
+class State(Enum):
+    """What came of one check."""
+
+    OK = "ok"
+    FAILED = "FAILED"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line of `verify`: what was checked, of which artifact and field, and what came of it."""
+
+    subject: str
+    name: str
+    state: State
+    detail: str = ""
+    artifact: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under headings; a cell is text, already in the words of the reader."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A fact without a judgement: an artifact whose file moved."""
+
+    artifact: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The outcome of a command; parts that a command does not have are empty.
+
+    `text` is a result to be printed as it is; `summary` is the one line at the end, as numbers by name; `done` says
+    what was changed and `next` what to run now.
+    """
+
+    command: str
+    findings: tuple[Finding, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    checks: tuple[Check, ...] = ()
+    plan: Plan | None = None
+    table: Table | None = None
+    text: str | None = None
+    data: Mapping[str, Value] | None = None
+    summary: Mapping[str, Value] | None = None
+    notes: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+
+
+def exit_code(report: Report, fail_on: Level = Level.ERROR) -> int:
+    """The exit code that a report means: with mixed problems the highest (cli.md)."""
+    codes = [problem.exit_code for problem in report.problems]
+    if any(f.level is not Level.OFF and f.level.rank >= fail_on.rank for f in report.findings):
+        codes.append(1)
+    if any(check.state is State.FAILED for check in report.checks):
+        codes.append(4)
+    return max(codes, default=0)

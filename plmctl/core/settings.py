@@ -1,0 +1,193 @@
+"""plmctl.yaml: the registry's name and its settings, with the defaults filled in."""
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+
+from plmctl import __version__
+from plmctl.core.document import BrokenDocument, Document, Value, read_document
+from plmctl.core.finding import Bump, Finding, Level, UsageError
+from plmctl.core.path import glob_pattern
+from plmctl.core.schema import findings_of
+from plmctl.core.version import Version, parsed_range, parsed_version
+
+FILE_NAME = "plmctl.yaml"
+FOLDERS = (
+    "prompts",
+    "partials",
+    "tools",
+    "providers",
+    "models",
+    "datasets",
+    "retrievers",
+    "contexts",
+    "guardrails",
+    "routes",
+    "evals",
+    "applications",
+    "environments",
+)
+_LIMIT = 1024 * 1024
+
+
+class ConfigurationError(UsageError):
+    """plmctl.yaml cannot be used; its findings say where and why (exit 2)."""
+
+    def __init__(self, findings: tuple[Finding, ...]):
+        first = findings[0]
+        super().__init__(first.message, hint=first.help, location=first.location)
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Another level or bump of a rule, for some artifacts, with its reason."""
+
+    code: str
+    reason: str
+    level: Level | None = None
+    bump: Bump | None = None
+    artifacts: tuple[str, ...] = ()
+    until: str | None = None
+
+    def applies_to(self, code: str, artifact: str | None) -> bool:
+        """Whether it speaks of this rule and this artifact."""
+        if code != self.code:
+            return False
+        return not self.artifacts or any(fnmatchcase(artifact or "", glob) for glob in self.artifacts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What plmctl.yaml says; `folder` is its folder in the repository, empty at the top."""
+
+    folder: str
+    name: str
+    git: str | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    tag: str = "v{version}"
+    branches: tuple[str, ...] = ("main",)
+    is_committed: bool = True
+    sign: str | None = None
+    overrides: tuple[Override, ...] = ()
+    own_kinds: tuple[str, ...] = ()
+    required_version: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The repository's path of plmctl.yaml."""
+        return self.at(FILE_NAME)
+
+    def at(self, path: str) -> str:
+        """The repository's path of one that is relative to plmctl.yaml."""
+        return posixpath.join(self.folder, path)
+
+    @cached_property
+    def _included(self) -> tuple[re.Pattern[str], ...]:
+        globs = self.include or tuple(f"{f}/**/*.{end}" for f in FOLDERS for end in ("yaml", "yml"))
+        return tuple(glob_pattern(self.at(glob)) for glob in globs)
+
+    @cached_property
+    def _excluded(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(glob_pattern(self.at(glob)) for glob in self.exclude)
+
+    def is_manifest(self, path: str) -> bool:
+        """Whether a file of the repository is to be read as a manifest."""
+        if path == self.path or not path.startswith(self.at("")):
+            return False
+        return any(g.fullmatch(path) for g in self._included) and not any(g.fullmatch(path) for g in self._excluded)
+
+    def registry_tag(self, version: Version) -> str:
+        """The name of the tag of a registry version."""
+        return self.tag.replace("{version}", str(version))
+
+    def registry_version(self, tag: str) -> Version | None:
+        """The version that a tag's name says, None when it is no registry tag's name."""
+        head, _, tail = self.tag.partition("{version}")
+        if not tag.startswith(head) or not tag.endswith(tail) or len(tag) < len(head) + len(tail):
+            return None
+        return parsed_version(tag[len(head) : len(tag) - len(tail)])
+
+
+def read_settings(path: str, data: bytes) -> Settings:
+    """The settings of a plmctl.yaml. Raises ConfigurationError with every finding in it."""
+    document = read_document(path, data)
+    if isinstance(document, BrokenDocument):
+        raise ConfigurationError(document.findings)
+    findings = tuple(f for f in findings_of(document, "Registry") if f.level is Level.ERROR)
+    if findings:
+        raise ConfigurationError(findings)
+    return _settings(document)
+
+
+def _settings(document: Document) -> Settings:
+    value = _mapping(document.value)
+    spec = _mapping(value.get("spec"))
+    release = _mapping(spec.get("release"))
+    manifests = _mapping(spec.get("manifests"))
+    branches = _texts(release.get("branches"))
+    return Settings(
+        folder=posixpath.dirname(document.path),
+        name=str(_mapping(value["metadata"])["name"]),
+        git=_text(spec.get("git")),
+        include=_texts(manifests.get("include")),
+        exclude=_texts(manifests.get("exclude")),
+        tag=_text(release.get("tag")) or Settings.tag,
+        branches=branches or Settings.branches,
+        is_committed=release.get("commit") is not False,
+        sign=_text(release.get("sign")),
+        overrides=tuple(_override(_mapping(rule)) for rule in _items(spec.get("rules"))),
+        own_kinds=_texts(spec.get("schemas")),
+        required_version=_text(spec.get("requiredVersion")),
+    )
+
+
+def _override(rule: Mapping[str, Value]) -> Override:
+    level, bump = _text(rule.get("level")), _text(rule.get("bump"))
+    return Override(
+        code=str(rule["code"]),
+        reason=str(rule["reason"]),
+        level=Level(level) if level else None,
+        bump=Bump[bump.upper()] if bump else None,
+        artifacts=_texts(rule.get("artifacts")),
+        until=_text(rule.get("until")),
+    )
+
+
+def require_version(settings: Settings) -> None:
+    """Raises UsageError where the registry asks for another plmctl than this one."""
+    if settings.required_version is None:
+        return
+    wanted, own = parsed_range(settings.required_version), parsed_version(__version__)
+    if wanted is not None and own is not None and wanted.allows(own):
+        return
+    raise UsageError(
+        f"{settings.path} requires plmctl {settings.required_version}, this is {__version__}",
+        hint=f"run: pip install 'plmctl{_specifier(settings.required_version)}'",
+    )
+
+
+def _specifier(wanted: str) -> str:
+    # pip has no caret, and its tilde is another: the lower bound is what both understand.
+    exact = parsed_version(wanted.strip())
+    return f"=={exact}" if exact else wanted.replace(" ", "").replace("^", ">=").replace("~", ">=")
+
+
+def _mapping(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(item for item in _items(value) if isinstance(item, str))

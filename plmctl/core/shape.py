@@ -1,0 +1,274 @@
+"""The schemas of the kinds: loaded once, bundled, and walked field by field with their annotations."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING, TypeAlias
+
+from plmctl.core.spot import Pointer, Value
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+Node: TypeAlias = dict[str, Value]
+
+VERSIONED_KINDS: tuple[str, ...] = (
+    "Prompt",
+    "Partial",
+    "Tool",
+    "Provider",
+    "Model",
+    "Dataset",
+    "Retriever",
+    "ContextPolicy",
+    "Guardrail",
+    "Route",
+    "EvalSuite",
+    "Application",
+)
+KINDS: tuple[str, ...] = (*VERSIONED_KINDS, "Environment")
+API_VERSION = "plmctl/v1"
+# Other shapes that are published beside the kinds.
+SHAPES: tuple[str, ...] = (*KINDS, "Registry", "Lock")
+# Longer words are no slips of the pen, and difflib's time grows with the square of their length.
+LONGEST_WORD = 100
+
+
+def kind_prefix(kind: str) -> str:
+    """The kind as the first segment of an artifact's id."""
+    return kind.lower()
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that the word probably meant, without regard to case, '-' and '_'."""
+    if len(word) > LONGEST_WORD:
+        return None
+    folded = {_folded(candidate): candidate for candidate in candidates}
+    close = difflib.get_close_matches(_folded(word), folded, n=1)
+    return folded[close[0]] if close else None
+
+
+def _folded(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "")
+
+
+def _folder() -> Traversable:
+    # The wheel carries the schemas inside the package; an editable install has them beside it.
+    package = resources.files("plmctl")
+    inside = package / "schemas"
+    return inside if inside.is_dir() else package / ".." / "schemas"
+
+
+@cache
+def _shipped(name: str) -> Node:
+    loaded: Node = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def bundled(kind: str) -> Node:
+    """One self-contained JSON Schema of a kind, of Registry, or of Lock; shared, not to be changed."""
+    own = _shipped(kind.lower())
+    definitions = {**_mapping(_shipped("defs"), "$defs"), **_mapping(own, "$defs")}
+    body = {keyword: value for keyword, value in own.items() if keyword not in ("$defs", "examples")}
+    wanted, kept = list(_defs_used(body)), dict[str, Value]()
+    while wanted:
+        name = wanted.pop()
+        if name not in kept:
+            kept[name] = _localised(definitions[name])
+            wanted.extend(_defs_used(kept[name]))
+    bundle = {keyword: _localised(value) for keyword, value in own.items()}
+    return {**bundle, "$defs": {name: kept[name] for name in sorted(kept)}}
+
+
+def _defs_used(value: Value) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _defs_used(item)
+    if isinstance(value, dict):
+        target = value.get("$ref")
+        if isinstance(target, str):
+            yield target.rpartition("/")[2]
+        for child in value.values():
+            yield from _defs_used(child)
+
+
+def _localised(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_localised(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        k: v.removeprefix("defs.json") if k == "$ref" and isinstance(v, str) else _localised(v)
+        for k, v in value.items()
+    }
+
+
+@cache
+def validator_of(kind: str) -> "jsonschema_rs.Draft202012Validator":
+    """The compiled schema of a kind, which fetches nothing."""
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(
+        bundled(kind), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), offline=True
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Schema:
+    """A place in a kind's schema: what may stand there, and what the annotations say of it.
+
+    `refs` are the kinds that the string may name an artifact of; `change` is breaking, behavioural, safe, or
+    None: as for what is around it.
+    """
+
+    refs: tuple[str, ...]
+    is_about: bool
+    is_template: bool
+    is_file: bool
+    is_pointer: bool
+    is_json_schema: bool
+    is_prose: bool
+    list_key: str | None
+    change: str | None
+    in_digest: bool
+    has_default: bool
+    default: Value
+    description: str | None
+    is_described: bool
+    _nodes: tuple[Node, ...] = field(repr=False)
+    _defs: Mapping[str, Value] = field(repr=False)
+    # One Schema for each set of nodes: so a recursive schema is walked only as far as a manifest goes.
+    _known: dict[tuple[int, ...], "Schema"] = field(repr=False)
+    _fields: dict[str, "Schema"] = field(repr=False, default_factory=dict)
+
+    def property(self, name: str) -> "Schema | None":
+        """What stands under a key; None where no schema says."""
+        return self.properties().get(name) or self._below(name)
+
+    def properties(self) -> Mapping[str, "Schema"]:
+        """The described fields, in the order of the schema."""
+        if not self._fields:
+            names = dict.fromkeys(name for node in self._nodes for name in _mapping(node, "properties"))
+            found = ((name, self._below(name)) for name in names)
+            self._fields.update((name, schema) for name, schema in found if schema is not None)
+        return self._fields
+
+    def item(self) -> "Schema | None":
+        """What each item of the list is."""
+        return self._at(node["items"] for node in self._nodes if "items" in node)
+
+    def keys(self) -> "Schema | None":
+        """What each key of the mapping is."""
+        return self._at(node["propertyNames"] for node in self._nodes if "propertyNames" in node)
+
+    def _below(self, name: str) -> "Schema | None":
+        return self._at(child for node in self._nodes for child in _under_key(node, name))
+
+    def _at(self, found: Iterable[Value]) -> "Schema | None":
+        nodes = tuple(node for value in found for node in _layers(value, self._defs))
+        key = tuple(id(node) for node in nodes)
+        if nodes and key not in self._known:
+            self._known[key] = _schema(nodes, self._defs, self._known)
+        return self._known.get(key)
+
+
+@cache
+def schema_of(kind: str) -> Schema:
+    """The schema of a kind, to be walked."""
+    root = bundled(kind)
+    defs = _mapping(root, "$defs")
+    return _schema(tuple(_layers(root, defs)), defs, {})
+
+
+def _schema(
+    nodes: tuple[Node, ...], defs: Mapping[str, Value], known: dict[tuple[int, ...], Schema]
+) -> Schema:
+    # The nearest node that says something is right: a field says more than the definition it refers to.
+    said: Node = {keyword: value for node in reversed(nodes) for keyword, value in node.items()}
+    refs = said.get("x-plm-ref")
+    return Schema(
+        refs=tuple(str(kind) for kind in refs) if isinstance(refs, list) else (),
+        is_about=said.get("x-plm-edge") == "about",
+        is_template=said.get("x-plm-template") is True,
+        is_file=said.get("x-plm-file") is True,
+        is_pointer=said.get("x-plm-pointer") is True,
+        is_json_schema=said.get("x-plm-schema") is True,
+        is_prose=said.get("x-plm-prose") is True,
+        list_key=_text(said, "x-plm-list-key"),
+        change=_text(said, "x-plm-change"),
+        in_digest=said.get("x-plm-digest") is not False,
+        has_default="default" in said,
+        default=said.get("default"),
+        description=_text(said, "description"),
+        is_described="properties" in said,
+        _nodes=nodes,
+        _defs=defs,
+        _known=known,
+    )
+
+
+def _text(node: Node, keyword: str) -> str | None:
+    value = node.get(keyword)
+    return value if isinstance(value, str) else None
+
+
+def _mapping(node: Node, keyword: str) -> Mapping[str, Value]:
+    value = node.get(keyword)
+    return value if isinstance(value, dict) else {}
+
+
+def _under_key(node: Node, name: str) -> Iterator[Value]:
+    described = _mapping(node, "properties")
+    if name in described:
+        yield described[name]
+        return
+    matching = [
+        value for pattern, value in _mapping(node, "patternProperties").items() if re.search(pattern, name)
+    ]
+    yield from matching or [node.get("additionalProperties")]
+
+
+def _layers(value: Value, defs: Mapping[str, Value]) -> Iterator[Node]:
+    """The node, what it refers to, and its alternatives; true and false say nothing of fields."""
+    if not isinstance(value, dict):
+        return
+    yield value
+    target = value.get("$ref")
+    if isinstance(target, str):
+        yield from _layers(defs[target.rpartition("/")[2]], defs)
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        branches = value.get(keyword)
+        for branch in branches if isinstance(branches, list) else []:
+            yield from _layers(branch, defs)
+
+
+def schema_places(
+    value: Value, schema: Schema | None, pointer: Pointer = ()
+) -> Iterator[tuple[Pointer, Value]]:
+    """The JSON Schemas inside a value, and where they stand."""
+    if schema is None:
+        return
+    if schema.is_json_schema:
+        yield pointer, value
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from schema_places(child, schema.property(key), (*pointer, key))
+    elif isinstance(value, list):
+        item = schema.item()
+        for index, child in enumerate(value):
+            yield from schema_places(child, item, (*pointer, index))
+
+
+def is_in_schema_place(pointer: Pointer, schema: Schema | None) -> bool:
+    """Whether a pointer leads to a JSON Schema inside a value, or into one."""
+    for step in pointer:
+        if schema is None or schema.is_json_schema:
+            break
+        schema = schema.item() if isinstance(step, int) else schema.property(step)
+    return schema is not None and schema.is_json_schema

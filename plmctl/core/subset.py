@@ -1,0 +1,119 @@
+"""JSON Schemas inside manifests: what their own schema cannot say of references, patterns and size."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from plmctl.core.finding import Finding, Location
+from plmctl.core.sch import NOT_IN_SUBSET
+from plmctl.core.shape import nearest
+from plmctl.core.spot import Pointer, Value
+
+if TYPE_CHECKING:
+    from plmctl.core.document import Document
+
+SUBSCHEMA_LIMIT = 1_000
+DEPTH_LIMIT = 24
+PATTERN_BYTES = 1 << 20
+LONGEST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A subschema, reached from the root of its schema through the definitions of `trail`."""
+
+    schema: Value
+    pointer: Pointer = ()
+    trail: tuple[str, ...] = ()
+    level: int = 1
+
+
+def subset_findings(document: "Document", pointer: Pointer, value: Value) -> Iterator[Finding]:
+    """What is wrong with a schema at a pointer, whose keywords are known to be those of the subset."""
+    definitions = _mapping(_mapping(value).get("$defs"))
+    waiting, visited, told = [_Place(schema=value)], 0, set[tuple[Location, str]]()
+    while waiting:
+        place = waiting.pop()
+        visited += 1
+        # Engines expand references: the limit is on what they would compile, and so it ends recursion too.
+        if visited > SUBSCHEMA_LIMIT or place.level > DEPTH_LIMIT:
+            yield _too_large(document, pointer)
+            return
+        for finding in _wrong(document, pointer, place, definitions):
+            if (finding.location, finding.message) not in told:
+                told.add((finding.location, finding.message))
+                yield finding
+        waiting.extend(_inside(place, definitions))
+
+
+def _too_large(document: "Document", pointer: Pointer) -> Finding:
+    message = f"the schema has over {SUBSCHEMA_LIMIT} subschemas or {DEPTH_LIMIT} levels, references followed"
+    return document.finding(NOT_IN_SUBSET, message, document.key_location(pointer), "describe less of it")
+
+
+def _wrong(
+    document: "Document", pointer: Pointer, place: _Place, definitions: Mapping[str, Value]
+) -> Iterator[Finding]:
+    schema, here = _mapping(place.schema), (*pointer, *place.pointer)
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str) and not is_pattern(pattern):
+        message = f"'{pattern[:LONGEST_SHOWN]}' is no regular expression that Rust's regex takes"
+        advice = "it has no lookaround, no back-references and no large repeats"
+        yield document.finding(NOT_IN_SUBSET, message, document.location((*here, "pattern")), advice)
+    name = _referred(schema)
+    if name in place.trail:
+        message = f"the schema refers to itself through '{name}'"
+        yield document.finding(
+            NOT_IN_SUBSET, message, document.location((*here, "$ref")), "write it without recursion"
+        )
+    elif name is not None and name not in definitions:
+        meant = nearest(name, definitions)
+        advice = f"did you mean '{meant}'?" if meant else f"add '{name}' to '$defs' at the root of the schema"
+        message = f"the schema has no definition '{name}'"
+        yield document.finding(NOT_IN_SUBSET, message, document.location((*here, "$ref")), advice)
+
+
+def _inside(place: _Place, definitions: Mapping[str, Value]) -> Iterator[_Place]:
+    schema, level = _mapping(place.schema), place.level + 1
+    for step, child in _children(schema):
+        yield _Place(schema=child, pointer=(*place.pointer, *step), trail=place.trail, level=level)
+    name = _referred(schema)
+    if name is not None and name in definitions and name not in place.trail:
+        trail = (*place.trail, name)
+        yield _Place(schema=definitions[name], pointer=("$defs", name), trail=trail, level=level)
+
+
+def _children(schema: Mapping[str, Value]) -> Iterator[tuple[Pointer, Value]]:
+    for keyword in ("items", "additionalProperties"):
+        if keyword in schema:
+            yield (keyword,), schema[keyword]
+    for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
+        children = schema.get(keyword)
+        yield from (
+            ((keyword, n), child) for n, child in enumerate(children if isinstance(children, list) else ())
+        )
+    for keyword in ("properties", "$defs"):
+        yield from (((keyword, name), child) for name, child in _mapping(schema.get(keyword)).items())
+
+
+def _referred(schema: Mapping[str, Value]) -> str | None:
+    target = schema.get("$ref")
+    return target.removeprefix("#/$defs/") if isinstance(target, str) else None
+
+
+def _mapping(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+@cache
+def is_pattern(pattern: str) -> bool:
+    """Whether Rust's regex, which matches in linear time, compiles it within a megabyte."""
+    import jsonschema_rs
+
+    options = jsonschema_rs.RegexOptions(size_limit=PATTERN_BYTES, dfa_size_limit=PATTERN_BYTES)
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options, offline=True)
+    except jsonschema_rs.ValidationError:
+        return False
+    return True

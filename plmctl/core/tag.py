@@ -1,0 +1,279 @@
+"""Tags and their messages: which versions exist, and which registry release confirms each."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from plmctl.core.finding import Finding, Level, Location, Rule
+from plmctl.core.ports import TagRef
+from plmctl.core.schema import VERSIONED_KINDS, kind_prefix
+from plmctl.core.settings import Settings
+from plmctl.core.version import Version, parsed_version
+
+TAG_MOVED = Rule(
+    code="REG009",
+    name="tag-moved",
+    level=Level.ERROR,
+    meaning="A version tag is not the object that its release named: somebody moved or made it again.",
+)
+NOT_ANNOTATED = Rule(
+    code="REG012",
+    name="tag-not-annotated",
+    level=Level.ERROR,
+    meaning="A tag with the name of a version is no annotated tag: it says nothing of what was released.",
+)
+TAG_MISNAMED = Rule(
+    code="REG013",
+    name="tag-misnamed",
+    level=Level.ERROR,
+    meaning="A tag object says another name than its ref, or belongs to another registry.",
+)
+TAG_MALFORMED = Rule(
+    code="REG014",
+    name="tag-malformed",
+    level=Level.ERROR,
+    meaning="A tag with the name of a version has no version that Semver knows, or lacks its trailers.",
+)
+TAG_UNCONFIRMED = Rule(
+    code="REG015",
+    name="tag-unconfirmed",
+    level=Level.WARNING,
+    meaning="No registry release names this tag: it is no version, is never locked and never a baseline.",
+)
+
+TAG_RULES = (TAG_MOVED, NOT_ANNOTATED, TAG_MISNAMED, TAG_MALFORMED, TAG_UNCONFIRMED)
+
+_TRAILER = re.compile(r"([A-Z][A-Za-z-]*): (.*)")
+_LINE = re.compile(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
+_REMOVED = "removed: "
+_SIGNATURE = "-----BEGIN "
+_PREFIXES = frozenset(kind_prefix(kind) for kind in VERSIONED_KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedLine:
+    """A line of a registry tag: an artifact released now, and the tag object that says so."""
+
+    artifact: str
+    version: Version
+    tag_object: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryTag:
+    """A release of the registry: what it released, what it removed, and the release before it."""
+
+    name: str
+    version: Version
+    object_id: str
+    commit: str
+    released: tuple[ReleasedLine, ...]
+    removed: tuple[str, ...]
+    lock: str
+    previous: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactTag:
+    """A version of an artifact, as its tag says it; `release` is the registry tag that names it."""
+
+    name: str
+    artifact: str
+    version: Version
+    object_id: str
+    commit: str
+    digest: str
+    metadata_digest: str
+    closure: str
+    message: str
+    release: RegistryTag | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Every version that the tags hold; only confirmed ones are versions."""
+
+    releases: tuple[RegistryTag, ...]
+    confirmed: tuple[ArtifactTag, ...]
+    foreign: tuple[str, ...]
+    taken: frozenset[str]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def versions(self) -> Mapping[str, tuple[ArtifactTag, ...]]:
+        """The confirmed versions of each artifact, oldest first by precedence."""
+        found: dict[str, list[ArtifactTag]] = {}
+        for tag in sorted(self.confirmed, key=lambda t: t.version):
+            found.setdefault(tag.artifact, []).append(tag)
+        return {artifact: tuple(tags) for artifact, tags in found.items()}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, RegistryTag]:
+        """The registry releases by the name of their tag."""
+        return {tag.name: tag for tag in self.releases}
+
+    def version(self, artifact: str, version: Version) -> ArtifactTag | None:
+        """The tag of a version of an artifact."""
+        return next((t for t in self.versions.get(artifact, ()) if t.version == version), None)
+
+    def baseline(self, ids: Iterable[str], ancestors: frozenset[str]) -> ArtifactTag | None:
+        """The newest final version of an artifact, under its ids now and before, that is an ancestor."""
+        found = (t for i in ids for t in self.versions.get(i, ()) if t.version.is_final and t.commit in ancestors)
+        return max(found, key=lambda t: t.version, default=None)
+
+    def newest_release(self, ancestors: frozenset[str]) -> RegistryTag | None:
+        """The newest final registry release that is an ancestor."""
+        found = (r for r in self.releases if r.version.is_final and r.commit in ancestors)
+        return max(found, key=lambda r: r.version, default=None)
+
+    def living(self, ancestors: frozenset[str]) -> frozenset[str]:
+        """The artifacts that were released, and not removed since, by the releases that are ancestors."""
+        alive: set[str] = set()
+        for release in self.releases:
+            if release.commit in ancestors:
+                alive.update(line.artifact for line in release.released)
+                alive.difference_update(release.removed)
+        return frozenset(alive)
+
+
+def trailers(message: str) -> Mapping[str, str]:
+    """The trailer block: the last paragraph of a message, when every line of it is `Key: value`."""
+    text = message.partition(_SIGNATURE)[0].rstrip("\n")
+    block = text.rpartition("\n\n")[2].split("\n")
+    found = [_TRAILER.fullmatch(line) for line in block]
+    return {m[1]: m[2] for m in found if m is not None} if all(found) else {}
+
+
+def history(tags: Iterable[TagRef], settings: Settings) -> History:
+    """What the tags of a repository say, judged: a bad one is a finding and stops nothing."""
+    reading = _Reading(settings)
+    tags = tuple(tags)
+    for tag in tags:
+        reading.read(tag)
+    return reading.history(frozenset(tag.name for tag in tags))
+
+
+class _Reading:
+    """The tags read so far."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._releases: list[RegistryTag] = []
+        self._artifacts: dict[str, ArtifactTag] = {}
+        self._foreign: list[str] = []
+        self._findings: list[Finding] = []
+
+    def read(self, tag: TagRef) -> None:
+        artifact, at, version = tag.name.rpartition("@v")
+        if at and artifact.partition("/")[0] in _PREFIXES:
+            self._read_artifact(tag, artifact, parsed_version(version))
+            return
+        registry_version = self._settings.registry_version(tag.name)
+        if registry_version is not None:
+            self._read_release(tag, registry_version)
+
+    def _report(self, rule: Rule, tag: TagRef, message: str, help: str | None = None) -> None:
+        location = Location(path=f"refs/tags/{tag.name}")
+        self._findings.append(Finding(rule=rule, message=message, location=location, level=rule.level, help=help))
+
+    def _read_artifact(self, tag: TagRef, artifact: str, version: Version | None) -> None:
+        if version is None:
+            self._report(TAG_MALFORMED, tag, f"'{tag.name}' has no version that Semver knows")
+            return
+        said = trailers(tag.message)
+        if not self._is_sound(tag, said, ("Digest", "Metadata-Digest", "Closure")):
+            return
+        self._artifacts[tag.name] = ArtifactTag(
+            name=tag.name,
+            artifact=artifact,
+            version=version,
+            object_id=tag.object_id,
+            commit=tag.commit or "",
+            digest=said["Digest"],
+            metadata_digest=said["Metadata-Digest"],
+            closure=said["Closure"],
+            message=tag.message,
+        )
+
+    def _read_release(self, tag: TagRef, version: Version) -> None:
+        said = trailers(tag.message)
+        if tag.object_type != "tag" or "Registry" not in said:
+            self._foreign.append(tag.name)
+            return
+        if not self._is_sound(tag, said, ("Lock",)):
+            return
+        body = tag.message.rstrip("\n").split("\n")
+        self._releases.append(
+            RegistryTag(
+                name=tag.name,
+                version=version,
+                object_id=tag.object_id,
+                commit=tag.commit or "",
+                released=tuple(_released(body)),
+                removed=tuple(line.removeprefix(_REMOVED) for line in body if line.startswith(_REMOVED)),
+                lock=said["Lock"],
+                previous=said.get("Previous"),
+            )
+        )
+
+    def _is_sound(self, tag: TagRef, said: Mapping[str, str], wanted: tuple[str, ...]) -> bool:
+        if tag.object_type != "tag" or tag.commit is None:
+            self._report(NOT_ANNOTATED, tag, f"'{tag.name}' is not an annotated tag on a commit", "delete the tag")
+            return False
+        if tag.tag_name != tag.name:
+            self._report(TAG_MISNAMED, tag, f"the tag object at '{tag.name}' says it is '{tag.tag_name}'")
+            return False
+        if any(trailer not in said for trailer in ("Registry", *wanted)):
+            self._report(TAG_MALFORMED, tag, f"'{tag.name}' lacks the trailers of a release")
+            return False
+        if said["Registry"] != self._settings.name:
+            self._report(TAG_MISNAMED, tag, f"'{tag.name}' belongs to the registry '{said['Registry']}'")
+            return False
+        return True
+
+    def history(self, taken: frozenset[str]) -> History:
+        releases = tuple(sorted(self._releases, key=lambda r: r.version))
+        confirmed = tuple(self._confirmed(releases))
+        names = {tag.name for tag in confirmed}
+        for name, tag in self._artifacts.items():
+            if name not in names:
+                self._report_unconfirmed(tag, releases)
+        return History(
+            releases=releases,
+            confirmed=confirmed,
+            foreign=tuple(self._foreign),
+            taken=taken,
+            findings=tuple(self._findings),
+        )
+
+    def _confirmed(self, releases: tuple[RegistryTag, ...]) -> Iterator[ArtifactTag]:
+        for release in releases:
+            for line in release.released:
+                tag = self._artifacts.get(tag_name(line.artifact, line.version))
+                if tag is not None and tag.object_id == line.tag_object and tag.commit == release.commit:
+                    yield replace(tag, release=release)
+
+    def _report_unconfirmed(self, tag: ArtifactTag, releases: tuple[RegistryTag, ...]) -> None:
+        location = Location(path=f"refs/tags/{tag.name}")
+        rule, message = TAG_UNCONFIRMED, f"no registry release names '{tag.name}'"
+        for release in releases:
+            for line in release.released:
+                if tag_name(line.artifact, line.version) == tag.name:
+                    rule = TAG_MOVED
+                    message = f"'{tag.name}' is {tag.object_id}, {release.name} released {line.tag_object}"
+        self._findings.append(Finding(rule=rule, message=message, location=location, level=rule.level))
+
+
+def _released(body: list[str]) -> Iterator[ReleasedLine]:
+    for line in body:
+        match = _LINE.fullmatch(line)
+        version = parsed_version(match[2]) if match else None
+        if match is not None and version is not None:
+            yield ReleasedLine(artifact=match[1], version=version, tag_object=match[3], digest=match[4])
+
+
+def tag_name(artifact: str, version: Version) -> str:
+    """The name of the tag of an artifact's version, as GTO reads it."""
+    return f"{artifact}@v{version}"

@@ -1,0 +1,130 @@
+"""What a template is once parsed: a flat program, its tags, and what is wrong with its syntax."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+Name = tuple[str, ...]
+"""A dotted name by its segments; the implicit iterator `{{.}}` is `(".",)`."""
+
+ITERATOR: Name = (".",)
+
+
+class TagKind(Enum):
+    """What a tag asks for."""
+
+    VALUE = "value"
+    SECTION = "section"
+    INVERTED = "inverted"
+    END = "end"
+    PARTIAL = "partial"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A tag as written; line and column count from 0 in the text, `end_column` stays on its first line."""
+
+    kind: TagKind
+    name: Name
+    start: int
+    length: int
+    line: int
+    column: int
+    end_column: int
+
+    @property
+    def dotted(self) -> str:
+        """The name as it is written."""
+        return ".".join(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Text to print as it is; `start` and `end` of an instruction are the source that it stands for."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """Print a value, unescaped."""
+
+    start: int
+    end: int
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Run up to the End at index `close` once for each item, or once when the value is true."""
+
+    start: int
+    end: int
+    tag: Tag
+    close: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inverted:
+    """Run up to the End at index `close` when the value is absent, false or an empty list."""
+
+    start: int
+    end: int
+    tag: Tag
+    close: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """The end of the section that the instruction at index `opening` began; of no width when it was missing."""
+
+    start: int
+    end: int
+    opening: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partial:
+    """Run another template, each line of its source indented by `indent` first."""
+
+    start: int
+    end: int
+    tag: Tag
+    indent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """Nothing to print."""
+
+    start: int
+    end: int
+    tag: Tag
+
+
+Instruction = Text | Value | Section | Inverted | End | Partial | Comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyntaxProblem:
+    """A mistake in a template's syntax: where (counted from 0), what, and what to do."""
+
+    start: int
+    length: int
+    line: int
+    column: int
+    end_column: int
+    message: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A parsed text: a well-nested program whose spans, joined, are the text; runnable when `errors` is empty."""
+
+    text: str
+    instructions: tuple[Instruction, ...]
+    tags: tuple[Tag, ...]
+    errors: tuple[SyntaxProblem, ...]

@@ -1,0 +1,93 @@
+"""Whether every name in a template is an input, by the inputs' JSON Schema."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.core.template.grammar import shown
+from plmctl.core.template.program import ITERATOR, End, Inverted, Partial, Section, Tag, Template, Value
+from plmctl.core.template.scope import Missing, Schema, Scope, outermost
+
+_INPUTS_LAYER = 1
+_NOTHING: Mapping[str, Schema] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A name that nothing declares, and the tag that uses it."""
+
+    name: str
+    tag: Tag
+    message: str
+    missing: Missing
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The names that it could have been, sorted; asked for late, or many problems cost quadratic time."""
+        return self.missing.candidates
+
+
+def resolve_uses(
+    template: Template, inputs: Schema, extra: Mapping[str, Schema] = _NOTHING
+) -> Iterator[Problem]:
+    """The names that are neither inputs nor `extra` names (retrieval's variable, `session`: name to schema)."""
+    for tag, scope in _scoped_tags(template, inputs, extra):
+        if isinstance(tag, Partial):
+            continue
+        found = scope.lookup(tag.tag.name)
+        if isinstance(found, Missing):
+            yield _problem(tag.tag, found)
+
+
+def uncovered_inputs(
+    template: Template,
+    inputs: Schema,
+    needed: Mapping[str, Collection[str]],
+    extra: Mapping[str, Schema] = _NOTHING,
+) -> Iterator[Problem]:
+    """The inputs that a partial needs (partial's name to inputs' names) and the including place cannot see."""
+    for place, scope in _scoped_tags(template, inputs, extra):
+        if not isinstance(place, Partial):
+            continue
+        for name in sorted(needed.get(place.tag.dotted, ())):
+            found = scope.lookup((name,))
+            if isinstance(found, Missing):
+                message = f"partial '{place.tag.dotted}' needs the input '{shown(name)}', which is not declared here"
+                yield Problem(name=name, tag=place.tag, message=message, missing=found)
+
+
+def used_inputs(template: Template, inputs: Schema, extra: Mapping[str, Schema] = _NOTHING) -> frozenset[str]:
+    """The declared inputs that the template's own text uses; a name that an open section may fill counts too."""
+    return frozenset(
+        place.tag.name[0]
+        for place, scope in _scoped_tags(template, inputs, extra)
+        if not isinstance(place, Partial) and scope.layer_of(place.tag.name[0]) == _INPUTS_LAYER
+    )
+
+
+def _scoped_tags(
+    template: Template, inputs: Schema, extra: Mapping[str, Schema]
+) -> Iterator[tuple[Value | Section | Inverted | Partial, Scope]]:
+    stack = [outermost(inputs, extra)]
+    for instruction in template.instructions:
+        match instruction:
+            case Value() | Partial():
+                yield instruction, stack[-1]
+            case Section(tag=tag):
+                yield instruction, stack[-1]
+                stack.append(stack[-1].inside(tag.name))
+            case Inverted():
+                yield instruction, stack[-1]
+                stack.append(stack[-1])
+            case End():
+                stack.pop()
+
+
+def _problem(tag: Tag, missing: Missing) -> Problem:
+    part = shown(missing.part)
+    if tag.name == ITERATOR:
+        message = "'{{.}}' stands outside every section"
+    elif missing.owner is None:
+        message = f"'{part}' is not a declared input"
+    else:
+        message = f"'{shown(missing.owner)}' has no field '{part}'"
+    return Problem(name=tag.dotted, tag=tag, message=message, missing=missing)

@@ -1,0 +1,70 @@
+"""What a template asks for, read off its program without running it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from plmctl.core.template.program import End, Inverted, Name, Partial, Section, Tag, Template, Value
+
+
+class Role(Enum):
+    """How a name is used."""
+
+    VALUE = "value"
+    SECTION = "section"
+    INVERTED = "inverted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosing:
+    """A section around a place; an inverted one adds nothing to the names in scope."""
+
+    name: Name
+    is_inverted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A name where it is used, and the sections around it, outermost first."""
+
+    name: Name
+    role: Role
+    within: tuple[Enclosing, ...]
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inclusion:
+    """A partial where it is included, and the sections around it, outermost first."""
+
+    name: str
+    within: tuple[Enclosing, ...]
+    tag: Tag
+
+
+def uses(template: Template) -> tuple[Use, ...]:
+    """Every value and section of a template, in order."""
+    return tuple(place for place in _places(template) if isinstance(place, Use))
+
+
+def partials(template: Template) -> tuple[Inclusion, ...]:
+    """Every partial that a template includes, in order."""
+    return tuple(place for place in _places(template) if isinstance(place, Inclusion))
+
+
+def _places(template: Template) -> Iterator[Use | Inclusion]:
+    within: tuple[Enclosing, ...] = ()
+    for instruction in template.instructions:
+        match instruction:
+            case Value(tag=tag):
+                yield Use(name=tag.name, role=Role.VALUE, within=within, tag=tag)
+            case Partial(tag=tag):
+                yield Inclusion(name=tag.dotted, within=within, tag=tag)
+            case Section(tag=tag):
+                yield Use(name=tag.name, role=Role.SECTION, within=within, tag=tag)
+                within += (Enclosing(name=tag.name, is_inverted=False),)
+            case Inverted(tag=tag):
+                yield Use(name=tag.name, role=Role.INVERTED, within=within, tag=tag)
+                within += (Enclosing(name=tag.name, is_inverted=True),)
+            case End():
+                within = within[:-1]

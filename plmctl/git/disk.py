@@ -1,0 +1,84 @@
+"""Files of the work tree, opened so that no link is followed and nothing waits."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from plmctl.core.ports import EntryKind, TooLarge, Unreadable
+from plmctl.git.entries import kind_of_stat
+from plmctl.git.process import encoded
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# O_NONBLOCK: opening a FIFO must not wait for a writer.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+@contextmanager
+def folder_of(top: str, path: str) -> Iterator[tuple[int, bytes]]:
+    """The opened folder that a path is in, and its last name. Raises OSError where a link is on the way."""
+    *folders, name = encoded(path).split(b"/")
+    at = os.open(encoded(top), _FOLDER)
+    try:
+        for folder in folders:
+            below = os.open(folder, _FOLDER, dir_fd=at)
+            os.close(at)
+            at = below
+        yield at, name
+    finally:
+        os.close(at)
+
+
+def file_bytes(top: str, path: str, limit: int) -> bytes:
+    """The bytes of a regular file: one open, one read. Raises Unreadable, or TooLarge over `limit` bytes."""
+    try:
+        with folder_of(top, path) as (folder, name):
+            opened = os.open(name, _FILE, dir_fd=folder)
+    except OSError as error:
+        raise Unreadable((error.strerror or "cannot be opened").lower()) from None
+    with os.fdopen(opened, "rb") as file:
+        status = os.fstat(opened)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(f"not a file but a {kind_of_stat(status.st_mode).value}")
+        if status.st_size > limit:
+            raise TooLarge(status.st_size, limit)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise TooLarge(len(data), limit)
+    return data
+
+
+def kind_on_disk(top: str, path: str) -> EntryKind | None:
+    """What stands at a path whose folders are known to be no links."""
+    try:
+        return kind_of_stat(os.lstat(encoded(f"{top}/{path}")).st_mode)
+    except (OSError, ValueError):  # ValueError: a name that no file system can have
+        return None
+
+
+@contextmanager
+def replacing(top: str, path: str, data: bytes) -> Iterator[None]:
+    """Write a file beside its place, flushed; put it there when the body ends without an error."""
+    with folder_of(top, path) as (folder, name):
+        new = name + b".plmctl-new"
+        try:
+            _write_new(new, folder, data)
+            yield
+            os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
+            os.fsync(folder)
+        finally:
+            _remove(new, folder)
+
+
+def _write_new(name: bytes, folder: int, data: bytes) -> None:
+    _remove(name, folder)  # what a killed run left
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(name, flags, 0o666, dir_fd=folder), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remove(name: bytes, folder: int) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder)

@@ -1,0 +1,150 @@
+"""Objects that a release makes: blobs, trees, commits, tag objects. No ref, file or index is touched."""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias, Union
+
+from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.ports import TagObject
+from plmctl.git.configuration import Identity, Person
+from plmctl.git.entries import is_possible_path
+from plmctl.git.objects import ObjectReader, object_id
+from plmctl.git.process import Git, decoded, encoded
+from plmctl.git.trees import CommitTree
+
+COMMIT_BYTES = 1 << 20
+_FILE_MODES = (0o100644, 0o100755)
+_FOLDER = 0o040000
+
+# What is to be in a folder: a file's bytes, or more of the same for a folder.
+Edits: TypeAlias = dict[str, Union[bytes, "Edits"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTag:
+    """A tag object ready to be published: the ref's short name, its id, its raw bytes."""
+
+    name: str
+    object_id: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorship:
+    """Who writes a commit and when; dates as GIT_AUTHOR_DATE and GIT_COMMITTER_DATE take them."""
+
+    identity: Identity
+    author_date: str
+    committer_date: str
+
+    @classmethod
+    def at(cls, when: datetime, identity: Identity, environment: Mapping[str, str]) -> "Authorship":
+        """At the dates that the environment sets, else at `when`, which has a time zone."""
+        now = f"@{int(when.timestamp())} {when:%z}"
+        return cls(
+            identity=identity,
+            author_date=environment.get("GIT_AUTHOR_DATE") or now,
+            committer_date=environment.get("GIT_COMMITTER_DATE") or now,
+        )
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment that tells Git."""
+        author = _variables("AUTHOR", self.identity.author, self.author_date)
+        return {**author, **_variables("COMMITTER", self.identity.committer, self.committer_date)}
+
+
+def _variables(role: str, person: Person, date: str) -> dict[str, str]:
+    return {f"GIT_{role}_NAME": person.name, f"GIT_{role}_EMAIL": person.email, f"GIT_{role}_DATE": date}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectWriter:
+    """Writes objects into a repository, flushed to the disk."""
+
+    git: Git
+    objects: ObjectReader
+    object_format: str
+
+    def write(self, kind: str, contents: Sequence[bytes]) -> tuple[str, ...]:
+        """The ids of objects of one type, in the order given, by one hash-object."""
+        if not contents:
+            return ()
+        with tempfile.TemporaryDirectory(prefix="plmctl-") as folder:
+            paths = [os.path.join(folder, str(n)) for n in range(len(contents))]
+            for path, content in zip(paths, contents, strict=True):
+                with open(path, "wb") as file:
+                    file.write(content)
+            names = encoded("".join(f"{path}\n" for path in paths))
+            options = ("-t", kind, "-w", "--no-filters", "--stdin-paths")
+            ids = tuple(self.git.durable.run("hash-object", *options, stdin=names).lines)
+        if ids != tuple(object_id(self.object_format, kind, content) for content in contents):
+            raise IntegrityError("git stored something else than it was given", hint="check the disk")
+        return ids
+
+    def tree(self, base: str | None, files: Mapping[str, bytes]) -> str:
+        """The id of a tree: that of `base`, a tree's id, with these files in it."""
+        contents = list(dict.fromkeys(files.values()))
+        blobs = dict(zip(contents, self.write("blob", contents), strict=True))
+        return self._folder(CommitTree(self.objects, base) if base else None, "", _nested(files), blobs)
+
+    def commit(self, tree: str, parent: str, message: str, authorship: Authorship) -> str:
+        """The id of a commit of this tree upon a parent."""
+        arguments = ("-p", parent, "-F", "-", tree)
+        git = self.git.durable
+        return git.run("commit-tree", *arguments, stdin=encoded(message), extra=authorship.variables).lines[0]
+
+    def _folder(self, tree: CommitTree | None, path: str, edits: Edits, blobs: Mapping[bytes, str]) -> str:
+        entries = tree.entries(path) if tree else {}
+        rows = {entry.name: (entry.mode, entry.object_id) for entry in entries.values()}
+        for name, edit in edits.items():
+            if isinstance(edit, dict):
+                rows[name] = (_FOLDER, self._folder(tree, f"{path}/{name}" if path else name, edit, blobs))
+                continue
+            mode = rows[name][0] if name in rows else _FILE_MODES[0]
+            rows[name] = (mode if mode in _FILE_MODES else _FILE_MODES[0], blobs[edit])
+        listing = b"".join(_row(name, mode, oid) for name, (mode, oid) in rows.items())
+        # --missing: in a partial clone the other files need not be here.
+        return self.git.durable.run("mktree", "-z", "--missing", stdin=listing).lines[0]
+
+
+def _row(name: str, mode: int, oid: str) -> bytes:
+    kind = {_FOLDER: "tree", 0o160000: "commit"}.get(mode, "blob")
+    return encoded(f"{mode:06o} {kind} {oid}\t{name}\0")
+
+
+def _nested(files: Mapping[str, bytes]) -> Edits:
+    edits: Edits = {}
+    for path, content in files.items():
+        *folders, name = path.split("/")
+        at = edits
+        for folder in folders:
+            below = at.setdefault(folder, {})
+            if not isinstance(below, dict):
+                raise ValueError(f"below a file: {path!r}")
+            at = below
+        if name in at or not is_possible_path(path):
+            raise ValueError(f"not the path of a new file: {path!r}")
+        at[name] = content
+    return edits
+
+
+def draft_tag(objects: ObjectReader, object_format: str, tag: TagObject, commit: str) -> DraftTag:
+    """A tag object on a commit, made by its committer at its time."""
+    tagger = commit_header(objects, commit, "committer")
+    message = tag.message if tag.message.endswith("\n") else f"{tag.message}\n"
+    raw = encoded(f"object {commit}\ntype commit\ntag {tag.name}\ntagger {tagger}\n\n{message}")
+    return DraftTag(name=tag.name, object_id=object_id(object_format, "tag", raw), raw=raw)
+
+
+def commit_header(objects: ObjectReader, commit: str, key: str) -> str:
+    """The first header of this name in a commit object."""
+    stored = objects.read(commit, limit=COMMIT_BYTES)
+    lines = decoded(stored.data).partition("\n\n")[0].split("\n")
+    found = next((line for line in lines if line.startswith(f"{key} ")), None)
+    if stored.type != "commit" or found is None:
+        raise PlmctlError(f"not a commit: {commit}")
+    return found[len(key) + 1 :]

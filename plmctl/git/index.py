@@ -1,0 +1,102 @@
+"""What is staged, as `ls-files` tells it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.ports import EntryKind
+from plmctl.git.entries import is_possible_path, kind_of_mode, parents
+from plmctl.git.objects import ObjectReader
+from plmctl.git.process import Git, decoded
+from plmctl.git.trees import unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """A staged path: its mode, its object, and whether it is left out of a sparse checkout."""
+
+    path: str
+    mode: int
+    object_id: str
+    is_skipped: bool
+
+    @property
+    def kind(self) -> EntryKind:
+        """What the mode says."""
+        return kind_of_mode(self.mode)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexListing:
+    """All of an index: what is staged, and the paths that wait for a merge to be resolved."""
+
+    entries: Mapping[str, IndexEntry]
+    conflicts: tuple[str, ...]
+
+
+def index_listing(git: Git, index_file: str | None = None) -> IndexListing:
+    """The index of the work tree, or another one by its absolute path."""
+    extra = {"GIT_INDEX_FILE": index_file} if index_file else {}
+    records = git.run("ls-files", "-s", "-t", "-z", extra=extra).out.split(b"\0")
+    entries: dict[str, IndexEntry] = {}
+    conflicts: dict[str, None] = {}
+    for record in records:
+        if not record:
+            continue
+        facts, _, name = decoded(record).partition("\t")
+        tag, mode, oid, stage = facts.split(" ")
+        if not is_possible_path(name):
+            raise IntegrityError(f"the index has a forbidden name: {name!r}", hint="run 'git fsck'")
+        if stage != "0":
+            conflicts[name] = None
+            continue
+        entries[name] = IndexEntry(path=name, mode=int(mode, 8), object_id=oid, is_skipped=tag == "S")
+    return IndexListing(entries=entries, conflicts=tuple(sorted(conflicts)))
+
+
+class IndexTree:
+    """What is staged; a Tree. Raises PlmctlError on first use while a merge is unresolved."""
+
+    def __init__(self, git: Git, objects: ObjectReader, index_file: str | None = None):
+        self._git = git
+        self._objects = objects
+        self._index_file = index_file
+
+    def paths(self) -> Iterator[str]:
+        """Every staged path, sorted by code point."""
+        return iter(sorted(self._entries))
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What is staged at the path; LINK or SUBMODULE too when one stands on the way to it."""
+        for at in (*parents(path), path):
+            entry = self._entries.get(at)
+            if entry is not None and (at == path or entry.kind in (EntryKind.LINK, EntryKind.SUBMODULE)):
+                return entry.kind
+        return EntryKind.FOLDER if path in ("", ".") or path in self._folders else None
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """The staged content. Raises Unreadable, or TooLarge over `limit` bytes."""
+        entry = self._entries.get(path)
+        if entry is None or entry.kind is not EntryKind.FILE:
+            raise unreadable(self.kind(path))
+        return self._objects.read(entry.object_id, limit=limit).data
+
+    def prefetch(self, paths: Collection[str]) -> None:
+        """Announce the blobs of these paths."""
+        entries = (self._entries.get(path) for path in paths)
+        self._objects.prefetch([e.object_id for e in entries if e and e.kind is EntryKind.FILE])
+
+    @cached_property
+    def _entries(self) -> Mapping[str, IndexEntry]:
+        listing = index_listing(self._git, self._index_file)
+        if listing.conflicts:
+            raise PlmctlError(
+                f"unresolved merge conflicts: {', '.join(listing.conflicts)}",
+                hint="resolve them, then run 'git add'",
+            )
+        return listing.entries
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(folder for path in self._entries for folder in parents(path))

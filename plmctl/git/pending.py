@@ -1,0 +1,103 @@
+"""Releases that were begun: refs that hold all it takes to finish them (release.md, step 3b)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plmctl.core.finding import IntegrityError
+from plmctl.core.ports import Unreadable
+from plmctl.git.drafts import DraftTag, commit_header
+from plmctl.git.objects import ObjectReader, object_id
+from plmctl.git.process import decoded
+from plmctl.git.trees import CommitTree
+
+PENDING = "refs/plmctl/pending/"
+_PLAN = "plan.json"
+_PLAN_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRelease:
+    """A release whose objects exist: what is to become of which ref, and which files come with the commit."""
+
+    branch: str
+    parent: str
+    commit: str
+    files: tuple[str, ...]
+    tags: tuple[DraftTag, ...]
+    registry_tag: DraftTag
+    notes: Mapping[str, str]
+
+    @property
+    def ref(self) -> str:
+        """The ref that keeps it until it is published."""
+        return PENDING + self.registry_tag.name
+
+    @property
+    def all_tags(self) -> tuple[DraftTag, ...]:
+        """The artifact tags, then the registry tag."""
+        return (*self.tags, self.registry_tag)
+
+
+def pending_files(release: PendingRelease) -> dict[str, bytes]:
+    """The files of the commit that a pending ref points at."""
+    plan = {
+        "pendingVersion": 1,
+        "branch": release.branch,
+        "parent": release.parent,
+        "commit": release.commit,
+        "files": list(release.files),
+        "tags": [tag.name for tag in release.all_tags],
+        "objects": [tag.object_id for tag in release.all_tags],
+        "notes": dict(sorted(release.notes.items())),
+    }
+    raw = {f"tags/{n}": tag.raw for n, tag in enumerate(release.all_tags)}
+    return {_PLAN: (json.dumps(plan, indent=2) + "\n").encode(), **raw}
+
+
+def read_pending(objects: ObjectReader, object_format: str, ref: str, commit: str) -> PendingRelease:
+    """The release that a pending ref keeps. Raises IntegrityError if it is not as plmctl wrote it."""
+    tree = CommitTree(objects, commit_header(objects, commit, "tree"))
+    try:
+        release = _release(tree, object_format)
+    except (LookupError, ValueError, Unreadable) as error:
+        raise IntegrityError(
+            f"the pending release {ref} cannot be read: {error}",
+            hint=f"if no release is under way, run 'git update-ref -d {ref}'",
+        ) from None
+    if release.ref != ref:
+        raise IntegrityError(f"{ref} keeps the release {release.registry_tag.name}")
+    return release
+
+
+def _release(tree: CommitTree, object_format: str) -> PendingRelease:
+    plan: object = json.loads(decoded(tree.read(_PLAN, limit=_PLAN_BYTES)))
+    if not isinstance(plan, dict) or plan.get("pendingVersion") != 1:
+        raise ValueError("written by another version of plmctl")
+    raws = [tree.read(f"tags/{n}", limit=_PLAN_BYTES) for n in range(len(_texts(plan["tags"])))]
+    drafts = tuple(
+        DraftTag(name=name, object_id=object_id(object_format, "tag", raw), raw=raw)
+        for name, raw in zip(_texts(plan["tags"]), raws, strict=True)
+    )
+    if [draft.object_id for draft in drafts] != list(_texts(plan["objects"])):
+        raise ValueError("a tag object is not the planned one")
+    notes = plan["notes"]
+    branch, parent, commit = _texts([plan[key] for key in ("branch", "parent", "commit")])
+    return PendingRelease(
+        branch=branch,
+        parent=parent,
+        commit=commit,
+        files=_texts(plan["files"]),
+        tags=drafts[:-1],
+        registry_tag=drafts[-1],
+        notes=dict(zip(_texts(list(notes)), _texts([notes[key] for key in notes]), strict=True)),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("a list was expected")
+    texts = tuple(item for item in value if isinstance(item, str))
+    if len(texts) != len(value):
+        raise ValueError("a text was expected")
+    return texts

@@ -1,0 +1,244 @@
+"""The one place that starts Git: which commands may run, and in which environment (hostile.md G01)."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from plmctl.core.finding import PlmctlError
+from plmctl.git.pipe import Pipe
+
+OLDEST = (2, 38)
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+# The commands that run nothing from a repository's configuration, and the options without which they might.
+COMMANDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "cat-file": frozenset({"--batch"}),
+        "commit-tree": frozenset(),
+        "config": frozenset(),
+        "diff-index": frozenset({"--cached", "--raw"}),
+        "diff-tree": frozenset({"--raw", "-z"}),
+        "for-each-ref": frozenset(),
+        "hash-object": frozenset({"--no-filters"}),
+        "ls-files": frozenset({"-z"}),
+        "ls-tree": frozenset({"-z"}),
+        "merge-base": frozenset(),
+        "mktree": frozenset(),
+        "rev-list": frozenset(),
+        "rev-parse": frozenset(),
+        "symbolic-ref": frozenset(),
+        "update-index": frozenset({"--cacheinfo"}),
+        "update-ref": frozenset(),
+        "write-tree": frozenset(),
+    }
+)
+
+_SETTINGS = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null",
+    "core.excludesFile=/dev/null",
+    "core.alternateRefsCommand=",
+    "core.askPass=",
+    "core.sshCommand=false",
+    "core.pager=cat",
+    # The files below .git that only make Git faster could lie about history and untracked files.
+    "core.commitGraph=false",
+    "core.untrackedCache=false",
+    # A negative value would wait for ever on a lock.
+    "core.filesRefLockTimeout=200",
+    "core.packedRefsTimeout=1000",
+    "commit.gpgSign=false",
+    "credential.helper=",
+    "diff.external=",
+    "gc.auto=0",
+    "i18n.commitEncoding=UTF-8",
+    "log.showSignature=false",
+    "maintenance.auto=false",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+)
+
+_ENVIRONMENT = {
+    # A configuration that says "~/x" would stop Git if there were no HOME at all.
+    "HOME": "/dev/null",
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_ASKPASS": "",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_SYSTEM": "/dev/null",
+    "GIT_GRAFT_FILE": "/dev/null",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+    "GIT_TERMINAL_PROMPT": "0",
+    "SSH_ASKPASS": "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """What a Git command left: its exit code and what it wrote."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of its output."""
+        return decoded(self.out).split("\n")[:-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Git:
+    """Git in one folder, hardened: it runs nothing that the repository names, and opens no connection."""
+
+    folder: str
+    executable: str
+    surroundings: Mapping[str, str]
+    settings: tuple[str, ...] = ()
+    timeout: float = 120
+
+    @classmethod
+    def installed(cls, folder: str, surroundings: Mapping[str, str]) -> "Git":
+        """The Git that the PATH of an environment has, for a folder."""
+        # An empty or relative entry would look for git in the folder of a stranger.
+        entries = [e for e in surroundings.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(e)]
+        path = os.pathsep.join(entries)
+        executable = shutil.which("git", path=path)
+        if executable is None:
+            raise PlmctlError("git is not installed", hint="install Git 2.38 or newer")
+        return cls(folder=folder, executable=executable, surroundings={**surroundings, "PATH": path})
+
+    def having(self, *settings: str) -> "Git":
+        """The same with more settings, each `key=value`; they win over the repository's."""
+        return replace(self, settings=(*self.settings, *settings))
+
+    def at(self, folder: str) -> "Git":
+        """The same in another folder."""
+        return replace(self, folder=folder)
+
+    @property
+    def durable(self) -> "Git":
+        """The same for writing: what was written survives a power cut."""
+        return self.having("core.fsync=all")
+
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """The environment, from nothing: of the user's own only PATH and TMPDIR are kept."""
+        kept = {k: self.surroundings[k] for k in ("PATH", "TMPDIR") if k in self.surroundings}
+        return {**kept, **_ENVIRONMENT, **extra}
+
+    def command(self, name: str, arguments: Collection[str]) -> list[str]:
+        """The argument list of an allowed command. Raises ValueError for any other, which is a bug."""
+        if name not in COMMANDS or not COMMANDS[name] <= set(arguments):
+            raise ValueError(f"not an allowed command: git {name}")
+        settings = [word for setting in (*_SETTINGS, *self.settings) for word in ("-c", setting)]
+        return [self.executable, *settings, name, *arguments]
+
+    def run(
+        self,
+        name: str,
+        *arguments: str,
+        stdin: bytes = b"",
+        extra: Mapping[str, str] = _NOTHING,
+        accept: Collection[int] = (0,),
+    ) -> Completed:
+        """Run a command to its end. Raises PlmctlError when its exit code is not one to accept."""
+        done = self._finished(self.command(name, arguments), stdin, self.environment(extra))
+        if done.code not in accept:
+            raise self.failure(name, done.err)
+        return done
+
+    def start(self, name: str, *arguments: str, is_heard: bool, extra: Mapping[str, str] = _NOTHING) -> Pipe:
+        """Start a command to talk with; unless it is heard, what it writes to stderr is lost."""
+        process = subprocess.Popen(
+            self.command(name, arguments),
+            cwd=self.folder,
+            env=self.environment(extra),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if is_heard else subprocess.DEVNULL,
+        )
+        return Pipe(process, timeout=self.timeout)
+
+    def user_settings(self) -> tuple[tuple[str, str], ...]:
+        """Keys and values of the system's and the user's own configuration, which are trusted."""
+        names = ("PATH", "HOME", "XDG_CONFIG_HOME")
+        kept = {name: self.surroundings[name] for name in names if name in self.surroundings}
+        # /dev/null is no repository, so that no repository's configuration is read along.
+        environment = {"LC_ALL": "C", **kept, "GIT_DIR": os.devnull}
+        done = self._finished([self.executable, "config", "--list", "-z"], b"", environment)
+        if done.code:
+            raise self.failure("config", done.err)
+        return settings(done.out)
+
+    def version(self) -> tuple[int, ...]:
+        """The version of Git as numbers, empty when it does not tell."""
+        done = self._finished([self.executable, "--version"], b"", self.environment({}))
+        found = re.search(r"(\d+)\.(\d+)", decoded(done.out))
+        return tuple(int(n) for n in found.groups()) if found else ()
+
+    def failure(self, name: str, err: str) -> PlmctlError:
+        """The error that explains what Git said when a command failed."""
+        if found := re.search(r"git config --global --add safe\.directory .+", err):
+            return PlmctlError(
+                f"the repository belongs to another user: {self.folder}",
+                hint=f"if you trust it, run '{found[0].strip()}'",
+            )
+        if found := re.search(r"Unable to create '(.+\.lock)': File exists", err):
+            return PlmctlError(
+                f"locked by another git process: {found[1]}",
+                hint="wait for it to end; if none runs any more, delete that file",
+            )
+        if "promisor remote" in err or "lazy fetching disabled" in err:
+            return PlmctlError("objects are missing in this partial clone", hint="run 'git fetch --refetch'")
+        said = next((ln for ln in err.splitlines() if ln.strip()), "no message")
+        too_old = self.version() < OLDEST
+        return PlmctlError(
+            f"git {name} failed: {re.sub(r'^(fatal|error): ', '', said)}",
+            hint="install Git 2.38 or newer" if too_old else None,
+        )
+
+    def _finished(self, command: list[str], stdin: bytes, environment: Mapping[str, str]) -> Completed:
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self.folder,
+                env=environment,
+                input=stdin,
+                capture_output=True,
+                timeout=self.timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise PlmctlError(
+                f"git did not answer within {self.timeout:g} seconds in {self.folder}",
+                hint="look for special files (FIFOs) below '.git' and named '.gitignore'",
+            ) from None
+        return Completed(code=done.returncode, out=done.stdout, err=decoded(done.stderr))
+
+
+def decoded(data: bytes) -> str:
+    """Text of Git's output; bytes that are not UTF-8 become surrogates, as in the paths of a Tree."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encoded(text: str) -> bytes:
+    """The bytes that `decoded` made a text of."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def settings(listing: bytes) -> tuple[tuple[str, str], ...]:
+    """Keys and values of a `config --list -z`; a key without a value is true."""
+    pairs = (decoded(entry).partition("\n") for entry in listing.split(b"\0") if entry)
+    return tuple((key, value if newline else "true") for key, newline, value in pairs)

@@ -1,0 +1,120 @@
+"""Names of moments: HEAD, revisions, tags, branches, and how they descend from each other."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.ports import Head, TagRef
+from plmctl.git.objects import ObjectReader
+from plmctl.git.process import Git, decoded
+
+BRANCHES = "refs/heads/"
+REMOTES = "refs/remotes/"
+TAGS = "refs/tags/"
+
+_TAG_FIELDS = ("refname", "objectname", "objecttype", "*objectname", "*objecttype", "tag", "contents")
+_FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_TAG_BYTES = 1 << 20
+
+
+def resolve(git: Git, revision: str) -> str:
+    """The full id of the commit that a revision names."""
+    unknown = PlmctlError(
+        f"no such revision: {revision}",
+        hint="run 'git fetch --tags' if it is at the remote, 'git log --all --oneline' to see what is here",
+    )
+    if not revision or revision.startswith("-") or not revision.isprintable():
+        raise unknown
+    done = git.run(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", accept=(0, 1, 128)
+    )
+    found = decoded(done.out).strip()
+    # `^main` is a revision for rev-parse too, and stands for what is not in it.
+    if done.code or not _FULL_ID.fullmatch(found):
+        raise unknown
+    return found
+
+
+def head(git: Git) -> Head:
+    """What is checked out."""
+    name = git.run("symbolic-ref", "--quiet", "HEAD", accept=(0, 1)).lines
+    commit = git.run("rev-parse", "--verify", "--quiet", "HEAD", accept=(0, 1)).lines
+    on_branch = name and name[0].startswith(BRANCHES)
+    return Head(commit=commit[0] if commit else None, branch=name[0][len(BRANCHES) :] if on_branch else None)
+
+
+def tags(git: Git, objects: ObjectReader) -> tuple[TagRef, ...]:
+    """Every tag, by one for-each-ref, sorted by name. Raises IntegrityError for one that cannot be read."""
+    form = "".join(f"%({field})%00" for field in _TAG_FIELDS)
+    done = git.run("for-each-ref", f"--format={form}", TAGS, accept=(0, 128))
+    # Git leaves a broken ref out with a warning: a version would be missing without a word.
+    if done.code or "ignoring" in done.err:
+        said = done.err.splitlines()[0].partition(": ")[2]
+        raise IntegrityError(f"the tags cannot be read: {said}", hint="run 'git fsck'")
+    fields = decoded(done.out).split("\0")
+    count = len(_TAG_FIELDS)
+    rows = (fields[at : at + count] for at in range(0, len(fields) - 1, count))
+    return tuple(sorted((_tag(objects, row) for row in rows), key=lambda tag: tag.name))
+
+
+def _tag(objects: ObjectReader, row: list[str]) -> TagRef:
+    ref, oid, kind, target, target_kind, name, message = row
+    if kind != "tag":
+        target, target_kind, message = oid, kind, ""
+    return TagRef(
+        name=ref.removeprefix("\n").removeprefix(TAGS),
+        object_id=oid,
+        object_type=kind,
+        commit=_peeled(objects, target, target_kind),
+        tag_name=name if kind == "tag" else None,
+        message=message,
+    )
+
+
+def _peeled(objects: ObjectReader, oid: str, kind: str) -> str | None:
+    """The commit at the end of a chain of tags, None when something else is there."""
+    while kind == "tag":
+        header = decoded(objects.read(oid, limit=_TAG_BYTES).data).split("\n")
+        oid, kind = header[0].removeprefix("object "), header[1].removeprefix("type ")
+    return oid if kind == "commit" else None
+
+
+def ancestors(git: Git, commit: str) -> frozenset[str]:
+    """The commit and all that it descends from."""
+    return frozenset(git.run("rev-list", "--end-of-options", commit).lines)
+
+
+def merge_base(git: Git, first: str, second: str) -> str:
+    """The best common ancestor."""
+    found = git.run("merge-base", "--end-of-options", first, second, accept=(0, 1)).lines
+    if not found:
+        raise PlmctlError(
+            f"no common ancestor of {first} and {second}",
+            hint="in a shallow clone run 'git fetch --unshallow'",
+        )
+    return found[0]
+
+
+def branch_tips(git: Git) -> Mapping[str, str]:
+    """Full names of branches and remote-tracking branches, and their commits; not `origin/HEAD`."""
+    rows = _rows(git, "%(refname)%00%(objectname)%00%(symref)", BRANCHES, REMOTES)
+    return {ref: oid for ref, oid, symref in rows if not (symref and ref.startswith(REMOTES))}
+
+
+def upstream(git: Git, branch: str) -> tuple[str, str] | None:
+    """The remote-tracking ref that a branch follows and its commit, None if there is none."""
+    rows = _rows(git, "%(refname)%00%(upstream)", BRANCHES + branch)
+    ref = next((followed for name, followed in rows if name == BRANCHES + branch), "")
+    commit = branch_tips(git).get(ref)
+    return (ref, commit) if commit else None
+
+
+def refs_below(git: Git, *prefixes: str) -> Mapping[str, str]:
+    """Full names of refs, and the ids of their objects."""
+    return {row[0]: row[1] for row in _rows(git, "%(refname)%00%(objectname)", *prefixes)}
+
+
+def _rows(git: Git, form: str, *patterns: str) -> Iterator[list[str]]:
+    # A ref's name has neither a newline nor a NUL (git-check-ref-format).
+    for line in decoded(git.run("for-each-ref", f"--format={form}", *patterns).out).split("\n")[:-1]:
+        yield line.split("\0")

@@ -1,0 +1,171 @@
+"""A Git repository: the Repo of the core, over real Git."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from plmctl.core.finding import PlmctlError
+from plmctl.core.ports import Head, TagRef, Tree
+from plmctl.git import refs, transaction
+from plmctl.git.configuration import Configuration, Identity, read_configuration
+from plmctl.git.discovery import Place, discovered
+from plmctl.git.drafts import Authorship, ObjectWriter, commit_header
+from plmctl.git.index import IndexTree
+from plmctl.git.objects import ObjectReader
+from plmctl.git.pending import PendingRelease
+from plmctl.git.transaction import Transaction
+from plmctl.git.trees import CommitTree
+from plmctl.git.worktree import WorkTree
+
+
+class Repository:
+    """A repository on disk; close it, or use it in a `with`, to end the Git that reads its objects."""
+
+    def __init__(self, place: Place, environment: Mapping[str, str]):
+        self._place = place
+        self._git = place.git
+        self._environment = environment
+        self.objects = ObjectReader(place.git, place.object_format)
+
+    @classmethod
+    def discover(cls, start: str, environment: Mapping[str, str] = os.environ) -> "Repository":
+        """The repository that a folder belongs to. Raises PlmctlError when there is none to trust."""
+        return cls(discovered(start, environment), environment)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the Git process that reads objects; the next read starts another."""
+        self.objects.close()
+
+    @property
+    def top(self) -> str:
+        """The absolute path of the work tree, or of a bare repository."""
+        return self._place.top
+
+    @property
+    def git_dir(self) -> str:
+        """The absolute path of the Git directory of this work tree."""
+        return self._place.git_dir
+
+    @property
+    def object_format(self) -> str:
+        """The hash of its object ids: sha1 or sha256."""
+        return self._place.object_format
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has no work tree and no index."""
+        return self._place.is_bare
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether history was cut off when it was cloned."""
+        return self._place.is_shallow
+
+    def work_tree(self) -> Tree:
+        """Tracked files and untracked ones that are not ignored, as they are on disk from now on."""
+        self._refuse_bare("work tree")
+        return WorkTree(self._git, self.objects, self.object_format)
+
+    def index(self) -> Tree:
+        """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""
+        self._refuse_bare("index")
+        return IndexTree(self._git, self.objects, self._index_file())
+
+    def commit_tree(self, commit: str) -> Tree:
+        """The tree of a commit, by its full object id."""
+        return CommitTree(self.objects, commit_header(self.objects, commit, "tree"))
+
+    def head(self) -> Head:
+        """What is checked out."""
+        return refs.head(self._git)
+
+    def resolve(self, revision: str) -> str:
+        """The full object id of the commit that a revision names. Raises PlmctlError when there is none."""
+        return refs.resolve(self._git, revision)
+
+    def tags(self) -> tuple[TagRef, ...]:
+        """Every tag, by one for-each-ref, sorted by name. Raises IntegrityError for a broken one."""
+        return refs.tags(self._git, self.objects)
+
+    def ancestors(self, commit: str) -> frozenset[str]:
+        """The commit and all that it descends from."""
+        return refs.ancestors(self._git, commit)
+
+    def merge_base(self, first: str, second: str) -> str:
+        """The best common ancestor. Raises PlmctlError when there is none."""
+        return refs.merge_base(self._git, first, second)
+
+    def branch_tips(self) -> Mapping[str, str]:
+        """Full names of branches and remote-tracking branches, and their commits."""
+        return refs.branch_tips(self._git)
+
+    def upstream(self, branch: str) -> tuple[str, str] | None:
+        """The remote-tracking ref that a branch follows and its commit, None if there is none."""
+        return refs.upstream(self._git, branch)
+
+    def config(self, key: str) -> str | None:
+        """A setting of the repository, else of the user; section and name in lower case."""
+        return self._configuration.get(key)
+
+    def identity(self) -> Identity | None:
+        """Who writes commits here, None if Git was never told."""
+        return self._configuration.identity(self._environment)
+
+    def signing_configured(self) -> bool:
+        """Whether Git is to sign tags here."""
+        return self._configuration.signs_tags
+
+    def transaction(self, when: datetime) -> Transaction:
+        """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""
+        identity = self.identity()
+        if identity is None:
+            raise PlmctlError(
+                "Git does not know who you are",
+                hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
+            )
+        authorship = Authorship.at(when, identity, self._environment)
+        return transaction.begun(self._place, self._writer, authorship)
+
+    def pending(self) -> tuple[PendingRelease, ...]:
+        """Releases that were begun and not finished."""
+        return transaction.pending_releases(self._place, self.objects)
+
+    def publish(self, release: PendingRelease) -> None:
+        """Make or finish a recorded release; forget its record if that fails before any ref has moved."""
+        transaction.publish(self._place, self._writer, release)
+
+    def discard(self, release: PendingRelease) -> None:
+        """Forget the record of a release; what it published stays."""
+        transaction.discard(self._place, release)
+
+    @cached_property
+    def _configuration(self) -> Configuration:
+        return read_configuration(self._git)
+
+    @property
+    def _writer(self) -> ObjectWriter:
+        return ObjectWriter(git=self._git, objects=self.objects, object_format=self.object_format)
+
+    def _refuse_bare(self, what: str) -> None:
+        if self.is_bare:
+            raise PlmctlError(f"a bare repository has no {what}", hint="name a revision: '--rev main'")
+
+    def _index_file(self) -> str | None:
+        """The index that Git names to a hook; any other path is a stranger's."""
+        named = self._environment.get("GIT_INDEX_FILE")
+        if not named:
+            return None
+        path = os.path.realpath(os.path.join(self.top, named))
+        folders = (os.path.realpath(folder) for folder in (self._place.git_dir, self._place.common_dir))
+        return path if any(path.startswith(folder + os.sep) for folder in folders) else None

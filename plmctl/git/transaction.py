@@ -1,0 +1,175 @@
+"""Writing a release: the objects, the record of it, then the refs, the registry tag last (release.md)."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from plmctl.core.finding import PlmctlError
+from plmctl.core.ports import TagObject
+from plmctl.git.checkout import FileUpdate, planned_files, put_files
+from plmctl.git.discovery import Place
+from plmctl.git.drafts import Authorship, DraftTag, ObjectWriter, commit_header, draft_tag
+from plmctl.git.objects import ObjectReader
+from plmctl.git.pending import PENDING, PendingRelease, pending_files, read_pending
+from plmctl.git.refs import BRANCHES, TAGS, ancestors, head, refs_below
+from plmctl.git.trees import CommitTree
+from plmctl.git.update import RefUpdate, prepared_updates, update_refs
+
+_UNDER_WAY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """A release in the making: nothing that anyone reads is changed before `Repository.publish`."""
+
+    writer: ObjectWriter
+    authorship: Authorship
+    branch: str
+    parent: str
+
+    def commit(self, files: Mapping[str, bytes], message: str) -> str:
+        """The id of a new commit: the branch's, with these files in it."""
+        base = commit_header(self.writer.objects, self.parent, "tree")
+        return self.writer.commit(self.writer.tree(base, files), self.parent, message, self.authorship)
+
+    def tag(self, tag: TagObject, commit: str) -> DraftTag:
+        """A tag object on that commit, with the id that it will have."""
+        return draft_tag(self.writer.objects, self.writer.object_format, tag, commit)
+
+    def record(
+        self,
+        *,
+        commit: str,
+        files: Sequence[str],
+        tags: Sequence[DraftTag],
+        registry_tag: DraftTag,
+        notes: Mapping[str, str],
+    ) -> PendingRelease:
+        """Keep all of it below a pending ref, so that whatever happens it can be finished."""
+        release = PendingRelease(
+            branch=self.branch,
+            parent=self.parent,
+            commit=commit,
+            files=tuple(files),
+            tags=tuple(tags),
+            registry_tag=registry_tag,
+            notes=dict(notes),
+        )
+        self.writer.write("tag", [tag.raw for tag in release.all_tags])
+        tree = self.writer.tree(None, pending_files(release))
+        message = f"pending release {registry_tag.name}\n"
+        kept = self.writer.commit(tree, commit, message, self.authorship)
+        created = RefUpdate(ref=release.ref, old=None, new=kept)
+        update_refs(self.writer.git, [created], why=message.strip(), variables=self.authorship.variables)
+        return release
+
+
+def begun(place: Place, writer: ObjectWriter, authorship: Authorship) -> Transaction:
+    """A transaction on the branch that is checked out. Raises PlmctlError where a commit has no place."""
+    if place.is_bare:
+        raise PlmctlError("a bare repository has no work tree to release from", hint="run it in a clone")
+    now = head(place.git)
+    if now.commit is None:
+        raise PlmctlError("there is no commit yet", hint="run 'git commit' first")
+    under_way = [name for name in _UNDER_WAY if os.path.lexists(os.path.join(place.git_dir, name))]
+    if under_way:
+        raise PlmctlError(f"a merge or rebase is under way ({under_way[0]})", hint="finish or abort it first")
+    if now.branch is None:
+        raise PlmctlError("HEAD is detached: no branch is checked out", hint="run 'git switch BRANCH'")
+    return Transaction(writer=writer, authorship=authorship, branch=BRANCHES + now.branch, parent=now.commit)
+
+
+def pending_releases(place: Place, objects: ObjectReader) -> tuple[PendingRelease, ...]:
+    """Releases that were begun and not finished, sorted by ref."""
+    refs = sorted(refs_below(place.git, PENDING).items())
+    return tuple(read_pending(objects, place.object_format, ref, commit) for ref, commit in refs)
+
+
+def publish(place: Place, writer: ObjectWriter, release: PendingRelease) -> None:
+    """Make a recorded release: files and index, branch and artifact tags, the registry tag; repeatable."""
+    # Again, because a gc may have dropped them since; what is there is not written twice.
+    writer.write("tag", [tag.raw for tag in release.all_tags])
+    variables = _committer(writer.objects, release.commit)
+    why = f"release {release.registry_tag.name}"
+    try:
+        registry_tag = _publish_first(place, writer.objects, release, why, variables)
+    except PlmctlError:
+        if _is_untouched(place, release):
+            discard(place, release)
+        raise
+    if registry_tag:
+        update_refs(place.git, registry_tag, why=why, variables=variables)
+    discard(place, release)
+
+
+def _publish_first(
+    place: Place, objects: ObjectReader, release: PendingRelease, why: str, variables: Mapping[str, str]
+) -> list[RefUpdate]:
+    """Move all but the registry tag; what remains is the update that makes the release exist."""
+    git = place.git
+    refs = refs_below(git, release.branch, TAGS)
+    branch = _branch_update(place, refs, release)
+    tags = [update for tag in release.tags for update in _tag_update(refs, tag)]
+    registry_tag = _tag_update(refs, release.registry_tag)
+    is_checked_out = bool(branch) and BRANCHES + (head(git).branch or "") == release.branch
+    files = _files(place, objects, release) if is_checked_out else {}
+    if branch or tags:
+        with prepared_updates(git, [*branch, *tags], why=why, variables=variables), ExitStack() as stack:
+            put_files(place, files, stack)
+    return registry_tag
+
+
+def discard(place: Place, release: PendingRelease) -> None:
+    """Forget the record of a release; what it published stays."""
+    kept = refs_below(place.git, PENDING).get(release.ref)
+    if kept:
+        update_refs(place.git, [RefUpdate(ref=release.ref, old=kept, new=None)], why="release", variables={})
+
+
+def _is_untouched(place: Place, release: PendingRelease) -> bool:
+    refs = refs_below(place.git, release.branch, TAGS)
+    tip = refs.get(release.branch)
+    is_on_branch = tip is not None and release.commit in ancestors(place.git, tip)
+    return not is_on_branch and all(refs.get(TAGS + tag.name) != tag.object_id for tag in release.all_tags)
+
+
+def _branch_update(place: Place, refs: Mapping[str, str], release: PendingRelease) -> list[RefUpdate]:
+    tip = refs.get(release.branch)
+    if tip == release.parent:
+        return [RefUpdate(ref=release.branch, old=tip, new=release.commit)]
+    if tip and release.commit in ancestors(place.git, tip):
+        return []
+    raise PlmctlError(
+        f"{release.branch} moved after the plan was made: it was {release.parent}, it is {tip or 'gone'}",
+        hint="run 'plmctl release' again to plan anew",
+    )
+
+
+def _tag_update(refs: Mapping[str, str], tag: DraftTag) -> list[RefUpdate]:
+    present = refs.get(TAGS + tag.name)
+    if present is None:
+        return [RefUpdate(ref=TAGS + tag.name, old=None, new=tag.object_id)]
+    if present == tag.object_id:
+        return []
+    raise PlmctlError(
+        f"tag {tag.name} exists already: it is {present}, not {tag.object_id}",
+        hint="run 'git fetch --tags', then 'plmctl release' again to plan anew",
+    )
+
+
+def _files(place: Place, objects: ObjectReader, release: PendingRelease) -> dict[str, FileUpdate]:
+    before, after = (
+        CommitTree(objects, commit_header(objects, commit, "tree"))
+        for commit in (release.parent, release.commit)
+    )
+    return planned_files(place, objects, before, after, release.files)
+
+
+def _committer(objects: ObjectReader, commit: str) -> dict[str, str]:
+    found = re.fullmatch(r"(.*) <(.*)> (\d+ [+-]\d+)", commit_header(objects, commit, "committer"))
+    if found is None:
+        raise PlmctlError(f"commit {commit} has no proper committer")
+    name, email, date = found.groups()
+    return {"GIT_COMMITTER_NAME": name, "GIT_COMMITTER_EMAIL": email, "GIT_COMMITTER_DATE": f"@{date}"}

@@ -1,0 +1,103 @@
+"""The tree of a commit, walked through the object reader."""
+
+import sys
+from collections.abc import Collection, Iterator
+
+from plmctl.core.finding import PlmctlError
+from plmctl.core.ports import EntryKind, Unreadable
+from plmctl.git.entries import TreeEntry, parents, tree_entries
+from plmctl.git.objects import ObjectReader
+
+# A few small trees that name each other can hold more paths than a disk has bytes.
+MOST_PATHS = 500_000
+LONGEST_PATH = 4096
+TREE_BYTES = 256 << 20
+
+
+class CommitTree:
+    """The files of a tree object, as they are stored; a Tree."""
+
+    def __init__(self, objects: ObjectReader, tree_id: str):
+        self._objects = objects
+        self._tree_id = tree_id
+        self._folders: dict[str, dict[str, TreeEntry]] = {}
+        self._paths: tuple[str, ...] | None = None
+
+    def paths(self) -> Iterator[str]:
+        """Every path that is not a folder, sorted by code point."""
+        if self._paths is None:
+            self._paths = tuple(sorted(self._all_paths()))
+        return iter(self._paths)
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What stands at the path; LINK or SUBMODULE too when one stands on the way to it."""
+        if path in ("", "."):
+            return EntryKind.FOLDER
+        for folder in parents(path):
+            entry = self.entry(folder)
+            if entry is None or entry.kind is not EntryKind.FOLDER:
+                return entry.kind if entry and entry.kind in (EntryKind.LINK, EntryKind.SUBMODULE) else None
+        entry = self.entry(path)
+        return entry.kind if entry else None
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """The content of the blob at the path. Raises Unreadable, or TooLarge over `limit` bytes."""
+        entry = self.entry(path)
+        if entry is None or entry.kind is not EntryKind.FILE:
+            raise unreadable(self.kind(path))
+        return self._objects.read(entry.object_id, limit=limit).data
+
+    def prefetch(self, paths: Collection[str]) -> None:
+        """Announce the blobs of these paths."""
+        entries = (self.entry(path) for path in paths)
+        self._objects.prefetch([e.object_id for e in entries if e and e.kind is EntryKind.FILE])
+
+    def entry(self, path: str) -> TreeEntry | None:
+        """Mode and object of a path or a folder, None for nothing."""
+        folder, _, name = path.rpartition("/")
+        if folder:
+            above = self.entry(folder)
+            if above is None or above.kind is not EntryKind.FOLDER:
+                return None
+            return self._folder(folder, above.object_id).get(name)
+        return self.entries("").get(name)
+
+    def entries(self, folder: str) -> dict[str, TreeEntry]:
+        """The entries of a folder by name, none if it is not there."""
+        if not folder:
+            return self._folder("", self._tree_id)
+        entry = self.entry(folder)
+        return self._folder(folder, entry.object_id) if entry and entry.kind is EntryKind.FOLDER else {}
+
+    def _folder(self, path: str, tree_id: str) -> dict[str, TreeEntry]:
+        found = self._folders.get(path)
+        if found is None:
+            stored = self._objects.read(tree_id, limit=TREE_BYTES)
+            found = {e.name: e for e in tree_entries(tree_id, stored.data)}
+            self._folders[path] = found
+        return found
+
+    def _all_paths(self) -> Iterator[str]:
+        """Breadth first, so that the trees of one depth are fetched together."""
+        level, count = [("", self._tree_id)], 0
+        while level:
+            self._objects.prefetch([tree_id for _, tree_id in level])
+            below: list[tuple[str, str]] = []
+            for folder, tree_id in level:
+                for entry in self._folder(folder, tree_id).values():
+                    path = sys.intern(f"{folder}/{entry.name}") if folder else entry.name
+                    count += 1
+                    if count > MOST_PATHS or len(path) > LONGEST_PATH:
+                        raise PlmctlError(f"tree {self._tree_id} has too many or too long paths")
+                    if entry.kind is EntryKind.FOLDER:
+                        below.append((path, entry.object_id))
+                    else:
+                        yield path
+            level = below
+
+
+def unreadable(kind: EntryKind | None) -> Unreadable:
+    """Why nothing can be read where this stands."""
+    if kind is None:
+        return Unreadable("no such file")
+    return Unreadable(f"not a file but a {kind.value}")

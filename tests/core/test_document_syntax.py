@@ -1,0 +1,157 @@
+"""What is not YAML: the mistake behind it, its place, and the line as it should be."""
+
+import pytest
+
+from tests.core.test_document import said
+
+_INDENTATION = "line it up with its siblings; a text over several lines needs '|' after its key"
+_TEMPLATE = "a value that begins with '{{' is not a text"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "help"),
+    [
+        ("content: {{question}}\n", "1:10", 'quote it: content: "{{question}}"'),
+        ("content: {{ a }} and {{ b }} # c\n", "1:10", 'quote it: content: "{{ a }} and {{ b }}"'),
+        ("content: {{{raw}}} x\n", "1:10", 'quote it: content: "{{{raw}}} x"'),
+        ("content: {{> part}}\n", "1:10", 'quote it: content: "{{> part}}"'),
+        ("content: {{#if}} x {{/if}}\nb: 1\n", "1:10", 'quote it: content: "{{#if}} x {{/if}}"'),
+        ("content: {{a}}: {{b}}\n", "1:10", 'quote it: content: "{{a}}: {{b}}"'),
+        ('"key": {{a}}\n', "1:8", 'quote it: "key": "{{a}}"'),
+        ("-   - {{a}}\n", "1:7", 'quote it: -   - "{{a}}"'),
+        ('  - role: {{a}} said "b"\n', "1:11", "quote it: - role: '{{a}} said \"b\"'"),
+        ('a: {{b}} isn\'t "c"\n', "1:4", 'quote it: a: "{{b}} isn\'t \\"c\\""'),
+        ("{{a}} b\n", "1:1", 'quote it: "{{a}} b"'),
+        ("[x, {{a}}]\n", "1:5", "quote the value"),
+        (f"content: {{{{a}}}}{'b' * 200}\n", "1:10", "quote the value"),
+        ("a: {{b}}\nc: d: e\n", "1:4", 'quote it: a: "{{b}}"'),
+    ],
+)
+def test_a_template_that_begins_a_value_needs_quotes(text: str, place: str, help: str) -> None:
+    assert said(text) == [(f"unquoted-template {place}", _TEMPLATE, help)]
+
+
+def test_every_unquoted_template_is_found_while_the_rest_can_be_read() -> None:
+    assert [place for place, _, _ in said("a: {{b}}\nc:\n  - {{d}}\n  - {e: {{f}}}\n")] == [
+        "unquoted-template 1:4",
+        "unquoted-template 3:5",
+        "unquoted-template 4:9",
+    ]
+
+
+def test_a_statement_of_jinja_needs_quotes_too() -> None:
+    assert said("a: {% if b %}\n") == [
+        (
+            "unquoted-template 1:4",
+            "a value that begins with '{%' is not a text",
+            'quote it: a: "{% if b %}"',
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "help"),
+    [
+        ("a:\n\tb: 1\n", "2:1", "a tab in the indentation", "indent with spaces"),
+        ("a:\n  - b\n\t- c\n", "3:1", "a tab in the indentation", "indent with spaces"),
+        (
+            "a: |\n\tb\n",
+            "2:1",
+            "while scanning a block scalar, found a tab character where an indentation space is expected",
+            "indent with spaces",
+        ),
+        ("a: @b c\n", "1:4", "a value cannot begin with '@'", 'quote it: a: "@b c"'),
+        ("a: `b`\n", "1:4", "a value cannot begin with '`'", 'quote it: a: "`b`"'),
+        ("- %b\n", "1:3", "a value cannot begin with '%'", 'quote it: - "%b"'),
+        ("a: [@b]\n", "1:5", "a value cannot begin with '@'", "quote the value"),
+        ("a: b: c\n", "1:5", "': ' inside a value that is not quoted", 'quote it: a: "b: c"'),
+        (
+            "a: see http://b: c\n",
+            "1:16",
+            "': ' inside a value that is not quoted",
+            'quote it: a: "see http://b: c"',
+        ),
+        ("a: b\n  c: d\n", "2:4", "mapping values are not allowed in this context", _INDENTATION),
+        ("a: 'b\nc: d\n", "1:4", "the quote that begins here is never closed", "close it"),
+        ('a: "b\n', "1:4", "the quote that begins here is never closed", "close it"),
+        (
+            "a: 'it's'\n",
+            "1:8",
+            "text after the closing quote",
+            "quote the whole value; write '' for a quote inside single quotes",
+        ),
+        (
+            'a: "\\q"\n',
+            "1:5",
+            "while parsing a quoted scalar, found unknown escape character",
+            "write \\\\ for a backslash, or use single quotes",
+        ),
+        (
+            "a: |\n b\nc\nd: e\n",
+            "3:1",
+            "while scanning a simple key, could not find expected ':'",
+            "write 'key: value'; a text over several lines needs '|' after its key",
+        ),
+        (
+            "a: - b\n",
+            "1:4",
+            "block sequence entries are not allowed in this context",
+            "begin the list on a new line, or quote it",
+        ),
+        (
+            "a: [b\nc: d\n",
+            "2:2",
+            "while parsing a flow sequence, did not find expected ',' or ']'",
+            "a '[' before this place is never closed; quote it if it is text",
+        ),
+        (
+            "a: {b",
+            "1:6",
+            "while parsing a flow mapping, did not find expected ',' or '}'",
+            "a '{' before this place is never closed; quote it if it is text",
+        ),
+        (
+            "a:\n  - b\n  c: d\n",
+            "3:3",
+            "while parsing a block collection, did not find expected '-' indicator",
+            _INDENTATION,
+        ),
+        (
+            "a:\n    b: c\n  d: e\n",
+            "3:3",
+            "while parsing a block mapping, did not find expected key",
+            _INDENTATION,
+        ),
+        ("a: ]\n", "1:4", "while parsing a block node, did not find expected node content", None),
+    ],
+)
+def test_a_mistake_is_named_with_its_cure(text: str, place: str, message: str, help: str | None) -> None:
+    assert said(text) == [(f"syntax {place}", message, help)]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "sign", "help"),
+    [
+        ("a: **b** c\n", "alias 1:4", "*", 'quote it: a: "**b** c"'),
+        ("a:\n  - * b\n", "alias 2:5", "*", 'quote it: - "* b"'),
+        ("a: & b\n", "anchor 1:4", "&", 'quote it: a: "& b"'),
+    ],
+)
+def test_an_alias_or_anchor_by_accident_needs_quotes(text: str, place: str, sign: str, help: str) -> None:
+    assert said(text) == [(place, f"'{sign}' at the start of a value has a meaning of its own in YAML", help)]
+
+
+def test_what_follows_an_alias_on_its_line_is_not_judged() -> None:
+    assert said("a: *b c\n") == [("alias 1:4", "an alias, '*b'", 'quote it if it is text: a: "*b c"')]
+
+
+def test_a_mistake_on_a_later_line_is_judged() -> None:
+    assert [place for place, _, _ in said("a: *b\nc: d: e\n")] == ["alias 1:4", "syntax 2:5"]
+
+
+def test_a_mistake_after_another_finding_is_judged() -> None:
+    assert [place for place, _, _ in said("a: .nan\na: b: c\n")] == [
+        "number-not-representable 1:4",
+        "duplicate-key 2:1",
+        "syntax 2:5",
+    ]

@@ -1,0 +1,91 @@
+import pytest
+
+from plmctl.core.schema import Schema, kind_prefix, nearest, schema_of
+from plmctl.core.shape import is_in_schema_place, schema_places
+
+
+def at(kind: str, *path: str) -> Schema:
+    """The schema at a path of property names."""
+    schema: Schema | None = schema_of(kind)
+    for name in path:
+        assert schema is not None
+        schema = schema.property(name)
+    assert schema is not None
+    return schema
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("temprature", "temperature"), ("TOP_P", "topP"), ("stop", "stop"), ("zebra", None), ("t" * 101, None)],
+)
+def test_nearest_is_the_word_that_was_meant(word: str, meant: str | None) -> None:
+    assert nearest(word, ["temperature", "topP", "stop"]) == meant
+
+
+def test_kind_prefix_is_lower_case() -> None:
+    assert kind_prefix("ContextPolicy") == "contextpolicy"
+
+
+def test_field_says_more_than_the_definition_it_refers_to() -> None:
+    name = at("Environment", "metadata", "name")
+    assert (name.description, name.change) == ("The name; with the kind it is the artifact's id.", "breaking")
+
+
+def test_reference_is_followed_and_alternatives_are_searched() -> None:
+    provider = at("Model", "spec", "provider")
+    assert (provider.refs, provider.is_about, provider.is_template) == (("Provider",), False, False)
+
+
+def test_unknown_field_has_no_schema_and_own_field_an_empty_one() -> None:
+    spec = at("Model", "spec")
+    own = spec.property("x-team")
+    assert spec.property("temperature") is None
+    assert own is not None
+    assert (own.description, own.change, own.is_described) == (None, None, False)
+
+
+def test_free_map_has_the_schema_of_its_values() -> None:
+    assert at("Environment", "spec", "arms", "support-bot").list_key == "name"
+    assert at("Model", "spec", "safety").property("harassment") is None
+
+
+def test_keys_of_a_map_may_be_references() -> None:
+    keys = at("Environment", "spec", "pins").keys()
+    assert keys is not None
+    assert (keys.refs, keys.is_about) == (("Application",), True)
+    assert at("Environment", "spec").keys() is None
+
+
+def test_recursive_schema_is_the_same_at_every_depth() -> None:
+    properties = at("Prompt", "spec", "inputs", "properties", "a", "properties")
+    assert properties is at("Prompt", "spec", "inputs", "properties", "a", "properties", "b", "properties")
+
+
+def test_item_of_a_list() -> None:
+    item = at("Application", "spec", "files").item()
+    assert item is not None
+    assert item.is_file
+    assert at("Application", "spec").item() is None
+
+
+def test_schema_places_are_those_of_the_manifest() -> None:
+    value = {"spec": {"inputs": {"type": "object"}, "tools": [{"ref": "a"}, {"parameters": {}}], "x": [1]}}
+    assert list(schema_places(value, schema_of("Prompt"))) == [
+        (("spec", "inputs"), {"type": "object"}),
+        (("spec", "tools", 1, "parameters"), {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "is_inside"),
+    [
+        ((), False),
+        (("spec", "inputs"), True),
+        (("spec", "inputs", "properties", "a"), True),
+        (("spec", "tools", 0, "parameters", "type"), True),
+        (("spec", "tools", 0), False),
+        (("spec", "nothing", "of", "this"), False),
+    ],
+)
+def test_pointer_is_inside_a_schema_place(pointer: tuple[str | int, ...], is_inside: bool) -> None:
+    assert is_in_schema_place(pointer, schema_of("Prompt")) is is_inside

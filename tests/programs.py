@@ -1,0 +1,32 @@
+"""Programs that tests drive and that pip does not install here."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NoReturn
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# As it was before the fixtures fixed HOME and the rest: pip finds its configuration and its cache by it.
+OUTSIDE: Mapping[str, str] = MappingProxyType(dict(os.environ))
+
+
+def require(program: str, package: str) -> str:
+    """The path of a system program; without it the test is skipped and names the package, and fails in CI."""
+    return shutil.which(program) or _without(f"{program} is missing: install the package {package}")
+
+
+def require_gto() -> str:
+    """The path of the real gto, in the environment of its own that `make test` makes."""
+    gto = REPOSITORY / ".venv-gto" / "bin" / "gto"
+    return str(gto) if gto.exists() else _without("gto is missing: run 'make .venv-gto/.stamp'")
+
+
+def _without(message: str) -> NoReturn:
+    if OUTSIDE.get("PLMCTL_CI"):
+        pytest.fail(message)
+    pytest.skip(message)
