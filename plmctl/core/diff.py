@@ -266,7 +266,8 @@ def _content_differences(
     """Lists without a key: equal items belong together, the others are compared in their order."""
     old_keys, new_keys = [canonical_json(v) for v in old], [canonical_json(v) for v in new]
     gone, come = _left_over(old_keys, new_keys), _left_over(new_keys, old_keys)
-    pairs = min(len(gone), len(come)) if _are_alike(old, new, gone, come) else 0
+    is_file = item is not None and item.is_file
+    pairs = min(len(gone), len(come)) if is_file or _are_alike(old, new, gone, come) else 0
     for before, after in zip(gone[:pairs], come[:pairs], strict=True):
         yield from _differences(_step(here, after, after), old[before], new[after], item)
     for index in gone[pairs:]:
@@ -292,7 +293,7 @@ def _left_over(keys: list[bytes], others: list[bytes]) -> list[int]:
 
 
 def _are_alike(old: list[Value], new: list[Value], gone: list[int], come: list[int]) -> bool:
-    # Only objects are compared inside; a string that changed is one that went and one that came.
+    # Only objects and files are compared inside; a string that changed is one that went and one that came.
     return all(isinstance(old[i], dict) for i in gone) and all(isinstance(new[i], dict) for i in come)
 
 

@@ -17,7 +17,7 @@ from referencing import Registry
 from plmctl.core.document import Document
 from plmctl.core.fault import WIRE_WORDS, Fault, Refusal, faults, shown
 from plmctl.core.finding import Finding, Location
-from plmctl.core.sch import MISSING_FIELD, NOT_IN_SUBSET, UNKNOWN_FIELD, WRONG_TYPE
+from plmctl.core.sch import MISSING_FIELD, NOT_ALLOWED, NOT_IN_SUBSET, UNKNOWN_FIELD, WRONG_TYPE
 from plmctl.core.shape import Node, Schema, bundled, is_in_schema_place, schema_of
 from plmctl.core.spot import Value
 
@@ -108,13 +108,15 @@ def _unique(_validator: Validator, is_asked: bool, value: Value, _node: Node) ->
 def _one_each(found: list[Fault]) -> Iterator[Fault]:
     """Without those that would be gone once another is mended."""
     mistyped = {fault.pointer for fault in found if fault.rule is WRONG_TYPE}
+    advised = {fault.pointer for fault in found if fault.rule is NOT_ALLOWED and fault.help}
     wanted = {(fault.pointer, fault.wants) for fault in found}
     meant = {(fault.pointer, fault.suggests) for fault in found if fault.suggests}
     for fault in found:
         is_named = any((fault.pointer, name) in meant for name in fault.wants)
         is_part = any(at == fault.pointer and fault.wants < wants for at, wants in wanted) and fault.wants
         is_mistyped = fault.pointer in mistyped and fault.rule is not WRONG_TYPE
-        if not (is_named or is_part or is_mistyped):
+        is_repeated = fault.rule is NOT_ALLOWED and not fault.help and fault.pointer in advised
+        if not (is_named or is_part or is_mistyped or is_repeated):
             yield fault
 
 

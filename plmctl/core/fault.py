@@ -103,10 +103,10 @@ def _step(key: str) -> str:
 
 
 def _bad_key(refusal: Refusal) -> Iterator[Fault]:
-    key, words = str(refusal.given), refusal.node.get("x-plm-words")
-    message = f"{shown(key)} cannot be a key of {path_of(refusal.pointer)}"
-    told = f"{message}: it must be {words}" if words else message
-    yield Fault(rule=BAD_PATTERN, pointer=refusal.pointer, key=key, message=told)
+    key, is_too_long = str(refusal.given), refusal.keyword == "maxLength"
+    form = f"of at most {refusal.limit} characters" if is_too_long else _words(refusal.node)
+    message = f"{shown(key)} cannot be a key of {path_of(refusal.pointer)}: it must be {form}"
+    yield Fault(rule=BAD_PATTERN, pointer=refusal.pointer, key=key, message=message)
 
 
 def _alternatives(refusal: Refusal) -> Iterator[Fault]:

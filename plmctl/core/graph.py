@@ -1,6 +1,6 @@
 """What depends on what: edges, cycles, closures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.manifest import Reference
@@ -45,23 +45,65 @@ def reversed_graph(graph: Graph) -> Graph:
 
 
 def cycles(graph: Graph) -> tuple[tuple[str, ...], ...]:
-    """Every smallest ring of artifacts that depend on each other, once, from its first id on."""
-    found: list[tuple[str, ...]] = []
-    ringed: set[str] = set()
-    for start in sorted(graph):
-        if start not in ringed:
-            ring = _ring(graph, start)
-            if ring:
-                ringed.update(ring)
-                found.append(ring)
-    return tuple(found)
+    """A shortest ring through the first id of each knot of artifacts that depend on each other, sorted."""
+    knots = (knot for knot in _knots(graph) if len(knot) > 1 or knot[0] in graph.get(knot[0], frozenset()))
+    return tuple(sorted(_ring(graph, min(knot)) for knot in knots))
+
+
+def _knots(graph: Graph) -> Iterator[list[str]]:
+    """The strongly connected components (Tarjan 1972, without recursion)."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    for root in graph:
+        if root in order:
+            continue
+        work: list[tuple[str, Iterator[str]]] = []
+        _enter(root, graph, order, low, stack, on_stack, work)
+        while work:
+            node, targets = work[-1]
+            target = next(targets, None)
+            if target is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == order[node]:
+                    yield _cut(stack, on_stack, node)
+            elif target not in order:
+                _enter(target, graph, order, low, stack, on_stack, work)
+            elif target in on_stack:
+                low[node] = min(low[node], order[target])
+
+
+def _enter(
+    node: str,
+    graph: Graph,
+    order: dict[str, int],
+    low: dict[str, int],
+    stack: list[str],
+    on_stack: set[str],
+    work: list[tuple[str, Iterator[str]]],
+) -> None:
+    order[node] = low[node] = len(order)
+    stack.append(node)
+    on_stack.add(node)
+    work.append((node, iter(graph.get(node, frozenset()))))
+
+
+def _cut(stack: list[str], on_stack: set[str], node: str) -> list[str]:
+    knot = [stack.pop()]
+    while knot[-1] != node:
+        knot.append(stack.pop())
+    on_stack.difference_update(knot)
+    return knot
 
 
 def _ring(graph: Graph, start: str) -> tuple[str, ...]:
-    # Breadth first, so that the ring is a shortest one through its start.
+    # Breadth first, so that the ring is a shortest one; it exists, because the start is in a knot.
     before: dict[str, str] = {}
     waiting = [start]
-    while waiting:
+    while True:
         following: list[str] = []
         for node in waiting:
             for target in sorted(graph.get(node, frozenset())):
@@ -71,7 +113,6 @@ def _ring(graph: Graph, start: str) -> tuple[str, ...]:
                     before[target] = node
                     following.append(target)
         waiting = following
-    return ()
 
 
 def _trail(before: Mapping[str, str], start: str, node: str) -> tuple[str, ...]:

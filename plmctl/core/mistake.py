@@ -13,8 +13,8 @@ Place = tuple[int, int]
 # A line longer than this is not repeated in a help.
 _SHOWN = 200
 _INDENTATION = "line it up with its siblings; a text over several lines needs '|' after its key"
+_SPACES = "indent with spaces; a text that begins with a tab needs '|2'"
 _QUOTES = "quote the whole value; write '' for a quote inside single quotes"
-_TABS = "indent with spaces"
 _KEY = r"""(?:"[^"]*"|'[^']*'|[^\s#'"{}\[\],&*!|>%@`:-][^:#]*):\s+"""
 _ENTRY = re.compile(rf"(\s*(?:- +)*(?:{_KEY})?)(\S.*?)\s*")
 _TEMPLATES = ("{{", "{%")
@@ -25,8 +25,6 @@ _CURES = {
     "did not find expected ',' or '}'": "a '{' before this place is never closed; quote it if it is text",
     "did not find expected '-' indicator": _INDENTATION,
     "did not find expected key": _INDENTATION,
-    "found a tab character that violates indentation": _TABS,
-    "found a tab character where an indentation space is expected": _TABS,
     "found unknown escape character": r"write \\ for a backslash, or use single quotes",
     "mapping values are not allowed in this context": _INDENTATION,
 }
@@ -134,10 +132,11 @@ def _never_closed(complaint: Complaint) -> Mistake | None:
 
 
 def _start(complaint: Complaint, sign: str, text: str) -> Mistake | None:
-    if complaint.problem != "found character that cannot start any token":
+    cannot_start = complaint.problem == "found character that cannot start any token"
+    if complaint.problem.startswith("found a tab character") or (cannot_start and sign == "\t"):
+        return Mistake(rule=SYNTAX, message="a tab in the indentation", place=complaint.place, cure=_SPACES)
+    if not cannot_start:
         return None
-    if sign == "\t":
-        return Mistake(rule=SYNTAX, message="a tab in the indentation", place=complaint.place, cure=_TABS)
     return Mistake(
         rule=SYNTAX,
         message=f"a value cannot begin with '{sign}'",

@@ -1,13 +1,14 @@
 """What a release would do: the changed artifacts, the versions they demand, the tags and the lock."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from plmctl.core.finding import Bump
-from plmctl.core.form import Identity, closure, identities
-from plmctl.core.judgement import Judgement
-from plmctl.core.lock import DataEntry, Lock, LockedArtifact, Source, serialised
 from plmctl.core.canonical import sha256_of
+from plmctl.core.finding import Bump
+from plmctl.core.form import Identity
+from plmctl.core.judgement import Judgement
+from plmctl.core.lock import Lock, serialised
+from plmctl.core.locking import Now, registry_lock
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import TagObject
 from plmctl.core.registry import Registry
@@ -57,27 +58,6 @@ class Plan:
         return not self.planned and not self.removed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Now:
-    """The registry to be released, with the identities and closures of its artifacts."""
-
-    registry: Registry
-    identities: Mapping[str, Identity]
-    closures: Mapping[str, str]
-
-
-def now_of(registry: Registry) -> Now:
-    """A registry with what is computed of it once."""
-    known = identities(registry)
-    digests = {artifact: identity.digest for artifact, identity in known.items()}
-    graph = registry.dependencies
-    return Now(
-        registry=registry,
-        identities=known,
-        closures={artifact: closure(artifact, graph, digests) for artifact in known},
-    )
-
-
 def plan(
     now: Now,
     past: History,
@@ -93,7 +73,7 @@ def plan(
     planned = tuple(
         _planned(manifest, now, baselines[manifest.id], judging, raised.get(manifest.id, Bump.NONE))
         for manifest in now.registry.versioned
-        if _is_changed(manifest, now, baselines[manifest.id]) and (selected is None or manifest.id in selected)
+        if is_changed(manifest, now, baselines[manifest.id]) and (selected is None or manifest.id in selected)
     )
     newest = past.newest_release(ancestors)
     removed = _removed(now.registry, past, ancestors) if selected is None else ()
@@ -135,7 +115,8 @@ class _Judging:
         return self._known[commit].get(artifact, ())
 
 
-def _is_changed(manifest: Manifest, now: Now, baseline: ArtifactTag | None) -> bool:
+def is_changed(manifest: Manifest, now: Now, baseline: ArtifactTag | None) -> bool:
+    """Whether an artifact differs from its newest version, so that a release gives it another."""
     if baseline is None or baseline.artifact != manifest.id:
         return True
     identity = now.identities[manifest.id]
@@ -198,57 +179,9 @@ def _versions(
     versions: dict[str, Version | None] = {}
     for manifest in now.registry.versioned:
         baseline = baselines[manifest.id]
-        is_known = baseline is not None and not _is_changed(manifest, now, baseline)
+        is_known = baseline is not None and not is_changed(manifest, now, baseline)
         versions[manifest.id] = baseline.version if baseline is not None and is_known else None
     return {**versions, **{p.artifact: p.version for p in planned}}
-
-
-def registry_lock(now: Now, versions: Mapping[str, Version | None], tag: str) -> Lock:
-    """The plm.lock of a release: every versioned artifact, with the version it has there."""
-    settings = now.registry.settings
-    return Lock(
-        registry=settings.name,
-        git=settings.git,
-        source=Source(release=tag),
-        root=None,
-        artifacts={artifact: locked(artifact, now, versions[artifact]) for artifact in now.identities},
-        bind={},
-    )
-
-
-def locked(artifact: str, now: Now, version: Version | None) -> LockedArtifact:
-    """An artifact's entry in a lock."""
-    manifest = now.registry.manifests[artifact]
-    return LockedArtifact(
-        version=str(version) if version is not None else None,
-        path=manifest.path,
-        digest=now.identities[artifact].digest,
-        metadata_digest=now.identities[artifact].metadata_digest,
-        closure=now.closures[artifact],
-        files=dict(_files(manifest)),
-        requires=tuple(sorted(now.registry.dependencies[artifact])),
-        data=tuple(_data(manifest)),
-    )
-
-
-def _files(manifest: Manifest) -> Iterator[tuple[str, str]]:
-    yield manifest.path, manifest.sha256
-    for included in manifest.included.values():
-        if included.data is None or not manifest.is_floating:
-            yield from included.hashes
-
-
-def _data(manifest: Manifest) -> Iterator[DataEntry]:
-    for pointer in sorted(p for p, i in manifest.included.items() if i.data is not None):
-        included = manifest.included[pointer]
-        if included.data is not None and not manifest.is_floating:
-            yield DataEntry(
-                path=included.path,
-                out=included.out,
-                md5=included.data.md5,
-                size=included.data.size,
-                nfiles=included.data.nfiles,
-            )
 
 
 def artifact_tag(planned: Planned, registry: str) -> TagObject:

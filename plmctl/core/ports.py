@@ -1,7 +1,8 @@
 """The edges of the core: what it asks of Git, through small Protocols."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
@@ -113,6 +114,67 @@ class TagObject:
     message: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTag:
+    """A tag object ready to be published: the ref's short name, its id, its raw bytes."""
+
+    name: str
+    object_id: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingRelease:
+    """A release whose objects exist: what is to become of which ref, and which files come with the commit."""
+
+    branch: str
+    parent: str
+    commit: str
+    files: tuple[str, ...]
+    tags: tuple[DraftTag, ...]
+    registry_tag: DraftTag
+    notes: Mapping[str, str]
+
+    @property
+    def ref(self) -> str:
+        """The ref that keeps it until it is published."""
+        return f"refs/plmctl/pending/{self.registry_tag.name}"
+
+    @property
+    def all_tags(self) -> tuple[DraftTag, ...]:
+        """The artifact tags, then the registry tag."""
+        return (*self.tags, self.registry_tag)
+
+
+class Transaction(Protocol):
+    """A release in the making: nothing that anyone reads is changed before `Repo.publish`."""
+
+    @property
+    def branch(self) -> str:
+        """The full name of the branch that it commits to."""
+        ...
+
+    def commit(self, files: Mapping[str, bytes], message: str) -> str:
+        """The id of a new commit: the branch's, with these files in it."""
+        ...
+
+    def tag(self, tag: TagObject, commit: str) -> DraftTag:
+        """A tag object on that commit, with the id that it will have."""
+        ...
+
+    def record(
+        self,
+        *,
+        commit: str,
+        files: Sequence[str],
+        tags: Sequence[DraftTag],
+        registry_tag: DraftTag,
+        notes: Mapping[str, str],
+    ) -> PendingRelease:
+        """Keep all of it below a pending ref, so that whatever happens it can be finished."""
+        ...
+
+
 class Repo(Protocol):
     """A Git repository: moments of it, its history, its tags, and the one transaction that writes a release."""
 
@@ -160,4 +222,32 @@ class Repo(Protocol):
 
     def branch_tips(self) -> Mapping[str, str]:
         """Full names of branches and remote-tracking branches, and their commits."""
+        ...
+
+    def create(self, path: str, data: bytes) -> bool:
+        """Write a new file of the work tree, with its folders; False if something is there, which stays."""
+        ...
+
+    def upstream(self, branch: str) -> tuple[str, str] | None:
+        """The remote-tracking ref that a branch follows and its commit, None if there is none."""
+        ...
+
+    def has_identity(self) -> bool:
+        """Whether Git knows who writes commits here."""
+        ...
+
+    def signing_configured(self) -> bool:
+        """Whether Git is to sign tags here."""
+        ...
+
+    def transaction(self, when: datetime) -> Transaction:
+        """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""
+        ...
+
+    def pending(self) -> tuple[PendingRelease, ...]:
+        """Releases that were begun and not finished."""
+        ...
+
+    def publish(self, release: PendingRelease) -> None:
+        """Make or finish a recorded release: the registry tag last."""
         ...

@@ -105,7 +105,7 @@ def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
     """The settings of the one plmctl.yaml in a tree."""
     found = [path for path in paths if posixpath.basename(path) == FILE_NAME]
     if not found:
-        raise PlmctlError(f"no {FILE_NAME} here", hint="run 'plmctl init' to begin a registry")
+        raise NoRegistry(f"no {FILE_NAME} here", hint="run 'plmctl init' to begin a registry")
     if len(found) > 1:
         raise UsageError(
             f"more than one {FILE_NAME}: {', '.join(found)}", hint="keep one registry in a repository"
@@ -116,6 +116,10 @@ def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
         return read_settings(found[0], tree.read(found[0], limit=LIMIT))
     except Unreadable as error:
         raise UsageError(f"{found[0]} cannot be read: {error}") from error
+
+
+class NoRegistry(PlmctlError):
+    """A tree without a plmctl.yaml (exit 3)."""
 
 
 class _Reading:

@@ -13,8 +13,9 @@ _WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _NUMBER_STARTS = frozenset("+-.0123456789")
-_INTEGER = re.compile(r"([-+]?)0*([0-9]+)|0o0*([0-7]+)|0x0*([0-9a-fA-F]+)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# Possessive: a long run of digits that ends in a letter must not be tried at every length.
+_INTEGER = re.compile(r"([-+]?)([0-9]++)|0o([0-7]++)|0x([0-9a-fA-F]++)")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 # No integer up to 2^53-1 has more digits than this, in any of the three bases.
 _MAX_DIGITS = 18
@@ -40,6 +41,7 @@ def resolved(plain: str) -> Scalar:
 def _integer(match: re.Match[str]) -> int:
     sign, decimal, octal, hexadecimal = match.groups()
     digits, base = next((d, b) for d, b in ((decimal, 10), (octal, 8), (hexadecimal, 16)) if d)
+    digits = digits.lstrip("0") or "0"
     # Length first: int() is quadratic in it, and raises ValueError over 4,300 digits.
     number = int(digits, base) if len(digits) <= _MAX_DIGITS else MAX_INTEGER + 1
     if number > MAX_INTEGER:

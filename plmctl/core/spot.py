@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from plmctl.core.finding import Finding, Location, Rule
@@ -112,7 +113,7 @@ def place_in_block(
     spot: Spot, text: str, line: int, column: int, lines: Sequence[str]
 ) -> tuple[int, int] | None:
     """Line and column (from 1) of a place (from 0) in the text of a literal block; None if it has none."""
-    written = text.split("\n")
+    written = _lines(text)
     if spot.style != "|" or line >= len(written) - (not written[-1]) or column > len(written[line]):
         return None
     # The text begins on the line after its header, blank lines included (YAML 1.2.2, 8.1.2).
@@ -128,6 +129,12 @@ def place_in_block(
     # A line that NFC changed has other columns than the text: its start must do.
     is_same = unicodedata.is_normalized("NFC", source)
     return spot.line + line + 1, min(indent + (column if is_same else 0), len(source)) + 1
+
+
+# A text with thousands of tags is asked about thousands of times.
+@lru_cache(maxsize=4)
+def _lines(text: str) -> Sequence[str]:
+    return text.split("\n")
 
 
 def _spaces(line: str) -> int:

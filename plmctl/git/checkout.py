@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Tree, Unreadable
+from plmctl.git.configuration import filters_off
 from plmctl.git.discovery import Place
 from plmctl.git.disk import replacing
 from plmctl.git.index import IndexTree
@@ -36,9 +37,8 @@ def planned_files(
         if content is None or entry is None:
             raise PlmctlError(f"the release commit has no file {path}")
         if any(_content(tree, path) not in (old, content) for tree in trees):
-            raise PlmctlError(
-                f"{path} was changed here", hint=f"run 'git restore --staged --worktree {path}'"
-            )
+            undo = f"git restore --staged --worktree {path}"
+            raise PlmctlError(f"{path} was changed and not committed", hint=f"commit it, or run '{undo}'")
         planned[path] = FileUpdate(mode=entry.mode, object_id=entry.object_id, content=content)
     return planned
 
@@ -53,7 +53,7 @@ def put_files(place: Place, files: Mapping[str, FileUpdate], stack: ExitStack) -
         except OSError as error:
             raise PlmctlError(f"cannot write {path}: {error.strerror}") from None
     entries = [w for path, f in files.items() for w in ("--cacheinfo", f"{f.mode:o},{f.object_id},{path}")]
-    place.git.durable.run("update-index", "--add", *entries)
+    place.git.durable.run("update-index", "--add", *entries, extra=filters_off(place.git))
 
 
 def _content(tree: Tree, path: str) -> bytes | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from plmctl.git.process import Git, decoded
 
+_OFF = {"required": "false"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -70,3 +72,14 @@ def _repository_settings(git: Git) -> dict[str, str]:
             key, newline, value = decoded(setting).partition("\n")
             found[key] = value if newline else "true"
     return found
+
+
+def filters_off(git: Git) -> dict[str, str]:
+    """The variables under which Git runs none of the filters that the repository configures.
+
+    Whoever writes an index compares the files that are as young as it is, and filters them for that.
+    """
+    found = [key for key in _repository_settings(git) if key.startswith("filter.")]
+    off = {f"GIT_CONFIG_KEY_{n}": key for n, key in enumerate(found)}
+    values = {f"GIT_CONFIG_VALUE_{n}": _OFF.get(key.rpartition(".")[2], "") for n, key in enumerate(found)}
+    return {**off, **values, "GIT_CONFIG_COUNT": str(len(found))}

@@ -36,16 +36,26 @@ def file_bytes(top: str, path: str, limit: int) -> bytes:
             opened = os.open(name, _FILE, dir_fd=folder)
     except OSError as error:
         raise Unreadable((error.strerror or "cannot be opened").lower()) from None
-    with os.fdopen(opened, "rb") as file:
-        status = os.fstat(opened)
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(f"not a file but a {kind_of_stat(status.st_mode).value}")
-        if status.st_size > limit:
-            raise TooLarge(status.st_size, limit)
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise TooLarge(len(data), limit)
-    return data
+    try:
+        return _content(opened, limit)
+    finally:
+        os.close(opened)
+
+
+def _content(opened: int, limit: int) -> bytes:
+    status = os.fstat(opened)
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable(f"not a file but a {kind_of_stat(status.st_mode).value}")
+    if status.st_size > limit:
+        raise TooLarge(status.st_size, limit)
+    parts, size = [], 0
+    # One byte more than it should have: a file that ends there is read by two calls.
+    while part := os.read(opened, status.st_size + 1):
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            raise TooLarge(size, limit)
+    return b"".join(parts)
 
 
 def kind_on_disk(top: str, path: str) -> EntryKind | None:

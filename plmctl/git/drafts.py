@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeAlias, Union
 
 from plmctl.core.finding import IntegrityError, PlmctlError
-from plmctl.core.ports import TagObject
+from plmctl.core.ports import DraftTag, TagObject
 from plmctl.git.configuration import Identity, Person
 from plmctl.git.entries import is_possible_path
 from plmctl.git.objects import ObjectReader, object_id
@@ -21,15 +21,6 @@ _FOLDER = 0o040000
 
 # What is to be in a folder: a file's bytes, or more of the same for a folder.
 Edits: TypeAlias = dict[str, Union[bytes, "Edits"]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftTag:
-    """A tag object ready to be published: the ref's short name, its id, its raw bytes."""
-
-    name: str
-    object_id: str
-    raw: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

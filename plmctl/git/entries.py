@@ -9,6 +9,8 @@ from plmctl.core.ports import EntryKind
 from plmctl.git.process import decoded
 
 FORBIDDEN = frozenset({"", ".", "..", ".git"})
+# What ends the way to a path: nothing below it is part of the tree.
+ON_THE_WAY = (EntryKind.LINK, EntryKind.SUBMODULE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

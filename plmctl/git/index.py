@@ -6,7 +6,7 @@ from functools import cached_property
 
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import EntryKind
-from plmctl.git.entries import is_possible_path, kind_of_mode, parents
+from plmctl.git.entries import ON_THE_WAY, is_possible_path, kind_of_mode, parents
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
 from plmctl.git.trees import unreadable
@@ -71,7 +71,7 @@ class IndexTree:
         """What is staged at the path; LINK or SUBMODULE too when one stands on the way to it."""
         for at in (*parents(path), path):
             entry = self._entries.get(at)
-            if entry is not None and (at == path or entry.kind in (EntryKind.LINK, EntryKind.SUBMODULE)):
+            if entry is not None and (at == path or entry.kind in ON_THE_WAY):
                 return entry.kind
         return EntryKind.FOLDER if path in ("", ".") or path in self._folders else None
 

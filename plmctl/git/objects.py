@@ -146,4 +146,3 @@ class ObjectReader:
             f"object {oid} is corrupt: {lines[0].partition(': ')[2]}",
             hint="run 'git fsck', then fetch the object from a good copy",
         )
-

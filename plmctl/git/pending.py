@@ -1,12 +1,10 @@
 """Releases that were begun: refs that hold all it takes to finish them (release.md, step 3b)."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 from plmctl.core.finding import IntegrityError
-from plmctl.core.ports import Unreadable
-from plmctl.git.drafts import DraftTag, commit_header
+from plmctl.core.ports import DraftTag, PendingRelease, Unreadable
+from plmctl.git.drafts import commit_header
 from plmctl.git.objects import ObjectReader, object_id
 from plmctl.git.process import decoded
 from plmctl.git.trees import CommitTree
@@ -14,29 +12,6 @@ from plmctl.git.trees import CommitTree
 PENDING = "refs/plmctl/pending/"
 _PLAN = "plan.json"
 _PLAN_BYTES = 64 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingRelease:
-    """A release whose objects exist: what is to become of which ref, and which files come with the commit."""
-
-    branch: str
-    parent: str
-    commit: str
-    files: tuple[str, ...]
-    tags: tuple[DraftTag, ...]
-    registry_tag: DraftTag
-    notes: Mapping[str, str]
-
-    @property
-    def ref(self) -> str:
-        """The ref that keeps it until it is published."""
-        return PENDING + self.registry_tag.name
-
-    @property
-    def all_tags(self) -> tuple[DraftTag, ...]:
-        """The artifact tags, then the registry tag."""
-        return (*self.tags, self.registry_tag)
 
 
 def pending_files(release: PendingRelease) -> dict[str, bytes]:
@@ -82,6 +57,10 @@ def _release(tree: CommitTree, object_format: str) -> PendingRelease:
     if [draft.object_id for draft in drafts] != list(_texts(plan["objects"])):
         raise ValueError("a tag object is not the planned one")
     notes = plan["notes"]
+    if not isinstance(notes, dict):
+        raise ValueError("a mapping was expected")
+    if not drafts:
+        raise ValueError("a registry tag was expected")
     branch, parent, commit = _texts([plan[key] for key in ("branch", "parent", "commit")])
     return PendingRelease(
         branch=branch,

@@ -182,6 +182,14 @@ class Git:
             raise self.failure("config", done.err)
         return settings(done.out)
 
+    def make_repository(self, branch: str) -> None:
+        """Make a repository in the folder, on a branch without a commit."""
+        # An empty template: no hook of this machine is copied into it.
+        words = ("init", "--quiet", "--template=", f"--initial-branch={branch}")
+        done = self._finished([self.executable, *words], b"", self.environment({}))
+        if done.code:
+            raise self.failure("init", done.err)
+
     def version(self) -> tuple[int, ...]:
         """The version of Git as numbers, empty when it does not tell."""
         done = self._finished([self.executable, "--version"], b"", self.environment({}))

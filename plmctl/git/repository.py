@@ -8,14 +8,14 @@ from types import TracebackType
 from typing import Self
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.ports import Head, TagRef, Tree
+from plmctl.core.ports import Head, PendingRelease, TagRef, Tree
 from plmctl.git import refs, transaction
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.discovery import Place, discovered
 from plmctl.git.drafts import Authorship, ObjectWriter, commit_header
+from plmctl.git.files import create_file, put_file
 from plmctl.git.index import IndexTree
 from plmctl.git.objects import ObjectReader
-from plmctl.git.pending import PendingRelease
 from plmctl.git.transaction import Transaction
 from plmctl.git.trees import CommitTree
 from plmctl.git.worktree import WorkTree
@@ -110,6 +110,16 @@ class Repository:
         """Full names of branches and remote-tracking branches, and their commits."""
         return refs.branch_tips(self._git)
 
+    def create(self, path: str, data: bytes) -> bool:
+        """Write a new file of the work tree, with its folders; False if something is there, which stays."""
+        self._refuse_bare("work tree")
+        return create_file(self.top, path, data)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file of the work tree, whole or not at all, through no link."""
+        self._refuse_bare("work tree")
+        put_file(self.top, path, data)
+
     def upstream(self, branch: str) -> tuple[str, str] | None:
         """The remote-tracking ref that a branch follows and its commit, None if there is none."""
         return refs.upstream(self._git, branch)
@@ -121,6 +131,10 @@ class Repository:
     def identity(self) -> Identity | None:
         """Who writes commits here, None if Git was never told."""
         return self._configuration.identity(self._environment)
+
+    def has_identity(self) -> bool:
+        """Whether Git knows who writes commits here."""
+        return self.identity() is not None
 
     def signing_configured(self) -> bool:
         """Whether Git is to sign tags here."""

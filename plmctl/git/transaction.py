@@ -7,12 +7,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.ports import TagObject
+from plmctl.core.ports import DraftTag, PendingRelease, TagObject
 from plmctl.git.checkout import FileUpdate, planned_files, put_files
 from plmctl.git.discovery import Place
-from plmctl.git.drafts import Authorship, DraftTag, ObjectWriter, commit_header, draft_tag
+from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, draft_tag
 from plmctl.git.objects import ObjectReader
-from plmctl.git.pending import PENDING, PendingRelease, pending_files, read_pending
+from plmctl.git.pending import PENDING, pending_files, read_pending
 from plmctl.git.refs import BRANCHES, TAGS, ancestors, head, refs_below
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import RefUpdate, prepared_updates, update_refs
@@ -75,7 +75,7 @@ def begun(place: Place, writer: ObjectWriter, authorship: Authorship) -> Transac
         raise PlmctlError("there is no commit yet", hint="run 'git commit' first")
     under_way = [name for name in _UNDER_WAY if os.path.lexists(os.path.join(place.git_dir, name))]
     if under_way:
-        raise PlmctlError(f"a merge or rebase is under way ({under_way[0]})", hint="finish or abort it first")
+        raise PlmctlError(f"a merge or rebase is under way ({under_way[0]})", hint="finish or abort it")
     if now.branch is None:
         raise PlmctlError("HEAD is detached: no branch is checked out", hint="run 'git switch BRANCH'")
     return Transaction(writer=writer, authorship=authorship, branch=BRANCHES + now.branch, parent=now.commit)

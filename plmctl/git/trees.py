@@ -1,11 +1,10 @@
 """The tree of a commit, walked through the object reader."""
 
-import sys
 from collections.abc import Collection, Iterator
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import EntryKind, Unreadable
-from plmctl.git.entries import TreeEntry, parents, tree_entries
+from plmctl.git.entries import ON_THE_WAY, TreeEntry, tree_entries
 from plmctl.git.objects import ObjectReader
 
 # A few small trees that name each other can hold more paths than a disk has bytes.
@@ -20,7 +19,7 @@ class CommitTree:
     def __init__(self, objects: ObjectReader, tree_id: str):
         self._objects = objects
         self._tree_id = tree_id
-        self._folders: dict[str, dict[str, TreeEntry]] = {}
+        self._folders: dict[str, dict[str, TreeEntry]] = {}  # by the id of a tree object
         self._paths: tuple[str, ...] | None = None
 
     def paths(self) -> Iterator[str]:
@@ -33,12 +32,15 @@ class CommitTree:
         """What stands at the path; LINK or SUBMODULE too when one stands on the way to it."""
         if path in ("", "."):
             return EntryKind.FOLDER
-        for folder in parents(path):
-            entry = self.entry(folder)
+        *folders, name = path.split("/")
+        entries = self._folder(self._tree_id)
+        for folder in folders:
+            entry = entries.get(folder)
             if entry is None or entry.kind is not EntryKind.FOLDER:
-                return entry.kind if entry and entry.kind in (EntryKind.LINK, EntryKind.SUBMODULE) else None
-        entry = self.entry(path)
-        return entry.kind if entry else None
+                return entry.kind if entry and entry.kind in ON_THE_WAY else None
+            entries = self._folder(entry.object_id)
+        last = entries.get(name)
+        return last.kind if last else None
 
     def read(self, path: str, *, limit: int) -> bytes:
         """The content of the blob at the path. Raises Unreadable, or TooLarge over `limit` bytes."""
@@ -55,26 +57,24 @@ class CommitTree:
     def entry(self, path: str) -> TreeEntry | None:
         """Mode and object of a path or a folder, None for nothing."""
         folder, _, name = path.rpartition("/")
-        if folder:
-            above = self.entry(folder)
-            if above is None or above.kind is not EntryKind.FOLDER:
-                return None
-            return self._folder(folder, above.object_id).get(name)
-        return self.entries("").get(name)
+        return self.entries(folder).get(name)
 
     def entries(self, folder: str) -> dict[str, TreeEntry]:
         """The entries of a folder by name, none if it is not there."""
-        if not folder:
-            return self._folder("", self._tree_id)
-        entry = self.entry(folder)
-        return self._folder(folder, entry.object_id) if entry and entry.kind is EntryKind.FOLDER else {}
+        entries = self._folder(self._tree_id)
+        for name in folder.split("/") if folder else ():
+            entry = entries.get(name)
+            if entry is None or entry.kind is not EntryKind.FOLDER:
+                return {}
+            entries = self._folder(entry.object_id)
+        return entries
 
-    def _folder(self, path: str, tree_id: str) -> dict[str, TreeEntry]:
-        found = self._folders.get(path)
+    def _folder(self, tree_id: str) -> dict[str, TreeEntry]:
+        found = self._folders.get(tree_id)
         if found is None:
             stored = self._objects.read(tree_id, limit=TREE_BYTES)
             found = {e.name: e for e in tree_entries(tree_id, stored.data)}
-            self._folders[path] = found
+            self._folders[tree_id] = found
         return found
 
     def _all_paths(self) -> Iterator[str]:
@@ -83,16 +83,16 @@ class CommitTree:
         while level:
             self._objects.prefetch([tree_id for _, tree_id in level])
             below: list[tuple[str, str]] = []
-            for folder, tree_id in level:
-                for entry in self._folder(folder, tree_id).values():
-                    path = sys.intern(f"{folder}/{entry.name}") if folder else entry.name
-                    count += 1
-                    if count > MOST_PATHS or len(path) > LONGEST_PATH:
-                        raise PlmctlError(f"tree {self._tree_id} has too many or too long paths")
+            for prefix, tree_id in level:
+                entries = self._folder(tree_id)
+                count += len(entries)
+                if count > MOST_PATHS or len(prefix) > LONGEST_PATH:
+                    raise PlmctlError(f"tree {self._tree_id} has too many or too long paths")
+                for entry in entries.values():
                     if entry.kind is EntryKind.FOLDER:
-                        below.append((path, entry.object_id))
+                        below.append((f"{prefix}{entry.name}/", entry.object_id))
                     else:
-                        yield path
+                        yield prefix + entry.name
             level = below
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from plmctl.core.ports import EntryKind, Unreadable
 from plmctl.git.disk import file_bytes, kind_on_disk
-from plmctl.git.entries import is_possible_path, parents
+from plmctl.git.entries import ON_THE_WAY, is_possible_path, parents
 from plmctl.git.index import IndexEntry, IndexListing, index_listing
 from plmctl.git.objects import ObjectReader, object_id
 from plmctl.git.process import Git, decoded
@@ -34,7 +34,7 @@ class WorkTree:
         for folder in parents(path):
             kind = self._own_kind(folder)
             if kind is not EntryKind.FOLDER:
-                return kind if kind in (EntryKind.LINK, EntryKind.SUBMODULE) else None
+                return kind if kind in ON_THE_WAY else None
         return self._own_kind(path)
 
     def read(self, path: str, *, limit: int) -> bytes:

@@ -1,13 +1,15 @@
 """How a rule is written: a generator with a code, whose docstring is its page."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import cleandoc
+from itertools import islice
 
 from plmctl.core.diff import Change
 from plmctl.core.finding import Bump, Finding, Level, Location, Rule
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
+from plmctl.core.schema import FINDINGS_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,11 @@ def change_rule(code: str, name: str, meaning: Meaning) -> Callable[[Messages], 
 
     def made(messages: Messages) -> ChangeRule:
         rule = Rule(
-            code=code, name=name, level=meaning.level, bump=meaning.bump, meaning=cleandoc(messages.__doc__ or "")
+            code=code,
+            name=name,
+            level=meaning.level,
+            bump=meaning.bump,
+            meaning=cleandoc(messages.__doc__ or ""),
         )
         return ChangeRule(rule=rule, messages=messages)
 
@@ -69,9 +75,20 @@ class CheckRule:
     def findings(self, registry: Registry) -> Iterator[Finding]:
         """Its faults as findings."""
         for fault in self.faults(registry):
-            yield fault.manifest.document.finding(
-                self.rule, fault.message, fault.location, fault.help, fault.manifest.id
+            manifest = fault.manifest
+            finding = manifest.document.finding(
+                self.rule, fault.message, fault.location, fault.help, manifest.id
             )
+            if fault.location.path != manifest.path:
+                finding = replace(finding, source=included_line(manifest, fault.location))
+            yield finding
+
+
+def included_line(manifest: Manifest, location: Location) -> str | None:
+    """The line at a place in a text file that a manifest includes."""
+    texts = (file.text for file in manifest.included.values() if file.path == location.path)
+    text = next(texts, None)
+    return None if text is None or location.line is None else text.split("\n")[location.line - 1]
 
 
 def check_rule(code: str, name: str, level: Level) -> Callable[[Faults], CheckRule]:
@@ -80,5 +97,22 @@ def check_rule(code: str, name: str, level: Level) -> Callable[[Faults], CheckRu
     def made(faults: Faults) -> CheckRule:
         rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
         return CheckRule(rule=rule, faults=faults)
+
+    return made
+
+
+ManifestFaults = Callable[[Registry, Manifest], Iterator[Fault]]
+
+
+def manifest_rule(code: str, name: str, level: Level) -> Callable[[ManifestFaults], CheckRule]:
+    """Makes a rule of a generator of one manifest's faults, of which FINDINGS_LIMIT are asked for."""
+
+    def made(faults: ManifestFaults) -> CheckRule:
+        def of_all(registry: Registry) -> Iterator[Fault]:
+            for manifest in registry.manifests.values():
+                yield from islice(faults(registry, manifest), FINDINGS_LIMIT)
+
+        rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
+        return CheckRule(rule=rule, faults=of_all)
 
     return made

@@ -5,11 +5,12 @@ import pytest
 from tests.core.test_document import said
 
 _INDENTATION = "line it up with its siblings; a text over several lines needs '|' after its key"
+_SPACES = "indent with spaces; a text that begins with a tab needs '|2'"
 _TEMPLATE = "a value that begins with '{{' is not a text"
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "help"),
+    ("text", "place", "cure"),
     [
         ("content: {{question}}\n", "1:10", 'quote it: content: "{{question}}"'),
         ("content: {{ a }} and {{ b }} # c\n", "1:10", 'quote it: content: "{{ a }} and {{ b }}"'),
@@ -27,8 +28,8 @@ _TEMPLATE = "a value that begins with '{{' is not a text"
         ("a: {{b}}\nc: d: e\n", "1:4", 'quote it: a: "{{b}}"'),
     ],
 )
-def test_a_template_that_begins_a_value_needs_quotes(text: str, place: str, help: str) -> None:
-    assert said(text) == [(f"unquoted-template {place}", _TEMPLATE, help)]
+def test_a_template_that_begins_a_value_needs_quotes(text: str, place: str, cure: str) -> None:
+    assert said(text) == [(f"unquoted-template {place}", _TEMPLATE, cure)]
 
 
 def test_every_unquoted_template_is_found_while_the_rest_can_be_read() -> None:
@@ -50,16 +51,11 @@ def test_a_statement_of_jinja_needs_quotes_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "message", "help"),
+    ("text", "place", "message", "cure"),
     [
-        ("a:\n\tb: 1\n", "2:1", "a tab in the indentation", "indent with spaces"),
-        ("a:\n  - b\n\t- c\n", "3:1", "a tab in the indentation", "indent with spaces"),
-        (
-            "a: |\n\tb\n",
-            "2:1",
-            "while scanning a block scalar, found a tab character where an indentation space is expected",
-            "indent with spaces",
-        ),
+        ("a:\n\tb: 1\n", "2:1", "a tab in the indentation", _SPACES),
+        ("a:\n  - b\n\t- c\n", "3:1", "a tab in the indentation", _SPACES),
+        ("a: |\n\tb\n", "2:1", "a tab in the indentation", _SPACES),
         ("a: @b c\n", "1:4", "a value cannot begin with '@'", 'quote it: a: "@b c"'),
         ("a: `b`\n", "1:4", "a value cannot begin with '`'", 'quote it: a: "`b`"'),
         ("- %b\n", "1:3", "a value cannot begin with '%'", 'quote it: - "%b"'),
@@ -125,20 +121,20 @@ def test_a_statement_of_jinja_needs_quotes_too() -> None:
         ("a: ]\n", "1:4", "while parsing a block node, did not find expected node content", None),
     ],
 )
-def test_a_mistake_is_named_with_its_cure(text: str, place: str, message: str, help: str | None) -> None:
-    assert said(text) == [(f"syntax {place}", message, help)]
+def test_a_mistake_is_named_with_its_cure(text: str, place: str, message: str, cure: str | None) -> None:
+    assert said(text) == [(f"syntax {place}", message, cure)]
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "sign", "help"),
+    ("text", "place", "sign", "cure"),
     [
         ("a: **b** c\n", "alias 1:4", "*", 'quote it: a: "**b** c"'),
         ("a:\n  - * b\n", "alias 2:5", "*", 'quote it: - "* b"'),
         ("a: & b\n", "anchor 1:4", "&", 'quote it: a: "& b"'),
     ],
 )
-def test_an_alias_or_anchor_by_accident_needs_quotes(text: str, place: str, sign: str, help: str) -> None:
-    assert said(text) == [(place, f"'{sign}' at the start of a value has a meaning of its own in YAML", help)]
+def test_an_alias_or_anchor_by_accident_needs_quotes(text: str, place: str, sign: str, cure: str) -> None:
+    assert said(text) == [(place, f"'{sign}' at the start of a value has a meaning of its own in YAML", cure)]
 
 
 def test_what_follows_an_alias_on_its_line_is_not_judged() -> None:

@@ -19,20 +19,20 @@ LEFT_OUT = {
 }
 # manifests.md: the fields of each kind, in its order.
 FIELDS = {
-    "Prompt": "model templateFormat messages inputs outputs tools examples samples retrieval context parameters"
-    " variants guardrails",
+    "Prompt": "model templateFormat messages inputs outputs tools examples samples retrieval"
+    " context parameters variants guardrails",
     "Partial": "templateFormat content contentFile inputs",
     "Tool": "description parameters mcp openapi builtin returns strict effect approval",
     "Provider": "type endpoint apiVersion region project credential dataHandling",
-    "Model": "provider model task pin retires revision deployment modalities capabilities limits parameters safety"
-    " embeddingPrefix pricing fineTuning weights serving card",
-    "Dataset": "purpose data floating guard format schema key splits source lineage license sensitivity personalData"
-    " quality",
+    "Model": "provider model task pin retires revision deployment modalities capabilities limits"
+    " parameters safety embeddingPrefix pricing fineTuning weights serving card",
+    "Dataset": "purpose data floating guard format schema key splits source lineage license"
+    " sensitivity personalData quality",
     "Retriever": "datasets chunking embedding index query reranker returns",
     "ContextPolicy": "window history memory session overflow",
     "Guardrail": "stage engine model action onError config",
-    "Route": "strategy targets match fallbacks contextWindowFallbacks retries timeoutSeconds rateLimit budgets cache"
-    " guardrails",
+    "Route": "strategy targets match fallbacks contextWindowFallbacks retries timeoutSeconds"
+    " rateLimit budgets cache guardrails",
     "EvalSuite": "target dataset split cases metrics repeat runner",
     "Application": "uses files evals guardrails repository risk monitoring compliance",
     "Environment": "pins arms after bind registry hold",
@@ -161,7 +161,7 @@ def test_every_described_object_is_closed(kind: str) -> None:
         path
         for path, schema, _ in places(kind)
         if schema.is_described
-        and (schema.property("unknown") or path != kind and not schema.property("x-own"))
+        and (schema.property("unknown") or (path != kind and not schema.property("x-own")))
     ]
     assert open_ones == []
 

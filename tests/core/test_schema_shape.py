@@ -2,6 +2,7 @@ import pytest
 
 from plmctl.core.schema import Schema, kind_prefix, nearest, schema_of
 from plmctl.core.shape import is_in_schema_place, schema_places
+from plmctl.core.spot import Value
 
 
 def at(kind: str, *path: str) -> Schema:
@@ -69,7 +70,9 @@ def test_item_of_a_list() -> None:
 
 
 def test_schema_places_are_those_of_the_manifest() -> None:
-    value = {"spec": {"inputs": {"type": "object"}, "tools": [{"ref": "a"}, {"parameters": {}}], "x": [1]}}
+    value: Value = {
+        "spec": {"inputs": {"type": "object"}, "tools": [{"ref": "a"}, {"parameters": {}}], "x": [1]}
+    }
     assert list(schema_places(value, schema_of("Prompt"))) == [
         (("spec", "inputs"), {"type": "object"}),
         (("spec", "tools", 1, "parameters"), {}),

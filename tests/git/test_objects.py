@@ -38,7 +38,9 @@ def test_a_swapped_object_is_told_by_its_id(committed: Folder, opened: Opener) -
     ("content", "said"),
     [(b"", "object file .git/objects/{a}/{b} is empty"), (b"garbage", "inflate: data stream error")],
 )
-def test_a_damaged_object_is_told_by_its_id(content: bytes, said: str, committed: Folder, opened: Opener) -> None:
+def test_a_damaged_object_is_told_by_its_id(
+    content: bytes, said: str, committed: Folder, opened: Opener
+) -> None:
     oid = committed.git("rev-parse", "HEAD:a.yaml")
     swap(committed, oid, content)
     with pytest.raises(IntegrityError) as caught:
@@ -65,13 +67,17 @@ def test_a_missing_object_is_to_be_fetched(committed: Folder, opened: Opener) ->
         opened(committed).objects.read(oid, limit=LIMIT)
     assert caught.value.exit_code == 3
     assert caught.value.message == f"object {oid} is not in this repository"
-    assert caught.value.hint == "run 'git fetch --unshallow' or 'git fetch --refetch' to get all of its objects"
+    assert (
+        caught.value.hint == "run 'git fetch --unshallow' or 'git fetch --refetch' to get all of its objects"
+    )
 
 
 def test_a_partial_clone_opens_no_connection(committed: Folder, tmp_path: Path, opened: Opener) -> None:
     committed.git("config", "uploadpack.allowFilter", "true")
     clone = committed.at(tmp_path / "clone")
-    committed.git("clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{committed.path}", str(clone.path))
+    committed.git(
+        "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{committed.path}", str(clone.path)
+    )
     clone.git("config", "protocol.file.allow", "always")
     oid = committed.git("rev-parse", "HEAD:a.yaml")
     with pytest.raises(PlmctlError) as caught:
@@ -115,7 +121,9 @@ def test_only_so_many_bytes_are_kept(empty: Folder, opened: Opener) -> None:
     ids = [object_id("sha1", "blob", content) for content in contents]
     reader = opened(empty).objects
     reader.prefetch(ids)
-    assert [reader.read(oid, limit=KEPT_OBJECT).data == contents[n] for n, oid in enumerate(ids)] == [True] * 66
+    assert [reader.read(oid, limit=KEPT_OBJECT).data == contents[n] for n, oid in enumerate(ids)] == [
+        True
+    ] * 66
 
 
 def test_a_larger_object_than_is_kept_can_be_read_twice(empty: Folder, opened: Opener) -> None:
@@ -141,7 +149,7 @@ def test_an_object_that_never_comes_is_not_waited_for(committed: Folder) -> None
     path.unlink()
     os.mkfifo(path)
     git = replace(Git.installed(str(committed.path), committed.environment), timeout=0.3)
-    with pytest.raises(PlmctlError, match="git did not answer within 0.3 seconds"):
+    with pytest.raises(PlmctlError, match=r"git did not answer within 0\.3 seconds"):
         ObjectReader(git, "sha1").read(oid, limit=LIMIT)
 
 

@@ -11,9 +11,9 @@ from plmctl.git.process import COMMANDS, Git, settings
 from tests.git.builder import Folder
 
 ALLOWED = """
-cat-file --batch; ls-tree -z; ls-files -z; diff-tree --raw -z; diff-index --cached --raw; rev-parse; for-each-ref;
-hash-object --no-filters; mktree; write-tree; commit-tree; update-index --cacheinfo; update-ref; merge-base;
-rev-list; symbolic-ref; config
+cat-file --batch; ls-tree -z; ls-files -z; diff-tree --raw -z; diff-index --cached --raw; rev-parse;
+for-each-ref; hash-object --no-filters; mktree; write-tree; commit-tree; update-index --cacheinfo; update-ref;
+merge-base; rev-list; symbolic-ref; config
 """
 
 
@@ -32,7 +32,9 @@ def test_only_the_commands_of_the_design_are_allowed() -> None:
     assert {name: frozenset(options) for name, *options in words} == COMMANDS
 
 
-@pytest.mark.parametrize("command", [("status",), ("diff-index", "HEAD"), ("ls-files", "-m"), ("cat-file", "-p")])
+@pytest.mark.parametrize(
+    "command", [("status",), ("diff-index", "HEAD"), ("ls-files", "-m"), ("cat-file", "-p")]
+)
 def test_any_other_command_is_a_bug(command: tuple[str, ...], empty: Folder) -> None:
     with pytest.raises(ValueError, match=f"not an allowed command: git {command[0]}"):
         git_of(empty).run(*command)
@@ -72,8 +74,8 @@ def test_git_is_never_taken_from_a_relative_folder(tmp_path: Path) -> None:
 
 def test_a_repository_of_another_user_is_refused_with_gits_own_line(empty: Folder) -> None:
     err = (
-        "fatal: detected dubious ownership in repository at '/srv/r'\nTo add an exception for this directory, call:"
-        "\n\n\tgit config --global --add safe.directory /srv/r\n"
+        "fatal: detected dubious ownership in repository at '/srv/r'\n"
+        "To add an exception for this directory, call:\n\n\tgit config --global --add safe.directory /srv/r\n"
     )
     error = git_of(empty).failure("rev-parse", err)
     assert error.message == f"the repository belongs to another user: {empty.path}"
@@ -81,20 +83,27 @@ def test_a_repository_of_another_user_is_refused_with_gits_own_line(empty: Folde
 
 
 def test_a_lock_is_named(empty: Folder) -> None:
-    error = git_of(empty).failure("update-ref", "fatal: Unable to create '/r/.git/index.lock': File exists.\n\nAnother")
+    error = git_of(empty).failure(
+        "update-ref", "fatal: Unable to create '/r/.git/index.lock': File exists.\n\nAnother"
+    )
     assert error.message == "locked by another git process: /r/.git/index.lock"
     assert error.hint == "wait for it to end; if none runs any more, delete that file"
 
 
 def test_objects_that_a_partial_clone_lacks_are_to_be_fetched(empty: Folder) -> None:
     error = git_of(empty).failure("rev-list", "fatal: could not fetch abc from promisor remote")
-    assert (error.message, error.hint) == ("objects are missing in this partial clone", "run 'git fetch --refetch'")
+    assert (error.message, error.hint) == (
+        "objects are missing in this partial clone",
+        "run 'git fetch --refetch'",
+    )
 
 
 def test_any_other_failure_says_what_git_said(empty: Folder) -> None:
     with pytest.raises(PlmctlError) as caught:
         git_of(empty).run("rev-list", "nothing")
-    expected = "git rev-list failed: ambiguous argument 'nothing': unknown revision or path not in the working tree."
+    expected = (
+        "git rev-list failed: ambiguous argument 'nothing': unknown revision or path not in the working tree."
+    )
     assert (caught.value.message, caught.value.hint) == (expected, None)
 
 
@@ -106,7 +115,9 @@ def test_any_other_failure_says_what_git_said(empty: Folder) -> None:
         ("?", "install Git 2.38 or newer"),
     ],
 )
-def test_an_old_git_is_named_when_it_fails(says: str, hint: str | None, tmp_path: Path, empty: Folder) -> None:
+def test_an_old_git_is_named_when_it_fails(
+    says: str, hint: str | None, tmp_path: Path, empty: Folder
+) -> None:
     git = replace(git_of(empty), executable=program(tmp_path / "git", f"echo '{says}'; exit 3"))
     with pytest.raises(PlmctlError) as caught:
         git.run("rev-parse")

@@ -83,6 +83,7 @@ CATALOGUE: tuple[Case, ...] = (
     _case("y11-one-resolver", "a: no\nb: 014\nc: 12:30:45\nd: on\n"),
     _case("y12-bad-date", "a: 2026-13-45\n"),
     _case("y12-5000-digits", lambda: "a: " + "7" * 5000 + "\n", ("YML022", 1, 4)),
+    _case("y12-nearly-a-number", lambda: "a: " + "0" * (256 * 1024 - 1) + "x\n"),
     _case(
         "y13-not-finite",
         "a: .nan\nb: .inf\nc: 1e999\nd: -.INF\n",

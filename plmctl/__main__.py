@@ -1,0 +1,3 @@
+from plmctl.cli import main
+
+main()

@@ -1,0 +1,37 @@
+"""Commands that begin something: init, new."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from plmctl.cli.place import repository
+from plmctl.cli.screen import WholeFormat, screen_of
+
+group = typer.Typer(rich_markup_mode=None)
+
+_NEW = """\b
+Examples:
+  plmctl new prompt support/triage
+  plmctl new model gpt-4o-mini
+"""
+
+
+@group.command(epilog=_NEW)
+def new(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="prompt, model, dataset, ...")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name, without its kind.")],
+    folder: Annotated[
+        str | None, typer.Option("--folder", metavar="DIR", help="In another folder than its kind's.")
+    ] = None,
+    form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
+) -> None:
+    """Write a commented manifest, ready to fill in."""
+    from plmctl.commands import new as command
+    from plmctl.core.report import exit_code
+
+    with repository() as repo:
+        report = command.new(repo, command.NewOptions(kind=kind, name=name, folder=folder))
+    screen_of(context).show(report, form)
+    sys.exit(exit_code(report))

@@ -1,0 +1,65 @@
+"""Where plmctl runs, and when: the working directory, the repository around it, the day."""
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from plmctl.core.finding import PlmctlError, UsageError
+
+if TYPE_CHECKING:
+    from plmctl.git.repository import Repository
+
+
+def repository() -> "Repository":
+    """The repository that the working directory belongs to."""
+    from plmctl.git.repository import Repository
+
+    return Repository.discover(_here())
+
+
+def enter(folder: str) -> None:
+    """Make a folder the working directory, as `git -C` does."""
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        raise UsageError(f"cannot change to {folder}: {error.strerror}") from error
+
+
+def repository_path(top: str, argument: str) -> str:
+    """A path argument as the repository knows it: relative to its top, POSIX; empty for the top itself."""
+    path = os.path.normpath(os.path.join(_here(), argument))
+    relative = os.path.relpath(path, top)
+    if _leaves(relative):
+        # The top has no links in it; a path that was typed may.
+        folder, name = os.path.split(path)
+        relative = os.path.relpath(os.path.join(os.path.realpath(folder), name), top)
+    if _leaves(relative):
+        raise UsageError(f"{argument} is outside the repository {top}", hint="name paths inside it")
+    return "" if relative == os.curdir else relative.replace(os.sep, "/")
+
+
+def lock_or_tag(top: str, argument: str) -> str:
+    """An argument of verify: a lock's path in the repository, or a tag's name as it is."""
+    is_file = argument.endswith(".lock") or os.path.isfile(argument)
+    return repository_path(top, argument) if is_file else argument
+
+
+def today() -> str:
+    """The day by which sunsets and overrides end, YYYY-MM-DD in UTC."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def now() -> datetime:
+    """The time of a release, with the time zone of the one who makes it."""
+    return datetime.now(UTC).astimezone()
+
+
+def _leaves(relative: str) -> bool:
+    return relative.split(os.sep, 1)[0] == os.pardir
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        raise PlmctlError("the working directory is gone", hint="cd to a folder that exists") from None

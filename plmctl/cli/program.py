@@ -1,0 +1,124 @@
+"""The program: its options, its commands, and what becomes of an error."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from io import TextIOWrapper
+from typing import Annotated
+
+import typer
+
+from plmctl import __version__
+from plmctl.cli import begin, look, publish
+from plmctl.cli.place import enter
+from plmctl.cli.screen import Color, Screen, screen_of, write
+from plmctl.core.finding import PlmctlError
+
+_BUG = 70
+_INTERRUPTED = 130
+_TAKE_A_VALUE = frozenset({"-C", "--color"})
+
+app = typer.Typer(
+    name="plmctl",
+    help="A Git-native registry for prompts, models and data.",
+    epilog="Every command has examples: plmctl COMMAND --help",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(begin.group)
+app.add_typer(look.group)
+app.add_typer(publish.group)
+
+
+def main() -> None:
+    """Runs plmctl on the arguments of the process, and ends it with the exit code that cli.md gives."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # The same bytes in every locale; what UTF-8 cannot say is escaped.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    words, artifacts = understood(sys.argv[1:])
+    try:
+        app(args=words, prog_name="plmctl", obj=Screen(artifacts=artifacts))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    except PlmctlError as error:
+        _refuse(error)
+        sys.exit(error.exit_code)
+    except Exception:  # noqa: BLE001 (the one place that tells a bug from an answer)
+        _own_up()
+        sys.exit(_BUG)
+
+
+def understood(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The arguments for Typer, and the ids after the `--` of a diff, which Typer would take for revisions."""
+    words = list(arguments)
+    command = _command(words)
+    if command == "diff" and "--" in words:
+        end = words.index("--")
+        return words[:end], tuple(words[end + 1 :])
+    if command == "lock":
+        return _with_update_values(words), ()
+    return words, ()
+
+
+def _version(is_wanted: bool) -> None:
+    if is_wanted:
+        write(f"plmctl {__version__}\n", sys.stdout)
+        raise typer.Exit
+
+
+@app.callback()
+def settle(
+    context: typer.Context,
+    folders: Annotated[
+        list[str] | None,
+        typer.Option("-C", metavar="DIR", help="Run as if started in DIR.", show_default=False),
+    ] = None,
+    color: Annotated[Color, typer.Option("--color", help="When to use colours.")] = "auto",
+    has_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """A Git-native registry for prompts, models and data."""
+    for folder in folders or ():
+        enter(folder)
+    context.obj = replace(screen_of(context), color=color)
+
+
+def _command(words: Sequence[str]) -> str | None:
+    """The command among the arguments: the first that is no option and no option's value."""
+    before = ""
+    for word in words:
+        if not word.startswith("-") and before not in _TAKE_A_VALUE:
+            return word
+        before = word
+    return None
+
+
+def _with_update_values(words: Sequence[str]) -> list[str]:
+    """The value of `--update` may be left out, which Typer has no way to say."""
+    following = [*words[1:], "-"]
+    return [
+        "--update=" if word == "--update" and after.startswith("-") else word
+        for word, after in zip(words, following, strict=True)
+    ]
+
+
+def _refuse(error: PlmctlError) -> None:
+    from plmctl.render.text import refusal
+
+    write(refusal(error, Screen().paper(sys.stderr)), sys.stderr)
+
+
+def _own_up() -> None:
+    import traceback
+
+    from plmctl.render.visible import visible_lines
+
+    # Never the local variables: they may hold what is private.
+    lines = "\n".join(visible_lines(traceback.format_exc()))
+    said = f"error: this is a bug in plmctl {__version__}\nhint: please report it with the lines above\n"
+    write(f"{lines}\n{said}", sys.stderr)

@@ -1,0 +1,134 @@
+"""Commands that make releases and locks, and verify them: release, lock, verify."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plmctl.cli.place import lock_or_tag, now, repository, today
+from plmctl.cli.screen import Format, WholeFormat, screen_of
+
+if TYPE_CHECKING:
+    pass
+
+group = typer.Typer(rich_markup_mode=None)
+
+_RELEASE = """\b
+Examples:
+  plmctl release --dry-run
+  plmctl release
+  plmctl release prompt/support/triage --bump prompt/support/triage=major
+  plmctl release --yes                 where nobody can answer
+"""
+_LOCK = """\b
+Examples:
+  plmctl lock                          every environment
+  plmctl lock production support-bot
+  plmctl lock --update support-bot@1.4.0
+  plmctl lock --check
+"""
+_VERIFY = """\b
+Examples:
+  plmctl verify                        every lock here
+  plmctl verify plm.lock
+  plmctl verify v1.2.0
+"""
+
+
+@group.command(epilog=_RELEASE)
+def release(
+    context: typer.Context,
+    artifacts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID]...", help="Release these and their changed dependencies.", show_default=False
+        ),
+    ] = None,
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
+    bumps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--bump", metavar="ID=BUMP", help="Raise a version by patch, minor or major.", show_default=False
+        ),
+    ] = None,
+    is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
+) -> None:
+    """Plan, check, commit and tag the versions that the changes demand."""
+    from secrets import token_hex
+
+    from plmctl.cli.releasing import raised, run
+    from plmctl.commands.release import ReleaseOptions
+
+    options = ReleaseOptions(
+        artifacts=tuple(artifacts or ()), raised=raised(bumps or ()), when=now(), run=token_hex(16)
+    )
+    with repository() as repo:
+        sys.exit(run(repo, options, screen_of(context), form, is_dry=is_dry, is_agreed=is_agreed))
+
+
+@group.command(epilog=_LOCK)
+def lock(
+    context: typer.Context,
+    environment: Annotated[
+        str | None, typer.Argument(metavar="[ENV", help="One environment.", show_default=False)
+    ] = None,
+    application: Annotated[
+        str | None, typer.Argument(metavar="[APP]]", help="One application in it.", show_default=False)
+    ] = None,
+    is_check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if a lock is stale.")
+    ] = False,
+    is_staged: Annotated[bool, typer.Option("--staged", help="Check what is staged.")] = False,
+    updates: Annotated[
+        list[str] | None,
+        typer.Option("--update", metavar="[APP[@VERSION]]", help="Take newer versions.", show_default=False),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
+) -> None:
+    """Make or check the locks: what each environment runs of each application."""
+    from plmctl.commands import lock as command
+    from plmctl.core.report import exit_code
+
+    options = command.LockOptions(
+        environment=environment,
+        application=application,
+        update=updated(updates),
+        is_staged=is_staged,
+        today=today(),
+    )
+    with repository() as repo:
+        report = command.check(repo, options) if is_check else command.lock(repo, options)
+    screen_of(context).show(report, form)
+    sys.exit(exit_code(report))
+
+
+def updated(written: Iterable[str] | None) -> Mapping[str, str | None] | None:
+    """The applications that `--update` names, with their versions; empty for all, None when it was not given."""
+    if written is None:
+        return None
+    parts = [text.partition("@") for text in written if text]
+    return {name: version or None for name, _, version in parts}
+
+
+@group.command(epilog=_VERIFY)
+def verify(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LOCK|TAG]...", help="Locks and tags; none: every lock here.", show_default=False
+        ),
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
+) -> None:
+    """Recompute from Git objects everything that locks and tags claim."""
+    from plmctl.commands import verify as command
+    from plmctl.core.report import exit_code
+
+    with repository() as repo:
+        found = tuple(lock_or_tag(repo.top, name) for name in names or ())
+        report = command.verify(repo, command.VerifyOptions(names=found))
+    screen_of(context).show(report, form)
+    sys.exit(exit_code(report))

@@ -1,0 +1,68 @@
+"""Artifacts and versions, as people name them at the command line."""
+
+import heapq
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.tag import ArtifactTag
+from plmctl.core.version import parsed_version
+
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An artifact, and the version after the `@` when one was given."""
+
+    artifact: str
+    version: str | None
+
+
+def named(written: str, known: Collection[str]) -> Named:
+    """What `ID`, `NAME`, `ID@VERSION` or `NAME@VERSION` means. Raises PlmctlError when it is nothing or many."""
+    word, _, version = written.partition("@")
+    return Named(artifact=_artifact(word, known), version=version.removeprefix("v") or None)
+
+
+def _artifact(word: str, known: Collection[str]) -> str:
+    if word in known:
+        return word
+    found = sorted(artifact for artifact in known if artifact.partition("/")[2] == word)
+    if len(found) > 1:
+        raise UsageError(
+            f"'{word}' is the name of {len(found)} artifacts", hint=f"write one of {', '.join(found)}"
+        )
+    if found:
+        return found[0]
+    near = nearest_ids(word, known)
+    hint = f"the nearest are {', '.join(near)}" if near else "run 'plmctl list' to see all"
+    raise PlmctlError(f"there is no artifact '{word}'", hint=hint)
+
+
+def nearest_ids(word: str, known: Collection[str]) -> tuple[str, ...]:
+    """The ids that are most like a word, with or without their kind; at most three."""
+    matcher = SequenceMatcher(b=word.lower()[:100], autojunk=False)
+
+    def likeness(artifact: str) -> float:
+        ratios = []
+        for text in (artifact, artifact.partition("/")[2]):
+            matcher.set_seq1(text)
+            ratios.append(matcher.ratio())
+        return max(ratios)
+
+    return tuple(heapq.nlargest(NEAREST, sorted(known), key=likeness))
+
+
+def version_named(artifact: str, version: str, tags: tuple[ArtifactTag, ...]) -> ArtifactTag:
+    """The one of an artifact's versions that a text names. Raises PlmctlError with those there are."""
+    wanted = parsed_version(version)
+    found = next((tag for tag in tags if tag.version == wanted), None)
+    if found is None:
+        known = ", ".join(str(tag.version) for tag in tags)
+        raise PlmctlError(
+            f"{artifact} has no version {version}",
+            hint=f"its versions are {known}" if known else "it was never released: run 'plmctl release'",
+        )
+    return found

@@ -1,0 +1,182 @@
+"""diff: what changed between two moments, and what it means."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from plmctl.commands.moment import current, earlier
+from plmctl.core.diff import Change, Fact, compare
+from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.judgement import Judgement
+from plmctl.core.ports import Repo, Tree
+from plmctl.core.registry import Registry
+from plmctl.core.report import Moved, Problem, Report
+from plmctl.core.schema import nearest
+from plmctl.core.tag import History, history
+from plmctl.core.version import parsed_version
+from plmctl.rules.judge import judgements
+from plmctl.rules.registry import application_judgements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffOptions:
+    """What to compare, as `git diff` reads it; `artifacts` are the ids after `--`."""
+
+    revisions: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    is_staged: bool = False
+    is_since_release: bool = False
+    today: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """The two moments that are compared, and the ids that the revisions named."""
+
+    before: Tree
+    after: Tree
+    ids: tuple[str, ...] = ()
+
+
+def diff(repo: Repo, options: DiffOptions) -> Report:
+    """What changed between two moments, and what of it may break."""
+    sides = _sides(repo, options)
+    after = earlier(sides.after, _either(sides))
+    before = earlier(sides.before, after)
+    wanted = {*sides.ids, *options.artifacts}
+    _refuse_unknown(wanted, before, after)
+    unread = _unread(before, after)
+    changes = tuple(c for c in compare(before, after) if not _is_unread(c, before, after))
+    judged = judge(before, after, changes, options.today)
+    shown = tuple(j for j in judged if not wanted or _names(j.change) & wanted)
+    return Report(
+        command="diff",
+        judgements=shown,
+        moved=tuple(_moved(changes, wanted)),
+        problems=tuple(_problem(path) for path in unread),
+        summary=_summary(shown),
+    )
+
+
+def judge(
+    before: Registry, after: Registry, changes: tuple[Change, ...], today: str | None = None
+) -> tuple[Judgement, ...]:
+    """What the changes mean, those of Applications through what they depend on included."""
+    found = judgements(changes, after.settings, today)
+    return (*found, *application_judgements(before, after, found, today))
+
+
+def _either(sides: Sides) -> Registry:
+    try:
+        return current(sides.after)
+    except PlmctlError as error:
+        if error.exit_code == 3:
+            return current(sides.before)
+        raise
+
+
+def _sides(repo: Repo, options: DiffOptions) -> Sides:
+    revisions = options.revisions
+    if options.is_since_release:
+        return _since_release(repo, revisions)
+    if options.is_staged:
+        if len(revisions) > 1:
+            raise UsageError("--staged compares one revision with the index", hint="leave out the second")
+        return Sides(before=_commit(repo, revisions[0] if revisions else "HEAD"), after=repo.index())
+    if len(revisions) == 1 and ".." in revisions[0]:
+        return _range(repo, revisions[0])
+    if len(revisions) == 2:
+        first, second = (_point(repo, revision) for revision in revisions)
+        return Sides(before=first.before, after=second.before, ids=(*first.ids, *second.ids))
+    if len(revisions) > 2:
+        raise UsageError("at most two revisions can be compared", hint="write ids after '--'")
+    point = _point(repo, revisions[0] if revisions else "HEAD")
+    return Sides(before=point.before, after=repo.work_tree(), ids=point.ids)
+
+
+def _range(repo: Repo, text: str) -> Sides:
+    symmetric = "..." in text
+    first, _, second = text.partition("..." if symmetric else "..")
+    start, end = repo.resolve(first or "HEAD"), repo.resolve(second or "HEAD")
+    base = repo.merge_base(start, end) if symmetric else start
+    return Sides(before=repo.commit_tree(base), after=repo.commit_tree(end))
+
+
+def _since_release(repo: Repo, revisions: tuple[str, ...]) -> Sides:
+    if len(revisions) > 1:
+        raise UsageError("--since-release compares with one moment", hint="name one revision, or none")
+    after = _commit(repo, revisions[0]) if revisions else repo.work_tree()
+    tip = repo.resolve(revisions[0] if revisions else "HEAD")
+    newest = _history(repo).newest_release(repo.ancestors(tip))
+    if newest is None:
+        raise PlmctlError("there is no release yet", hint="run 'plmctl release --dry-run' to see the first one")
+    return Sides(before=repo.commit_tree(newest.commit), after=after)
+
+
+def _commit(repo: Repo, revision: str) -> Tree:
+    return repo.commit_tree(repo.resolve(revision))
+
+
+def _point(repo: Repo, text: str) -> Sides:
+    """A revision, or `ID@VERSION`: the release that made that version, and that artifact alone."""
+    artifact, at, version = text.partition("@")
+    wanted = parsed_version(version.removeprefix("v")) if at and "/" in artifact else None
+    if wanted is None:
+        tree = _commit(repo, text)
+        return Sides(before=tree, after=tree)
+    tag = _history(repo).version(artifact, wanted)
+    if tag is None:
+        known = ", ".join(str(t.version) for t in _history(repo).versions.get(artifact, ()))
+        raise PlmctlError(
+            f"{artifact} has no version {wanted}",
+            hint=f"its versions are {known}" if known else "run 'plmctl list' to see what is released",
+        )
+    tree = repo.commit_tree(tag.commit)
+    return Sides(before=tree, after=tree, ids=(artifact,))
+
+
+def _history(repo: Repo) -> History:
+    return history(repo.tags(), current(repo.commit_tree(repo.resolve("HEAD"))).settings)
+
+
+def _refuse_unknown(wanted: Iterable[str], before: Registry, after: Registry) -> None:
+    known = {*before.manifests, *after.manifests}
+    for artifact in sorted(set(wanted) - known):
+        near = nearest(artifact, known)
+        raise UsageError(f"no artifact {artifact}", hint=f"did you mean '{near}'?" if near else "run 'plmctl list'")
+
+
+def _unread(before: Registry, after: Registry) -> tuple[str, ...]:
+    return tuple(sorted({*before.broken, *after.broken}))
+
+
+def _is_unread(change: Change, before: Registry, after: Registry) -> bool:
+    """Whether it seems that an artifact came or went only because its file cannot be read on the other side."""
+    if change.fact is Fact.ADDED and not change.pointer and change.after is not None:
+        return change.after.manifest.path in before.broken
+    if change.fact is Fact.REMOVED and not change.pointer and change.before is not None:
+        return change.before.manifest.path in after.broken
+    return False
+
+
+def _problem(path: str) -> Problem:
+    return Problem(message=f"{path} cannot be read and was not compared", hint="run 'plmctl validate' to see why")
+
+
+def _names(change: Change) -> set[str]:
+    former = {change.before.manifest.id} if change.before is not None else set()
+    return {change.artifact, *former}
+
+
+def _moved(changes: tuple[Change, ...], wanted: set[str]) -> Iterable[Moved]:
+    for change in changes:
+        if change.fact is Fact.MOVED and (not wanted or _names(change) & wanted):
+            yield Moved(artifact=change.artifact, old=str(change.old), new=str(change.new))
+
+
+def _summary(judged: tuple[Judgement, ...]) -> dict[str, int | str | None]:
+    by_artifact: dict[str, int] = {}
+    for judgement in judged:
+        artifact = judgement.change.artifact
+        by_artifact[artifact] = max(by_artifact.get(artifact, 0), judgement.bump)
+    bumps = list(by_artifact.values())
+    return {"artifacts": len(bumps), "major": bumps.count(3), "minor": bumps.count(2), "patch": bumps.count(1)}

@@ -1,0 +1,201 @@
+"""init: a new registry."""
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from plmctl.commands.new import GRAMMAR, LONGEST_NAME
+from plmctl.core.finding import UsageError
+from plmctl.core.manifest import NAME
+from plmctl.core.ports import Repo, Unreadable
+from plmctl.core.registry import LIMIT
+from plmctl.core.report import Report
+from plmctl.core.settings import FILE_NAME, Settings
+from plmctl.core.starter import ATTRIBUTES, EDITOR, HOOKS, SCHEMA_FOLDER, Beginning, starter_files
+
+_HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
+
+
+class Ground(Protocol):
+    """A folder, which need not exist, where a registry is to begin."""
+
+    @property
+    def folder(self) -> str:
+        """Its absolute path, without links."""
+        ...
+
+    def repository(self) -> Repo | None:
+        """The repository that it is in."""
+        ...
+
+    def make_repository(self) -> Repo:
+        """A new repository in it."""
+        ...
+
+    def file_named(self, name: str) -> str | None:
+        """The first file of a name in it or below, relative to it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitOptions:
+    """The folder as it was written, and the name of the registry (None: the folder's)."""
+
+    folder: str = "."
+    name: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Written:
+    """What was written so far, and what was left to do."""
+
+    done: list[str] = field(default_factory=list)
+    to_add: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+
+def init(ground: Ground, options: InitOptions) -> Report:
+    """Begin a registry in a folder: it validates and can be released as soon as it is committed."""
+    name = _checked(options.name) if options.name is not None else _name_of(ground.folder)
+    around = ground.repository()
+    _refuse_second(around, ground)
+    repo = around or ground.make_repository()
+    folder = posixpath.relpath(ground.folder, repo.top).removeprefix(".").removeprefix("/")
+    beginning = Beginning(name=name, folder=folder, tag=_tag(repo, name), branch=_branch(repo))
+    written = _Written(
+        done=[] if around else [f"made a Git repository in {ground.folder}, on the branch main"]
+    )
+    for path, text in starter_files(beginning).items():
+        _write(repo, path, text, written)
+    return Report(
+        command="init",
+        done=(*_grouped(written), *written.to_add),
+        data={"name": name, "folder": folder, "written": list(written.paths)},
+        notes=tuple(_ignored(repo, written.paths)),
+        next=_next(options.folder, written.paths, is_new=around is None),
+    )
+
+
+def _checked(name: str) -> str:
+    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise UsageError(
+            f"'{name}' cannot be the name of a registry", hint=f"{GRAMMAR}, at most {LONGEST_NAME}"
+        )
+    return name
+
+
+def _name_of(folder: str) -> str:
+    """A folder's name, made into one that a registry may have."""
+    word = re.sub("[^a-z0-9_-]+", "-", posixpath.basename(folder).lower())[:LONGEST_NAME].strip("-_")
+    return word or "registry"
+
+
+def _refuse_second(repo: Repo | None, ground: Ground) -> None:
+    """One registry in a repository: a second one would be invisible or hide the first."""
+    found = _registry_in(repo) if repo is not None else ground.file_named(FILE_NAME)
+    if found is not None:
+        raise UsageError(f"there is a registry already: {found}", hint="run 'plmctl validate' to check it")
+
+
+def _registry_in(repo: Repo) -> str | None:
+    return next((p for p in repo.work_tree().paths() if posixpath.basename(p) == FILE_NAME), None)
+
+
+def _tag(repo: Repo, name: str) -> str:
+    """Names of registry tags that no tag of the repository has yet: one would refuse the first release."""
+    tags = repo.tags()
+    candidates = ("v{version}", "registry-v{version}", f"{name}-registry-v{{version}}")
+    fitting = (c for c in candidates if not any(_is_tag(c, name, tag.name) for tag in tags))
+    return next(fitting, candidates[-1])
+
+
+def _is_tag(form: str, name: str, tag: str) -> bool:
+    return Settings(folder="", name=name, tag=form).registry_version(tag) is not None
+
+
+def _branch(repo: Repo) -> str:
+    """The branch to release on: main where there is one, else master, else the one that is checked out."""
+    branches = {_short(ref) for ref in repo.branch_tips()}
+    current = repo.head().branch or "main"
+    return next((branch for branch in ("main", "master") if branch in branches), current)
+
+
+def _short(ref: str) -> str:
+    return (
+        ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else ref.removeprefix(_REMOTES).partition("/")[2]
+    )
+
+
+def _write(repo: Repo, path: str, text: str, written: _Written) -> None:
+    if repo.create(path, text.encode()):
+        written.paths.append(path)
+        return
+    missing = _missing_lines(repo, path, text)
+    if not missing:
+        written.done.append(f"kept {path}")
+    elif posixpath.basename(path) == ATTRIBUTES and _append(repo, path, missing):
+        written.done.append(f"added {len(missing)} lines to {path}")
+        written.paths.append(path)
+    elif path in (HOOKS, EDITOR) or posixpath.basename(path) == ATTRIBUTES:
+        written.to_add.extend((f"kept {path}; add to it:", *missing))
+    else:
+        written.done.append(f"kept {path}, which is other than a new registry's")
+
+
+def _missing_lines(repo: Repo, path: str, text: str) -> tuple[str, ...]:
+    """What of a file's lines an existing one lacks; of hooks and editor settings all or nothing."""
+    there = _text(repo, path)
+    lines = text.splitlines()
+    if path in (HOOKS, EDITOR):
+        return () if "plmctl" in there else tuple(lines[1:] if path == HOOKS else lines[1:-1])
+    have = set(map(str.strip, there.splitlines()))
+    return tuple(line for line in lines if line.strip() not in have)
+
+
+def _text(repo: Repo, path: str) -> str:
+    try:
+        return repo.work_tree().read(path, limit=LIMIT).decode("utf-8", "surrogateescape")
+    except Unreadable:
+        return ""
+
+
+def _append(repo: Repo, path: str, lines: tuple[str, ...]) -> bool:
+    """Add lines to a file; False for one that cannot be read."""
+    try:
+        data = repo.work_tree().read(path, limit=LIMIT)
+    except Unreadable:
+        return False
+    newline = b"\n" if data and not data.endswith(b"\n") else b""
+    repo.put(path, data + newline + "".join(f"{line}\n" for line in lines).encode())
+    return True
+
+
+def _grouped(written: _Written) -> Iterator[str]:
+    """What was done, the schemas in one line."""
+    schemas = [path for path in written.paths if f"{SCHEMA_FOLDER}/" in path]
+    yield from written.done
+    yield from (f"wrote {path}" for path in written.paths if path not in schemas)
+    if schemas:
+        yield f"wrote {posixpath.dirname(schemas[0])}/: {len(schemas)} schemas for editors"
+
+
+def _ignored(repo: Repo, paths: list[str]) -> Iterator[str]:
+    seen = frozenset(repo.work_tree().paths())
+    ignored = [path for path in paths if path not in seen]
+    if ignored:
+        yield f"Git ignores {', '.join(ignored)}: commit with 'git add --force', or change '.gitignore'"
+
+
+def _next(folder: str, paths: list[str], *, is_new: bool) -> tuple[str, ...]:
+    at = "" if folder in ("", ".") else f" -C {shlex.quote(folder)}"
+    # In a repository that has other things, only what was written is to be committed.
+    tops = sorted({path.partition("/")[0] for path in paths})
+    what = "-A" if is_new else " ".join(shlex.quote(f":/{top}") for top in tops)
+    return (
+        f"git{at} add {what} && git{at} commit -m 'begin the registry'",
+        f"plmctl{at} validate",
+        f"plmctl{at} release",
+    )

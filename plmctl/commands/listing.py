@@ -1,0 +1,114 @@
+"""list: what is in the registry."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from plmctl.commands.kind import kind_named
+from plmctl.commands.standing import (
+    SHORT,
+    Standing,
+    labels_of,
+    moment,
+    owners_of,
+    release_of,
+    title_of,
+    unread_notes,
+    version_values,
+)
+from plmctl.core.document import Value
+from plmctl.core.finding import UsageError
+from plmctl.core.manifest import Manifest
+from plmctl.core.ports import Repo
+from plmctl.core.report import Report, Table
+
+STABILITIES = ("experimental", "stable", "deprecated", "retired")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOptions:
+    """Which artifacts, of which revision (None: the work tree); a label is `key` or `key=value`."""
+
+    kind: str | None = None
+    owner: str | None = None
+    label: str | None = None
+    stability: str | None = None
+    with_versions: bool = False
+    revision: str | None = None
+
+
+def listing(repo: Repo, options: ListOptions) -> Report:
+    """The artifacts of a registry with their newest versions, or with every version."""
+    wanted = _Wanted(options)
+    now = moment(repo, options.revision)
+    shown = [now.standing(m.id) for m in now.registry.manifests.values() if wanted.fits(m)]
+    return Report(
+        command="list",
+        table=_version_table(shown) if options.with_versions else _table(shown),
+        data={"artifacts": [_value(standing) for standing in shown]},
+        summary={"artifacts": len(shown)},
+        notes=(*(() if shown else ("no artifact fits",)), *unread_notes(now.registry)),
+    )
+
+
+class _Wanted:
+    """What an artifact must be to be listed."""
+
+    def __init__(self, options: ListOptions):
+        if options.stability is not None and options.stability not in STABILITIES:
+            raise UsageError(
+                f"'{options.stability}' is no stability", hint=f"there are {', '.join(STABILITIES)}"
+            )
+        self._options = options
+        self._kind = kind_named(options.kind) if options.kind is not None else None
+        key, is_given, value = (options.label or "").partition("=")
+        self._label, self._label_value = key, value if is_given else None
+
+    def fits(self, manifest: Manifest) -> bool:
+        """Whether an artifact has all that was asked for."""
+        value = labels_of(manifest).get(self._label)
+        return (
+            self._kind in (None, manifest.kind)
+            and self._options.stability in (None, manifest.stability)
+            and self._options.owner in (None, *owners_of(manifest))
+            and (not self._label or (value is not None and self._label_value in (None, value)))
+        )
+
+
+def _table(shown: Iterable[Standing]) -> Table:
+    rows = (
+        (
+            s.manifest.id,
+            s.version,
+            s.manifest.stability,
+            ", ".join(owners_of(s.manifest)),
+            title_of(s.manifest),
+        )
+        for s in shown
+    )
+    return Table(headings=("id", "version", "stability", "owners", "title"), rows=tuple(rows))
+
+
+def _version_table(shown: Iterable[Standing]) -> Table:
+    rows = (
+        (s.manifest.id, str(tag.version), release_of(tag), tag.commit[:SHORT])
+        for s in shown
+        for tag in s.versions
+    )
+    return Table(headings=("id", "version", "release", "commit"), rows=tuple(rows))
+
+
+def _value(standing: Standing) -> Value:
+    manifest = standing.manifest
+    return {
+        "id": manifest.id,
+        "kind": manifest.kind,
+        "name": manifest.name,
+        "path": manifest.path,
+        "version": str(standing.newest.version) if standing.newest is not None else None,
+        "changed": standing.is_changed,
+        "stability": manifest.stability,
+        "owners": list(owners_of(manifest)),
+        "labels": dict(labels_of(manifest)),
+        "title": title_of(manifest),
+        "versions": version_values(standing.versions),
+    }

@@ -1,0 +1,298 @@
+"""lock: what each environment runs of each application, exactly."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.commands.moment import current, registry_at
+from plmctl.commands.validate import tree_of
+from plmctl.core.document import Value
+from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule, UsageError, sorted_findings
+from plmctl.core.lock import FILE_NAME, Lock, differences, lock_path, read_lock, serialised
+from plmctl.core.locking import CannotLock, Wanted, closure_lock
+from plmctl.core.manifest import Manifest
+from plmctl.core.ports import Repo, Tree
+from plmctl.core.registry import Registry
+from plmctl.core.report import Problem, Report
+from plmctl.core.schema import nearest
+from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
+from plmctl.core.version import Range, Version, parsed_range, parsed_version
+from plmctl.rules.checks import findings
+
+LOCK_LIMIT = 64 * 1024 * 1024
+
+LOCK_STALE = Rule(
+    code="REG008",
+    name="lock-stale",
+    level=Level.ERROR,
+    meaning="An environment's lock is not what its pins say: what runs is not what the manifest promises.",
+)
+PIN_UNRELEASED = Rule(
+    code="REG016",
+    name="pin-unreleased",
+    level=Level.INFO,
+    meaning="An environment pins a version that is not released yet: there is nothing to lock.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockOptions:
+    """Which environment and application (none: all); `update` takes newer versions than the lock's."""
+
+    environment: str | None = None
+    application: str | None = None
+    update: Mapping[str, str | None] | None = None
+    is_staged: bool = False
+    today: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """An application that an environment pins, and where its lock lies."""
+
+    environment: Manifest
+    application: str
+    written: str
+    range: Range
+    path: str
+
+    @property
+    def bind(self) -> Mapping[str, str]:
+        """What the environment replaces."""
+        bound = self.environment.spec.get("bind")
+        return {k: v for k, v in bound.items() if isinstance(v, str)} if isinstance(bound, dict) else {}
+
+    @property
+    def pointer(self) -> tuple[str | int, ...]:
+        """Where the pin stands in the manifest."""
+        return ("spec", "pins", self.written)
+
+
+def lock(repo: Repo, options: LockOptions) -> Report:
+    """Writes the locks of environments whose pins demand another one than there is."""
+    tree = tree_of(repo, None, options.is_staged)
+    registry = current(tree)
+    locking = Locking(repo, registry, tree)
+    problems: list[Problem] = []
+    done: list[str] = []
+    kept = 0
+    for pin in _chosen(registry, options):
+        try:
+            data = serialised(locking.lock_of(pin, _target(pin, options)))
+        except (CannotLock, IntegrityError) as error:
+            problems.append(_cannot(pin, error))
+            continue
+        if locking.bytes_of(pin.path) == data:
+            kept += 1
+        else:
+            repo.put(pin.path, data)
+            done.append(f"wrote {pin.path}")
+    summary: dict[str, Value] = {"written": len(done), "unchanged": kept}
+    following = ("git add environments && git commit",) if done else ()
+    return Report(command="lock", problems=tuple(problems), done=tuple(done), summary=summary, next=following)
+
+
+def check(repo: Repo, options: LockOptions) -> Report:
+    """Whether the registry is right and every lock is what its pin says; writes nothing."""
+    tree = tree_of(repo, None, options.is_staged)
+    registry = current(tree)
+    found = [f for f in findings(registry, options.today) if f.level is not Level.OFF]
+    locking = Locking(repo, registry, tree)
+    problems: list[Problem] = []
+    pins = tuple(_chosen(registry, options))
+    for pin in pins:
+        try:
+            found.extend(_stale(pin, locking))
+        except IntegrityError as error:
+            problems.append(Problem(message=error.message, hint=error.hint, exit_code=error.exit_code))
+    if options.environment is None:
+        found.extend(_orphans(pins, registry, tree))
+    if problems or not locking.past.releases and any(locking.bytes_of(pin.path) is not None for pin in pins):
+        problems.extend(_without_tags(locking))
+    return Report(
+        command="lock",
+        findings=sorted_findings(found),
+        problems=tuple(problems),
+        summary={"locks": len(pins), "manifests": len(registry.manifests)},
+    )
+
+
+def _without_tags(locking: "Locking") -> Iterator[Problem]:
+    if not locking.past.releases:
+        yield Problem(message="there are locks here, and no release they could be of", hint="run 'git fetch --tags'")
+
+
+def _cannot(pin: Pin, error: CannotLock | IntegrityError) -> Problem:
+    name = f"{pin.environment.name} {pin.application}"
+    if isinstance(error, IntegrityError):
+        return Problem(message=f"{name}: {error.message}", hint=error.hint, exit_code=error.exit_code)
+    return Problem(message=f"{name}: {error}", hint=f"see the pin in {pin.environment.path}", exit_code=1)
+
+
+class Locking:
+    """Making the locks of one registry from its tags."""
+
+    def __init__(self, repo: Repo, registry: Registry, tree: Tree):
+        self.past: History = history(repo.tags(), registry.settings)
+        self._registry = registry
+        self._tree = tree
+        self._repo = repo
+        self._registry_at: Callable[[str], Registry] = registry_at(repo, registry)
+
+    def bytes_of(self, path: str) -> bytes | None:
+        """A file of the tree, None when it is not there."""
+        return self._tree.read(path, limit=LOCK_LIMIT) if self._tree.kind(path) is not None else None
+
+    def lock_of(self, pin: Pin, target: Version | str | None = None) -> Lock:
+        """The lock that a pin demands: the locked version while the pin allows it, else the newest."""
+        existing = self._locked_version(pin) if target is None else None
+        tag = self._chosen(pin, target if isinstance(target, Version) else existing)
+        wanted = Wanted(
+            root=pin.application, want=pin.range.text, environment=pin.environment.name, bind=pin.bind
+        )
+        return self.closure_lock(wanted, tag.release)
+
+    def closure_lock(self, wanted: Wanted, release: RegistryTag | None) -> Lock:
+        """The lock of a root at a release. Raises CannotLock, IntegrityError."""
+        if release is None:
+            raise CannotLock("no registry release holds that version")
+        return closure_lock(wanted, release, self._registry_at(release.commit), self.state_at(release))
+
+    def state_at(self, release: RegistryTag) -> Lock:
+        """The plm.lock of a release, at its commit; its tag says the sha256."""
+        return state_at(self._repo, release, self._registry.settings.at(FILE_NAME))
+
+    def _locked_version(self, pin: Pin) -> Version | None:
+        data = self.bytes_of(pin.path)
+        if data is None or b"<<<<<<<" in data:
+            return None
+        entry = read_lock(pin.path, data).artifacts.get(pin.application)
+        return parsed_version(entry.version) if entry is not None and entry.version else None
+
+    def _chosen(self, pin: Pin, preferred: Version | None) -> ArtifactTag:
+        tags = [t for t in self.past.versions.get(pin.application, ()) if pin.range.allows(t.version)]
+        held = [t for t in tags if t.version == preferred]
+        if held:
+            return held[0]
+        allowed = [t for t in tags if pin.range.exact or str(t.version) not in self._yanked(pin.application)]
+        if not allowed:
+            raise CannotLock(self._nothing_fits(pin))
+        return max(allowed, key=lambda tag: tag.version)
+
+    def _yanked(self, artifact: str) -> frozenset[str]:
+        """Versions that were withdrawn, as the newest registry release says."""
+        newest = max(self.past.releases, key=lambda r: r.version)
+        manifest = self._registry_at(newest.commit).manifests.get(artifact)
+        items = manifest.metadata.get("yanked") if manifest is not None else None
+        rows = items if isinstance(items, list) else []
+        return frozenset(str(row["version"]) for row in rows if isinstance(row, dict) and "version" in row)
+
+    def _nothing_fits(self, pin: Pin) -> str:
+        known = ", ".join(str(t.version) for t in self.past.versions.get(pin.application, ()))
+        has = f"its versions are {known}" if known else "it has no released version"
+        return f"no version of {pin.application} fits '{pin.range}': {has}"
+
+
+def state_at(repo: Repo, release: RegistryTag, path: str) -> Lock:
+    """The plm.lock that a release committed. Raises IntegrityError where it is not the one its tag names."""
+    tree = repo.commit_tree(release.commit)
+    if tree.kind(path) is None:
+        raise IntegrityError(f"{release.name} has no {path} at its commit {release.commit}")
+    return read_lock(path, tree.read(path, limit=LOCK_LIMIT))
+
+
+def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
+    """The applications that an environment pins, those that exist, by id."""
+    pins = environment.spec.get("pins")
+    for written, text in sorted(pins.items()) if isinstance(pins, dict) else ():
+        found = registry.candidates_of(written, ("Application",))
+        wanted = parsed_range(text) if isinstance(text, str) else None
+        if len(found) == 1 and wanted is not None:
+            name = registry.manifests[found[0]].name
+            yield Pin(
+                environment=environment,
+                application=found[0],
+                written=written,
+                range=wanted,
+                path=lock_path(registry.settings, environment.name, name),
+            )
+
+
+def _chosen(registry: Registry, options: LockOptions) -> Iterator[Pin]:
+    environments = registry.of_kind("Environment")
+    if options.environment is not None:
+        environments = (_named_environment(registry, options.environment),)
+    pins = [pin for environment in environments for pin in pins_of(registry, environment)]
+    if options.application is None:
+        yield from pins
+        return
+    wanted = f"application/{options.application.removeprefix('application/')}"
+    found = [pin for pin in pins if pin.application == wanted]
+    if not found:
+        near = nearest(options.application, [pin.application.removeprefix("application/") for pin in pins])
+        raise UsageError(
+            f"{options.environment} pins no {wanted}", hint=f"did you mean '{near}'?" if near else "add it to its pins"
+        )
+    yield from found
+
+
+def _named_environment(registry: Registry, name: str) -> Manifest:
+    manifest = registry.manifests.get(f"environment/{name.removeprefix('environment/')}")
+    if manifest is None:
+        known = [m.name for m in registry.of_kind("Environment")]
+        near = nearest(name, known)
+        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known) or 'none'}"
+        raise UsageError(f"no environment {name}", hint=hint)
+    return manifest
+
+
+def _target(pin: Pin, options: LockOptions) -> Version | str | None:
+    """The version asked for; the word 'newest' for whatever is; None to keep what is locked."""
+    if options.update is None:
+        return None
+    if not options.update:
+        return "newest"
+    for name, version in options.update.items():
+        if pin.application == f"application/{name.removeprefix('application/')}":
+            wanted = parsed_version(version) if version else None
+            if version and (wanted is None or not pin.range.allows(wanted)):
+                raise UsageError(f"{version} is not in the pin '{pin.range}'", hint=f"change the pin in {pin.environment.path}")
+            return wanted or "newest"
+    return None
+
+
+def _stale(pin: Pin, locking: Locking) -> Iterable[Finding]:
+    data = locking.bytes_of(pin.path)
+    try:
+        expected = locking.lock_of(pin)
+    except CannotLock as error:
+        rule = PIN_UNRELEASED if data is None else LOCK_STALE
+        return (_finding(pin, rule, str(error)),)
+    if data is None:
+        return (_finding(pin, LOCK_STALE, f"there is no lock for {pin.application}"),)
+    if serialised(expected) == data:
+        return ()
+    if b"<<<<<<<" in data:
+        return (_finding(pin, LOCK_STALE, f"{pin.path} has conflict markers"),)
+    first = differences(read_lock(pin.path, data), expected)[0]
+    return (_finding(pin, LOCK_STALE, f"{pin.path} is stale: {first[0]} is {first[1]!r}, the pin demands {first[2]!r}"),)
+
+
+def _finding(pin: Pin, rule: Rule, message: str) -> Finding:
+    document = pin.environment.document
+    name = pin.application.removeprefix("application/")
+    help = f"run 'plmctl lock {pin.environment.name} {name}'" if rule is LOCK_STALE else None
+    return document.finding(rule, message, document.location(pin.pointer), help, pin.environment.id)
+
+
+def _orphans(pins: tuple[Pin, ...], registry: Registry, tree: Tree) -> Iterator[Finding]:
+    known = {pin.path for pin in pins}
+    folder = registry.settings.at("environments/")
+    for path in tree.paths():
+        if path.startswith(folder) and path.endswith(".lock") and path not in known:
+            yield Finding(
+                rule=LOCK_STALE,
+                message="no environment pins what this lock is of",
+                location=Location(path=path),
+                level=LOCK_STALE.level,
+                help=f"run 'git rm {path}', or add the pin",
+            )

@@ -1,0 +1,40 @@
+"""The registry at a moment: loaded from the work tree, the index or a commit."""
+
+from collections.abc import Callable
+
+from plmctl.core.finding import PlmctlError
+from plmctl.core.ports import Repo, Tree
+from plmctl.core.registry import NoRegistry, Registry, load
+from plmctl.core.settings import require_version
+
+
+def current(tree: Tree) -> Registry:
+    """The registry of a tree that is worked on. Raises UsageError when it asks for another plmctl."""
+    registry = load(tree)
+    require_version(registry.settings)
+    if not registry.manifests and not registry.broken:
+        raise PlmctlError(
+            f"no manifests found below {registry.settings.folder or 'the top of the repository'}",
+            hint="run 'plmctl new prompt greeting' to write the first one",
+        )
+    return registry
+
+
+def earlier(tree: Tree, like: Registry) -> Registry:
+    """The registry of an earlier tree; an empty one when there was none yet."""
+    try:
+        return load(tree)
+    except NoRegistry:
+        return Registry(settings=like.settings, manifests={})
+
+
+def registry_at(repo: Repo, like: Registry) -> Callable[[str], Registry]:
+    """A function that loads the registry of a commit, each commit once."""
+    known: dict[str, Registry] = {}
+
+    def loaded(commit: str) -> Registry:
+        if commit not in known:
+            known[commit] = earlier(repo.commit_tree(commit), like)
+        return known[commit]
+
+    return loaded

@@ -1,0 +1,265 @@
+"""release: plan, check, commit and tag the versions that the changes demand."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from plmctl.commands.diff import judge
+from plmctl.commands.moment import current, registry_at
+from plmctl.core.diff import compare
+from plmctl.core.finding import Bump, IntegrityError, Level, PlmctlError, UsageError
+from plmctl.core.graph import reachable
+from plmctl.core.judgement import Judgement
+from plmctl.core.lock import FILE_NAME, read_lock
+from plmctl.core.locking import Now, now_of
+from plmctl.core.plan import Plan, artifact_tag, commit_message, plan, registry_tag
+from plmctl.core.ports import Head, PendingRelease, Repo, Tree, Unreadable
+from plmctl.core.registry import Registry
+from plmctl.core.report import Problem, Report
+from plmctl.core.schema import nearest
+from plmctl.core.tag import History, history
+from plmctl.rules.checks import findings
+
+_LIMIT = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOptions:
+    """What to release (nothing named: all that changed), bumps to raise, the time, and a random word."""
+
+    artifacts: tuple[str, ...] = ()
+    raised: Mapping[str, Bump]
+    when: datetime
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A release that was planned and checked: what it would do, or what stops it."""
+
+    report: Report
+    options: ReleaseOptions
+    registry: Registry | None = None
+    unfinished: PendingRelease | None = None
+
+
+def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
+    """The plan of a release and every problem with it; writes nothing."""
+    head = repo.head()
+    if head.commit is None:
+        raise PlmctlError("there is no commit yet", hint="run 'git add' and 'git commit' first")
+    unfinished = repo.pending()
+    if unfinished:
+        return _resumed(unfinished[0], options)
+    registry = current(repo.commit_tree(head.commit))
+    found = findings(registry, options.when.date().isoformat())
+    if any(finding.level is Level.ERROR for finding in found):
+        return Prepared(report=Report(command="release", findings=found), options=options)
+    past = history(repo.tags(), registry.settings)
+    now = now_of(registry)
+    ancestors = repo.ancestors(head.commit)
+    made = plan(
+        now, past, ancestors, registry_at(repo, registry), _judge, options.raised, _selected(now, options.artifacts)
+    )
+    problems = tuple(_problems(repo, head, registry, past, made, options, ancestors))
+    report = Report(
+        command="release",
+        findings=tuple(finding for finding in found if finding.level is not Level.OFF),
+        plan=made,
+        problems=problems,
+        summary=_summary(made),
+        notes=_notes(made, options),
+    )
+    return Prepared(report=report, options=options, registry=registry)
+
+
+def release(repo: Repo, ready: Prepared) -> Report:
+    """Makes the release that was prepared: the registry tag comes last, and is what makes it exist."""
+    if ready.unfinished is not None:
+        repo.publish(ready.unfinished)
+        return _done(ready.unfinished.registry_tag.name, ready.unfinished.branch, ready.report)
+    made, registry = ready.report.plan, ready.registry
+    if ready.report.problems or made is None or made.is_empty or registry is None:
+        return ready.report
+    transaction = repo.transaction(ready.options.when)
+    path = registry.settings.at(FILE_NAME)
+    commit = transaction.commit({path: made.lock_bytes}, commit_message(made))
+    tags = tuple(transaction.tag(artifact_tag(planned, made.registry), commit) for planned in made.planned)
+    objects = {tag.name: tag.object_id for tag in tags}
+    last = transaction.tag(registry_tag(made, objects, ready.options.run), commit)
+    repo.publish(
+        transaction.record(commit=commit, files=(path,), tags=tags, registry_tag=last, notes={"run": ready.options.run})
+    )
+    return _done(made.tag, transaction.branch, ready.report)
+
+
+def _judge(before: Registry, after: Registry) -> tuple[Judgement, ...]:
+    return judge(before, after, compare(before, after))
+
+
+def _resumed(unfinished: PendingRelease, options: ReleaseOptions) -> Prepared:
+    name = unfinished.registry_tag.name
+    note = f"the release {name} was begun and not finished: it is finished first, with the same objects"
+    report = Report(command="release", notes=(note,), next=("plmctl release",))
+    return Prepared(report=report, options=options, unfinished=unfinished)
+
+
+def _selected(now: Now, artifacts: tuple[str, ...]) -> frozenset[str] | None:
+    """The named artifacts and all they depend on; None for everything."""
+    if not artifacts:
+        return None
+    for artifact in artifacts:
+        if artifact not in now.identities:
+            near = nearest(artifact, now.identities)
+            raise UsageError(
+                f"no artifact {artifact} that has versions", hint=f"did you mean '{near}'?" if near else "run 'plmctl list'"
+            )
+    return frozenset(member for artifact in artifacts for member in reachable(now.graph, artifact))
+
+
+def _problems(
+    repo: Repo,
+    head: Head,
+    registry: Registry,
+    past: History,
+    made: Plan,
+    options: ReleaseOptions,
+    ancestors: frozenset[str],
+) -> Iterator[Problem]:
+    yield from _unsupported(repo, registry)
+    yield from _branch_problems(repo, head, registry, ancestors)
+    yield from _tag_problems(repo, head, registry, past, made)
+    yield from _bump_problems(made, options.raised)
+    yield from _dirty(repo, head, registry)
+    if not repo.has_identity():
+        yield Problem(
+            message="Git does not know who you are",
+            hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
+        )
+
+
+def _unsupported(repo: Repo, registry: Registry) -> Iterator[Problem]:
+    if registry.settings.sign in ("registry", "all") or repo.signing_configured():
+        yield Problem(
+            message="tags are to be signed here, and this version of plmctl cannot sign",
+            hint="unset tag.gpgSign and release.sign, or wait for the version that signs",
+        )
+    if not registry.settings.is_committed:
+        yield Problem(
+            message="release.commit: false is not built in this version of plmctl",
+            hint="remove it from plmctl.yaml, or wait for the version that has it",
+        )
+
+
+def _branch_problems(repo: Repo, head: Head, registry: Registry, ancestors: frozenset[str]) -> Iterator[Problem]:
+    allowed = registry.settings.branches
+    if head.branch is None:
+        yield Problem(message="HEAD is detached: no branch is checked out", hint=f"run 'git switch {allowed[0]}'")
+        return
+    if not any(fnmatchcase(head.branch, pattern) for pattern in allowed):
+        yield Problem(
+            message=f"releases are made on {', '.join(allowed)}, this is {head.branch}",
+            hint=f"run 'git switch {allowed[0]}', or name the branch in release.branches of {registry.settings.path}",
+            exit_code=1,
+        )
+    upstream = repo.upstream(head.branch)
+    if upstream is not None and upstream[1] not in ancestors:
+        yield Problem(message=f"{head.branch} is behind {upstream[0]}", hint="run 'git pull' first", exit_code=1)
+    if repo.is_shallow:
+        yield Problem(message="this clone is shallow: earlier releases are not in it", hint="run 'git fetch --unshallow --tags'")
+
+
+def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History, made: Plan) -> Iterator[Problem]:
+    for finding in past.findings:
+        if finding.level is Level.ERROR:
+            yield Problem(message=f"{finding.code} {finding.rule.name}: {finding.message}", hint=finding.help, exit_code=4)
+    if past.foreign and not past.releases:
+        names = ", ".join(past.foreign[:3])
+        yield Problem(
+            message=f"tags that are not plmctl's have the names of registry releases: {names}",
+            hint=f"set release.tag in {registry.settings.path}, to 'registry-v{{version}}' for example",
+            exit_code=1,
+        )
+    named = _release_of_lock(repo, head, registry)
+    if named is not None and named not in past.by_name:
+        yield Problem(
+            message=f"{registry.settings.at(FILE_NAME)} is the lock of {named}, and that tag is not here",
+            hint="run 'git fetch --tags'",
+        )
+    for name in (*(planned.tag for planned in made.planned), made.tag):
+        if name in past.taken and not made.is_empty:
+            yield Problem(message=f"the tag {name} exists already", hint="run 'git fetch --tags' and look at it with 'git show'")
+
+
+def _release_of_lock(repo: Repo, head: Head, registry: Registry) -> str | None:
+    path = registry.settings.at(FILE_NAME)
+    data = _bytes(repo.commit_tree(head.commit or ""), path)
+    return read_lock(path, data).source.release if data is not None else None
+
+
+def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
+    planned = {p.artifact: p for p in made.planned}
+    for artifact, bump in sorted(raised.items()):
+        if artifact not in planned:
+            yield Problem(message=f"--bump {artifact}: it is not in this release", hint="leave it out", exit_code=2)
+        elif bump < planned[artifact].bump:
+            needed = planned[artifact].bump.label
+            yield Problem(
+                message=f"REG003 bump-too-small: {artifact} needs {needed}, --bump says {bump.label}",
+                hint=f"a bump may be raised, never lowered: leave it out, or write {artifact}={needed}",
+                exit_code=1,
+            )
+
+
+def _dirty(repo: Repo, head: Head, registry: Registry) -> Iterator[Problem]:
+    settings = registry.settings
+    tree, index, work = repo.commit_tree(head.commit or ""), repo.index(), repo.work_tree()
+    watched = {settings.path, settings.at(FILE_NAME)}
+    for manifest in registry.manifests.values():
+        watched.add(manifest.path)
+        watched.update(path for included in manifest.included.values() for path, _ in included.hashes)
+    watched.update(path for side in (index, work) for path in side.paths() if settings.is_manifest(path))
+    for side in (tree, index, work):
+        side.prefetch(watched)
+    dirty = [path for path in sorted(watched) if len({_bytes(side, path) for side in (tree, index, work)}) > 1]
+    if dirty:
+        more = f" and {len(dirty) - 3} more" if len(dirty) > 3 else ""
+        yield Problem(
+            message=f"files of the registry are not committed: {', '.join(dirty[:3])}{more}",
+            hint="commit or stash them: a release tags what is committed",
+            exit_code=1,
+        )
+
+
+def _bytes(tree: Tree, path: str) -> bytes | None:
+    if tree.kind(path) is None:
+        return None
+    try:
+        return tree.read(path, limit=_LIMIT)
+    except Unreadable:
+        return None
+
+
+def _summary(made: Plan) -> dict[str, int | str | None]:
+    return {"release": made.tag, "artifacts": len(made.planned), "removed": len(made.removed), "unchanged": made.kept}
+
+
+def _notes(made: Plan, options: ReleaseOptions) -> tuple[str, ...]:
+    if made.is_empty:
+        return ("nothing changed since the last release",)
+    along = [p.artifact for p in made.planned if p.artifact not in options.artifacts] if options.artifacts else []
+    return (f"changed dependencies come along: {', '.join(along)}",) if along else ()
+
+
+def _done(tag: str, branch: str, report: Report) -> Report:
+    short = branch.removeprefix("refs/heads/")
+    return Report(
+        command="release",
+        findings=report.findings,
+        plan=report.plan,
+        summary=report.summary,
+        notes=report.notes,
+        done=(f"released {tag}",),
+        next=(f"git push --atomic --follow-tags origin {short}",),
+    )

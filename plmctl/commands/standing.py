@@ -1,0 +1,122 @@
+"""Where each artifact stands: its newest version, and whether it has changed since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from plmctl.commands.moment import current
+from plmctl.core.document import Value
+from plmctl.core.form import Identity
+from plmctl.core.locking import Now, now_of
+from plmctl.core.manifest import Manifest
+from plmctl.core.plan import is_changed
+from plmctl.core.ports import Repo
+from plmctl.core.registry import Registry
+from plmctl.core.schema import VERSIONED_KINDS
+from plmctl.core.tag import ArtifactTag, History, history
+
+# Of a commit's id, as much as people compare.
+SHORT = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An artifact at a moment: its identity, its newest final version there, and all its versions anywhere."""
+
+    manifest: Manifest
+    identity: Identity | None
+    closure: str | None
+    newest: ArtifactTag | None
+    is_changed: bool
+    versions: tuple[ArtifactTag, ...]
+
+    @property
+    def version(self) -> str:
+        """The version in the words of a table."""
+        if self.identity is None:
+            return "-"
+        if self.newest is None:
+            return "unreleased"
+        return f"{self.newest.version}, changed" if self.is_changed else str(self.newest.version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A registry at one moment, with the versions that the tags hold."""
+
+    registry: Registry
+    past: History
+    ancestors: frozenset[str]
+
+    @cached_property
+    def _now(self) -> Now:
+        return now_of(self.registry)
+
+    def standing(self, artifact: str) -> Standing:
+        """Where one of its artifacts stands."""
+        manifest = self.registry.manifests[artifact]
+        ids = (manifest.id, *manifest.formerly)
+        newest = self.past.baseline(ids, self.ancestors)
+        is_versioned = manifest.kind in VERSIONED_KINDS
+        return Standing(
+            manifest=manifest,
+            identity=self._now.identities[artifact] if is_versioned else None,
+            closure=self._now.closures[artifact] if is_versioned else None,
+            newest=newest,
+            is_changed=is_versioned and is_changed(manifest, self._now, newest),
+            versions=versions_of(ids, self.past),
+        )
+
+
+def moment(repo: Repo, revision: str | None) -> Moment:
+    """The registry of a revision, else of the work tree."""
+    commit = repo.resolve(revision) if revision is not None else repo.head().commit
+    tree = repo.work_tree() if revision is None or commit is None else repo.commit_tree(commit)
+    registry = current(tree)
+    return Moment(
+        registry=registry,
+        past=history(repo.tags(), registry.settings),
+        ancestors=repo.ancestors(commit) if commit is not None else frozenset(),
+    )
+
+
+def versions_of(ids: tuple[str, ...], past: History) -> tuple[ArtifactTag, ...]:
+    """The versions of an artifact under its ids now and before, oldest first."""
+    found = (tag for known in ids for tag in past.versions.get(known, ()))
+    return tuple(sorted(found, key=lambda tag: tag.version))
+
+
+def release_of(tag: ArtifactTag) -> str:
+    """The registry tag that made a version."""
+    return tag.release.name if tag.release is not None else ""
+
+
+def version_values(tags: tuple[ArtifactTag, ...]) -> list[Value]:
+    """Versions for programs."""
+    return [{"version": str(t.version), "release": release_of(t), "commit": t.commit} for t in tags]
+
+
+def unread_notes(registry: Registry) -> tuple[str, ...]:
+    """That files could not be read, so that nobody takes the rest for all."""
+    count = len(registry.broken)
+    files = "1 file" if count == 1 else f"{count} files"
+    return (f"{files} could not be read: run 'plmctl validate'",) if count else ()
+
+
+def owners_of(manifest: Manifest) -> tuple[str, ...]:
+    """The people or teams who look after an artifact."""
+    owners = manifest.metadata.get("owners")
+    return tuple(owner for owner in owners if isinstance(owner, str)) if isinstance(owners, list) else ()
+
+
+def labels_of(manifest: Manifest) -> Mapping[str, str]:
+    """Its labels."""
+    labels = manifest.metadata.get("labels")
+    found = labels.items() if isinstance(labels, dict) else ()
+    return {key: value for key, value in found if isinstance(value, str)}
+
+
+def title_of(manifest: Manifest) -> str:
+    """Its title, empty when it has none."""
+    title = manifest.metadata.get("title")
+    return title if isinstance(title, str) else ""

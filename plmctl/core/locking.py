@@ -1,0 +1,160 @@
+"""Making locks: of a whole release, and of one root's closure at a release."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.core.form import Identity, closure, identities
+from plmctl.core.graph import Graph, reachable
+from plmctl.core.lock import DataEntry, Lock, LockedArtifact, Source
+from plmctl.core.manifest import Manifest
+from plmctl.core.registry import Registry
+from plmctl.core.schema import VERSIONED_KINDS
+from plmctl.core.tag import RegistryTag
+from plmctl.core.version import Version
+
+NO_BIND: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """A registry with the identities of its artifacts, and their dependencies and closures, as bound."""
+
+    registry: Registry
+    identities: Mapping[str, Identity]
+    graph: Graph
+    closures: Mapping[str, str]
+
+
+def now_of(registry: Registry, bind: Mapping[str, str] = NO_BIND) -> Now:
+    """A registry with what is computed of it once."""
+    known = identities(registry)
+    digests = {artifact: identity.digest for artifact, identity in known.items()}
+    graph = registry.dependencies_with(bind)
+    return Now(
+        registry=registry,
+        identities=known,
+        graph=graph,
+        closures={artifact: closure(artifact, graph, digests) for artifact in known},
+    )
+
+
+def registry_lock(now: Now, versions: Mapping[str, Version | None], tag: str) -> Lock:
+    """The plm.lock of a release: every versioned artifact, with the version it has there."""
+    settings = now.registry.settings
+    return Lock(
+        registry=settings.name,
+        git=settings.git,
+        source=Source(release=tag),
+        root=None,
+        artifacts={artifact: _locked(artifact, now, _text(versions[artifact])) for artifact in now.identities},
+        bind={},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a lock is asked to hold: a root, the range it was asked for, and for which environment."""
+
+    root: str
+    want: str | None = None
+    environment: str | None = None
+    bind: Mapping[str, str]
+
+
+class CannotLock(Exception):
+    """Why a root cannot be locked at a release, in a sentence."""
+
+
+def closure_lock(wanted: Wanted, release: RegistryTag, registry: Registry, state: Lock) -> Lock:
+    """The lock of one root at a release, whose registry and plm.lock are given. Raises CannotLock."""
+    if wanted.root not in registry.manifests or wanted.root not in state.artifacts:
+        raise CannotLock(f"{wanted.root} does not exist at {release.name}")
+    bind = _resolved_bind(wanted, registry)
+    now = now_of(registry, bind)
+    members = sorted(reachable(now.graph, wanted.root))
+    _refuse_unreleased(members, state, release)
+    return Lock(
+        registry=registry.settings.name,
+        git=registry.settings.git,
+        source=Source(release=release.name, tag_object=release.object_id, commit=release.commit),
+        root=wanted.root,
+        want=wanted.want,
+        environment=wanted.environment,
+        artifacts={member: _locked(member, now, state.artifacts[member].version) for member in members},
+        bind=_effective(bind, registry, frozenset(members)),
+    )
+
+
+def _resolved_bind(wanted: Wanted, registry: Registry) -> dict[str, str]:
+    bind = {
+        _one(written, registry): _one(replacement, registry)
+        for written, replacement in wanted.bind.items()
+        if registry.candidates_of(written, VERSIONED_KINDS)
+    }
+    if wanted.root in bind:
+        raise CannotLock(f"{wanted.root} is what is locked and cannot be bound to something else")
+    for edge in registry.edges:
+        if edge.is_dependency and edge.target in bind:
+            replacement = registry.manifests[bind[edge.target]]
+            if replacement.kind not in edge.reference.kinds:
+                raise CannotLock(
+                    f"{edge.source} refers to {edge.target}, and a {replacement.kind} ({replacement.id}) cannot stand there"
+                )
+    return bind
+
+
+def _one(written: str, registry: Registry) -> str:
+    found = registry.candidates_of(written, VERSIONED_KINDS)
+    if len(found) != 1:
+        what = f"is ambiguous: {', '.join(found)}" if found else "does not exist at this release"
+        raise CannotLock(f"'{written}' in bind {what}")
+    return found[0]
+
+
+def _effective(bind: Mapping[str, str], registry: Registry, members: frozenset[str]) -> dict[str, str]:
+    """The replacements that replaced something in this closure."""
+    used = {edge.target for edge in registry.edges if edge.is_dependency and edge.source in members}
+    return {old: new for old, new in bind.items() if old in used}
+
+
+def _refuse_unreleased(members: list[str], state: Lock, release: RegistryTag) -> None:
+    unreleased = [m for m in members if m not in state.artifacts or state.artifacts[m].version is None]
+    if unreleased:
+        raise CannotLock(f"at {release.name} these have changes that no release holds: {', '.join(unreleased)}")
+
+
+def _locked(artifact: str, now: Now, version: str | None) -> LockedArtifact:
+    manifest = now.registry.manifests[artifact]
+    return LockedArtifact(
+        version=version,
+        path=manifest.path,
+        digest=now.identities[artifact].digest,
+        metadata_digest=now.identities[artifact].metadata_digest,
+        closure=now.closures[artifact],
+        files=dict(_files(manifest)),
+        requires=tuple(sorted(now.graph[artifact])),
+        data=tuple(_data(manifest)),
+    )
+
+
+def _text(version: Version | None) -> str | None:
+    return str(version) if version is not None else None
+
+
+def _files(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    yield manifest.path, manifest.sha256
+    for included in manifest.included.values():
+        if included.data is None or not manifest.is_floating:
+            yield from included.hashes
+
+
+def _data(manifest: Manifest) -> Iterator[DataEntry]:
+    for _, included in sorted(manifest.included.items(), key=lambda item: str(item[0])):
+        if included.data is not None and not manifest.is_floating:
+            yield DataEntry(
+                path=included.path,
+                out=included.out,
+                md5=included.data.md5,
+                size=included.data.size,
+                nfiles=included.data.nfiles,
+            )

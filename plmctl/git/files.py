@@ -1,0 +1,49 @@
+"""Files that a command writes into the work tree because its user asked for them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from plmctl.core.finding import PlmctlError
+from plmctl.git.disk import folder_of, replacing
+from plmctl.git.entries import parents
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def create_file(top: str, path: str, data: bytes) -> bool:
+    """Write a new file, with its folders; False if something is there, which stays."""
+    with _explained(path):
+        _make_folders(top, path)
+        with folder_of(top, path) as (folder, name):
+            try:
+                opened = os.open(name, _NEW, 0o666, dir_fd=folder)
+            except FileExistsError:
+                return False
+        with os.fdopen(opened, "wb") as file:
+            file.write(data)
+    return True
+
+
+def put_file(top: str, path: str, data: bytes) -> None:
+    """Write a file, with its folders, over the one that is there; a link is replaced, not followed."""
+    with _explained(path):
+        _make_folders(top, path)
+        with replacing(top, path, data):
+            pass
+
+
+def _make_folders(top: str, path: str) -> None:
+    for folder in parents(path):
+        with folder_of(top, folder) as (above, name), suppress(FileExistsError):
+            os.mkdir(name, dir_fd=above)
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    try:
+        yield
+    except NotADirectoryError:
+        raise PlmctlError(f"cannot write {path}: a file or a symbolic link is on the way") from None
+    except OSError as error:
+        raise PlmctlError(f"cannot write {path}: {error.strerror}") from None

@@ -1,0 +1,62 @@
+"""What changed, for a reader: a tree for each artifact."""
+
+from collections.abc import Iterable, Iterator
+
+from plmctl.core.finding import Bump, Level
+from plmctl.core.judgement import Judgement
+from plmctl.core.report import Moved
+from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, line
+from plmctl.render.value import value_lines
+
+# Guides and indentation before a value.
+_INDENT = 7
+
+
+def change_lines(judgements: Iterable[Judgement], moved: Iterable[Moved], paper: Paper) -> Iterator[Line]:
+    """A tree for each artifact, in the order of the judgements, each followed by an empty line."""
+    by_artifact: dict[str, list[Judgement]] = {}
+    moves: dict[str, list[Moved]] = {}
+    for judgement in judgements:
+        if judgement.level is not Level.OFF:
+            by_artifact.setdefault(judgement.change.artifact, []).append(judgement)
+    for move in moved:
+        moves.setdefault(move.artifact, []).append(move)
+    for artifact in (*by_artifact, *(a for a in moves if a not in by_artifact)):
+        yield from _tree(artifact, by_artifact.get(artifact, []), moves.get(artifact, []), paper)
+        yield line()
+
+
+def meaning(judgements: Iterable[Judgement]) -> str:
+    """The word for the worst of some changes."""
+    judgements = tuple(judgements)
+    if any(judgement.is_breaking for judgement in judgements):
+        return "breaking"
+    if any(judgement.is_behavioural for judgement in judgements):
+        return "behavioural"
+    return "safe" if any(judgement.bump is not Bump.NONE for judgement in judgements) else "changed"
+
+
+def _tree(artifact: str, judgements: list[Judgement], moves: list[Moved], paper: Paper) -> Iterator[Line]:
+    yield _head(artifact, judgements)
+    branches = [tuple(_judgement(j, paper.width - _INDENT)) for j in judgements]
+    branches.extend((line(f"moved: {m.old} -> {m.new}"),) for m in moves)
+    for branch in branches:
+        is_last = branch is branches[-1]
+        for index, part in enumerate(branch):
+            guide = ("└─ " if is_last else "├─ ") if index == 0 else ("       " if is_last else "│      ")
+            yield Line(((Style.FAINT, guide), *part.pieces))
+
+
+def _head(artifact: str, judgements: list[Judgement]) -> Line:
+    if not judgements:
+        return line((Style.STRONG, artifact), "  moved")
+    worst = max(judgements, key=lambda judgement: judgement.level.rank)
+    bump = max(judgement.bump for judgement in judgements)
+    needs = f", needs {bump.label}" if bump is not Bump.NONE else ""
+    return line((Style.STRONG, artifact), "  ", (STYLE_OF_LEVEL[worst.level], meaning(judgements)), needs)
+
+
+def _judgement(judgement: Judgement, columns: int) -> Iterator[Line]:
+    style = STYLE_OF_LEVEL[judgement.level]
+    yield line((style, f"{judgement.code} {judgement.rule.name}"), f": {judgement.message}")
+    yield from value_lines(judgement.change, judgement.message, columns)

@@ -1,0 +1,145 @@
+"""A report for programs: a versioned shape that only grows."""
+
+import json
+from collections.abc import Iterable
+
+from plmctl import __version__
+from plmctl.core.canonical import sha256_of
+from plmctl.core.diff import Change
+from plmctl.core.document import Pointer, Value
+from plmctl.core.finding import Finding
+from plmctl.core.judgement import Judgement
+from plmctl.core.plan import Plan, Planned
+from plmctl.core.report import Check, Problem, Report
+
+SCHEMA_VERSION = 1
+
+Object = dict[str, Value]
+
+
+def json_text(report: Report) -> str:
+    """The whole report, never cut; a part that the command does not have is empty or null."""
+    # ASCII alone: no control, no bidirectional character, and the same bytes in every locale.
+    return json.dumps(json_value(report), indent=2) + "\n"
+
+
+def json_value(report: Report) -> Object:
+    """The same as a value."""
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "tool": {"name": "plmctl", "version": __version__},
+        "command": report.command,
+        "summary": dict(sorted(report.summary.items())) if report.summary is not None else None,
+        "findings": [_finding(finding) for finding in report.findings],
+        "changes": _changes(report.judgements),
+        "moved": [{"artifact": m.artifact, "old": m.old, "new": m.new} for m in report.moved],
+        "plan": _plan(report.plan) if report.plan is not None else None,
+        "checks": [_check(check) for check in report.checks],
+        "table": _table(report),
+        "data": dict(report.data) if report.data is not None else None,
+        "text": report.text,
+        "problems": [_problem(problem) for problem in report.problems],
+        "notes": list(report.notes),
+        "done": list(report.done),
+        "next": list(report.next),
+    }
+
+
+def _finding(finding: Finding) -> Object:
+    place = finding.location
+    return {
+        "code": finding.code,
+        "name": finding.rule.name,
+        "level": finding.level.value,
+        "message": finding.message,
+        "help": finding.help,
+        "artifact": finding.artifact,
+        "location": {
+            "path": place.path,
+            "line": place.line,
+            "column": place.column,
+            "endColumn": place.end_column,
+        },
+    }
+
+
+def _changes(judgements: Iterable[Judgement]) -> list[Value]:
+    return [_judgement(judgement) for judgement in judgements]
+
+
+def _judgement(judgement: Judgement) -> Object:
+    change = judgement.change
+    return {
+        "artifact": change.artifact,
+        "kind": change.kind,
+        "path": _path(change),
+        "code": judgement.code,
+        "name": judgement.rule.name,
+        "level": judgement.level.value,
+        "bump": judgement.bump.label,
+        "message": judgement.message,
+        "fact": change.fact.value,
+        "pointer": pointer_text(change.pointer),
+        "old": change.old,
+        "new": change.new,
+    }
+
+
+def _path(change: Change) -> str | None:
+    side = change.after or change.before
+    return side.manifest.path if side is not None else None
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """A place as a JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
+
+
+def _plan(plan: Plan) -> Object:
+    return {
+        "registry": plan.registry,
+        "tag": plan.tag,
+        "version": str(plan.version),
+        "previous": plan.previous,
+        "artifacts": [_planned(planned) for planned in plan.planned],
+        "removed": list(plan.removed),
+        "removals": _changes(plan.removals),
+        "unchanged": plan.kept,
+        "lock": sha256_of(plan.lock_bytes),
+    }
+
+
+def _planned(planned: Planned) -> Object:
+    return {
+        "artifact": planned.artifact,
+        "version": str(planned.version),
+        "previous": str(planned.previous.version) if planned.previous is not None else None,
+        "bump": planned.bump.label,
+        "tag": planned.tag,
+        "digest": planned.identity.digest,
+        "metadataDigest": planned.identity.metadata_digest,
+        "closure": planned.closure,
+        "changes": _changes(planned.judgements),
+    }
+
+
+def _problem(problem: Problem) -> Object:
+    return {"message": problem.message, "hint": problem.hint, "exitCode": problem.exit_code}
+
+
+def _check(check: Check) -> Object:
+    return {
+        "subject": check.subject,
+        "name": check.name,
+        "state": check.state.name.lower().replace("_", "-"),
+        "detail": check.detail,
+        "artifact": check.artifact,
+        "field": check.field,
+    }
+
+
+def _table(report: Report) -> Value:
+    if report.table is None:
+        return None
+    headings = report.table.headings
+    return [dict(zip(headings, row, strict=True)) for row in report.table.rows]

@@ -1,0 +1,115 @@
+"""Text from strangers, made harmless to look at, and its width on a screen (hostile.md, O)."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# Controls, format characters (bidirectional ones, tags), surrogates, separators of lines and paragraphs.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"
+_MARKS = frozenset({"Mn", "Me"})
+_TAB = "    "
+
+# GitHub takes `::` after any spaces for a command, and its older `##[` anywhere in a line.
+_COMMAND = re.compile(r"^(\s*)(?=::|##)|(?<=##)(?=\[)")
+
+
+def visible(text: str) -> str:
+    r"""Text on one line: tabs are spaces; what hides, moves the cursor or breaks lines is shown as `\x1b`."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\t", _TAB)
+    return "".join(_shown(c, text[i - 1] if i else " ") for i, c in enumerate(text))
+
+
+def visible_lines(text: str) -> tuple[str, ...]:
+    """The lines of a text, each visible; a newline at the end ends the last line."""
+    return tuple(visible(line) for line in text.removesuffix("\n").split("\n"))
+
+
+def without_commands(line: str) -> str:
+    """A finished line of output in which no CI service reads a command."""
+    return _COMMAND.sub(r"\1\\", line)
+
+
+def width(text: str) -> int:
+    """Columns that a visible text takes on a screen (Unicode, UAX 11)."""
+    return len(text) if text.isascii() else sum(_columns(c) for c in text)
+
+
+def cut(text: str, columns: int) -> str:
+    """The beginning of a text that fits; an ellipsis says that there is more."""
+    if width(text) <= columns:
+        return text
+    return text[: _fitting(text, columns - 1)] + "…"
+
+
+def wrapped(text: str, columns: int) -> tuple[str, ...]:
+    """A text in pieces that fit, broken at spaces where there are any; the spaces stay at the ends."""
+    pieces = []
+    while width(text) > columns:
+        end = _fitting(text, columns) or 1
+        space = text.rfind(" ", 0, end)
+        end = space + 1 if space > 0 else end
+        pieces.append(text[:end])
+        text = text[end:]
+    return (*pieces, text)
+
+
+def window(text: str, start: int, end: int, columns: int) -> tuple[str, str]:
+    """The part of a line around a place, and the marks to stand under it; places count characters from 0."""
+    before, under, after = (text[:start], text[start:end], text[end:])
+    before, under, after = (_spaced(visible(part)) for part in (before, under, after))
+    room = max(columns - width(under), columns // 2)
+    if width(before + under + after) > columns:
+        before = _cut_left(before, max(room // 2, room - width(after)))
+        after = cut(after, max(columns - width(before) - width(under), 1))
+    line = cut(before + under + after, columns)
+    marks = max(min(width(under), columns - width(before)), 1)
+    return line.rstrip(), " " * width(before) + "^" * marks
+
+
+def column_width(texts: Iterable[str]) -> int:
+    """The width of the widest."""
+    return max((width(text) for text in texts), default=0)
+
+
+def _shown(character: str, before: str) -> str:
+    if unicodedata.category(character) not in _HIDDEN:
+        return character
+    # Emoji, Indic and Persian need their joiners; after an ASCII letter one only hides.
+    if character in _JOINERS and not before.isascii():
+        return character
+    code = ord(character)
+    # A byte of a path that is not UTF-8 (PEP 383).
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in _MARKS or character in _JOINERS:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _fitting(text: str, columns: int) -> int:
+    """How many characters of a text fit."""
+    used = 0
+    for index, character in enumerate(text):
+        used += _columns(character)
+        if used > columns:
+            return index
+    return len(text)
+
+
+def _cut_left(text: str, columns: int) -> str:
+    if width(text) <= columns:
+        return text
+    kept = text[::-1][: _fitting(text[::-1], columns - 1)]
+    return "…" + kept[::-1]
+
+
+def _spaced(text: str) -> str:
+    # A wide space and its like take the room they took, and the marks stay under their place.
+    return "".join(" " * _columns(c) if c.isspace() else c for c in text)

@@ -1,0 +1,52 @@
+"""All that `validate` checks beyond the schemas."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from plmctl.core.finding import Finding, Level, sorted_findings
+from plmctl.core.registry import Registry
+from plmctl.core.schema import FINDINGS_LIMIT
+from plmctl.core.settings import Override
+from plmctl.rules.names import NAME_RULES
+from plmctl.rules.references import REFERENCE_RULES
+from plmctl.rules.rule import CheckRule
+from plmctl.rules.templates import TEMPLATE_RULES
+
+CHECK_RULES: tuple[CheckRule, ...] = (*REFERENCE_RULES, *TEMPLATE_RULES, *NAME_RULES)
+
+
+def findings(registry: Registry, today: str | None = None) -> tuple[Finding, ...]:
+    """What is wrong in a registry, at the levels that it asks for; of each file the 100 most serious.
+
+    An override that ended before `today` (YYYY-MM-DD) is not applied; without a day none has ended.
+    """
+    overrides = tuple(o for o in registry.settings.overrides if not _is_over(o, today))
+    found = (_overridden(finding, overrides) for finding in _all(registry))
+    return _most_serious(finding for finding in found if finding.level is not Level.OFF)
+
+
+def _all(registry: Registry) -> Iterator[Finding]:
+    artifacts = {m.path: m.id for m in (*registry.manifests.values(), *registry.doubles)}
+    for finding in registry.findings:
+        yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
+    for rule in CHECK_RULES:
+        yield from rule.findings(registry)
+
+
+def _is_over(override: Override, today: str | None) -> bool:
+    return override.until is not None and today is not None and override.until < today
+
+
+def _overridden(finding: Finding, overrides: tuple[Override, ...]) -> Finding:
+    levels = (o.level for o in reversed(overrides) if o.applies_to(finding.code, finding.artifact))
+    level = next((level for level in levels if level is not None), finding.level)
+    return replace(finding, level=level)
+
+
+def _most_serious(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    # By seriousness before place, or a hundred warnings at the head of a file would hide its error.
+    of_file: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in sorted(sorted_findings(found), key=lambda finding: -finding.level.rank):
+        of_file[finding.location.path].append(finding)
+    return sorted_findings(finding for kept in of_file.values() for finding in kept[:FINDINGS_LIMIT])

@@ -1,0 +1,78 @@
+"""What a change of a ContextPolicy means."""
+
+from collections.abc import Iterator
+
+from plmctl.core.diff import Change, Fact
+from plmctl.rules.contract import removed_fields
+from plmctl.rules.rule import BEHAVIOURAL, BREAKING, change_rule
+from plmctl.rules.words import told
+
+
+@change_rule("CTX001", "removed", BREAKING)
+def context_removed(change: Change) -> Iterator[str]:
+    """A context policy is gone: prompts that name it no longer resolve.
+
+    Point them to another one first.
+    """
+    if change.at() and change.fact is Fact.REMOVED:
+        yield f"{change.artifact} was removed"
+
+
+@change_rule("CTX010", "session-field-removed", BREAKING)
+def session_field_removed(change: Change) -> Iterator[str]:
+    """A field of the session is gone: templates print nothing for it, callers that send it may be refused.
+
+    Take it out of the templates first.
+    """
+    for name in removed_fields(change, "spec", "session"):
+        yield f"session field '{name}' was removed"
+
+
+@change_rule("CTX020", "window-changed", BEHAVIOURAL)
+def window_changed(change: Change) -> Iterator[str]:
+    """The model sees more or less of a conversation, or has other room to answer.
+
+    Evaluate with long conversations.
+    """
+    if change.below("spec", "window"):
+        yield told(change)
+
+
+@change_rule("CTX021", "history-changed", BEHAVIOURAL)
+def history_changed(change: Change) -> Iterator[str]:
+    """Earlier turns reach the model in another way.
+
+    Evaluate with conversations of several turns.
+    """
+    if change.below("spec", "history"):
+        yield told(change)
+
+
+@change_rule("CTX022", "memory-changed", BEHAVIOURAL)
+def memory_changed(change: Change) -> Iterator[str]:
+    """What is remembered across conversations changed.
+
+    Evaluate with users who come back.
+    """
+    if change.below("spec", "memory"):
+        yield told(change)
+
+
+@change_rule("CTX023", "overflow-changed", BEHAVIOURAL)
+def overflow_changed(change: Change) -> Iterator[str]:
+    """A conversation that is too long is treated in another way.
+
+    With `error` callers must expect to be refused.
+    """
+    if change.at("spec", "overflow"):
+        yield told(change, "overflow")
+
+
+CONTEXT_RULES = (
+    context_removed,
+    session_field_removed,
+    window_changed,
+    history_changed,
+    memory_changed,
+    overflow_changed,
+)

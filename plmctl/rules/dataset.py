@@ -1,0 +1,200 @@
+"""What a change of a Dataset means."""
+
+from collections.abc import Iterator
+
+from plmctl.core.diff import ANY, Change, Fact, Side
+from plmctl.core.document import Value
+from plmctl.rules.contract import added_fields, keyword, removed_fields, texts
+from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
+from plmctl.rules.words import told
+
+SENSITIVITIES = ("public", "internal", "confidential", "restricted")
+"""From what anyone may see to what few may."""
+
+_SCHEMA = ("spec", "schema")
+
+
+@change_rule("DST001", "removed", BREAKING)
+def dataset_removed(change: Change) -> Iterator[str]:
+    """A dataset is gone: retrievers and suites that name it no longer resolve.
+
+    Point them to another one first.
+    """
+    if change.at() and change.fact is Fact.REMOVED:
+        yield f"{change.artifact} was removed"
+
+
+@change_rule("DST010", "column-removed", BREAKING)
+def column_removed(change: Change) -> Iterator[str]:
+    """A column is gone: indexing, training and evaluation that read it fail.
+
+    Stop reading it first.
+    """
+    for name in removed_fields(change, *_SCHEMA):
+        yield f"column '{name}' was removed"
+
+
+@change_rule("DST011", "column-type-changed", BREAKING)
+def column_type_changed(change: Change) -> Iterator[str]:
+    """A column holds values of another type: code that reads it fails, or reads it wrongly.
+
+    Add a second column and move readers to it.
+    """
+    column = (*_SCHEMA, "properties", ANY)
+    if change.below(*column) and keyword(change, *column) == "type":
+        yield told(change, f"the type of column '{change.pointer[3]}'")
+
+
+@change_rule("DST012", "key-changed", BREAKING)
+def key_changed(change: Change) -> Iterator[str]:
+    """Records are told apart by other columns: updates and joins find others, or none.
+
+    Move readers together with it.
+    """
+    if change.below("spec", "key"):
+        yield told(change)
+
+
+@change_rule("DST013", "split-removed", BREAKING)
+def split_removed(change: Change) -> Iterator[str]:
+    """A split is gone: training and evaluation that name it fail.
+
+    Name another split there first.
+    """
+    if change.fact is Fact.REMOVED and change.below("spec", "splits") and len(change.pointer) < 4:
+        yield told(change)
+
+
+@change_rule("DST014", "license-changed", BREAKING)
+def license_changed(change: Change) -> Iterator[str]:
+    """Other things may be done with the data: uses that were allowed may no longer be.
+
+    Ask whoever answers for licenses, then accept it.
+    """
+    if change.at("spec", "license"):
+        yield told(change, "license")
+
+
+@change_rule("DST015", "sensitivity-raised", BREAKING)
+def sensitivity_raised(change: Change) -> Iterator[str]:
+    """Fewer people and services may see the data: applications that show it may no longer.
+
+    Look at every application that reads it, then accept it.
+    """
+    if change.at("spec", "sensitivity") and _sensitivity(change.new) > _sensitivity(change.old):
+        yield told(change, "sensitivity")
+
+
+def _sensitivity(value: Value) -> int:
+    # What is not stated is taken for public, so that stating it is no step down.
+    return SENSITIVITIES.index(value) if isinstance(value, str) and value in SENSITIVITIES else 0
+
+
+@change_rule("DST016", "personal-data-appeared", BREAKING)
+def personal_data_appeared(change: Change) -> Iterator[str]:
+    """The data is about people now, or about more of their lives: uses need a lawful basis for it.
+
+    Ask whoever answers for data protection, then accept it.
+    """
+    if _presence(change) is True:
+        yield "personal data is present"
+    if change.fact is Fact.ADDED and change.at("spec", "personalData", "categories", ANY):
+        yield told(change, f"personal data of category '{change.new}'")
+
+
+@change_rule("DST900", "changed", SAFE)
+def restriction_lifted(change: Change) -> Iterator[str]:
+    """There is more to read, or less to be careful of: a split more, less sensitivity, no people."""
+    if change.fact is Fact.ADDED and change.below("spec", "splits"):
+        yield told(change)
+    if change.at("spec", "sensitivity") and change.fact is not Fact.REMOVED:
+        yield told(change, "sensitivity")
+    if _presence(change) is False:
+        yield "no personal data is present"
+
+
+def _presence(change: Change) -> bool | None:
+    """What the change now says of the presence of personal data, None for nothing."""
+    if change.at("spec", "personalData", "present"):
+        value = change.new
+    elif change.at("spec", "personalData") and isinstance(change.new, dict):
+        value = change.new.get("present")
+    else:
+        return None
+    return value if isinstance(value, bool) else None
+
+
+@change_rule("DST021", "evaluation-split-changed", BEHAVIOURAL)
+def evaluation_split_changed(change: Change) -> Iterator[str]:
+    """What is evaluated against changed: results before and after cannot be compared.
+
+    Run the baseline again.
+    """
+    is_evaluation = any("evaluation" in texts(side.value("spec", "purpose")) for side in _sides(change))
+    if is_evaluation and (change.below("spec", "data") or change.below("spec", "splits")):
+        yield _content_told(change)
+
+
+@change_rule("DST020", "content-changed", BEHAVIOURAL)
+def content_changed(change: Change) -> Iterator[str]:
+    """The data itself is other: other passages are found, other examples are learnt from.
+
+    Evaluate what reads it.
+    """
+    if change.below("spec", "data"):
+        yield _content_told(change)
+
+
+def _sides(change: Change) -> Iterator[Side]:
+    yield from (side for side in (change.before, change.after) if side is not None)
+
+
+def _content_told(change: Change) -> str:
+    old, new = change.old, change.new
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return told(change)
+    sizes = [value.get("size") for value in (old, new)]
+    files = [value.get("nfiles", 1) for value in (old, new)]
+    return f"the data changed: {_counted(files, 'files')}, {_counted(sizes, 'bytes')}"
+
+
+def _counted(counts: list[Value], unit: str) -> str:
+    old, new = counts
+    return f"{new} {unit} as before" if old == new else f"{old} to {new} {unit}"
+
+
+@change_rule("DST030", "column-added", SAFE)
+def column_added(change: Change) -> Iterator[str]:
+    """There is one more column.
+
+    Nothing that exists reads it.
+    """
+    for name in added_fields(change, *_SCHEMA):
+        yield f"column '{name}' was added"
+
+
+@change_rule("DST031", "card-changed", SAFE)
+def card_changed(change: Change) -> Iterator[str]:
+    """What is written about the data changed: where it is from, how it was made, how good it is.
+
+    Nothing behaves differently.
+    """
+    if any(change.below("spec", field) for field in ("source", "quality", "lineage")):
+        yield told(change)
+
+
+DATASET_RULES = (
+    dataset_removed,
+    column_removed,
+    column_type_changed,
+    key_changed,
+    split_removed,
+    license_changed,
+    sensitivity_raised,
+    personal_data_appeared,
+    restriction_lifted,
+    evaluation_split_changed,
+    content_changed,
+    column_added,
+    card_changed,
+)

@@ -1,0 +1,169 @@
+"""An artifact that has texts, and what fills the variables of its texts."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from plmctl.core.document import Pointer, Value
+from plmctl.core.finding import Location
+from plmctl.core.inputs import inputs_of
+from plmctl.core.manifest import MUSTACHE, Manifest, TemplateText, place_in
+from plmctl.core.registry import Registry
+from plmctl.core.template.program import SyntaxProblem, Tag, Template
+from plmctl.core.template.scope import OPEN, Schema, fields_of, resolved
+from plmctl.rules.guess import Guesses
+
+_MEDIA = ("image", "audio", "file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedInput:
+    """A field that names an input instead of printing it."""
+
+    pointer: Pointer
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filling:
+    """An artifact with texts among the others; `known` are inputs' schemas by id, worked out once for all."""
+
+    registry: Registry
+    manifest: Manifest
+    known: dict[str, Schema]
+    guesses: Guesses
+
+    @cached_property
+    def inputs(self) -> Schema:
+        """The inputs' schema, declared or inferred; empty when neither is known."""
+        return self._inputs_of(self.manifest)
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the manifest says what its inputs are."""
+        return "inputs" in self.manifest.spec
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The inputs' names."""
+        return _names(self.inputs)
+
+    @cached_property
+    def programs(self) -> tuple[tuple[TemplateText, Template], ...]:
+        """The mustache texts whose syntax is sound."""
+        return tuple(
+            (t, t.program) for t in self.manifest.templates if t.program is not None and not t.program.errors
+        )
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether no text has a mistake in its syntax, which would hide what it uses."""
+        return not any(t.program.errors for t in self.manifest.templates if t.program is not None)
+
+    @cached_property
+    def extra(self) -> Mapping[str, Schema]:
+        """Variables that are no inputs: retrieval's passages, and the session of the context policy."""
+        found: dict[str, Schema] = {}
+        retrieval = _mapping(self.manifest.spec.get("retrieval"))
+        into = retrieval.get("into")
+        if isinstance(into, str):
+            returns = self._field_of(retrieval.get("ref"), "Retriever", "returns")
+            found[into] = {"type": "array", "items": dict(returns or OPEN)}
+        if "context" in self.manifest.spec:
+            session = self._field_of(self.manifest.spec["context"], "ContextPolicy", "session")
+            found.update({} if session is None else {"session": session})
+        return found
+
+    @cached_property
+    def partials(self) -> Mapping[str, Schema | None]:
+        """The partials that are included, and their inputs; None when nobody knows them."""
+        found: dict[str, Schema | None] = {}
+        for reference in self.manifest.references:
+            if reference.is_partial and reference.written not in found:
+                partial = self.registry.manifests.get(f"partial/{reference.written}")
+                found[reference.written] = (self._inputs_of(partial) or None) if partial is not None else None
+        return found
+
+    def named_inputs(self) -> Iterator[NamedInput]:
+        """The fields that name an input: media parts, arguments of tools, retrieval's query."""
+        for at, message in self._messages():
+            for below, part in _entries(message.get("content"), (*at, "content")):
+                yield from _texts(part, below, _MEDIA)
+        for at, tool in _entries(self.manifest.spec.get("tools"), ("spec", "tools")):
+            arguments = _mapping(tool.get("with"))
+            yield from _texts(arguments, (*at, "with"), arguments)
+        retrieval = _mapping(self.manifest.spec.get("retrieval"))
+        yield from _texts(retrieval, ("spec", "retrieval"), ("query",))
+
+    def placeholders(self) -> Iterator[NamedInput]:
+        """The places of messages that come at run time."""
+        for at, message in self._messages():
+            yield from _texts(message, at, ("placeholder",))
+
+    def _messages(self) -> Iterator[tuple[Pointer, Mapping[str, Value]]]:
+        spec = self.manifest.spec
+        yield from _entries(spec.get("messages"), ("spec", "messages"))
+        for at, variant in _entries(spec.get("variants"), ("spec", "variants")):
+            yield from _entries(variant.get("messages"), (*at, "messages"))
+
+    def _inputs_of(self, manifest: Manifest) -> Schema:
+        if manifest.id not in self.known:
+            self.known[manifest.id] = inputs_of(manifest)
+        return self.known[manifest.id]
+
+    def _field_of(self, written: Value, kind: str, field: str) -> Schema | None:
+        """A schema in another artifact: None when it has none, OPEN when there is no such artifact."""
+        found = self.registry.candidates_of(written, (kind,)) if isinstance(written, str) else ()
+        if not found:
+            return OPEN
+        schema = self.registry.manifests[found[0]].spec.get(field)
+        return schema if isinstance(schema, dict) else None
+
+
+def fillings(registry: Registry) -> Iterator[Filling]:
+    """The artifacts of a registry: prompts and partials, and what has texts in kinds of its own."""
+    known: dict[str, Schema] = {}
+    guesses = Guesses()
+    for manifest in registry.manifests.values():
+        yield Filling(registry=registry, manifest=manifest, known=known, guesses=guesses)
+
+
+def required_names(inputs: Schema) -> tuple[str, ...]:
+    """The inputs that must be given."""
+    required = inputs.get("required")
+    return tuple(name for name in required if isinstance(name, str)) if isinstance(required, list) else ()
+
+
+def tag_place(manifest: Manifest, template: TemplateText, tag: Tag | SyntaxProblem) -> Location:
+    """Where a tag stands, as wide as it is where the place is exact."""
+    start = place_in(manifest.document, template, tag.line, tag.column)
+    column = start.column or 1
+    line = manifest.document.source_line(start.line or 0)
+    is_exact = template.path is not None or line.startswith("{{", column - 1)
+    return replace(start, end_column=column + tag.end_column - tag.column) if is_exact else start
+
+
+def mustache_templates(manifest: Manifest) -> tuple[TemplateText, ...]:
+    """The templates that inference counts, in its order."""
+    return tuple(t for t in manifest.templates if t.format == MUSTACHE)
+
+
+def _names(inputs: Schema) -> tuple[str, ...]:
+    return tuple(fields_of(resolved(inputs, inputs)) or ())
+
+
+def _mapping(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _entries(value: Value, pointer: Pointer) -> Iterator[tuple[Pointer, Mapping[str, Value]]]:
+    for index, entry in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(entry, dict):
+            yield (*pointer, index), entry
+
+
+def _texts(value: Mapping[str, Value], pointer: Pointer, keys: Collection[str]) -> Iterator[NamedInput]:
+    for key in keys:
+        text = value.get(key)
+        if isinstance(text, str):
+            yield NamedInput(pointer=(*pointer, key), name=text)

@@ -1,0 +1,112 @@
+"""What changes mean: an explicit table of rules by kind, and the judgements over facts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from plmctl.core.diff import Change, Fact
+from plmctl.core.finding import Bump
+from plmctl.core.judgement import Judgement
+from plmctl.core.settings import Override, Settings
+from plmctl.rules.anykind import closing_rules, leading_rules
+from plmctl.rules.application import APPLICATION_RULES
+from plmctl.rules.context import CONTEXT_RULES
+from plmctl.rules.contract import is_accompanied
+from plmctl.rules.dataset import DATASET_RULES
+from plmctl.rules.environment import ENVIRONMENT_RULES
+from plmctl.rules.evaluation import EVALUATION_RULES
+from plmctl.rules.guardrail import GUARDRAIL_RULES
+from plmctl.rules.model import MODEL_RULES
+from plmctl.rules.prompt import PROMPT_RULES, removed_after_sunset
+from plmctl.rules.provider import PROVIDER_RULES
+from plmctl.rules.retriever import RETRIEVER_RULES
+from plmctl.rules.route import ROUTE_RULES
+from plmctl.rules.rule import ChangeRule
+from plmctl.rules.tool import TOOL_RULES
+
+NEVER_OVERRIDDEN = frozenset({"REG005", "REG009"})
+"""Codes that no setting changes: a release is what it was."""
+
+
+def _table(prefix: str, own: tuple[ChangeRule, ...]) -> tuple[ChangeRule, ...]:
+    return (*leading_rules(prefix), *own, *closing_rules(prefix))
+
+
+def _without_bump(rules: tuple[ChangeRule, ...]) -> tuple[ChangeRule, ...]:
+    # An Environment is not versioned: Git is its history.
+    return tuple(replace(rule, rule=replace(rule.rule, bump=Bump.NONE)) for rule in rules)
+
+
+CHANGE_RULES: Mapping[str, tuple[ChangeRule, ...]] = {
+    "Prompt": _table("PRM", PROMPT_RULES),
+    "Partial": _table("PRM", PROMPT_RULES),
+    "Tool": _table("TOL", TOOL_RULES),
+    "Provider": _table("PRV", PROVIDER_RULES),
+    "Model": _table("MDL", MODEL_RULES),
+    "Dataset": _table("DST", DATASET_RULES),
+    "Retriever": _table("RTV", RETRIEVER_RULES),
+    "ContextPolicy": _table("CTX", CONTEXT_RULES),
+    "Guardrail": _table("GRD", GUARDRAIL_RULES),
+    "Route": _table("RTE", ROUTE_RULES),
+    "EvalSuite": _table("EVL", EVALUATION_RULES),
+    "Application": _table("APP", APPLICATION_RULES),
+    "Environment": _without_bump(_table("ENV", ENVIRONMENT_RULES)),
+}
+"""The rules of each kind in the order they are asked: the first that has an answer decides."""
+
+
+def judgements(
+    changes: Iterable[Change], settings: Settings, today: str | None = None
+) -> tuple[Judgement, ...]:
+    """What each change means, in the order of the changes; `today` (YYYY-MM-DD) ends what has a last day."""
+    return tuple(
+        overridden(judgement, settings, today) for change in changes for judgement in _judged(change, today)
+    )
+
+
+def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
+    if change.fact is Fact.MOVED or is_accompanied(change):
+        return
+    for rule in CHANGE_RULES[change.kind]:
+        if rule is removed_after_sunset and not _is_sunset_past(change, today):
+            continue
+        messages = tuple(rule.messages(change))
+        for message in messages:
+            yield _judgement(rule, change, message)
+        if messages:
+            return
+
+
+def _judgement(rule: ChangeRule, change: Change, message: str) -> Judgement:
+    bump = rule.rule.bump or Bump.NONE
+    return Judgement(rule=rule.rule, change=change, level=rule.rule.level, bump=bump, message=message)
+
+
+def _is_sunset_past(change: Change, today: str | None) -> bool:
+    sunset = change.before.value("metadata", "deprecation", "sunset") if change.before is not None else None
+    return isinstance(sunset, str) and today is not None and sunset < today
+
+
+def overridden(judgement: Judgement, settings: Settings, today: str | None = None) -> Judgement:
+    """The judgement with the level and the bump of plmctl.yaml; the last override that applies wins.
+
+    A bump is never lowered below patch, or a digest would change within a version; none stays none.
+    """
+    for override in settings.overrides:
+        if _applies(override, judgement, today):
+            judgement = _with(override, judgement)
+    return judgement
+
+
+def _applies(override: Override, judgement: Judgement, today: str | None) -> bool:
+    if judgement.code in NEVER_OVERRIDDEN or not override.applies_to(
+        judgement.code, judgement.change.artifact
+    ):
+        return False
+    return override.until is None or today is None or today <= override.until
+
+
+def _with(override: Override, judgement: Judgement) -> Judgement:
+    level = judgement.level if override.level is None else override.level
+    if override.bump is None or judgement.bump is Bump.NONE:
+        return replace(judgement, level=level)
+    return replace(judgement, level=level, bump=max(override.bump, Bump.PATCH))

@@ -1,0 +1,294 @@
+"""What a change of a Model means."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from plmctl.core.diff import ANY, Change, Fact, Side
+from plmctl.core.document import Value
+from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
+from plmctl.rules.words import told
+
+PINS = ("floating", "fixed", "dated")
+"""How firmly a model id is bound to one model, from the loosest to the firmest."""
+
+_DATE = re.compile(r"[-@](20\d\d-?\d\d-?\d\d|\d{4})(?=$|-v\d|:)")
+# What a caller may ask for at most, and what it may count on at least.
+_RATES = frozenset({"requestsPerMinute", "tokensPerMinute"})
+_ABILITIES = (("spec", "capabilities"), ("spec", "modalities"))
+
+
+def pin_of(spec: Mapping[str, Value]) -> str:
+    """How firmly a model's id is bound: as stated, else by the shape of the id."""
+    stated = spec.get("pin")
+    if isinstance(stated, str):
+        return stated
+    if "revision" in spec:
+        return "fixed"
+    return "dated" if _DATE.search(str(spec.get("model"))) else "floating"
+
+
+@change_rule("MDL001", "removed", BREAKING)
+def model_removed(change: Change) -> Iterator[str]:
+    """A model is gone: prompts, routes and retrievers that name it no longer resolve.
+
+    Point them to another one first, or keep the old name with `formerly`.
+    """
+    if change.at() and change.fact is Fact.REMOVED:
+        yield f"{change.artifact} was removed"
+
+
+@change_rule("MDL010", "provider-changed", BREAKING)
+def provider_changed(change: Change) -> Iterator[str]:
+    """The model runs elsewhere: another protocol, another credential, other rules for data.
+
+    Add a second model, move prompts to it one by one, and remove the old one.
+    """
+    if change.at("spec", "provider"):
+        yield told(change, "provider")
+
+
+@change_rule("MDL012", "capability-dropped", BREAKING)
+def capability_dropped(change: Change) -> Iterator[str]:
+    """The model can do less: prompts that send images or call tools fail.
+
+    Move those prompts to another model first.
+    """
+    if _is_ability(change) and change.fact in (Fact.REMOVED, Fact.CHANGED):
+        yield _ability_told(change)
+
+
+@change_rule("MDL033", "capability-added", SAFE)
+def capability_added(change: Change) -> Iterator[str]:
+    """The model can do more, or more is known of what it can do.
+
+    Nothing that exists uses it.
+    """
+    if _is_ability(change):
+        yield _ability_told(change)
+
+
+def _is_ability(change: Change) -> bool:
+    return any(change.below(*place) for place in _ABILITIES)
+
+
+def _ability_told(change: Change) -> str:
+    value = change.old if change.new is None else change.new
+    if not isinstance(value, str):
+        return told(change)
+    way = change.pointer[2] if change.below("spec", "modalities") else "capability"
+    return told(change, f"{way} '{value}'")
+
+
+@change_rule("MDL013", "limit-lowered", BREAKING)
+def limit_lowered(change: Change) -> Iterator[str]:
+    """Less fits, or less may be asked for: calls at the old limit are refused or cut.
+
+    Make prompts, windows and callers fit first.
+    """
+    if any(step < 0 for step in _limit_steps(change)):
+        yield told(change)
+
+
+@change_rule("MDL030", "limit-raised", SAFE)
+def limit_raised(change: Change) -> Iterator[str]:
+    """More fits, or more may be asked for; or a size is stated that was not.
+
+    Nothing that exists needs it.
+    """
+    steps = tuple(_limit_steps(change))
+    if steps and all(step > 0 for step in steps):
+        yield told(change)
+
+
+def _limit_steps(change: Change) -> Iterator[int]:
+    """For each limit that the change is about, 1 for more room, -1 for less, 0 for what cannot be said."""
+    if change.at("spec", "limits"):
+        limits = change.old if change.fact is Fact.REMOVED else change.new
+        for name in limits if isinstance(limits, dict) else {}:
+            yield _statement_step(name, change.fact)
+    elif change.at("spec", "limits", ANY):
+        old, new = change.old, change.new
+        if isinstance(old, (int, float)) and isinstance(new, (int, float)):
+            # An index has the dimensions that it has: more is as wrong as less.
+            yield -1 if new < old else int(change.key != "dimensions")
+        else:
+            yield _statement_step(change.key, change.fact)
+
+
+def _statement_step(name: str, fact: Fact) -> int:
+    # A rate that is stated takes something away; a size that is stated is only known now.
+    step = {Fact.ADDED: 1, Fact.REMOVED: -1}.get(fact, 0)
+    return -step if name in _RATES else step
+
+
+@change_rule("MDL014", "pin-loosened", BREAKING)
+def pin_loosened(change: Change) -> Iterator[str]:
+    """The id is bound less firmly: another model may come to stand behind it, and nothing here will show it.
+
+    Name a dated snapshot, or accept it with a reason.
+    """
+    if _pin_step(change) < 0:
+        yield f"the pin loosened from {_pin(change.before)} to {_pin(change.after)}"
+
+
+@change_rule("MDL906", "written-differently", SAFE)
+def pin_written_out(change: Change) -> Iterator[str]:
+    """The pin is stated as the shape of the id already told, or no longer stated."""
+    if change.at("spec", "pin") and _pin_step(change) == 0:
+        yield "'pin' is written differently and means the same"
+
+
+@change_rule("MDL900", "changed", SAFE)
+def pin_tightened(change: Change) -> Iterator[str]:
+    """The id is bound more firmly: what could change behind it no longer does."""
+    if change.at("spec", "pin"):
+        yield f"the pin tightened from {_pin(change.before)} to {_pin(change.after)}"
+
+
+def _pin_step(change: Change) -> int:
+    if not change.at("spec", "pin") and not change.at("spec", "model"):
+        return 0
+    ranks = {pin: rank for rank, pin in enumerate(PINS)}
+    return ranks.get(_pin(change.after), 0) - ranks.get(_pin(change.before), 0)
+
+
+def _pin(side: Side | None) -> str:
+    spec = side.value("spec") if side is not None else None
+    return pin_of(spec if isinstance(spec, dict) else {})
+
+
+@change_rule("MDL021", "snapshot-changed", BEHAVIOURAL)
+def snapshot_changed(change: Change) -> Iterator[str]:
+    """The same model in another snapshot: answers differ in small things.
+
+    Evaluate what uses it.
+    """
+    is_other_date = change.at("spec", "model") and family(str(change.old)) == family(str(change.new))
+    if is_other_date or change.at("spec", "revision"):
+        yield told(change)
+
+
+@change_rule("MDL020", "model-changed", BEHAVIOURAL)
+def model_changed(change: Change) -> Iterator[str]:
+    """Another model answers: style, abilities and mistakes differ.
+
+    Evaluate everything that uses it.
+    """
+    if change.at("spec", "model"):
+        yield told(change, "model")
+
+
+def family(model: str) -> str:
+    """A model's id without the date of its snapshot."""
+    return _DATE.sub("", model)
+
+
+@change_rule("MDL023", "stop-changed", BEHAVIOURAL)
+def stop_changed(change: Change) -> Iterator[str]:
+    """Other texts end an answer: it may come out longer, or cut.
+
+    Evaluate prompts that print those texts.
+    """
+    if change.below("spec", "parameters", "stop"):
+        yield (
+            told(change, "'parameters.stop'")
+            if change.at("spec", "parameters", "stop")
+            else _stop_told(change)
+        )
+
+
+def _stop_told(change: Change) -> str:
+    return told(change, f"stop text '{change.old or change.new}'")
+
+
+@change_rule("MDL022", "sampling-changed", BEHAVIOURAL)
+def sampling_changed(change: Change) -> Iterator[str]:
+    """Answers are chosen in another way: more or less varied, longer or shorter.
+
+    Evaluate what uses it without settings of its own.
+    """
+    if change.below("spec", "parameters"):
+        yield told(change)
+
+
+@change_rule("MDL025", "safety-setting-changed", BEHAVIOURAL)
+def safety_setting_changed(change: Change) -> Iterator[str]:
+    """The provider refuses more or less than before.
+
+    Evaluate with the texts that come close.
+    """
+    if change.below("spec", "safety"):
+        yield told(change)
+
+
+@change_rule("MDL026", "weights-changed", BEHAVIOURAL)
+def weights_changed(change: Change) -> Iterator[str]:
+    """Other weights answer under the same name.
+
+    Evaluate everything that uses it, as for a new model.
+    """
+    if change.below("spec", "weights"):
+        yield told(change)
+
+
+@change_rule("MDL027", "fine-tuning-changed", BEHAVIOURAL)
+def fine_tuning_changed(change: Change) -> Iterator[str]:
+    """What is recorded of the training changed: base, data, settings or code.
+
+    The weights change with it, or the record was wrong.
+    """
+    if change.below("spec", "fineTuning"):
+        yield told(change)
+
+
+@change_rule("MDL028", "serving-changed", BEHAVIOURAL)
+def serving_changed(change: Change) -> Iterator[str]:
+    """The same weights are served in another way: engine, quantisation, chat template.
+
+    Answers differ in small things; evaluate.
+    """
+    if change.below("spec", "serving"):
+        yield told(change)
+
+
+@change_rule("MDL032", "price-changed", SAFE)
+def price_changed(change: Change) -> Iterator[str]:
+    """A call costs more or less.
+
+    Nothing behaves differently; look at budgets.
+    """
+    if change.below("spec", "pricing"):
+        yield told(change)
+
+
+@change_rule("MDL034", "card-changed", SAFE)
+def card_changed(change: Change) -> Iterator[str]:
+    """What is written about the model changed: intended use, limitations, license.
+
+    Nothing behaves differently.
+    """
+    if change.below("spec", "card"):
+        yield told(change)
+
+
+MODEL_RULES = (
+    model_removed,
+    provider_changed,
+    capability_dropped,
+    capability_added,
+    limit_lowered,
+    limit_raised,
+    pin_loosened,
+    pin_written_out,
+    pin_tightened,
+    snapshot_changed,
+    model_changed,
+    stop_changed,
+    sampling_changed,
+    safety_setting_changed,
+    weights_changed,
+    fine_tuning_changed,
+    serving_changed,
+    price_changed,
+    card_changed,
+)

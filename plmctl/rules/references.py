@@ -1,0 +1,255 @@
+"""References: that each names one artifact, of the right kind, by its present name, and none go round."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from plmctl.core.finding import Level
+from plmctl.core.graph import cycles
+from plmctl.core.manifest import Manifest, Reference
+from plmctl.core.registry import Registry
+from plmctl.core.schema import FINDINGS_LIMIT, KINDS, kind_prefix
+from plmctl.rules.guess import Guesses
+from plmctl.rules.rule import CheckRule, Fault, check_rule, manifest_rule
+
+_KINDS = {kind_prefix(kind): kind for kind in KINDS}
+_SHOWN = 5
+
+
+@check_rule("REF001", "no-such-artifact", Level.ERROR)
+def no_such_artifact(registry: Registry) -> Iterator[Fault]:
+    """A reference names nothing that is in this registry.
+
+    Whoever needs the artifact gets none: no lock can be made of it. Correct the name, or add the manifest.
+    """
+    cures = _Cures(registry)
+    for manifest in registry.manifests.values():
+        for reference in islice(_absent(registry, manifest), FINDINGS_LIMIT):
+            yield Fault(
+                manifest=manifest,
+                location=reference.location,
+                message=f"no {_listed(reference.kinds)} is named '{reference.written}'",
+                help=cures.of(reference),
+            )
+
+
+@manifest_rule("REF002", "wrong-kind", Level.ERROR)
+def wrong_kind(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
+    """A reference names an artifact of a kind that cannot stand there: a Prompt where a Model is needed.
+
+    Name one of the kinds that the message lists.
+    """
+    for reference in _without_target(registry, manifest):
+        others = _others(registry, reference)
+        if others and not _new_id(registry, reference.written, reference.kinds):
+            yield Fault(
+                manifest=manifest,
+                location=reference.location,
+                message=f"'{reference.written}' is a {_listed(_kind_of(i) for i in others)}, "
+                f"not a {_listed(reference.kinds)}",
+                help=f"name a {_listed(reference.kinds)}",
+            )
+
+
+@manifest_rule("REF003", "ambiguous-reference", Level.ERROR)
+def ambiguous_reference(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
+    """A bare name fits artifacts of two kinds, so which one is meant depends on who reads it.
+
+    Write the full id: the kind in lower case, a slash, the name.
+    """
+    for reference in _own_references(manifest):
+        fits = registry.candidates(reference)
+        if len(fits) > 1:
+            yield Fault(
+                manifest=manifest,
+                location=reference.location,
+                message=f"'{reference.written}' fits {len(fits)} artifacts",
+                help=f"write {_listed(map(repr, fits))}",
+            )
+
+
+@check_rule("REF004", "reference-cycle", Level.ERROR)
+def reference_cycle(registry: Registry) -> Iterator[Fault]:
+    """Artifacts depend on each other in a ring: none of them can be released before the others.
+
+    A partial in such a ring would never end, a fallback would lead back to what has failed. Take one
+    reference of the ring away. References that say only what something is about are no dependencies.
+    """
+    edges = {(e.source, e.target): e for e in reversed(registry.edges) if e.is_dependency}
+    for ring in cycles(registry.dependencies):
+        edge = edges[ring[0], ring[1 % len(ring)]]
+        yield Fault(
+            manifest=registry.manifests[edge.source],
+            location=edge.reference.location,
+            message=f"these depend on each other: {' -> '.join((*ring, ring[0]))}",
+            help="take one of these references away",
+        )
+
+
+@manifest_rule("REF010", "former-name", Level.ERROR)
+def former_name(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
+    """A reference uses a name that its artifact had before it was renamed (`metadata.formerly`).
+
+    A former name stays reserved and leads nowhere. Write the present one.
+    """
+    for reference in _without_target(registry, manifest):
+        new = _new_name(registry, reference.written, reference.kinds)
+        if new is not None:
+            yield Fault(
+                manifest=manifest,
+                location=reference.location,
+                message=f"'{reference.written}' is a former name of '{new}'",
+                help=f"write '{new}'",
+            )
+
+
+@check_rule("REF011", "former-name-taken", Level.ERROR)
+def former_name_taken(registry: Registry) -> Iterator[Fault]:
+    """A name in `metadata.formerly` belongs to somebody else: to an artifact, or to another one's past.
+
+    The history of the two could not be told apart. Former names stay reserved: choose another name for
+    the new artifact, or delete the entry that is wrong.
+    """
+    first: dict[str, str] = {}
+    for manifest in registry.manifests.values():
+        for index, old in enumerate(manifest.formerly):
+            claim = _claim(registry, manifest, old, first.setdefault(old, manifest.id))
+            if claim is not None:
+                location = manifest.document.location(("metadata", "formerly", index))
+                yield Fault(manifest=manifest, location=location, message=claim[0], help=claim[1])
+
+
+@check_rule("REF012", "no-such-replacement", Level.ERROR)
+def no_such_replacement(registry: Registry) -> Iterator[Fault]:
+    """`deprecation.replacedBy` names no other artifact: users are sent to where nothing is.
+
+    A bare name means one of the same kind; write the full id for another kind.
+    """
+    cures = _Cures(registry)
+    for manifest in registry.manifests.values():
+        deprecation = manifest.metadata.get("deprecation")
+        written = deprecation.get("replacedBy") if isinstance(deprecation, dict) else None
+        if not isinstance(written, str):
+            continue
+        kinds = (_KINDS[written.partition("/")[0]],) if _is_full(written) else (manifest.kind,)
+        location = manifest.document.location(("metadata", "deprecation", "replacedBy"))
+        reference = Reference(pointer=(), written=written, kinds=kinds, location=location)
+        target = registry.target(reference)
+        if target == manifest.id:
+            message = f"'{written}' cannot be replaced by itself"
+            yield Fault(manifest=manifest, location=location, message=message, help="name the new artifact")
+        elif target is None:
+            new = _new_name(registry, written, kinds)
+            yield Fault(
+                manifest=manifest,
+                location=location,
+                message=f"no {kinds[0]} is named '{written}'",
+                help=f"write '{new}', its present name" if new else cures.of(reference),
+            )
+
+
+REFERENCE_RULES: tuple[CheckRule, ...] = (
+    no_such_artifact,
+    wrong_kind,
+    ambiguous_reference,
+    reference_cycle,
+    former_name,
+    former_name_taken,
+    no_such_replacement,
+)
+
+
+def _own_references(manifest: Manifest) -> Iterator[Reference]:
+    # An environment of a registry in another repository pins what is there; other environments are here.
+    is_elsewhere = manifest.kind == "Environment" and "registry" in manifest.spec
+    return (r for r in manifest.references if not is_elsewhere or r.kinds == ("Environment",))
+
+
+def _without_target(registry: Registry, manifest: Manifest) -> Iterator[Reference]:
+    return (r for r in _own_references(manifest) if not registry.candidates(r))
+
+
+def _absent(registry: Registry, manifest: Manifest) -> Iterator[Reference]:
+    for reference in _without_target(registry, manifest):
+        if not _others(registry, reference) and not _new_id(registry, reference.written, reference.kinds):
+            yield reference
+
+
+def _is_full(written: str) -> bool:
+    prefix, slash, _ = written.partition("/")
+    return bool(slash) and prefix in _KINDS
+
+
+def _ids(written: str, kinds: Iterable[str]) -> tuple[str, ...]:
+    return (written,) if _is_full(written) else tuple(f"{kind_prefix(kind)}/{written}" for kind in kinds)
+
+
+def _others(registry: Registry, reference: Reference) -> tuple[str, ...]:
+    """What has the name of a reference that fits nothing, and is of another kind."""
+    return tuple(i for i in _ids(reference.written, KINDS) if i in registry.manifests)
+
+
+def _new_id(registry: Registry, written: str, kinds: tuple[str, ...]) -> str | None:
+    """The artifact of these kinds that had the name before."""
+    old = (i for i in _ids(written, kinds) if i in registry.former and _kind_of(i) in kinds)
+    return registry.former.get(next(old, ""))
+
+
+def _new_name(registry: Registry, written: str, kinds: tuple[str, ...]) -> str | None:
+    """The present name of what had this one before, written as the old one is."""
+    new = _new_id(registry, written, kinds)
+    if new is None or _is_full(written):
+        return new
+    name = registry.manifests[new].name
+    return name if registry.candidates_of(name, kinds) == (new,) else new
+
+
+def _kind_of(artifact: str) -> str:
+    return _KINDS[artifact.partition("/")[0]]
+
+
+def _listed(words: Iterable[str]) -> str:
+    return " or ".join(words)
+
+
+class _Cures:
+    """What to do about references to nothing."""
+
+    def __init__(self, registry: Registry):
+        self._registry = registry
+        self._guesses = Guesses()
+        self._names: dict[tuple[tuple[str, ...], bool], tuple[str, ...]] = {}
+
+    def of(self, reference: Reference) -> str:
+        """The name that was probably meant, or where to look."""
+        names = self._known_names(reference.kinds, _is_full(reference.written))
+        meant = self._guesses.near(reference.written, names)
+        if meant is not None:
+            return f"did you mean '{meant}'?"
+        if self._registry.broken:
+            return f"it may be in a file that could not be read: {_some(self._registry.broken)}"
+        if not names:
+            return f"there is no {_listed(reference.kinds)} in this registry yet: add its manifest"
+        return f"there are: {_some(names)}"
+
+    def _known_names(self, kinds: tuple[str, ...], is_full: bool) -> tuple[str, ...]:
+        if (kinds, is_full) not in self._names:
+            known = (m for kind in kinds for m in self._registry.of_kind(kind))
+            self._names[kinds, is_full] = tuple(m.id if is_full else m.name for m in known)
+        return self._names[kinds, is_full]
+
+
+def _some(words: tuple[str, ...]) -> str:
+    rest = len(words) - _SHOWN
+    return ", ".join(words[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _claim(registry: Registry, manifest: Manifest, old: str, first: str) -> tuple[str, str] | None:
+    """What speaks against a former name, and what to do."""
+    if old == manifest.id:
+        return f"'{old}' is the present name", "delete it here"
+    if old in registry.manifests:
+        path = registry.manifests[old].path
+        return f"'{old}' is another artifact, in {path}", "former names stay reserved: rename that one"
+    if first != manifest.id:
+        return f"'{old}' is a former name of '{first}' too", "delete it in one of them"
+    return None

@@ -1,0 +1,154 @@
+"""What a change of a Retriever means."""
+
+from collections.abc import Iterator
+
+from plmctl.core.diff import Change, Fact
+from plmctl.rules.contract import added_fields, removed_fields
+from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
+from plmctl.rules.words import told
+
+_RETURNS = ("spec", "returns")
+_METRIC = ("spec", "index", "metric")
+_EMBEDDER = ("spec", "embedding", "model")
+
+
+@change_rule("RTV001", "removed", BREAKING)
+def retriever_removed(change: Change) -> Iterator[str]:
+    """A retriever is gone: prompts and context policies that name it no longer resolve.
+
+    Point them to another one first.
+    """
+    if change.at() and change.fact is Fact.REMOVED:
+        yield f"{change.artifact} was removed"
+
+
+@change_rule("RTV010", "dimensions-changed", BREAKING)
+def dimensions_changed(change: Change) -> Iterator[str]:
+    """Vectors have another length: an index of the old length refuses every query.
+
+    Build a new index beside the old one and change both together.
+    """
+    if change.at("spec", "embedding", "dimensions"):
+        yield told(change, "dimensions")
+
+
+@change_rule("RTV011", "embedder-changed-without-new-build", BREAKING)
+def embedder_changed_without_new_build(change: Change) -> Iterator[str]:
+    """Queries are embedded by another model than the index was: distances mean nothing.
+
+    Build the index anew and write its new `index.build`.
+    """
+    if change.at(*_EMBEDDER) and not _has_new_build(change):
+        yield f"{told(change, 'the embedding model')}; index.build is as it was"
+
+
+@change_rule("RTV025", "embedder-changed-with-new-build", BEHAVIOURAL)
+def embedder_changed_with_new_build(change: Change) -> Iterator[str]:
+    """Another model embeds queries and index alike: other passages are found.
+
+    Evaluate retrieval before it is released.
+    """
+    if change.at(*_EMBEDDER):
+        yield f"{told(change, 'the embedding model')} with a new index.build"
+
+
+@change_rule("RTV012", "metric-changed-without-new-build", BREAKING)
+def metric_changed_without_new_build(change: Change) -> Iterator[str]:
+    """Distances are measured in another way than the index was built for: queries fail or rank wrongly.
+
+    Build the index anew and write its new `index.build`.
+    """
+    if change.at(*_METRIC) and not _has_new_build(change):
+        yield f"{told(change, 'the metric')}; index.build is as it was"
+
+
+@change_rule("RTV900", "changed", BEHAVIOURAL)
+def metric_changed_with_new_build(change: Change) -> Iterator[str]:
+    """Distances are measured in another way, and the index was built for it: scores and ranks may differ."""
+    if change.at(*_METRIC):
+        yield f"{told(change, 'the metric')} with a new index.build"
+
+
+def _has_new_build(change: Change) -> bool:
+    builds = [
+        side.value("spec", "index", "build") if side else None for side in (change.before, change.after)
+    ]
+    return builds[0] != builds[1]
+
+
+@change_rule("RTV013", "returned-field-removed", BREAKING)
+def returned_field_removed(change: Change) -> Iterator[str]:
+    """A field of a passage is gone: templates that print it print nothing.
+
+    Take it out of the templates first.
+    """
+    for name in removed_fields(change, *_RETURNS):
+        yield f"returned field '{name}' was removed"
+
+
+@change_rule("RTV020", "chunking-changed", BEHAVIOURAL)
+def chunking_changed(change: Change) -> Iterator[str]:
+    """Documents are cut in another way: other passages are found.
+
+    The index must be built anew for it to show.
+    """
+    if change.below("spec", "chunking"):
+        yield told(change)
+
+
+@change_rule("RTV021", "query-changed", BEHAVIOURAL)
+def query_changed(change: Change) -> Iterator[str]:
+    """More, fewer or other passages are found.
+
+    Evaluate retrieval and look at the tokens that the prompt now takes.
+    """
+    if change.below("spec", "query"):
+        yield told(change)
+
+
+@change_rule("RTV022", "reranker-changed", BEHAVIOURAL)
+def reranker_changed(change: Change) -> Iterator[str]:
+    """Passages come in another order, or others are kept.
+
+    Evaluate retrieval before it is released.
+    """
+    if change.below("spec", "reranker"):
+        yield told(change)
+
+
+@change_rule("RTV023", "dataset-changed", BEHAVIOURAL)
+def dataset_changed(change: Change) -> Iterator[str]:
+    """It searches in other datasets.
+
+    The index must hold them.
+    """
+    if change.below("spec", "datasets"):
+        yield told(
+            change, f"dataset '{change.old or change.new}'" if len(change.pointer) > 2 else "'datasets'"
+        )
+
+
+@change_rule("RTV030", "returned-field-added", SAFE)
+def returned_field_added(change: Change) -> Iterator[str]:
+    """A passage has one more field, which templates may print.
+
+    Nothing that exists reads it.
+    """
+    for name in added_fields(change, *_RETURNS):
+        yield f"returned field '{name}' was added"
+
+
+RETRIEVER_RULES = (
+    retriever_removed,
+    dimensions_changed,
+    embedder_changed_without_new_build,
+    embedder_changed_with_new_build,
+    metric_changed_without_new_build,
+    metric_changed_with_new_build,
+    returned_field_removed,
+    chunking_changed,
+    query_changed,
+    reranker_changed,
+    dataset_changed,
+    returned_field_added,
+)

@@ -1,0 +1,257 @@
+"""Templates: that their syntax is right, and that everything they ask for is there."""
+
+from collections.abc import Callable, Iterator, Mapping
+from inspect import cleandoc
+from itertools import islice
+
+from plmctl.core.document import Value
+from plmctl.core.finding import Level, Rule
+from plmctl.core.inputs import RAW, inference_of, provided_names
+from plmctl.core.manifest import MUSTACHE, TemplateText
+from plmctl.core.registry import Registry
+from plmctl.core.schema import FINDINGS_LIMIT
+from plmctl.core.template.grammar import LITERAL, shown
+from plmctl.core.template.infer import Inferred, NotInferred
+from plmctl.core.template.program import SyntaxProblem, Tag
+from plmctl.core.template.resolve import Problem, resolve_uses, uncovered_inputs, used_inputs
+from plmctl.core.template.scope import Schema
+from plmctl.core.template.uses import partials
+from plmctl.rules.filling import Filling, fillings, mustache_templates, required_names, tag_place
+from plmctl.rules.rule import CheckRule, Fault
+from plmctl.rules.snippet import snippet
+
+JINJA2 = "jinja2"
+DECLARE = "declare it in spec.inputs.properties"
+
+_FillingFaults = Callable[[Filling], Iterator[Fault]]
+
+
+def _filling_rule(code: str, name: str, level: Level) -> Callable[[_FillingFaults], CheckRule]:
+    """Makes a rule of a generator over one prompt or partial."""
+
+    def made(faults: _FillingFaults) -> CheckRule:
+        def of_all(registry: Registry) -> Iterator[Fault]:
+            for filling in fillings(registry):
+                yield from islice(faults(filling), FINDINGS_LIMIT)
+
+        rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
+        return CheckRule(rule=rule, faults=of_all)
+
+    return made
+
+
+@_filling_rule("TPL001", "undeclared-variable", Level.ERROR)
+def undeclared_variable(filling: Filling) -> Iterator[Fault]:
+    """A template prints a name that is no input, no variable of retrieval and no part of the session.
+
+    Every render of it fails. Correct the name, or declare the input.
+    """
+    for template, program in filling.programs if filling.inputs else ():
+        for problem in resolve_uses(program, filling.inputs, filling.extra):
+            cure = _undeclared_cure(filling, problem)
+            yield _at_tag(filling, template, problem.tag, problem.message, cure)
+
+
+@_filling_rule("TPL002", "unused-input", Level.WARNING)
+def unused_input(filling: Filling) -> Iterator[Fault]:
+    """An input is declared, and nothing uses it: no text, media part, tool, query or partial.
+
+    Callers send it in vain, and often it was to be in the text. Use it, or delete it.
+    """
+    if not filling.is_declared or not _is_all_known(filling):
+        return
+    used = _used(filling)
+    for name in filling.names:
+        if name not in used:
+            yield Fault(
+                manifest=filling.manifest,
+                location=filling.manifest.document.key_location(("spec", "inputs", "properties", name)),
+                message=f"nothing uses the input '{shown(name)}'",
+                help="use it in the text, or delete it",
+            )
+
+
+@_filling_rule("TPL003", "template-syntax", Level.ERROR)
+def template_syntax(filling: Filling) -> Iterator[Fault]:
+    """A tag of a template cannot be read: it has no end, no name, or is of another template language.
+
+    Nothing can be rendered. The names in such a text are checked when its syntax is right.
+    """
+    for template in filling.manifest.templates:
+        for error in template.program.errors if template.program is not None else ():
+            yield _at_tag(filling, template, error, error.message, error.help)
+
+
+@_filling_rule("TPL004", "inputs-not-inferable", Level.ERROR)
+def inputs_not_inferable(filling: Filling) -> Iterator[Fault]:
+    """`inputs` was left out, and the text alone does not tell what they are.
+
+    Nobody could say what to send, or whether a change breaks callers. Paste the suggested schema and
+    correct it.
+    """
+    inference = inference_of(filling.manifest)
+    if inference is None or not filling.is_sound:
+        return
+    asked = _asked_by_partials(filling)
+    match inference:
+        case NotInferred(template=index, tag=tag, reason=reason, suggestion=suggestion):
+            template = mustache_templates(filling.manifest)[index]
+            cure = _suggested(_with_partials(filling, suggestion, asked))
+            yield _at_tag(filling, template, tag, f"the text does not tell the inputs: {reason}", cure)
+        case Inferred(schema=schema) if asked:
+            template, tag = _first_inclusion(filling, asked)
+            cure = _suggested(_with_partials(filling, schema, asked))
+            message = f"partial '{tag.dotted}' has inputs, so they must be declared here"
+            yield _at_tag(filling, template, tag, message, cure)
+
+
+@_filling_rule("TPL005", "partial-inputs-uncovered", Level.ERROR)
+def partial_inputs_uncovered(filling: Filling) -> Iterator[Fault]:
+    """A partial needs an input that whoever includes it does not have.
+
+    Every render of it fails. Declare the input in the manifest that includes the partial.
+    """
+    if not filling.is_declared or not filling.inputs:
+        return
+    needed = {name: required_names(inputs) for name, inputs in filling.partials.items() if inputs is not None}
+    for template, program in filling.programs if any(needed.values()) else ():
+        for problem in uncovered_inputs(program, filling.inputs, needed, filling.extra):
+            yield _at_tag(filling, template, problem.tag, problem.message, DECLARE)
+
+
+@_filling_rule("TPL006", "undeclared-input", Level.ERROR)
+def undeclared_input(filling: Filling) -> Iterator[Fault]:
+    """A media part, an argument of a tool or the query of retrieval names an input that is not declared.
+
+    Nothing would fill it. Such inputs cannot be read off the text: declare them.
+    """
+    for named in filling.named_inputs() if filling.inputs else ():
+        if named.name not in filling.names:
+            meant = filling.guesses.near(named.name, filling.names)
+            yield Fault(
+                manifest=filling.manifest,
+                location=filling.manifest.document.location(named.pointer),
+                message=f"'{shown(named.name)}' is not a declared input",
+                help=f"did you mean '{meant}'?" if meant else DECLARE,
+            )
+
+
+@_filling_rule("TPL007", "jinja2-not-checked", Level.INFO)
+def jinja2_not_checked(filling: Filling) -> Iterator[Fault]:
+    """A template is written in jinja2: this version of plmctl does not look into it.
+
+    A mistake in it shows when it is rendered. mustache is checked, and needs no extra.
+    """
+    templates = (t for t in filling.manifest.templates if t.format == JINJA2)
+    for template in islice(templates, 1):
+        yield Fault(
+            manifest=filling.manifest,
+            location=filling.manifest.document.location(template.pointer),
+            message="jinja2 templates are not checked by this version",
+            help="mustache templates are",
+        )
+
+
+@_filling_rule("TPL008", "placeholder-not-filled", Level.WARNING)
+def placeholder_not_filled(filling: Filling) -> Iterator[Fault]:
+    """Nothing fills a `{placeholder: ...}`: no messages will stand there.
+
+    `history` is filled under a context policy, any other by the input of that name.
+    """
+    filled = {*filling.names, *(("history",) if "context" in filling.manifest.spec else ())}
+    for named in filling.placeholders() if filling.inputs else ():
+        if named.name not in filled:
+            is_history = named.name == "history"
+            yield Fault(
+                manifest=filling.manifest,
+                location=filling.manifest.document.location(named.pointer),
+                message=f"nothing fills the placeholder '{shown(named.name)}'",
+                help="name a ContextPolicy in spec.context" if is_history else DECLARE,
+            )
+
+
+TEMPLATE_RULES: tuple[CheckRule, ...] = (
+    undeclared_variable,
+    unused_input,
+    template_syntax,
+    inputs_not_inferable,
+    partial_inputs_uncovered,
+    undeclared_input,
+    jinja2_not_checked,
+    placeholder_not_filled,
+)
+
+
+def _at_tag(
+    filling: Filling, template: TemplateText, tag: Tag | SyntaxProblem, message: str, cure: str
+) -> Fault:
+    location = tag_place(filling.manifest, template, tag)
+    return Fault(manifest=filling.manifest, location=location, message=message, help=cure)
+
+
+def _undeclared_cure(filling: Filling, problem: Problem) -> str:
+    missing = problem.missing
+    meant = filling.guesses.near(missing.part, problem.candidates)
+    if meant is not None:
+        return f"did you mean '{meant}'?"
+    if missing.owner is not None:
+        return f"it has: {', '.join(problem.candidates[:10])}" if problem.candidates else "it has no fields"
+    if missing.part == ".":
+        return "write the name of an input"
+    if missing.part == "session" and "context" in filling.manifest.spec:
+        return "describe it in the context policy's 'session'"
+    return f"{DECLARE}; {LITERAL}"
+
+
+def _is_all_known(filling: Filling) -> bool:
+    """Whether all that can use an input is there to be looked at."""
+    is_static = all(t.format in (MUSTACHE, RAW) for t in filling.manifest.templates)
+    return is_static and filling.is_sound and None not in filling.partials.values()
+
+
+def _used(filling: Filling) -> frozenset[str]:
+    named = (named.name for named in (*filling.named_inputs(), *filling.placeholders()))
+    by_text = (used_inputs(program, filling.inputs, filling.extra) for _, program in filling.programs)
+    by_partials = (_properties(inputs or {}) for inputs in filling.partials.values())
+    return frozenset(named).union(*by_text, *by_partials)
+
+
+def _properties(schema: Schema) -> Mapping[str, Value]:
+    properties = schema.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _asked_by_partials(filling: Filling) -> Mapping[str, Schema]:
+    """The included partials that ask for inputs, not only for what retrieval and session provide."""
+    provided = provided_names(filling.manifest)
+    return {
+        name: inputs
+        for name, inputs in filling.partials.items()
+        if inputs is not None
+        and f"partial/{name}" != filling.manifest.id
+        and not provided.issuperset(_properties(inputs))
+    }
+
+
+def _first_inclusion(filling: Filling, names: Mapping[str, Schema]) -> tuple[TemplateText, Tag]:
+    return next(
+        (template, inclusion.tag)
+        for template, program in filling.programs
+        for inclusion in partials(program)
+        if inclusion.name in names
+    )
+
+
+def _with_partials(filling: Filling, schema: Mapping[str, Value], asked: Mapping[str, Schema]) -> Value:
+    """A schema to start from: what the text tells, and what the partials ask for."""
+    provided = provided_names(filling.manifest)
+    properties = dict(_properties(schema))
+    required = set(required_names(schema))
+    for inputs in asked.values():
+        properties.update({k: v for k, v in _properties(inputs).items() if k not in provided})
+        required.update(name for name in required_names(inputs) if name not in provided)
+    return {"type": "object", "properties": properties, "required": [*sorted(required)]}
+
+
+def _suggested(schema: Value) -> str:
+    return "\n".join(("declare them in spec, for example:", *snippet("inputs", schema, "  ")))

@@ -1,0 +1,131 @@
+"""What a change of a Tool means."""
+
+from collections.abc import Iterator
+
+from plmctl.core.diff import Change, Fact
+from plmctl.rules.contract import (
+    added_fields,
+    is_wording,
+    newly_required,
+    no_longer_required,
+    removed_fields,
+    required_of,
+)
+from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
+from plmctl.rules.words import told
+
+_PARAMETERS = ("spec", "parameters")
+_IMPLEMENTATIONS = ("parameters", "mcp", "openapi", "builtin")
+
+
+@change_rule("TOL001", "removed", BREAKING)
+def tool_removed(change: Change) -> Iterator[str]:
+    """A tool is gone: prompts and applications that refer to it no longer resolve.
+
+    Deprecate it first and name the replacement, or keep the old name with `formerly`.
+    """
+    if change.at() and change.fact is Fact.REMOVED:
+        yield f"{change.artifact} was removed"
+
+
+@change_rule("TOL010", "arguments-narrowed", BREAKING)
+def arguments_narrowed(change: Change) -> Iterator[str]:
+    """The tool takes less than it did: calls with the old arguments fail.
+
+    Keep the argument and make it optional, or add a second tool.
+    """
+    for name in removed_fields(change, *_PARAMETERS):
+        yield f"argument '{name}' was removed"
+    for name in added_fields(change, *_PARAMETERS):
+        if name in required_of(change.after, *_PARAMETERS):
+            yield f"required argument '{name}' was added"
+    for name in newly_required(change, *_PARAMETERS):
+        yield f"argument '{name}' became required"
+
+
+@change_rule("TOL012", "implementation-changed", BREAKING)
+def implementation_changed(change: Change) -> Iterator[str]:
+    """Something else answers the call: another builtin, another OpenAPI file, other tools of an MCP server.
+
+    Whoever implements the tool must follow. Release the implementation first, or add a second tool.
+    """
+    if change.below("spec", "mcp", "server"):
+        return
+    is_whole = change.at(*_PARAMETERS) and change.fact is not Fact.CHANGED
+    if is_whole or any(change.below("spec", name) for name in _IMPLEMENTATIONS[1:]):
+        yield told(change)
+
+
+@change_rule("TOL020", "description-changed", BEHAVIOURAL)
+def description_changed(change: Change) -> Iterator[str]:
+    """The words changed by which a model chooses the tool and fills its arguments.
+
+    The contract holds; evaluate the prompts that offer it.
+    """
+    if change.at("spec", "description") or is_wording(change, *_PARAMETERS):
+        yield told(change)
+
+
+@change_rule("TOL021", "effect-changed", BEHAVIOURAL)
+def effect_changed(change: Change) -> Iterator[str]:
+    """What is said of the tool's effect on the world changed: it writes now, or no longer.
+
+    Look at approvals and retries wherever it is called.
+    """
+    if change.at("spec", "effect"):
+        yield told(change)
+
+
+@change_rule("TOL022", "approval-changed", BEHAVIOURAL)
+def approval_changed(change: Change) -> Iterator[str]:
+    """Whether somebody must approve each call changed.
+
+    Calls may wait that did not, or run that waited.
+    """
+    if change.at("spec", "approval"):
+        yield told(change)
+
+
+@change_rule("TOL023", "strict-changed", BEHAVIOURAL)
+def strict_changed(change: Change) -> Iterator[str]:
+    """Whether the provider holds the model to the schema of the arguments changed.
+
+    Arguments may come that did not, or the other way round.
+    """
+    if change.at("spec", "strict"):
+        yield told(change)
+
+
+@change_rule("TOL024", "server-changed", BEHAVIOURAL)
+def server_changed(change: Change) -> Iterator[str]:
+    """The tools are served from elsewhere: the same names may answer differently.
+
+    Compare what both servers offer.
+    """
+    if change.at("spec", "mcp", "server"):
+        yield told(change)
+
+
+@change_rule("TOL030", "arguments-widened", SAFE)
+def arguments_widened(change: Change) -> Iterator[str]:
+    """The tool takes more than it did: an argument may be given that could not, or left out.
+
+    Old calls stay right.
+    """
+    for name in added_fields(change, *_PARAMETERS):
+        yield f"optional argument '{name}' was added"
+    for name in no_longer_required(change, *_PARAMETERS):
+        yield f"argument '{name}' became optional"
+
+
+TOOL_RULES = (
+    tool_removed,
+    description_changed,
+    implementation_changed,
+    arguments_narrowed,
+    effect_changed,
+    approval_changed,
+    strict_changed,
+    server_changed,
+    arguments_widened,
+)

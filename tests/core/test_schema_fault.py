@@ -1,0 +1,213 @@
+"""Values that a schema refuses, and the words for it."""
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from plmctl.core.document import Document, read_document
+from plmctl.core.explanation import refusal_of
+from plmctl.core.fault import faults, listed, path_of, shown
+from plmctl.core.schema import findings_of
+from plmctl.core.shape import Node
+from plmctl.core.spot import Value
+
+Told = tuple[str, int | None, int | None, str, str | None]
+PROVIDERS = [
+    "openai",
+    "azure-openai",
+    "anthropic",
+    "google",
+    "bedrock",
+    "mistral",
+    "cohere",
+    "huggingface",
+    "vllm",
+    "ollama",
+    "litellm",
+    "custom",
+]
+
+
+def found(text: str, kind: str) -> list[Told]:
+    """Code, line, column, message and help of what is wrong with a manifest."""
+    document = read_document("a.yaml", text.encode())
+    assert isinstance(document, Document)
+    return [
+        (f.code, f.location.line, f.location.column, f.message, f.help) for f in findings_of(document, kind)
+    ]
+
+
+def in_spec(spec: str, kind: str) -> list[Told]:
+    """The same for a spec that stands on line 4."""
+    return found(f"apiVersion: plmctl/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}\n", kind)
+
+
+def in_metadata(metadata: str) -> list[Told]:
+    """The same for metadata that stand on line 3."""
+    return found(
+        f"apiVersion: plmctl/v1\nkind: Partial\nmetadata: {metadata}\nspec: {{content: a}}\n", "Partial"
+    )
+
+
+def refused(schema: Node, value: Value) -> list[tuple[str, str]]:
+    """Code and message of what a schema of somebody's own refuses."""
+    errors = Draft202012Validator(schema).iter_errors(value)
+    return [(fault.rule.code, fault.message) for error in errors for fault in faults(refusal_of(error))]
+
+
+def test_choice_of_words() -> None:
+    assert in_spec("{model: gpt, messages: [{role: uesr, content: hi}]}", "Prompt") == [
+        (
+            "SCH005",
+            4,
+            38,
+            "spec.messages[0].role is 'uesr': it must be system, developer, user, assistant or tool",
+            "did you mean 'user'?",
+        )
+    ]
+    assert in_spec("{stage: never, engine: x}", "Guardrail") == [
+        ("SCH005", 4, 15, "spec.stage is 'never': it must be input, retrieval, tool or output", None)
+    ]
+
+
+def test_choice_of_words_and_a_form() -> None:
+    types = ", ".join(PROVIDERS)
+    assert in_spec("{provider: opnai, model: x}", "Model") == [
+        (
+            "SCH005",
+            4,
+            18,
+            f"spec.provider is 'opnai': it must be {types} or provider/NAME",
+            "did you mean 'openai'?",
+        )
+    ]
+
+
+def test_only_value() -> None:
+    assert found("apiVersion: plmctl/v1\nkind: Regsitry\nmetadata: {name: a}\n", "Registry") == [
+        ("SCH005", 2, 7, "kind is 'Regsitry': it must be 'Registry'", None)
+    ]
+    assert found("apiVersion: 1\nkind: Registry\nmetadata: {name: a}\n", "Registry") == [
+        ("SCH004", 1, 13, "apiVersion must be text, not 1", 'quote it: "1"')
+    ]
+
+
+def test_name_is_explained_in_words_and_mended() -> None:
+    form = "lower case letters and digits, with '-' and '_' inside, in segments divided by '/'"
+    assert in_metadata("{name: Support Bot}") == [
+        ("SCH006", 3, 18, f"metadata.name is 'Support Bot': it must be {form}", "write 'support-bot'")
+    ]
+    assert in_metadata("{name: '?'}") == [("SCH006", 3, 18, f"metadata.name is '?': it must be {form}", None)]
+    assert in_metadata('{name: "a\\n"}')[0][0] == "SCH006"
+
+
+def test_name_does_not_begin_with_a_kind() -> None:
+    assert in_metadata("{name: prompt/support/a}") == [
+        (
+            "SCH010",
+            3,
+            18,
+            "metadata.name begins with the kind's word 'prompt'",
+            "write 'support/a': the kind is said by 'kind'",
+        )
+    ]
+
+
+def test_environment_pins_ranges_of_applications() -> None:
+    form = "a name in lower case, or a kind, a slash and a name"
+    versions = "a whole version such as 1.4.0, or a range such as ^1.4 or '>=1.2, <2'"
+    assert in_spec("{pins: {Bot: 1.0.0, b: '1.4'}}", "Environment") == [
+        ("SCH006", 4, 15, f"'Bot' cannot be a key of spec.pins: it must be {form}", None),
+        (
+            "SCH006",
+            4,
+            30,
+            f"spec.pins.b is '1.4': it must be {versions}",
+            None,
+        ),
+    ]
+    assert in_spec(f"{{pins: {{{'b' * 121}: 1.0.0}}}}", "Environment") == [
+        (
+            "SCH006",
+            4,
+            15,
+            f"'{'b' * 56}... cannot be a key of spec.pins: it must be of at most 120 characters",
+            None,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind", "told"),
+    [
+        ("{provider: openai, model: ''}", "Model", (33, "spec.model is '': at least 1 character is needed")),
+        ("{uses: []}", "Application", (14, "spec.uses is empty: at least 1 item is needed")),
+        ("{uses: [a, b, a]}", "Application", (21, "spec.uses has 'a' twice")),
+        (
+            "{strategy: failover, targets: [{model: a, weight: -1}]}",
+            "Route",
+            (57, "spec.targets[0].weight is -1: at least 0 is needed"),
+        ),
+        (
+            "{strategy: failover, targets: [{model: a}], timeoutSeconds: 0}",
+            "Route",
+            (67, "spec.timeoutSeconds is 0: more than 0 is needed"),
+        ),
+        (
+            "{strategy: failover, targets: [{model: a}], match: [{when: {}, targets: [{model: a}]}]}",
+            "Route",
+            (66, "spec.match[0].when is empty: at least 1 field is needed"),
+        ),
+        (
+            "{provider: openai, model: x, parameters: {topP: 2}}",
+            "Model",
+            (55, "spec.parameters.topP is 2: at most 1 is allowed"),
+        ),
+        (
+            "{provider: openai, model: x, retires: 2026-02-30}",
+            "Model",
+            (45, "spec.retires is '2026-02-30': there is no such date"),
+        ),
+    ],
+)
+def test_constraints(spec: str, kind: str, told: tuple[int, str]) -> None:
+    assert in_spec(spec, kind) == [("SCH007", 4, told[0], told[1], None)]
+
+
+def test_name_that_is_too_long() -> None:
+    assert in_metadata(f"{{name: {'a' * 101}}}") == [
+        ("SCH007", 3, 18, "metadata.name is longer than 100 characters", None)
+    ]
+
+
+def test_git_url_has_no_user() -> None:
+    urls = ["https://me:pw@example.com/a.git", "ssh://git@example.com/a.git", "git@example.com:a.git"]
+    good = ["https://example.com/a.git", "ssh://example.com:22/a.git", "example.com:a.git", "file:///a"]
+    registry = "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {{name: a}}\nspec: {{git: '{}'}}\n"
+    assert [found(registry.format(url), "Registry")[0][:3] for url in urls] == [("SCH006", 4, 13)] * 3
+    assert [found(registry.format(url), "Registry") for url in good] == [[]] * 4
+
+
+def test_alternatives_of_own_kinds_are_explained_too() -> None:
+    two: list[Value] = [{"type": "string"}, {"type": "array"}]
+    assert refused({"oneOf": two}, 3) == [("SCH004", "the manifest must be text or a list, not 3")]
+    assert refused({"oneOf": [{"minimum": 0}, {"maximum": 9}]}, 3) == [
+        ("SCH007", "the manifest is not valid: 3 is valid under each of {'maximum': 9}, {'minimum': 0}")
+    ]
+    assert refused({"multipleOf": 2}, 3) == [
+        ("SCH007", "the manifest is not valid: 3 is not a multiple of 2")
+    ]
+    assert refused({"pattern": "^b"}, "a") == [
+        ("SCH006", "the manifest is 'a': it must be text that matches ^b")
+    ]
+    assert refused({"required": ["a"]}, {}) == [("SCH003", "'a' is missing from the manifest")]
+    assert refused({"dependentRequired": {"a": ["b", "c"], "d": ["e"]}}, {"a": 1, "c": 1}) == [
+        ("SCH003", "'a' needs 'b' beside it")
+    ]
+
+
+def test_words_of_a_message() -> None:
+    assert path_of(("spec", "messages", 0, "a b", "a/b")) == "spec.messages[0].'a b'.a/b"
+    assert path_of(()) == "the manifest"
+    assert shown("x" * 100) == "'" + "x" * 56 + "..."
+    assert shown({"a": [None, "\u00e4"]}) == '{"a": [null, "\u00e4"]}'
+    assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == ["a", "a or b", "a, b or c"]

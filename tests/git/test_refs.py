@@ -1,0 +1,184 @@
+from pathlib import Path
+
+import pytest
+
+from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.ports import Head, Repo, TagRef
+from tests.git.builder import Folder, Opener
+
+
+def test_a_repository_is_a_repo(committed: Folder, opened: Opener) -> None:
+    repo: Repo = opened(committed)
+    assert repo.top == str(committed.path)
+
+
+def test_head_is_a_commit_on_a_branch(committed: Folder, opened: Opener) -> None:
+    commit = committed.git("rev-parse", "HEAD")
+    assert opened(committed).head() == Head(commit=commit, branch="main")
+    committed.git("switch", "-q", "-c", "feature/x")
+    committed.git("tag", "feature/x")
+    assert opened(committed).head() == Head(commit=commit, branch="feature/x")
+
+
+def test_a_detached_head_has_no_branch(committed: Folder, opened: Opener) -> None:
+    committed.git("switch", "-q", "--detach")
+    assert opened(committed).head() == Head(commit=committed.git("rev-parse", "HEAD"), branch=None)
+
+
+def test_an_unborn_branch_has_no_commit(empty: Folder, opened: Opener) -> None:
+    repository = opened(empty)
+    assert repository.head() == Head(commit=None, branch="main")
+    assert list(repository.index().paths()) == []
+    assert repository.tags() == ()
+    assert dict(repository.branch_tips()) == {}
+
+
+def test_a_head_that_names_no_branch_is_on_none(committed: Folder, opened: Opener) -> None:
+    committed.git("symbolic-ref", "HEAD", "refs/other/x")
+    assert opened(committed).head() == Head(commit=None, branch=None)
+
+
+@pytest.mark.parametrize("revision", ["HEAD", "main", "v1", "HEAD~0", "v1^{}"])
+def test_a_revision_is_a_full_commit_id(revision: str, committed: Folder, opened: Opener) -> None:
+    committed.git("tag", "-a", "-m", "one", "v1")
+    assert opened(committed).resolve(revision) == committed.git("rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize(
+    "revision",
+    [
+        "",
+        "none",
+        "-h",
+        "--all",
+        "HEAD:a.yaml",
+        "^main",
+        "main..side",
+        "main\n",
+        "a\0b",
+        "main^{tree}",
+        "HEAD~5",
+    ],
+)
+def test_what_names_no_commit_is_an_error(revision: str, committed: Folder, opened: Opener) -> None:
+    committed.git("branch", "side")
+    with pytest.raises(PlmctlError) as caught:
+        opened(committed).resolve(revision)
+    assert (caught.value.exit_code, caught.value.message) == (3, f"no such revision: {revision}")
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("run 'git fetch --tags' if it is at the remote")
+
+
+def test_tags_come_with_their_messages(committed: Folder, opened: Opener) -> None:
+    commit = committed.git("rev-parse", "HEAD")
+    committed.git("tag", "light")
+    committed.git("tag", "-a", "-m", "ünï\n\nTrailer: x", "prompt/a@v1.0.0")
+    committed.git("tag", "-a", "-m", "nested", "nested", "prompt/a@v1.0.0")
+    committed.git("tag", "-a", "-m", "a blob", "blob", "HEAD:a.yaml")
+    committed.git("tag", "lightblob", "HEAD:a.yaml")
+    committed.git("update-ref", "refs/tags/renamed", "prompt/a@v1.0.0")
+    ids = {
+        name: committed.git("rev-parse", f"refs/tags/{name}")
+        for name in ("prompt/a@v1.0.0", "nested", "blob")
+    }
+    blob = committed.git("rev-parse", "HEAD:a.yaml")
+
+    def tag(name: str, oid: str, kind: str, target: str | None, own: str | None, message: str) -> TagRef:
+        return TagRef(
+            name=name, object_id=oid, object_type=kind, commit=target, tag_name=own, message=message
+        )
+
+    one = ids["prompt/a@v1.0.0"]
+    text = "ünï\n\nTrailer: x\n"
+    assert opened(committed).tags() == (
+        tag("blob", ids["blob"], "tag", None, "blob", "a blob\n"),
+        tag("light", commit, "commit", commit, None, ""),
+        tag("lightblob", blob, "blob", None, None, ""),
+        tag("nested", ids["nested"], "tag", commit, "nested", "nested\n"),
+        tag("prompt/a@v1.0.0", one, "tag", commit, "prompt/a@v1.0.0", text),
+        tag("renamed", one, "tag", commit, "prompt/a@v1.0.0", text),
+    )
+
+
+def test_a_broken_tag_is_not_left_out_in_silence(committed: Folder, opened: Opener) -> None:
+    committed.write(".git/refs/tags/v1", "garbage\n")
+    with pytest.raises(IntegrityError) as caught:
+        opened(committed).tags()
+    assert caught.value.message == "the tags cannot be read: ignoring broken ref refs/tags/v1"
+
+
+def test_a_tag_without_its_object_is_told_by_its_id(committed: Folder, opened: Opener) -> None:
+    committed.git("tag", "-a", "-m", "one", "v1")
+    oid = committed.git("rev-parse", "v1")
+    committed.loose(oid).unlink()
+    with pytest.raises(IntegrityError) as caught:
+        opened(committed).tags()
+    assert caught.value.message == f"the tags cannot be read: missing object {oid} for refs/tags/v1"
+
+
+def test_ancestors_are_all_that_a_commit_descends_from(committed: Folder, opened: Opener) -> None:
+    first = committed.git("rev-parse", "HEAD")
+    second = committed.commit({"a.yaml": "a: 2\n"})
+    repository = opened(committed)
+    assert repository.ancestors(second) == {first, second}
+    assert repository.ancestors(first) == {first}
+    with pytest.raises(PlmctlError, match="git rev-list failed: bad object"):
+        repository.ancestors("0" * 39 + "1")
+
+
+def test_a_merge_base_is_the_best_common_ancestor(committed: Folder, opened: Opener) -> None:
+    first = committed.git("rev-parse", "HEAD")
+    second = committed.commit({"a.yaml": "a: 2\n"})
+    committed.git("switch", "-q", "-c", "side", first)
+    side = committed.commit({"a.yaml": "a: side\n"})
+    assert opened(committed).merge_base(second, side) == first
+
+
+def test_unrelated_histories_have_no_merge_base(committed: Folder, opened: Opener) -> None:
+    first = committed.git("rev-parse", "HEAD")
+    other = committed.git("commit-tree", "-m", "other", "HEAD^{tree}")
+    with pytest.raises(PlmctlError) as caught:
+        opened(committed).merge_base(first, other)
+    assert caught.value.message == f"no common ancestor of {first} and {other}"
+    assert caught.value.hint == "in a shallow clone run 'git fetch --unshallow'"
+
+
+@pytest.fixture
+def clone(committed: Folder, tmp_path: Path) -> Folder:
+    """A clone that is one commit ahead of its remote."""
+    folder = committed.at(tmp_path / "clone")
+    committed.git("clone", "-q", str(committed.path), str(folder.path))
+    folder.commit({"a.yaml": "a: 2\n"})
+    return folder
+
+
+def test_tips_are_those_of_branches_and_remote_tracking_branches(clone: Folder, opened: Opener) -> None:
+    clone.git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
+    head, behind = clone.git("rev-parse", "HEAD", "HEAD~1").split()
+    assert dict(opened(clone).branch_tips()) == {
+        "refs/heads/alias": head,
+        "refs/heads/main": head,
+        "refs/remotes/origin/main": behind,
+    }
+
+
+def test_the_upstream_is_a_remote_tracking_ref(clone: Folder, opened: Opener) -> None:
+    clone.git("branch", "-q", "local", "--no-track")
+    clone.git("branch", "-q", "main/x", "--no-track", code=128)
+    repository = opened(clone)
+    assert repository.upstream("main") == ("refs/remotes/origin/main", clone.git("rev-parse", "HEAD~1"))
+    assert repository.upstream("local") is None
+    assert repository.upstream("none") is None
+    clone.git("update-ref", "-d", "refs/remotes/origin/main")
+    assert repository.upstream("main") is None
+
+
+def test_replaced_objects_and_grafts_are_not_seen(committed: Folder, opened: Opener) -> None:
+    first = committed.git("rev-parse", "HEAD")
+    second = committed.commit({"a.yaml": "a: 2\n"})
+    committed.git("replace", second, first)
+    third = committed.commit({"a.yaml": "a: 3\n"})
+    committed.write(".git/info/grafts", f"{third}\n")
+    repository = opened(committed)
+    assert repository.commit_tree(second).read("a.yaml", limit=99) == b"a: 2\n"
+    assert repository.ancestors(third) == {first, second, third}
