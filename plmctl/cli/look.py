@@ -1,102 +1,95 @@
-"""Commands that look and change nothing: validate, diff, list, show, schema."""
+"""Commands that look and change nothing: list, show, schema."""
 
 import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from plmctl.cli.place import repository, repository_path, today
-from plmctl.cli.screen import Format, screen_of
+from plmctl.cli.place import repository
+from plmctl.cli.screen import WholeFormat, screen_of
 
 group = typer.Typer(rich_markup_mode=None)
 
-_VALIDATE = """\b
+_LIST = """\b
 Examples:
-  plmctl validate
-  plmctl validate prompts/support/triage.yaml
-  plmctl validate --staged
-  plmctl validate --rev v1.2.0 --format json
+  plmctl list
+  plmctl list prompt --owner team-support
+  plmctl list --label area=support --versions
 """
-_DIFF = """\b
+_SHOW = """\b
 Examples:
-  plmctl diff                          HEAD against the work tree
-  plmctl diff --staged                 HEAD against what is staged
-  plmctl diff main...HEAD --fail-on breaking
-  plmctl diff v1.0.0 v1.1.0 -- prompt/support/triage
-  plmctl diff prompt/support/triage@1.0.0 prompt/support/triage@1.1.0
-  plmctl diff --since-release
+  plmctl show prompt/support/triage
+  plmctl show prompt/support/triage@1.0.0
+"""
+_SCHEMA = """\b
+Examples:
+  plmctl schema
+  plmctl schema prompt
 """
 
-Change = Literal["breaking", "behavioural", "safe"]
 
-
-@group.command(epilog=_VALIDATE)
-def validate(
+@group.command("list", epilog=_LIST)
+def listing(
     context: typer.Context,
-    paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATH]...", help="Speak of these only.")
+    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="Of one kind.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Of one owner.")] = None,
+    label: Annotated[
+        str | None, typer.Option("--label", metavar="KEY[=VALUE]", help="With this label.")
     ] = None,
-    revision: Annotated[str | None, typer.Option("--rev", metavar="REV", help="Validate a commit.")] = None,
-    is_staged: Annotated[bool, typer.Option("--staged", help="Validate what is staged.")] = False,
-    fail_on: Annotated[
-        Literal["error", "warning", "info"], typer.Option(help="The level from which the exit code is 1.")
-    ] = "error",
-    form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
+    stability: Annotated[
+        str | None, typer.Option("--stability", metavar="WORD", help="Experimental, stable, ...")
+    ] = None,
+    with_versions: Annotated[bool, typer.Option("--versions", help="Every version.")] = False,
+    revision: Annotated[str | None, typer.Option("--rev", metavar="REV", help="At a commit.")] = None,
+    form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Check the manifests: schemas, references, cycles, paths, templates.
+    """List the artifacts and their newest versions."""
+    from plmctl.commands.listing import ListOptions
+    from plmctl.commands.listing import listing as command
+    from plmctl.core.report import exit_code
 
-    References are checked against the whole registry even where paths are named.
-    """
-    from plmctl.commands import validate as command
-    from plmctl.core.finding import Level
+    options = ListOptions(
+        kind=kind,
+        owner=owner,
+        label=label,
+        stability=stability,
+        with_versions=with_versions,
+        revision=revision,
+    )
+    with repository() as repo:
+        report = command(repo, options)
+    screen_of(context).show(report, form)
+    sys.exit(exit_code(report))
+
+
+@group.command(epilog=_SHOW)
+def show(
+    context: typer.Context,
+    artifact: Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="As it is, or as it was released.")],
+    form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
+) -> None:
+    """Show one artifact whole: identity, neighbours, versions, text."""
+    from plmctl.commands.show import ShowOptions
+    from plmctl.commands.show import show as command
     from plmctl.core.report import exit_code
 
     with repository() as repo:
-        named = tuple(repository_path(repo.top, path) for path in paths or ())
-        report = command.validate(
-            repo,
-            command.ValidateOptions(paths=named, revision=revision, is_staged=is_staged, today=today()),
-        )
+        report = command(repo, ShowOptions(artifact=artifact))
     screen_of(context).show(report, form)
-    sys.exit(exit_code(report, Level(fail_on)))
+    sys.exit(exit_code(report))
 
 
-@group.command(epilog=_DIFF)
-def diff(
+@group.command(epilog=_SCHEMA)
+def schema(
     context: typer.Context,
-    revisions: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[REV [REV]] [-- ID...]",
-            help="As `git diff` reads them, or ID@VERSION.",
-            show_default=False,
-        ),
-    ] = None,
-    is_staged: Annotated[bool, typer.Option("--staged", help="Compare with what is staged.")] = False,
-    is_since_release: Annotated[
-        bool, typer.Option("--since-release", help="Compare with the newest release.")
-    ] = False,
-    has_exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if anything changed.")] = False,
-    fail_on: Annotated[
-        Change | None, typer.Option(help="Exit 1 if a change is at least this.", show_default=False)
-    ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
+    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="None: the kinds there are.")] = None,
+    form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Show what changed between two moments, and what of it may break."""
-    from plmctl.cli.verdict import changed_code
-    from plmctl.commands import diff as command
+    """Print the JSON Schema of a kind."""
+    from plmctl.commands.schema import SchemaOptions
+    from plmctl.commands.schema import schema as command
+    from plmctl.core.report import exit_code
 
-    screen = screen_of(context)
-    with repository() as repo:
-        report = command.diff(
-            repo,
-            command.DiffOptions(
-                revisions=tuple(revisions or ()),
-                artifacts=screen.artifacts,
-                is_staged=is_staged,
-                is_since_release=is_since_release,
-                today=today(),
-            ),
-        )
-    screen.show(report, form)
-    sys.exit(changed_code(report, fail_on=fail_on, has_exit_code=has_exit_code))
+    report = command(SchemaOptions(kind=kind))
+    screen_of(context).show(report, form)
+    sys.exit(exit_code(report))

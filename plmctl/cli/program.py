@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from plmctl import __version__
-from plmctl.cli import begin, look, publish
+from plmctl.cli import begin, judge, look, publish
 from plmctl.cli.place import enter
 from plmctl.cli.screen import Color, Screen, screen_of, write
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import PlmctlError, UsageError
 
 _BUG = 70
 _INTERRUPTED = 130
@@ -23,12 +23,12 @@ app = typer.Typer(
     help="A Git-native registry for prompts, models and data.",
     epilog="Every command has examples: plmctl COMMAND --help",
     add_completion=False,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(begin.group)
+app.add_typer(judge.group)
 app.add_typer(look.group)
 app.add_typer(publish.group)
 
@@ -64,13 +64,7 @@ def understood(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     return words, ()
 
 
-def _version(is_wanted: bool) -> None:
-    if is_wanted:
-        write(f"plmctl {__version__}\n", sys.stdout)
-        raise typer.Exit
-
-
-@app.callback()
+@app.callback(invoke_without_command=True)
 def settle(
     context: typer.Context,
     folders: Annotated[
@@ -78,11 +72,15 @@ def settle(
         typer.Option("-C", metavar="DIR", help="Run as if started in DIR.", show_default=False),
     ] = None,
     color: Annotated[Color, typer.Option("--color", help="When to use colours.")] = "auto",
-    has_version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
-    ] = False,
+    is_version_asked: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """A Git-native registry for prompts, models and data."""
+    if is_version_asked:
+        write(f"plmctl {__version__}\n", sys.stdout)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        write(f"{context.get_help()}\n", sys.stderr)
+        raise typer.Exit(UsageError.exit_code)
     for folder in folders or ():
         enter(folder)
     context.obj = replace(screen_of(context), color=color)

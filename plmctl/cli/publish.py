@@ -41,9 +41,7 @@ def release(
     context: typer.Context,
     artifacts: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[ID]...", help="Release these and their changed dependencies.", show_default=False
-        ),
+        typer.Argument(metavar="[ID]...", help="These and their changed dependencies.", show_default=False),
     ] = None,
     is_dry: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
     bumps: Annotated[
@@ -72,10 +70,10 @@ def release(
 def lock(
     context: typer.Context,
     environment: Annotated[
-        str | None, typer.Argument(metavar="[ENV", help="One environment.", show_default=False)
+        str | None, typer.Argument(metavar="[ENV]", help="One environment.", show_default=False)
     ] = None,
     application: Annotated[
-        str | None, typer.Argument(metavar="[APP]]", help="One application in it.", show_default=False)
+        str | None, typer.Argument(metavar="[APP]", help="One application in it.", show_default=False)
     ] = None,
     is_check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if a lock is stale.")
@@ -105,7 +103,7 @@ def lock(
 
 
 def updated(written: Iterable[str] | None) -> Mapping[str, str | None] | None:
-    """The applications that `--update` names, with their versions; empty for all, None when it was not given."""
+    """The applications that `--update` names, with their versions; empty for all, None without it."""
     if written is None:
         return None
     parts = [text.partition("@") for text in written if text]
@@ -117,9 +115,7 @@ def verify(
     context: typer.Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[LOCK|TAG]...", help="Locks and tags; none: every lock here.", show_default=False
-        ),
+        typer.Argument(metavar="[LOCK|TAG]...", help="None: every lock here.", show_default=False),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:

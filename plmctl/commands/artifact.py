@@ -21,7 +21,7 @@ class Named:
 
 
 def named(written: str, known: Collection[str]) -> Named:
-    """What `ID`, `NAME`, `ID@VERSION` or `NAME@VERSION` means. Raises PlmctlError when it is nothing or many."""
+    """What an id or a name, with or without `@VERSION`, means. Raises PlmctlError when nothing or many."""
     word, _, version = written.partition("@")
     return Named(artifact=_artifact(word, known), version=version.removeprefix("v") or None)
 

@@ -108,7 +108,9 @@ def _since_release(repo: Repo, revisions: tuple[str, ...]) -> Sides:
     tip = repo.resolve(revisions[0] if revisions else "HEAD")
     newest = _history(repo).newest_release(repo.ancestors(tip))
     if newest is None:
-        raise PlmctlError("there is no release yet", hint="run 'plmctl release --dry-run' to see the first one")
+        raise PlmctlError(
+            "there is no release yet", hint="run 'plmctl release --dry-run' to see the first one"
+        )
     return Sides(before=repo.commit_tree(newest.commit), after=after)
 
 
@@ -142,7 +144,9 @@ def _refuse_unknown(wanted: Iterable[str], before: Registry, after: Registry) ->
     known = {*before.manifests, *after.manifests}
     for artifact in sorted(set(wanted) - known):
         near = nearest(artifact, known)
-        raise UsageError(f"no artifact {artifact}", hint=f"did you mean '{near}'?" if near else "run 'plmctl list'")
+        raise UsageError(
+            f"no artifact {artifact}", hint=f"did you mean '{near}'?" if near else "run 'plmctl list'"
+        )
 
 
 def _unread(before: Registry, after: Registry) -> tuple[str, ...]:
@@ -150,7 +154,7 @@ def _unread(before: Registry, after: Registry) -> tuple[str, ...]:
 
 
 def _is_unread(change: Change, before: Registry, after: Registry) -> bool:
-    """Whether it seems that an artifact came or went only because its file cannot be read on the other side."""
+    """Whether an artifact only seems to come or go: its file cannot be read on the other side."""
     if change.fact is Fact.ADDED and not change.pointer and change.after is not None:
         return change.after.manifest.path in before.broken
     if change.fact is Fact.REMOVED and not change.pointer and change.before is not None:
@@ -159,7 +163,9 @@ def _is_unread(change: Change, before: Registry, after: Registry) -> bool:
 
 
 def _problem(path: str) -> Problem:
-    return Problem(message=f"{path} cannot be read and was not compared", hint="run 'plmctl validate' to see why")
+    return Problem(
+        message=f"{path} cannot be read and was not compared", hint="run 'plmctl validate' to see why"
+    )
 
 
 def _names(change: Change) -> set[str]:
@@ -179,4 +185,9 @@ def _summary(judged: tuple[Judgement, ...]) -> dict[str, int | str | None]:
         artifact = judgement.change.artifact
         by_artifact[artifact] = max(by_artifact.get(artifact, 0), judgement.bump)
     bumps = list(by_artifact.values())
-    return {"artifacts": len(bumps), "major": bumps.count(3), "minor": bumps.count(2), "patch": bumps.count(1)}
+    return {
+        "artifacts": len(bumps),
+        "major": bumps.count(3),
+        "minor": bumps.count(2),
+        "patch": bumps.count(1),
+    }

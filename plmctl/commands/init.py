@@ -55,6 +55,7 @@ class _Written:
     done: list[str] = field(default_factory=list)
     to_add: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
 
 
 def init(ground: Ground, options: InitOptions) -> Report:
@@ -63,7 +64,8 @@ def init(ground: Ground, options: InitOptions) -> Report:
     around = ground.repository()
     _refuse_second(around, ground)
     repo = around or ground.make_repository()
-    folder = posixpath.relpath(ground.folder, repo.top).removeprefix(".").removeprefix("/")
+    within = posixpath.relpath(ground.folder, repo.top)
+    folder = "" if within == "." else within
     beginning = Beginning(name=name, folder=folder, tag=_tag(repo, name), branch=_branch(repo))
     written = _Written(
         done=[] if around else [f"made a Git repository in {ground.folder}, on the branch main"]
@@ -75,7 +77,7 @@ def init(ground: Ground, options: InitOptions) -> Report:
         done=(*_grouped(written), *written.to_add),
         data={"name": name, "folder": folder, "written": list(written.paths)},
         notes=tuple(_ignored(repo, written.paths)),
-        next=_next(options.folder, written.paths, is_new=around is None),
+        next=_next(options.folder, [*written.paths, *written.added], is_new=around is None),
     )
 
 
@@ -133,44 +135,42 @@ def _write(repo: Repo, path: str, text: str, written: _Written) -> None:
     if repo.create(path, text.encode()):
         written.paths.append(path)
         return
-    missing = _missing_lines(repo, path, text)
+    there = _bytes(repo, path)
+    is_attributes = posixpath.basename(path) == ATTRIBUTES
+    missing = _missing_lines(path, text, there or b"")
     if not missing:
         written.done.append(f"kept {path}")
-    elif posixpath.basename(path) == ATTRIBUTES and _append(repo, path, missing):
+    elif is_attributes and there is not None:
+        repo.put(path, _appended(there, missing))
         written.done.append(f"added {len(missing)} lines to {path}")
-        written.paths.append(path)
-    elif path in (HOOKS, EDITOR) or posixpath.basename(path) == ATTRIBUTES:
+        written.added.append(path)
+    elif is_attributes or path in (HOOKS, EDITOR):
         written.to_add.extend((f"kept {path}; add to it:", *missing))
     else:
-        written.done.append(f"kept {path}, which is other than a new registry's")
+        written.done.append(f"kept {path}, which is not the one that a new registry begins with")
 
 
-def _missing_lines(repo: Repo, path: str, text: str) -> tuple[str, ...]:
-    """What of a file's lines an existing one lacks; of hooks and editor settings all or nothing."""
-    there = _text(repo, path)
+def _bytes(repo: Repo, path: str) -> bytes | None:
+    """What an existing file holds; None for one that Git ignores, or a link."""
+    try:
+        return repo.work_tree().read(path, limit=LIMIT)
+    except Unreadable:
+        return None
+
+
+def _missing_lines(path: str, text: str, there: bytes) -> tuple[str, ...]:
+    """What of a file's lines an existing one lacks; of hooks and editor settings, all or nothing."""
     lines = text.splitlines()
     if path in (HOOKS, EDITOR):
-        return () if "plmctl" in there else tuple(lines[1:] if path == HOOKS else lines[1:-1])
-    have = set(map(str.strip, there.splitlines()))
-    return tuple(line for line in lines if line.strip() not in have)
+        # Without the lines that hold the whole together: those are there already.
+        return () if b"plmctl" in there else tuple(lines[1:] if path == HOOKS else lines[1:-1])
+    known = {line.strip() for line in there.splitlines()}
+    return tuple(line for line in lines if line.strip().encode() not in known)
 
 
-def _text(repo: Repo, path: str) -> str:
-    try:
-        return repo.work_tree().read(path, limit=LIMIT).decode("utf-8", "surrogateescape")
-    except Unreadable:
-        return ""
-
-
-def _append(repo: Repo, path: str, lines: tuple[str, ...]) -> bool:
-    """Add lines to a file; False for one that cannot be read."""
-    try:
-        data = repo.work_tree().read(path, limit=LIMIT)
-    except Unreadable:
-        return False
-    newline = b"\n" if data and not data.endswith(b"\n") else b""
-    repo.put(path, data + newline + "".join(f"{line}\n" for line in lines).encode())
-    return True
+def _appended(there: bytes, lines: tuple[str, ...]) -> bytes:
+    newline = b"\n" if there and not there.endswith(b"\n") else b""
+    return there + newline + "".join(f"{line}\n" for line in lines).encode()
 
 
 def _grouped(written: _Written) -> Iterator[str]:

@@ -75,17 +75,12 @@ class _Wanted:
 
 
 def _table(shown: Iterable[Standing]) -> Table:
-    rows = (
-        (
-            s.manifest.id,
-            s.version,
-            s.manifest.stability,
-            ", ".join(owners_of(s.manifest)),
-            title_of(s.manifest),
-        )
-        for s in shown
-    )
-    return Table(headings=("id", "version", "stability", "owners", "title"), rows=tuple(rows))
+    rows = tuple(_row(standing.manifest, standing.version) for standing in shown)
+    return Table(headings=("id", "version", "stability", "owners", "title"), rows=rows)
+
+
+def _row(manifest: Manifest, version: str) -> tuple[str, ...]:
+    return (manifest.id, version, manifest.stability, ", ".join(owners_of(manifest)), title_of(manifest))
 
 
 def _version_table(shown: Iterable[Standing]) -> Table:

@@ -106,7 +106,9 @@ def check(repo: Repo, options: LockOptions) -> Report:
             problems.append(Problem(message=error.message, hint=error.hint, exit_code=error.exit_code))
     if options.environment is None:
         found.extend(_orphans(pins, registry, tree))
-    if problems or not locking.past.releases and any(locking.bytes_of(pin.path) is not None for pin in pins):
+    if problems or (
+        not locking.past.releases and any(locking.bytes_of(pin.path) is not None for pin in pins)
+    ):
         problems.extend(_without_tags(locking))
     return Report(
         command="lock",
@@ -118,7 +120,9 @@ def check(repo: Repo, options: LockOptions) -> Report:
 
 def _without_tags(locking: "Locking") -> Iterator[Problem]:
     if not locking.past.releases:
-        yield Problem(message="there are locks here, and no release they could be of", hint="run 'git fetch --tags'")
+        yield Problem(
+            message="there are locks here, and no release they could be of", hint="run 'git fetch --tags'"
+        )
 
 
 def _cannot(pin: Pin, error: CannotLock | IntegrityError) -> Problem:
@@ -230,7 +234,8 @@ def _chosen(registry: Registry, options: LockOptions) -> Iterator[Pin]:
     if not found:
         near = nearest(options.application, [pin.application.removeprefix("application/") for pin in pins])
         raise UsageError(
-            f"{options.environment} pins no {wanted}", hint=f"did you mean '{near}'?" if near else "add it to its pins"
+            f"{options.environment} pins no {wanted}",
+            hint=f"did you mean '{near}'?" if near else "add it to its pins",
         )
     yield from found
 
@@ -255,7 +260,10 @@ def _target(pin: Pin, options: LockOptions) -> Version | str | None:
         if pin.application == f"application/{name.removeprefix('application/')}":
             wanted = parsed_version(version) if version else None
             if version and (wanted is None or not pin.range.allows(wanted)):
-                raise UsageError(f"{version} is not in the pin '{pin.range}'", hint=f"change the pin in {pin.environment.path}")
+                raise UsageError(
+                    f"{version} is not in the pin '{pin.range}'",
+                    hint=f"change the pin in {pin.environment.path}",
+                )
             return wanted or "newest"
     return None
 
@@ -274,14 +282,18 @@ def _stale(pin: Pin, locking: Locking) -> Iterable[Finding]:
     if b"<<<<<<<" in data:
         return (_finding(pin, LOCK_STALE, f"{pin.path} has conflict markers"),)
     first = differences(read_lock(pin.path, data), expected)[0]
-    return (_finding(pin, LOCK_STALE, f"{pin.path} is stale: {first[0]} is {first[1]!r}, the pin demands {first[2]!r}"),)
+    return (
+        _finding(
+            pin, LOCK_STALE, f"{pin.path} is stale: {first[0]} is {first[1]!r}, the pin demands {first[2]!r}"
+        ),
+    )
 
 
 def _finding(pin: Pin, rule: Rule, message: str) -> Finding:
     document = pin.environment.document
     name = pin.application.removeprefix("application/")
-    help = f"run 'plmctl lock {pin.environment.name} {name}'" if rule is LOCK_STALE else None
-    return document.finding(rule, message, document.location(pin.pointer), help, pin.environment.id)
+    mend = f"run 'plmctl lock {pin.environment.name} {name}'" if rule is LOCK_STALE else None
+    return document.finding(rule, message, document.location(pin.pointer), mend, pin.environment.id)
 
 
 def _orphans(pins: tuple[Pin, ...], registry: Registry, tree: Tree) -> Iterator[Finding]:

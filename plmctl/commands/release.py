@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
 from plmctl.core.diff import compare
-from plmctl.core.finding import Bump, IntegrityError, Level, PlmctlError, UsageError
+from plmctl.core.finding import Bump, Level, PlmctlError, UsageError
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME, read_lock
@@ -60,7 +60,13 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     now = now_of(registry)
     ancestors = repo.ancestors(head.commit)
     made = plan(
-        now, past, ancestors, registry_at(repo, registry), _judge, options.raised, _selected(now, options.artifacts)
+        now,
+        past,
+        ancestors,
+        registry_at(repo, registry),
+        _judge,
+        options.raised,
+        _selected(now, options.artifacts),
     )
     problems = tuple(_problems(repo, head, registry, past, made, options, ancestors))
     report = Report(
@@ -89,7 +95,9 @@ def release(repo: Repo, ready: Prepared) -> Report:
     objects = {tag.name: tag.object_id for tag in tags}
     last = transaction.tag(registry_tag(made, objects, ready.options.run), commit)
     repo.publish(
-        transaction.record(commit=commit, files=(path,), tags=tags, registry_tag=last, notes={"run": ready.options.run})
+        transaction.record(
+            commit=commit, files=(path,), tags=tags, registry_tag=last, notes={"run": ready.options.run}
+        )
     )
     return _done(made.tag, transaction.branch, ready.report)
 
@@ -113,7 +121,8 @@ def _selected(now: Now, artifacts: tuple[str, ...]) -> frozenset[str] | None:
         if artifact not in now.identities:
             near = nearest(artifact, now.identities)
             raise UsageError(
-                f"no artifact {artifact} that has versions", hint=f"did you mean '{near}'?" if near else "run 'plmctl list'"
+                f"no artifact {artifact} that has versions",
+                hint=f"did you mean '{near}'?" if near else "run 'plmctl list'",
             )
     return frozenset(member for artifact in artifacts for member in reachable(now.graph, artifact))
 
@@ -152,28 +161,41 @@ def _unsupported(repo: Repo, registry: Registry) -> Iterator[Problem]:
         )
 
 
-def _branch_problems(repo: Repo, head: Head, registry: Registry, ancestors: frozenset[str]) -> Iterator[Problem]:
+def _branch_problems(
+    repo: Repo, head: Head, registry: Registry, ancestors: frozenset[str]
+) -> Iterator[Problem]:
     allowed = registry.settings.branches
     if head.branch is None:
-        yield Problem(message="HEAD is detached: no branch is checked out", hint=f"run 'git switch {allowed[0]}'")
+        yield Problem(
+            message="HEAD is detached: no branch is checked out", hint=f"run 'git switch {allowed[0]}'"
+        )
         return
     if not any(fnmatchcase(head.branch, pattern) for pattern in allowed):
         yield Problem(
             message=f"releases are made on {', '.join(allowed)}, this is {head.branch}",
-            hint=f"run 'git switch {allowed[0]}', or name the branch in release.branches of {registry.settings.path}",
+            hint=f"run 'git switch {allowed[0]}', or name it in release.branches of {registry.settings.path}",
             exit_code=1,
         )
     upstream = repo.upstream(head.branch)
     if upstream is not None and upstream[1] not in ancestors:
-        yield Problem(message=f"{head.branch} is behind {upstream[0]}", hint="run 'git pull' first", exit_code=1)
+        yield Problem(
+            message=f"{head.branch} is behind {upstream[0]}", hint="run 'git pull' first", exit_code=1
+        )
     if repo.is_shallow:
-        yield Problem(message="this clone is shallow: earlier releases are not in it", hint="run 'git fetch --unshallow --tags'")
+        yield Problem(
+            message="this clone is shallow: earlier releases are not in it",
+            hint="run 'git fetch --unshallow --tags'",
+        )
 
 
 def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History, made: Plan) -> Iterator[Problem]:
     for finding in past.findings:
         if finding.level is Level.ERROR:
-            yield Problem(message=f"{finding.code} {finding.rule.name}: {finding.message}", hint=finding.help, exit_code=4)
+            yield Problem(
+                message=f"{finding.code} {finding.rule.name}: {finding.message}",
+                hint=finding.help,
+                exit_code=4,
+            )
     if past.foreign and not past.releases:
         names = ", ".join(past.foreign[:3])
         yield Problem(
@@ -189,7 +211,10 @@ def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History, mad
         )
     for name in (*(planned.tag for planned in made.planned), made.tag):
         if name in past.taken and not made.is_empty:
-            yield Problem(message=f"the tag {name} exists already", hint="run 'git fetch --tags' and look at it with 'git show'")
+            yield Problem(
+                message=f"the tag {name} exists already",
+                hint="run 'git fetch --tags' and look at it with 'git show'",
+            )
 
 
 def _release_of_lock(repo: Repo, head: Head, registry: Registry) -> str | None:
@@ -202,7 +227,9 @@ def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
     planned = {p.artifact: p for p in made.planned}
     for artifact, bump in sorted(raised.items()):
         if artifact not in planned:
-            yield Problem(message=f"--bump {artifact}: it is not in this release", hint="leave it out", exit_code=2)
+            yield Problem(
+                message=f"--bump {artifact}: it is not in this release", hint="leave it out", exit_code=2
+            )
         elif bump < planned[artifact].bump:
             needed = planned[artifact].bump.label
             yield Problem(
@@ -222,7 +249,9 @@ def _dirty(repo: Repo, head: Head, registry: Registry) -> Iterator[Problem]:
     watched.update(path for side in (index, work) for path in side.paths() if settings.is_manifest(path))
     for side in (tree, index, work):
         side.prefetch(watched)
-    dirty = [path for path in sorted(watched) if len({_bytes(side, path) for side in (tree, index, work)}) > 1]
+    dirty = [
+        path for path in sorted(watched) if len({_bytes(side, path) for side in (tree, index, work)}) > 1
+    ]
     if dirty:
         more = f" and {len(dirty) - 3} more" if len(dirty) > 3 else ""
         yield Problem(
@@ -242,13 +271,20 @@ def _bytes(tree: Tree, path: str) -> bytes | None:
 
 
 def _summary(made: Plan) -> dict[str, int | str | None]:
-    return {"release": made.tag, "artifacts": len(made.planned), "removed": len(made.removed), "unchanged": made.kept}
+    return {
+        "release": made.tag,
+        "artifacts": len(made.planned),
+        "removed": len(made.removed),
+        "unchanged": made.kept,
+    }
 
 
 def _notes(made: Plan, options: ReleaseOptions) -> tuple[str, ...]:
     if made.is_empty:
         return ("nothing changed since the last release",)
-    along = [p.artifact for p in made.planned if p.artifact not in options.artifacts] if options.artifacts else []
+    along = (
+        [p.artifact for p in made.planned if p.artifact not in options.artifacts] if options.artifacts else []
+    )
     return (f"changed dependencies come along: {', '.join(along)}",) if along else ()
 
 

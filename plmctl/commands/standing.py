@@ -21,7 +21,7 @@ SHORT = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """An artifact at a moment: its identity, its newest final version there, and all its versions anywhere."""
+    """An artifact at a moment: its identity, its newest final version then, and all its versions ever."""
 
     manifest: Manifest
     identity: Identity | None

@@ -1,4 +1,4 @@
-"""validate: is everything in the manifests right?"""
+"""validate: what is wrong with the manifests."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -48,7 +48,9 @@ def tree_of(repo: Repo, revision: str | None, is_staged: bool) -> Tree:
 def _existing(paths: tuple[str, ...], tree: Tree) -> tuple[str, ...]:
     for path in paths:
         if path and tree.kind(path) is None:
-            raise UsageError(f"no such file: {path}", hint="paths are those of files that are tracked or not ignored")
+            raise UsageError(
+                f"no such file: {path}", hint="paths are those of files that are tracked or not ignored"
+            )
     return paths
 
 

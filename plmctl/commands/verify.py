@@ -97,7 +97,9 @@ class _Verifying:
     def _unknown(self, name: str) -> Iterator[Check]:
         told = [finding for finding in self._past.findings if finding.location.path == f"refs/tags/{name}"]
         if not told:
-            raise UsageError(f"no lock and no release tag {name}", hint="name a lock's path or a tag; see 'git tag'")
+            raise UsageError(
+                f"no lock and no release tag {name}", hint="name a lock's path or a tag; see 'git tag'"
+            )
         for finding in told:
             yield Check(subject=name, name=finding.rule.name, state=State.FAILED, detail=finding.message)
 
@@ -113,7 +115,9 @@ class _Verifying:
         identity = now.identities.get(tag.artifact)
         found = (identity.digest, identity.metadata_digest, now.closures[tag.artifact]) if identity else ()
         said = (tag.digest, tag.metadata_digest, tag.closure)
-        yield _check(name, "tag", found == said, "digests at its commit", "digests are not those at its commit")
+        yield _check(
+            name, "tag", found == said, "digests at its commit", "digests are not those at its commit"
+        )
 
     def _lock_checks(self, name: str, data: bytes) -> Iterator[Check]:
         lock = read_lock(name, data)
@@ -134,10 +138,14 @@ class _Verifying:
         meant = [r.name for r in self._past.releases if sha256_of(serialised(_of_release(lock, r))) == r.lock]
         if told or meant:
             detail = told[0] if told else f"source.release: this is the lock of {meant[0]}, it says {release}"
-            return Check(subject=name, name="source", state=State.FAILED, detail=detail, field="source.release")
+            return Check(
+                subject=name, name="source", state=State.FAILED, detail=detail, field="source.release"
+            )
         committed = self._committed(name)
         if committed == data or committed is None:
-            raise NotHere(f"{name}: the release {lock.source.release} is not here", hint="run 'git fetch --tags'")
+            raise NotHere(
+                f"{name}: the release {lock.source.release} is not here", hint="run 'git fetch --tags'"
+            )
         detail = f"there is no release {lock.source.release}, and the file is not the committed one"
         return Check(subject=name, name="source", state=State.FAILED, detail=detail, field="source.release")
 
@@ -154,18 +162,30 @@ class _Verifying:
         path = self._registry.settings.at(FILE_NAME)
         blob = self._repo.commit_tree(release.commit).read(path, limit=LOCK_LIMIT)
         yield _check(
-            name, "blob", blob == data, f"the same as at {release.name}", f"not the {path} at {release.name}'s commit"
+            name,
+            "blob",
+            blob == data,
+            f"the same as at {release.name}",
+            f"not the {path} at {release.name}'s commit",
         )
         yield _check(
-            name, "tag", sha256_of(data) == release.lock, f"the one that {release.name} names", f"not the one that {release.name} names"
+            name,
+            "tag",
+            sha256_of(data) == release.lock,
+            f"the one that {release.name} names",
+            f"not the one that {release.name} names",
         )
         registry = self._registry_at(release.commit)
         now = now_of(registry)
         versions = {
-            artifact: parsed_version(lock.artifacts[artifact].version or "") if artifact in lock.artifacts else None
+            artifact: parsed_version(lock.artifacts[artifact].version or "")
+            if artifact in lock.artifacts
+            else None
             for artifact in now.identities
         }
-        yield from _compared(name, lock, _nearest(lock, registry_lock(now, versions, release.name), read_lock(path, blob)))
+        yield from _compared(
+            name, lock, _nearest(lock, registry_lock(now, versions, release.name), read_lock(path, blob))
+        )
         yield from self._version_checks(name, lock)
         yield from self._common_checks(name, lock, release)
 
@@ -178,14 +198,18 @@ class _Verifying:
                 yield self._no_release(name, lock, data)
                 return
             detail = f"the tag object is {known.name}'s, the lock says {lock.source.release}"
-            yield Check(subject=name, name="source", state=State.FAILED, detail=detail, field="source.release")
+            yield Check(
+                subject=name, name="source", state=State.FAILED, detail=detail, field="source.release"
+            )
             return
         yield from self._place_checks(name, lock)
         wanted = Wanted(root=lock.root or "", want=lock.want, environment=lock.environment, bind=lock.bind)
         try:
             expected = self._locking.closure_lock(wanted, release)
         except CannotLock as error:
-            yield Check(subject=name, name="closure", state=State.FAILED, detail=f"root: {error}", field="root")
+            yield Check(
+                subject=name, name="closure", state=State.FAILED, detail=f"root: {error}", field="root"
+            )
             return
         yield from _compared(name, lock, expected)
         yield from self._version_checks(name, lock)
@@ -197,7 +221,12 @@ class _Verifying:
         folder = self._registry.settings.at("environments/")
         if not name.startswith(folder):
             return
-        pins = [p for e in self._registry.of_kind("Environment") for p in pins_of(self._registry, e) if p.path == name]
+        pins = [
+            p
+            for e in self._registry.of_kind("Environment")
+            for p in pins_of(self._registry, e)
+            if p.path == name
+        ]
         if not pins:
             detail = "no environment here pins what this lock is of"
             yield Check(subject=name, name="pin", state=State.NOT_CHECKED, detail=detail)
@@ -231,10 +260,24 @@ class _Verifying:
             tag = self._past.version(artifact, version) if version is not None else None
             if tag is None:
                 detail = f"{artifact}: version: no release confirms {entry.version}"
-                yield Check(subject=name, name="version", state=State.FAILED, detail=detail, artifact=artifact, field="version")
+                yield Check(
+                    subject=name,
+                    name="version",
+                    state=State.FAILED,
+                    detail=detail,
+                    artifact=artifact,
+                    field="version",
+                )
             elif (tag.digest, tag.metadata_digest) != (entry.digest, entry.metadata_digest):
                 detail = f"{artifact}: digest: the tag {tag.name} says another"
-                yield Check(subject=name, name="version", state=State.FAILED, detail=detail, artifact=artifact, field="digest")
+                yield Check(
+                    subject=name,
+                    name="version",
+                    state=State.FAILED,
+                    detail=detail,
+                    artifact=artifact,
+                    field="digest",
+                )
             else:
                 count += 1
         yield Check(subject=name, name="versions", state=State.OK, detail=f"{count} confirmed by their tags")
@@ -244,7 +287,12 @@ class _Verifying:
         yield from self._chain_check(name, release)
         yield self._branch_check(name, release)
         if any(entry.data for entry in lock.artifacts.values()):
-            yield Check(subject=name, name="data", state=State.NOT_CHECKED, detail="the pointers match; bytes are not read")
+            yield Check(
+                subject=name,
+                name="data",
+                state=State.NOT_CHECKED,
+                detail="the pointers match; bytes are not read",
+            )
         yield Check(subject=name, name="signature", state=State.NOT_CHECKED, detail="not asked for")
 
     def _schema_check(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
@@ -274,13 +322,18 @@ class _Verifying:
         tips = {
             ref: tip
             for ref, tip in self._repo.branch_tips().items()
-            if any(ref == f"refs/heads/{b}" or (ref.startswith("refs/remotes/") and ref.endswith(f"/{b}")) for b in allowed)
+            if any(
+                ref == f"refs/heads/{b}" or (ref.startswith("refs/remotes/") and ref.endswith(f"/{b}"))
+                for b in allowed
+            )
         }
         if not tips:
             detail = f"no branch {', '.join(allowed)} is here"
             return Check(subject=name, name="branch", state=State.NOT_CHECKED, detail=detail)
         is_on = any(release.commit in self._repo.ancestors(tip) for tip in sorted(set(tips.values())))
-        return _check(name, "branch", is_on, f"on {', '.join(allowed)}", f"{release.commit} is on no branch of releases")
+        return _check(
+            name, "branch", is_on, f"on {', '.join(allowed)}", f"{release.commit} is on no branch of releases"
+        )
 
 
 def _of_release(lock: Lock, release: RegistryTag) -> Lock:

@@ -47,8 +47,8 @@ class Side:
 class Change:
     """A fact: at this place of this artifact, old became new.
 
-    `pointer` names keyed list items as `name=lookup`; `place` is the same with positions, in the newer manifest, or
-    in the older one for what was removed. `meaning` is the nearest x-plm-change.
+    `pointer` names keyed list items as `name=lookup`; `place` is the same with positions, in the newer
+    manifest, or in the older one for what was removed. `meaning` is the nearest x-plm-change.
     """
 
     artifact: str
@@ -71,7 +71,9 @@ class Change:
     def below(self, *pattern: object) -> bool:
         """Whether the change is at this pointer or deeper; ANY fits one segment."""
         head = self.pointer[: len(pattern)]
-        return len(head) == len(pattern) and all(p is ANY or p == s for p, s in zip(pattern, head, strict=True))
+        return len(head) == len(pattern) and all(
+            p is ANY or p == s for p, s in zip(pattern, head, strict=True)
+        )
 
     @property
     def key(self) -> str:
@@ -144,7 +146,12 @@ def _rewritten(change: Change, facts: tuple[Change, ...], older: Forms, newer: F
     for in_digest, name, old, new in halves:
         if not _same(old, new) and not any(fact.in_digest is in_digest for fact in facts):
             yield replace(
-                change, fact=Fact.REWRITTEN, pointer=(name,), place=(name,), meaning="safe", in_digest=in_digest
+                change,
+                fact=Fact.REWRITTEN,
+                pointer=(name,),
+                place=(name,),
+                meaning="safe",
+                in_digest=in_digest,
             )
 
 
@@ -308,7 +315,13 @@ def _without_schema(here: Change, old: Value, new: Value) -> Iterator[Change]:
     if not levels:
         yield replace(here, old=old, new=new)
     for path, name, level in levels:
-        fact = Fact.ADDED if name.endswith("_added") else Fact.REMOVED if name.endswith("_removed") else Fact.CHANGED
+        fact = (
+            Fact.ADDED
+            if name.endswith("_added")
+            else Fact.REMOVED
+            if name.endswith("_removed")
+            else Fact.CHANGED
+        )
         yield replace(
             here,
             fact=fact,

@@ -1,8 +1,8 @@
 """The forms of a manifest: what its digests hash, and what a diff compares.
 
-Expanded: references are full ids, files stand for their content. From it come the digest form (without what the
-schema leaves out), the metadata form (only that), and the resolved form (all of it, defaults and inferred inputs
-filled in).
+Expanded: references are full ids, files stand for their content. From it come the digest form (without what
+the schema leaves out), the metadata form (only that), and the resolved form (all of it, defaults and inferred
+inputs filled in).
 """
 
 from collections.abc import Mapping
@@ -136,7 +136,9 @@ class _Expansion:
     def __init__(self, manifest: Manifest, registry: Registry, renames: Mapping[str, str]):
         self._manifest = manifest
         self._renames = renames
-        self._partials = {_bare(old): _bare(new) for old, new in renames.items() if old.startswith("partial/")}
+        self._partials = {
+            _bare(old): _bare(new) for old, new in renames.items() if old.startswith("partial/")
+        }
         self._ids = {
             (reference.pointer, reference.is_key): self._id(registry.target(reference) or reference.written)
             for reference in manifest.references

@@ -11,7 +11,7 @@ RAW = "raw"
 
 
 def inference_of(manifest: Manifest) -> Inference | None:
-    """What the text tells of the inputs; None when they are declared, or the kind or the language has none."""
+    """What the text tells of the inputs; None when they are declared, or kind or language have none."""
     spec = schema_of(manifest.kind).property("spec")
     takes = spec.property("inputs") if spec is not None else None
     if takes is None or not takes.is_json_schema or "inputs" in manifest.spec:

@@ -28,7 +28,7 @@ class DataEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedArtifact:
-    """One artifact as it is locked; `files` has the sha256 of the raw bytes, `version` is None when unreleased."""
+    """One artifact as it is locked; `files` has the sha256 of bytes, `version` is None when unreleased."""
 
     version: str | None
     path: str
@@ -80,7 +80,9 @@ def lock_value(lock: Lock) -> dict[str, Value]:
     value: dict[str, Value] = {
         "lockVersion": LOCK_VERSION,
         "registry": _present(name=lock.registry, git=lock.git),
-        "source": _present(release=lock.source.release, tagObject=lock.source.tag_object, commit=lock.source.commit),
+        "source": _present(
+            release=lock.source.release, tagObject=lock.source.tag_object, commit=lock.source.commit
+        ),
         "root": lock.root,
     }
     value.update(_present(want=lock.want, environment=lock.environment, arm=lock.arm))
@@ -91,6 +93,7 @@ def lock_value(lock: Lock) -> dict[str, Value]:
 
 
 def _artifact(entry: LockedArtifact) -> Value:
+    requires: list[Value] = [*sorted(entry.requires)]
     value: dict[str, Value] = {
         "version": entry.version,
         "path": entry.path,
@@ -98,12 +101,18 @@ def _artifact(entry: LockedArtifact) -> Value:
         "metadataDigest": entry.metadata_digest,
         "closure": entry.closure,
         "files": dict(sorted(entry.files.items())),
-        "requires": list(sorted(entry.requires)),
+        "requires": requires,
     }
     if entry.data:
         value["data"] = [
             _present(
-                path=d.path, out=d.out, md5=d.md5, size=d.size, nfiles=d.nfiles, sha256=d.sha256, commit=d.commit
+                path=d.path,
+                out=d.out,
+                md5=d.md5,
+                size=d.size,
+                nfiles=d.nfiles,
+                sha256=d.sha256,
+                commit=d.commit,
             )
             for d in entry.data
         ]
@@ -115,7 +124,7 @@ def _present(**fields: Value) -> dict[str, Value]:
 
 
 def read_lock(name: str, data: bytes) -> Lock:
-    """The lock that these bytes are. Raises IntegrityError naming the field; the bytes must be its own spelling."""
+    """The lock that these bytes are, spelt as plmctl does. Raises IntegrityError naming the field."""
     value = _parsed(name, data)
     version = value.get("lockVersion") if isinstance(value, dict) else None
     if isinstance(version, int) and not isinstance(version, bool) and version > LOCK_VERSION:
@@ -127,7 +136,9 @@ def read_lock(name: str, data: bytes) -> Lock:
         raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=_MEND)
     lock = _lock(value)
     if serialised(lock) != data:
-        raise IntegrityError(f"{name}: line {_first_difference(serialised(lock), data)} is not as plmctl writes it", hint=_MEND)
+        raise IntegrityError(
+            f"{name}: line {_first_difference(serialised(lock), data)} is not as plmctl writes it", hint=_MEND
+        )
     return lock
 
 
@@ -213,7 +224,9 @@ def differences(first: Lock, second: Lock) -> tuple[tuple[str, Value, Value], ..
     return tuple(_differences((), lock_value(first), lock_value(second)))
 
 
-def _differences(pointer: tuple[str | int, ...], first: Value, second: Value) -> Iterator[tuple[str, Value, Value]]:
+def _differences(
+    pointer: tuple[str | int, ...], first: Value, second: Value
+) -> Iterator[tuple[str, Value, Value]]:
     if isinstance(first, dict) and isinstance(second, dict):
         for key in dict.fromkeys((*first, *second)):
             yield from _differences((*pointer, key), first.get(key), second.get(key))
@@ -223,7 +236,9 @@ def _differences(pointer: tuple[str | int, ...], first: Value, second: Value) ->
 
 def _first_difference(expected: bytes, found: bytes) -> int:
     lines = zip(expected.split(b"\n"), found.split(b"\n"), strict=False)
-    return next((n for n, (a, b) in enumerate(lines, 1) if a != b), min(expected.count(b"\n"), found.count(b"\n")) + 1)
+    return next(
+        (n for n, (a, b) in enumerate(lines, 1) if a != b), min(expected.count(b"\n"), found.count(b"\n")) + 1
+    )
 
 
 def _mapping(value: Value) -> Mapping[str, Value]:

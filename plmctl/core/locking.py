@@ -46,7 +46,9 @@ def registry_lock(now: Now, versions: Mapping[str, Version | None], tag: str) ->
         git=settings.git,
         source=Source(release=tag),
         root=None,
-        artifacts={artifact: _locked(artifact, now, _text(versions[artifact])) for artifact in now.identities},
+        artifacts={
+            artifact: _locked(artifact, now, _text(versions[artifact])) for artifact in now.identities
+        },
         bind={},
     )
 
@@ -98,7 +100,8 @@ def _resolved_bind(wanted: Wanted, registry: Registry) -> dict[str, str]:
             replacement = registry.manifests[bind[edge.target]]
             if replacement.kind not in edge.reference.kinds:
                 raise CannotLock(
-                    f"{edge.source} refers to {edge.target}, and a {replacement.kind} ({replacement.id}) cannot stand there"
+                    f"{edge.source} refers to {edge.target}, and a {replacement.kind} cannot stand there:"
+                    f" {replacement.id}"
                 )
     return bind
 
@@ -120,7 +123,9 @@ def _effective(bind: Mapping[str, str], registry: Registry, members: frozenset[s
 def _refuse_unreleased(members: list[str], state: Lock, release: RegistryTag) -> None:
     unreleased = [m for m in members if m not in state.artifacts or state.artifacts[m].version is None]
     if unreleased:
-        raise CannotLock(f"at {release.name} these have changes that no release holds: {', '.join(unreleased)}")
+        raise CannotLock(
+            f"at {release.name} these have changes that no release holds: {', '.join(unreleased)}"
+        )
 
 
 def _locked(artifact: str, now: Now, version: str | None) -> LockedArtifact:

@@ -33,7 +33,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateText:
-    """A template of a manifest: where it stands, its language, its text, and its program when it is mustache."""
+    """A template of a manifest: its place, its language, its text, and its program when it is mustache."""
 
     pointer: Pointer
     format: str
@@ -100,7 +100,9 @@ class Node:
     template_format: str
 
 
-def nodes(value: Value, schema: Schema, pointer: Pointer = (), template_format: str = MUSTACHE) -> Iterator[Node]:
+def nodes(
+    value: Value, schema: Schema, pointer: Pointer = (), template_format: str = MUSTACHE
+) -> Iterator[Node]:
     """A value and all that is in it, outermost first, as far as the schema describes it."""
     if isinstance(value, dict):
         stated = value.get("templateFormat")
@@ -135,7 +137,9 @@ def read_manifest(document: Document, kind: str, name: str, tree: Tree, sha256: 
             if isinstance(file, Included):
                 included[pointer] = file
             else:
-                findings.append(document.finding(file.rule, file.message, document.location(pointer), file.help))
+                findings.append(
+                    document.finding(file.rule, file.message, document.location(pointer), file.help)
+                )
             findings.extend(file.findings)
     templates = tuple(_templates(found, included))
     references = (*_references(found, document), *_partials(templates, document))
@@ -163,7 +167,9 @@ def _included(node: Node, document: Document, tree: Tree) -> Iterator[tuple[Poin
         yield node.pointer, reads(tree, folder, node.value)
 
 
-def _pointer_of(node: Node, document: Document, tree: Tree) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
+def _pointer_of(
+    node: Node, document: Document, tree: Tree
+) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
     below = node.schema.property("dvc")
     if below is None or not below.is_pointer:
         return
@@ -194,7 +200,11 @@ def _templates(found: tuple[Node, ...], included: Mapping[Pointer, Included]) ->
 
 def _references(found: tuple[Node, ...], document: Document) -> Iterator[Reference]:
     for node in found:
-        if node.schema.refs and isinstance(node.value, str) and not _is_provider_type(node.value, node.schema):
+        if (
+            node.schema.refs
+            and isinstance(node.value, str)
+            and not _is_provider_type(node.value, node.schema)
+        ):
             yield Reference(
                 pointer=node.pointer,
                 written=node.value,

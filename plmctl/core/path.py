@@ -23,7 +23,9 @@ def resolved_path(folder: str, written: str) -> str | BadPath:
         return problem
     path = posixpath.normpath(posixpath.join(folder, written))
     if path == ".." or path.startswith("../"):
-        return BadPath(message=f"the path {written!r} leaves the repository", help="keep the file in this repository")
+        return BadPath(
+            message=f"the path {written!r} leaves the repository", help="keep the file in this repository"
+        )
     return path
 
 
@@ -49,7 +51,10 @@ def name_problem(path: str) -> BadPath | None:
         if name in ("", ".", ".."):
             continue
         if name.startswith("-"):
-            return BadPath(message=f"the name {name!r} begins with a dash", help="rename it: commands take it for an option")
+            return BadPath(
+                message=f"the name {name!r} begins with a dash",
+                help="rename it: commands take it for an option",
+            )
         if _RESERVED.fullmatch(name) or ":" in name[2:] or name.endswith((".", " ")):
             return BadPath(message=f"the name {name!r} cannot exist on Windows", help="rename the file")
     return None

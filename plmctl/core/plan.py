@@ -196,7 +196,9 @@ def artifact_tag(planned: Planned, registry: str) -> TagObject:
     }
     if planned.previous is not None:
         said["Previous"] = planned.previous.name
-    return TagObject(name=planned.tag, message=_message(f"{planned.artifact} {planned.version}", _entry(planned), said))
+    return TagObject(
+        name=planned.tag, message=_message(f"{planned.artifact} {planned.version}", _entry(planned), said)
+    )
 
 
 def _entry(planned: Planned) -> list[str]:

@@ -31,7 +31,7 @@ class TooLarge(Unreadable):
 
 
 class Tree(Protocol):
-    """The files of a repository as they stood at one moment: work tree, index, commit, or a test's dictionary.
+    """The files of a repository at one moment: work tree, index, commit, or a test's dictionary.
 
     Paths are relative to the repository, POSIX, without `.` or `..`; bytes that are not UTF-8 are surrogates.
     """
@@ -100,7 +100,7 @@ class TagRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What is checked out: a commit (None before the first), and the branch's short name (None if detached)."""
+    """What is checked out: a commit (None before the first), and the branch's name (None if detached)."""
 
     commit: str | None
     branch: str | None
@@ -176,7 +176,7 @@ class Transaction(Protocol):
 
 
 class Repo(Protocol):
-    """A Git repository: moments of it, its history, its tags, and the one transaction that writes a release."""
+    """A Git repository: moments of it, its history, its tags, and the transaction that writes a release."""
 
     @property
     def top(self) -> str:
@@ -226,6 +226,10 @@ class Repo(Protocol):
 
     def create(self, path: str, data: bytes) -> bool:
         """Write a new file of the work tree, with its folders; False if something is there, which stays."""
+        ...
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file of the work tree, with its folders, whole or not at all, through no link."""
         ...
 
     def upstream(self, branch: str) -> tuple[str, str] | None:

@@ -90,7 +90,7 @@ class Registry:
 
 
 def load(tree: Tree) -> Registry:
-    """The registry of a tree. Raises PlmctlError when it holds none, ConfigurationError when plmctl.yaml is broken."""
+    """The registry of a tree. Raises NoRegistry, or ConfigurationError when plmctl.yaml is broken."""
     paths = tuple(tree.paths())
     settings = read_settings_of(tree, paths)
     reading = _Reading(tree, settings)
@@ -152,7 +152,9 @@ class _Reading:
             return unread(path, PATH_REFUSED, problem.message, problem.help)
         kind = self._tree.kind(path)
         if kind is EntryKind.LINK:
-            return unread(path, LINK_REFUSED, "a manifest is a file, this is a symbolic link", "commit the file itself")
+            return unread(
+                path, LINK_REFUSED, "a manifest is a file, this is a symbolic link", "commit the file itself"
+            )
         if kind is not EntryKind.FILE:
             named = kind.value if kind else "nothing"
             return unread(path, NOT_A_FILE, f"a manifest is a file, this is a {named}", None)
@@ -207,8 +209,8 @@ def _text_at(value: Value, key: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def unread(path: str, rule: Rule, message: str, help: str | None) -> BrokenDocument:
+def unread(path: str, rule: Rule, message: str, mend: str | None) -> BrokenDocument:
     """A file that was not even opened, and why."""
     location = Location(path=path)
-    finding = Finding(rule=rule, message=message, location=location, level=rule.level, help=help)
+    finding = Finding(rule=rule, message=message, location=location, level=rule.level, help=mend)
     return BrokenDocument(path=path, findings=(finding,))

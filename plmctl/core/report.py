@@ -60,8 +60,8 @@ class Moved:
 class Report:
     """The outcome of a command; parts that a command does not have are empty.
 
-    `text` is a result to be printed as it is; `summary` is the one line at the end, as numbers by name; `done` says
-    what was changed and `next` what to run now.
+    `text` is a result to be printed as it is; `summary` is the last line, as numbers by name; `done`
+    says what was changed and `next` what to run now.
     """
 
     command: str

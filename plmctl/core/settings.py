@@ -99,7 +99,9 @@ class Settings:
         """Whether a file of the repository is to be read as a manifest."""
         if path == self.path or not path.startswith(self.at("")):
             return False
-        return any(g.fullmatch(path) for g in self._included) and not any(g.fullmatch(path) for g in self._excluded)
+        return any(g.fullmatch(path) for g in self._included) and not any(
+            g.fullmatch(path) for g in self._excluded
+        )
 
     def registry_tag(self, version: Version) -> str:
         """The name of the tag of a registry version."""

@@ -120,7 +120,9 @@ class History:
 
     def baseline(self, ids: Iterable[str], ancestors: frozenset[str]) -> ArtifactTag | None:
         """The newest final version of an artifact, under its ids now and before, that is an ancestor."""
-        found = (t for i in ids for t in self.versions.get(i, ()) if t.version.is_final and t.commit in ancestors)
+        found = (
+            t for i in ids for t in self.versions.get(i, ()) if t.version.is_final and t.commit in ancestors
+        )
         return max(found, key=lambda t: t.version, default=None)
 
     def newest_release(self, ancestors: frozenset[str]) -> RegistryTag | None:
@@ -174,9 +176,11 @@ class _Reading:
         if registry_version is not None:
             self._read_release(tag, registry_version)
 
-    def _report(self, rule: Rule, tag: TagRef, message: str, help: str | None = None) -> None:
+    def _report(self, rule: Rule, tag: TagRef, message: str, mend: str | None = None) -> None:
         location = Location(path=f"refs/tags/{tag.name}")
-        self._findings.append(Finding(rule=rule, message=message, location=location, level=rule.level, help=help))
+        self._findings.append(
+            Finding(rule=rule, message=message, location=location, level=rule.level, help=mend)
+        )
 
     def _read_artifact(self, tag: TagRef, artifact: str, version: Version | None) -> None:
         if version is None:
@@ -220,7 +224,9 @@ class _Reading:
 
     def _is_sound(self, tag: TagRef, said: Mapping[str, str], wanted: tuple[str, ...]) -> bool:
         if tag.object_type != "tag" or tag.commit is None:
-            self._report(NOT_ANNOTATED, tag, f"'{tag.name}' is not an annotated tag on a commit", "delete the tag")
+            self._report(
+                NOT_ANNOTATED, tag, f"'{tag.name}' is not an annotated tag on a commit", "delete the tag"
+            )
             return False
         if tag.tag_name != tag.name:
             self._report(TAG_MISNAMED, tag, f"the tag object at '{tag.name}' says it is '{tag.tag_name}'")

@@ -16,7 +16,7 @@ _PART = re.compile(r"(\^|~|>=|<)?\s*(0|[1-9][0-9]{0,8})(?:\.(0|[1-9][0-9]{0,8}))
 @total_ordering
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A version of an artifact or of the registry; pre-releases come before their release (Semver 2.0.0, 11)."""
+    """A version of an artifact or the registry; pre-releases come before their release (Semver 2.0.0, 11)."""
 
     major: int
     minor: int
@@ -82,7 +82,7 @@ class Range:
         return self.text
 
     def allows(self, version: Version) -> bool:
-        """Whether the version is in the range; a pre-release only when a bound names one of the same version."""
+        """Whether the range has the version; a pre-release only when a bound names one of that version."""
         if self.exact is not None:
             return version == self.exact
         if not version.is_final and not any(_same_core(b.low, version) for b in self.bounds if b.low.pre):

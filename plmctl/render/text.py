@@ -28,14 +28,12 @@ _LOOKS = {
 
 
 def text(report: Report, paper: Paper) -> str:
-    """The result of a command; at a terminal even a text that is printed as it is has its controls shown."""
-    if report.text is not None and not paper.is_terminal:
-        return report.text
+    """The result of a command; a summary line ends what findings, changes and checks begin."""
     return inked(_lines(report, paper), paper)
 
 
 def remarks(report: Report, paper: Paper, *, is_for_people: bool = True) -> str:
-    """What goes to stderr beside the result: what stops the command; for people notes, and what to do next."""
+    """What goes to stderr beside the result: what stops the command; for people, notes and next steps."""
     shown = report if is_for_people else replace(report, notes=(), next=())
     return inked(_remarks(shown), paper)
 

@@ -51,6 +51,13 @@ def evaluation_removed(change: Change) -> Iterator[str]:
         yield from _members(change, change.old, "evals", "removed")
 
 
+@change_rule("APP900", "changed", SAFE)
+def evaluation_added(change: Change) -> Iterator[str]:
+    """One more suite speaks of the application: it is judged more closely, and behaves as before."""
+    if change.fact is Fact.ADDED:
+        yield from _members(change, change.new, "evals", "added")
+
+
 @change_rule("APP030", "use-added", SAFE)
 def use_added(change: Change) -> Iterator[str]:
     """One more thing is part of the application.
@@ -160,6 +167,7 @@ APPLICATION_RULES = (
     use_removed,
     guardrail_removed,
     evaluation_removed,
+    evaluation_added,
     use_added,
     guardrail_added,
     monitoring_loosened,

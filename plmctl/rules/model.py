@@ -75,7 +75,7 @@ def _ability_told(change: Change) -> str:
     value = change.old if change.new is None else change.new
     if not isinstance(value, str):
         return told(change)
-    way = change.pointer[2] if change.below("spec", "modalities") else "capability"
+    way = f"{change.pointer[2]} modality" if change.below("spec", "modalities") else "capability"
     return told(change, f"{way} '{value}'")
 
 

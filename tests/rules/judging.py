@@ -1,6 +1,7 @@
 """Two registries of one artifact, and what is judged of the difference."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from plmctl.core.diff import compare
 from plmctl.core.judgement import Judgement
@@ -12,7 +13,46 @@ from tests.rules.registries import SETTINGS, manifest
 Fields = Mapping[str, str]
 """The fields of a `spec` and their YAML; an empty text leaves a field out."""
 
-Case = tuple[Fields, Fields, Sequence[str]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An artifact before and after a change, and what is judged of it."""
+
+    before: Fields
+    after: Fields
+    told: list[str]
+
+    def __str__(self) -> str:
+        return "+".join(line[:6] for line in self.told)
+
+
+def cases(text: str) -> list[Case]:
+    """Cases written like a diff: `-` before, `+` after, then the judgements; what is indented goes on a line."""
+    return [_case(_lines(part)) for part in text.strip().split("\n\n")]
+
+
+def _lines(part: str) -> list[str]:
+    lines: list[str] = []
+    for line in part.splitlines():
+        if line.startswith("  "):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
+    return lines
+
+
+def _case(lines: list[str]) -> Case:
+    return Case(
+        before=_fields(lines, "- "),
+        after=_fields(lines, "+ "),
+        told=[x for x in lines if x[:2] not in ("- ", "+ ")],
+    )
+
+
+def _fields(lines: list[str], mark: str) -> Fields:
+    written = (line[2:].partition(":") for line in lines if line.startswith(mark))
+    return {name: text.strip() for name, _, text in written}
+
 
 BASES: Mapping[str, Fields] = {
     "Prompt": {"model": "model/m", "messages": "[{role: user, content: hi}]"},
@@ -24,7 +64,10 @@ BASES: Mapping[str, Fields] = {
     "Retriever": {"datasets": "[dataset/faq]", "index": "{engine: faiss, metric: cosine, build: one}"},
     "ContextPolicy": {"window": "{maxTokens: 8000}"},
     "Guardrail": {"stage": "input", "engine": "presidio"},
-    "Route": {"strategy": "weighted", "targets": "[{model: model/a, weight: 1}, {model: model/b, weight: 2}]"},
+    "Route": {
+        "strategy": "weighted",
+        "targets": "[{model: model/a, weight: 1}, {model: model/b, weight: 2}]",
+    },
     "EvalSuite": {"target": "prompt/p", "metrics": "[{name: accuracy, threshold: 0.9}]"},
     "Application": {"uses": "[prompt/p]"},
     "Environment": {"pins": "{application/a: 1.0.0}"},
@@ -40,9 +83,9 @@ def registry_with(kind: str, fields: Fields, metadata: str = "", files: Fields |
     return load(MemoryTree({"plmctl.yaml": SETTINGS + "spec: {}\n", path: written, **(files or {})}))
 
 
-def judged(kind: str, before: Fields, after: Fields) -> list[str]:
+def judged(kind: str, case: Case) -> list[str]:
     """What is judged when the fields of the artifact change."""
-    return told_between(registry_with(kind, before), registry_with(kind, after))
+    return told_between(registry_with(kind, case.before), registry_with(kind, case.after))
 
 
 def judged_metadata(kind: str, before: str, after: str) -> list[str]:

@@ -1,42 +1,32 @@
 import pytest
 
-from tests.rules.judging import Case, judged
+from tests.rules.judging import Case, cases, judged
 
-CASES: list[Case] = [
-    (
-        {"session": "{type: object, properties: {a: {}, b: {}}, required: [b]}"},
-        {"session": "{type: object, properties: {a: {}}}"},
-        ["CTX010 /spec/session/properties/b error major: session field 'b' was removed"],
-    ),
-    (
-        {"session": "{type: object, properties: {a: {}}}"},
-        {"session": "{type: object, properties: {a: {}, b: {}}}"},
-        ["CTX900 /spec/session/properties/b error major: 'session.properties.b' was added"],
-    ),
-    (
-        {},
-        {"window": "{maxTokens: 4000}"},
-        ["CTX020 /spec/window/maxTokens warning minor: 'window.maxTokens' changed from 8000 to 4000"],
-    ),
-    (
-        {"history": "{strategy: last-turns, maxTurns: 5}"},
-        {"history": "{strategy: last-turns, maxTurns: 9}"},
-        ["CTX021 /spec/history/maxTurns warning minor: 'history.maxTurns' changed from 5 to 9"],
-    ),
-    (
-        {"memory": "{retriever: retriever/r, topK: 1}"},
-        {"memory": "{retriever: retriever/r, topK: 2}"},
-        ["CTX022 /spec/memory/topK warning minor: 'memory.topK' changed from 1 to 2"],
-    ),
-    (
-        {},
-        {"overflow": "error"},
-        ["CTX023 /spec/overflow warning minor: overflow was added"],
-    ),
-]
+CASES = """
+- session: {type: object, properties: {a: {}, b: {}}, required: [b]}
++ session: {type: object, properties: {a: {}}}
+CTX010 /spec/session/properties/b error major: session field 'b' was removed
+
+- session: {type: object, properties: {a: {}}}
++ session: {type: object, properties: {a: {}, b: {}}}
+CTX900 /spec/session/properties/b error major: 'session.properties.b' was added
+
++ window: {maxTokens: 4000}
+CTX020 /spec/window/maxTokens warning minor: 'window.maxTokens' changed from 8000 to 4000
+
+- history: {strategy: last-turns, maxTurns: 5}
++ history: {strategy: last-turns, maxTurns: 9}
+CTX021 /spec/history/maxTurns warning minor: 'history.maxTurns' changed from 5 to 9
+
+- memory: {retriever: retriever/r, topK: 1}
++ memory: {retriever: retriever/r, topK: 2}
+CTX022 /spec/memory/topK warning minor: 'memory.topK' changed from 1 to 2
+
++ overflow: error
+CTX023 /spec/overflow warning minor: overflow was added
+"""
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "+".join(told[:6] for told in case[2]))
-def test_change_of_context_is_judged(case: Case) -> None:
-    before, after, told = case
-    assert judged("ContextPolicy", before, after) == told
+@pytest.mark.parametrize("case", cases(CASES), ids=str)
+def test_change_of_a_context_policy_is_judged(case: Case) -> None:
+    assert judged("ContextPolicy", case) == case.told

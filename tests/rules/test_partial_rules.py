@@ -1,37 +1,32 @@
 import pytest
 
-from tests.rules.judging import Case, judged
+from tests.rules.judging import Case, cases, judged
 
-CASES: list[Case] = [
-    (
-        {"content": "'a b'"},
-        {"content": "'a  b'"},
-        ["PRM054 /spec/content info patch: only whitespace changed in partial/a"],
-    ),
-    (
-        {"content": "a"},
-        {"content": "b"},
-        ["PRM040 /spec/content warning minor: the text of partial/a changed"],
-    ),
-    (
-        {"content": "'a {{b}}'"},
-        {"content": "'a {{b}} {{c}}'"},
-        ["PRM040 /spec/content warning minor: the text of partial/a changed", "PRM010 /spec/inputs/properties/c error major: required input 'c' was added"],
-    ),
-    (
-        {"content": "a", "inputs": "{type: object}"},
-        {"content": "a", "inputs": "{type: object, properties: {b: {}}}"},
-        ["PRM050 /spec/inputs/properties info patch: optional input 'b' was added"],
-    ),
-    (
-        {},
-        {"templateFormat": "raw"},
-        ["PRM032 /spec/templateFormat error major: the template format changed from 'mustache' to 'raw'"],
-    ),
-]
+CASES = """
+- content: 'a b'
++ content: 'a  b'
+PRM054 /spec/content info patch: only whitespace changed in partial/a
+
+- content: a
++ content: b
+PRM040 /spec/content warning minor: the text of partial/a changed
+
+- content: 'a {{b}}'
++ content: 'a {{b}} {{c}}'
+PRM040 /spec/content warning minor: the text of partial/a changed
+PRM010 /spec/inputs/properties/c error major: required input 'c' was added
+
+- content: a
+- inputs: {type: object}
++ content: a
++ inputs: {type: object, properties: {b: {}}}
+PRM050 /spec/inputs/properties info patch: optional input 'b' was added
+
++ templateFormat: raw
+PRM032 /spec/templateFormat error major: the template format changed from 'mustache' to 'raw'
+"""
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: "+".join(told[:6] for told in case[2]))
-def test_change_of_partial_is_judged(case: Case) -> None:
-    before, after, told = case
-    assert judged("Partial", before, after) == told
+@pytest.mark.parametrize("case", cases(CASES), ids=str)
+def test_change_of_a_partial_is_judged(case: Case) -> None:
+    assert judged("Partial", case) == case.told
