@@ -1,5 +1,5 @@
 """Values in, values out: no Git, no DVC, no terminal, no clock.
 
-    ports.Tree -> document -> manifest -> registry -> graph
-    registry x registry -> diff (facts) -> plmctl.rules (judgements) -> version -> plan -> lock
+A tree is read into documents, documents into manifests, these into a registry and its graph. Two registries
+make facts (diff), which plmctl.rules judges; judgements make versions, a plan, and a lock.
 """

@@ -106,7 +106,7 @@ _MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """What a DVC pointer says of its data; size in bytes, `nfiles` None for a file, `out_path` from the repository."""
+    """What a DVC pointer says of its data; size in bytes, `nfiles` None for a file."""
 
     path: str
     md5: str
@@ -187,7 +187,7 @@ def _file_findings(document: Document, value: dict[str, Value]) -> Iterator[Find
     for index, dependency in enumerate(deps if isinstance(deps, list) else []):
         if isinstance(dependency, dict) and "repo" in dependency:
             at = ("deps", index, "repo")
-            help_ = "releases record md5 and size; keep a copy in this repository's remote to be sure of the bytes"
+            help_ = "releases record md5 and size; keep a copy in this repository's remote"
             yield document.finding(
                 IMPORTED, "the data belongs to another repository", document.location(at), help_
             )

@@ -29,11 +29,13 @@ def change_lines(judgements: Iterable[Judgement], moved: Iterable[Moved], paper:
 def meaning(judgements: Iterable[Judgement]) -> str:
     """The word for the worst of some changes."""
     judgements = tuple(judgements)
-    if any(judgement.is_breaking for judgement in judgements):
+    bump = max((judgement.bump for judgement in judgements), default=Bump.NONE)
+    if bump is Bump.MAJOR:
         return "breaking"
-    if any(judgement.is_behavioural for judgement in judgements):
+    # A new artifact is a minor step too, and changes nothing for anyone.
+    if bump is Bump.MINOR and any(judgement.level.rank >= Level.WARNING.rank for judgement in judgements):
         return "behavioural"
-    return "safe" if any(judgement.bump is not Bump.NONE for judgement in judgements) else "changed"
+    return "changed" if bump is Bump.NONE else "safe"
 
 
 def _tree(artifact: str, judgements: list[Judgement], moves: list[Moved], paper: Paper) -> Iterator[Line]:

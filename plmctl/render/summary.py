@@ -51,10 +51,10 @@ def _verified(report: Report) -> Line:
     return line((Style.ERROR if states[State.FAILED] else Style.GOOD, counts))
 
 
-def _locked(report: Report) -> Line:
+def _locked(report: Report) -> Line | None:
     count = _number(report.summary, "locks") + _number(report.summary, "unchanged")
     if report.done:
-        return line(f"{plural(count, 'lock')} unchanged")
+        return line(f"{plural(count, 'lock')} unchanged") if count else None
     return line((Style.GOOD, f"{plural(count, 'lock')} {'is' if count == 1 else 'are'} up to date"))
 
 

@@ -1,7 +1,4 @@
-"""Identities of the example registry, computed from the design's text alone.
-
-Shares no code with plmctl; `fields.json` is written by hand. Run it to write identity.json.
-"""
+"""Identities by the design's text alone, nothing of plmctl's; fields.json is written by hand. Run to write."""
 
 import hashlib
 import json
@@ -19,8 +16,7 @@ TEMPLATE = re.compile(r"(prompt|partial)(/variants/\*)?(/messages/\*)?/content(/
 
 
 def text(path: Path) -> str:
-    data = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", data)
+    return unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
 
 
 def plain(v: Any) -> Any:  # keys sorted by UTF-16 code units, whole floats as integers
@@ -41,8 +37,7 @@ def expanded(value: Any, at: str, folder: Path, known: dict[str, Any], needs: se
         return [expanded(item, f"{at}/*", folder, known, needs) for item in value]
     if isinstance(value, dict):
         if "contentFile" in value:
-            value = {"content": text(folder / value["contentFile"])} | value
-            del value["contentFile"]
+            value = {"content": text(folder / value.pop("contentFile"))} | value
         return {k: expanded(v, f"{at}/{k}", folder, known, needs) for k, v in value.items()}
     if at in NAMED and (at != "model/provider" or "/" in value):  # there a bare word is the type
         ids = {f"{kind}/{value.removeprefix(kind + '/')}" for kind in NAMED[at]} & {*known}
@@ -78,10 +73,7 @@ def vectors(registry: Path) -> dict[str, dict[str, str]]:
     return {artifact: found[artifact] for artifact in found if not artifact.startswith("environment/")}
 
 
-def lines(vectors: dict[str, dict[str, str]]) -> str:  # one an artifact: what comes later only adds lines
-    return "{\n" + ",\n".join(f'"{a}": {json.dumps(found)}' for a, found in vectors.items()) + "\n}\n"
-
-
 if __name__ == "__main__":
-    data = lines(vectors(HERE.parents[1] / "example-registry"))
-    (HERE / "identity.json").write_text(data, encoding="utf-8", newline="\n")
+    found = vectors(HERE.parents[1] / "example-registry")
+    rows = ",\n".join(f'"{artifact}": {json.dumps(vector)}' for artifact, vector in found.items())
+    (HERE / "identity.json").write_text("{\n" + rows + "\n}\n", encoding="utf-8", newline="\n")

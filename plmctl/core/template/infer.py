@@ -65,7 +65,7 @@ def _both(found: list[tuple[int, Use]]) -> Iterator[tuple[int, Use, str]]:
 
 
 def _leaves(found: list[Use], exclude: Collection[str]) -> Mapping[Name, _Leaf]:
-    """Every name by its path from the inputs, through the items of sections where it seems to belong to them."""
+    """Every name by its path from the inputs, through the items of the sections it seems to belong to."""
     outside = {use.name[0] for use in found if all(e.is_inverted for e in use.within)} | set(exclude)
     leaves: dict[Name, _Leaf] = {}
     for use in found:

@@ -209,7 +209,7 @@ class _Builder:
         self.position = self.literal_start = end
 
     def _span(self, raw: RawTag) -> tuple[int, int]:
-        """The tag alone, or its whole line when nothing else stands on it (the specification's standalone)."""
+        """The tag alone, or its whole line when nothing else stands on it ("standalone")."""
         text, start, end = self.text, raw.start, raw.end
         while start > 0 and text[start - 1] in " \t":
             start -= 1

@@ -78,7 +78,7 @@ class Inverted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """The end of the section that the instruction at index `opening` began; of no width when it was missing."""
+    """The end of the section that instruction `opening` began; of no width when it was missing."""
 
     start: int
     end: int
@@ -122,7 +122,7 @@ class SyntaxProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A parsed text: a well-nested program whose spans, joined, are the text; runnable when `errors` is empty."""
+    """A parsed text: a well-nested program whose spans, joined, are the text; sound without `errors`."""
 
     text: str
     instructions: tuple[Instruction, ...]

@@ -29,7 +29,7 @@ class Problem:
 def resolve_uses(
     template: Template, inputs: Schema, extra: Mapping[str, Schema] = _NOTHING
 ) -> Iterator[Problem]:
-    """The names that are neither inputs nor `extra` names (retrieval's variable, `session`: name to schema)."""
+    """The names that are neither inputs nor `extra` names (name to schema: `session`, for example)."""
     for tag, scope in _scoped_tags(template, inputs, extra):
         if isinstance(tag, Partial):
             continue
@@ -44,19 +44,20 @@ def uncovered_inputs(
     needed: Mapping[str, Collection[str]],
     extra: Mapping[str, Schema] = _NOTHING,
 ) -> Iterator[Problem]:
-    """The inputs that a partial needs (partial's name to inputs' names) and the including place cannot see."""
+    """The inputs that a partial needs (its name to theirs) and the including place cannot see."""
     for place, scope in _scoped_tags(template, inputs, extra):
         if not isinstance(place, Partial):
             continue
         for name in sorted(needed.get(place.tag.dotted, ())):
             found = scope.lookup((name,))
             if isinstance(found, Missing):
-                message = f"partial '{place.tag.dotted}' needs the input '{shown(name)}', which is not declared here"
+                partial = f"partial '{place.tag.dotted}'"
+                message = f"{partial} needs the input '{shown(name)}', which is not declared here"
                 yield Problem(name=name, tag=place.tag, message=message, missing=found)
 
 
 def used_inputs(template: Template, inputs: Schema, extra: Mapping[str, Schema] = _NOTHING) -> frozenset[str]:
-    """The declared inputs that the template's own text uses; a name that an open section may fill counts too."""
+    """The declared inputs that the template's own text uses, those an open section may fill included."""
     return frozenset(
         place.tag.name[0]
         for place, scope in _scoped_tags(template, inputs, extra)

@@ -54,7 +54,7 @@ def _tag(text: str, start: int, last_close: int) -> RawTag | Unclosed:
     sigil = following if following in SIGILS else ""
     body = start + 2 + len(sigil)
     closer = _CLOSERS.get(sigil, "}}")
-    # The search is bounded by the next tag (a comment's by the last close), or bad input costs quadratic time.
+    # Bounded by the next tag (a comment by the last close), or bad input costs quadratic time.
     if sigil == "!":
         close = text.find(closer, body) if body <= last_close else -1
     else:

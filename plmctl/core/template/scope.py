@@ -16,7 +16,7 @@ _MAX_HOPS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """A part of a name that nothing declares: the object it should belong to (None: the scope), and what is there."""
+    """A part of a name that nothing declares: the object it should be of (None: the scope)."""
 
     owner: str | None
     part: str
@@ -75,7 +75,7 @@ def outermost(inputs: Schema, extra: Mapping[str, Schema]) -> Scope:
 
 
 def fields_of(schema: Schema) -> Fields | None:
-    """The fields of the objects that a schema describes, none for text and numbers, None when it does not say."""
+    """The fields of the objects that a schema describes; none for text, None when it does not say."""
     fields = schema.get("properties")
     if isinstance(fields, dict):
         return fields
