@@ -84,7 +84,7 @@ def init(ground: Ground, options: InitOptions) -> Report:
 def _checked(name: str) -> str:
     if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise UsageError(
-            f"'{name}' cannot be the name of a registry", hint=f"{GRAMMAR}, at most {LONGEST_NAME}"
+            f"'{name}' cannot be the name of a registry", hint=f"{GRAMMAR}, at most {LONGEST_NAME} characters"
         )
     return name
 

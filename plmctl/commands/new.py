@@ -99,4 +99,4 @@ def _dangling(manifest: Manifest, registry: Registry) -> Iterator[str]:
     if names:
         yield f"replace what does not exist yet: {', '.join(names)}"
     for finding in manifest.findings:
-        yield f"line {finding.location.line}: {finding.message}"
+        yield f"{finding.location}: {finding.message}"

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plmctl.core.document import Document, Pointer, Value
 from plmctl.core.finding import Finding, Location, sorted_findings
@@ -11,7 +11,7 @@ from plmctl.core.include import Included, NotIncluded, included_file, included_p
 from plmctl.core.ports import Tree
 from plmctl.core.schema import Schema, kind_prefix, schema_of
 from plmctl.core.template.mustache import parse
-from plmctl.core.template.program import Template
+from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.template.uses import partials
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
@@ -240,16 +240,21 @@ def _partials(templates: tuple[TemplateText, ...], document: Document) -> Iterat
                 pointer=template.pointer,
                 written=inclusion.name,
                 kinds=("Partial",),
-                location=place_in(document, template, inclusion.tag.line, inclusion.tag.column),
+                location=tag_place(document, template, inclusion.tag),
                 is_partial=True,
             )
 
 
-def place_in(document: Document, template: TemplateText, line: int, column: int) -> Location:
-    """A place in a template's text (from 0), in the manifest or in the file that holds the text."""
+def tag_place(document: Document, template: TemplateText, tag: Tag | SyntaxProblem) -> Location:
+    """Where a tag stands, in the manifest or in the file that holds the text; as wide as it is when exact."""
+    width = tag.end_column - tag.column
     if template.path is not None:
-        return Location(path=template.path, line=line + 1, column=column + 1)
-    return document.location_in(template.pointer, line, column)
+        column = tag.column + 1
+        return Location(path=template.path, line=tag.line + 1, column=column, end_column=column + width)
+    start = document.location_in(template.pointer, tag.line, tag.column)
+    column = start.column or 1
+    is_exact = document.source_line(start.line or 0).startswith("{{", column - 1)
+    return replace(start, end_column=column + width) if is_exact else start
 
 
 def _mapping(value: Value, key: str | None) -> Mapping[str, Value]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from plmctl.core.document import Value
 from plmctl.core.registry import Registry
-from plmctl.core.schema import Schema, bundled, schema_of
+from plmctl.core.schema import VERSIONED_KINDS, Schema, bundled, schema_of
 
 # Longer ones are written over several lines.
 FLOW_WIDTH = 40
@@ -53,7 +53,7 @@ def _sentence(schema: Schema) -> str:
 def _kinds(schema: Schema) -> str:
     item = schema.item()
     kinds = schema.refs or (item.refs if item is not None else ())
-    return f" ({', '.join(kinds)})" if kinds else ""
+    return f" ({', '.join(kinds)})" if 0 < len(kinds) < len(VERSIONED_KINDS) else ""
 
 
 def _required(kind: str) -> Mapping[str, Value]:

@@ -155,6 +155,8 @@ def _file_told(change: Change) -> str:
     name = _files(here)[int(change.place[2])]
     if name in _files(there):
         return f"file '{name}' has other content"
+    if change.fact is Fact.CHANGED:
+        return f"file '{name}' stands where another one stood"
     return told(change, f"file '{name}'")
 
 

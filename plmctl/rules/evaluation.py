@@ -54,10 +54,11 @@ def _demand(change: Change) -> int:
 
 def _is_lower_better(change: Change) -> bool:
     metrics = change.after.value("spec", "metrics") if change.after is not None else None
-    for metric in metrics if isinstance(metrics, list) else []:
-        if isinstance(metric, dict) and metric.get("name") == item_name(change.pointer[2]):
-            return metric.get("direction") == "lower"
-    return False
+    items = metrics if isinstance(metrics, list) else []
+    named = (
+        item for item in items if isinstance(item, dict) and item.get("name") == item_name(change.pointer[2])
+    )
+    return any(metric.get("direction") == "lower" for metric in named)
 
 
 @change_rule("EVL012", "metric-removed", BEHAVIOURAL)

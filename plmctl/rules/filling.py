@@ -1,15 +1,14 @@
 """An artifact that has texts, and what fills the variables of its texts."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.core.document import Pointer, Value
-from plmctl.core.finding import Location
 from plmctl.core.inputs import inputs_of
-from plmctl.core.manifest import MUSTACHE, Manifest, TemplateText, place_in
+from plmctl.core.manifest import MUSTACHE, Manifest, TemplateText
 from plmctl.core.registry import Registry
-from plmctl.core.template.program import SyntaxProblem, Tag, Template
+from plmctl.core.template.program import Template
 from plmctl.core.template.scope import OPEN, Schema, fields_of, resolved
 from plmctl.rules.guess import Guesses
 
@@ -132,15 +131,6 @@ def required_names(inputs: Schema) -> tuple[str, ...]:
     """The inputs that must be given."""
     required = inputs.get("required")
     return tuple(name for name in required if isinstance(name, str)) if isinstance(required, list) else ()
-
-
-def tag_place(manifest: Manifest, template: TemplateText, tag: Tag | SyntaxProblem) -> Location:
-    """Where a tag stands, as wide as it is where the place is exact."""
-    start = place_in(manifest.document, template, tag.line, tag.column)
-    column = start.column or 1
-    line = manifest.document.source_line(start.line or 0)
-    is_exact = template.path is not None or line.startswith("{{", column - 1)
-    return replace(start, end_column=column + tag.end_column - tag.column) if is_exact else start
 
 
 def mustache_templates(manifest: Manifest) -> tuple[TemplateText, ...]:

@@ -66,19 +66,18 @@ def judgements(
 def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
     if change.fact is Fact.MOVED or is_accompanied(change):
         return
-    for rule in CHANGE_RULES[change.kind]:
-        if rule is removed_after_sunset and not _is_sunset_past(change, today):
-            continue
-        messages = tuple(rule.messages(change))
-        for message in messages:
-            yield _judgement(rule, change, message)
-        if messages:
-            return
-
-
-def _judgement(rule: ChangeRule, change: Change, message: str) -> Judgement:
-    bump = rule.rule.bump or Bump.NONE
-    return Judgement(rule=rule.rule, change=change, level=rule.rule.level, bump=bump, message=message)
+    asked = (
+        r
+        for r in CHANGE_RULES[change.kind]
+        if r is not removed_after_sunset or _is_sunset_past(change, today)
+    )
+    answers = ((rule.rule, tuple(rule.messages(change))) for rule in asked)
+    # There always is one: the last rule speaks of any change.
+    rule, messages = next(answer for answer in answers if answer[1])
+    for message in messages:
+        yield Judgement(
+            rule=rule, change=change, level=rule.level, bump=rule.bump or Bump.NONE, message=message
+        )
 
 
 def _is_sunset_past(change: Change, today: str | None) -> bool:

@@ -146,7 +146,7 @@ def pin_tightened(change: Change) -> Iterator[str]:
 
 
 def _pin_step(change: Change) -> int:
-    if not change.at("spec", "pin") and not change.at("spec", "model"):
+    if not any(change.at("spec", field) for field in ("pin", "model", "revision")):
         return 0
     ranks = {pin: rank for rank, pin in enumerate(PINS)}
     return ranks.get(_pin(change.after), 0) - ranks.get(_pin(change.before), 0)

@@ -7,7 +7,7 @@ from itertools import islice
 from plmctl.core.document import Value
 from plmctl.core.finding import Level, Rule
 from plmctl.core.inputs import RAW, inference_of, provided_names
-from plmctl.core.manifest import MUSTACHE, TemplateText
+from plmctl.core.manifest import MUSTACHE, TemplateText, tag_place
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.template.grammar import LITERAL, shown
@@ -16,7 +16,7 @@ from plmctl.core.template.program import SyntaxProblem, Tag
 from plmctl.core.template.resolve import Problem, resolve_uses, uncovered_inputs, used_inputs
 from plmctl.core.template.scope import Schema
 from plmctl.core.template.uses import partials
-from plmctl.rules.filling import Filling, fillings, mustache_templates, required_names, tag_place
+from plmctl.rules.filling import Filling, fillings, mustache_templates, required_names
 from plmctl.rules.rule import CheckRule, Fault
 from plmctl.rules.snippet import snippet
 
@@ -185,7 +185,7 @@ TEMPLATE_RULES: tuple[CheckRule, ...] = (
 def _at_tag(
     filling: Filling, template: TemplateText, tag: Tag | SyntaxProblem, message: str, cure: str
 ) -> Fault:
-    location = tag_place(filling.manifest, template, tag)
+    location = tag_place(filling.manifest.document, template, tag)
     return Fault(manifest=filling.manifest, location=location, message=message, help=cure)
 
 

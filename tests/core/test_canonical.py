@@ -65,8 +65,9 @@ def test_true_is_not_one() -> None:
 
 
 def test_digest_is_the_sha256_of_the_canonical_form() -> None:
-    expected = f"sha256:{hashlib.sha256(b'{"a":1,"b":[]}').hexdigest()}"
-    assert sha256_of(b'{"a":1,"b":[]}') == expected
+    canonical = b'{"a":1,"b":[]}'
+    expected = f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+    assert sha256_of(canonical) == expected
     assert digest_of({"b": [], "a": 1.0}) == expected
 
 

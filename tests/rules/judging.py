@@ -27,7 +27,7 @@ class Case:
 
 
 def cases(text: str) -> list[Case]:
-    """Cases written like a diff: `-` before, `+` after, then the judgements; indented lines go on the last."""
+    """Cases written like a diff: `-` before, `+` after, then judgements; indented lines go on the last."""
     return [_case(_lines(part)) for part in text.strip().split("\n\n")]
 
 

@@ -130,8 +130,10 @@ def test_default_that_is_written_out_is_safe() -> None:
         (
             ", deprecation: {sunset: '2026-06-30'}",
             ", deprecation: {sunset: '2026-05-31'}",
-            "PRM062 /metadata/deprecation/sunset warning patch: "
-            "the sunset changed from '2026-06-30' to '2026-05-31'",
+            (
+                "PRM062 /metadata/deprecation/sunset warning patch: "
+                "the sunset changed from '2026-06-30' to '2026-05-31'"
+            ),
         ),
         (
             ", deprecation: {reason: old}",
@@ -141,8 +143,10 @@ def test_default_that_is_written_out_is_safe() -> None:
         (
             ", deprecation: {sunset: '2026-05-31'}",
             ", deprecation: {sunset: '2026-06-30'}",
-            "PRM901 /metadata/deprecation/sunset info patch: "
-            "'metadata.deprecation.sunset' changed from '2026-05-31' to '2026-06-30'",
+            (
+                "PRM901 /metadata/deprecation/sunset info patch: "
+                "'metadata.deprecation.sunset' changed from '2026-05-31' to '2026-06-30'"
+            ),
         ),
         (
             "",
@@ -182,6 +186,13 @@ def test_stability_of_another_kind_is_metadata() -> None:
 )
 def test_removal_is_minor_only_after_the_day_of_the_sunset(today: str | None, told: str) -> None:
     assert told_between(registry_with("Prompt", {}, SUNSET), EMPTY, today) == [told]
+
+
+def test_change_after_the_sunset_is_judged_as_before() -> None:
+    before, after = registry_with("Partial", {}, SUNSET), registry_with("Partial", {"content": "ho"}, SUNSET)
+    assert told_between(before, after, "2026-07-01") == [
+        "PRM040 /spec/content warning minor: the text of partial/a changed"
+    ]
 
 
 def test_long_text_is_not_repeated() -> None:
@@ -309,10 +320,15 @@ def test_change_of_a_file_names_the_file() -> None:
     after = application({"prompts/a.py": "A", "prompts/c.py": "c"}, "[a.py, c.py]")
     assert told_between(before, after) == [
         "APP024 /spec/files/0 warning minor: file 'a.py' has other content",
-        "APP024 /spec/files/1 warning minor: file 'b.py' was removed",
-        "APP024 /spec/files/0 warning minor: file 'a.py' has other content",
-        "APP024 /spec/files/1 warning minor: file 'c.py' was added",
+        "APP024 /spec/files/1 warning minor: file 'c.py' stands where another one stood",
     ]
+
+
+def test_file_that_comes_or_goes_is_named() -> None:
+    less = application({"prompts/a.py": "a", "prompts/b.py": "b"}, "[a.py]")
+    more = application({"prompts/a.py": "a", "prompts/b.py": "b"}, "[a.py, b.py]")
+    assert told_between(less, more) == ["APP024 /spec/files/1 warning minor: file 'b.py' was added"]
+    assert told_between(more, less) == ["APP024 /spec/files/1 warning minor: file 'b.py' was removed"]
 
 
 def test_files_that_come_all_at_once_are_one_change() -> None:

@@ -94,6 +94,23 @@ MDL906 /spec/pin info patch: 'pin' is written differently and means the same
 + pin: floating
 MDL014 /spec/pin error major: the pin loosened from dated to floating
 
+- model: llama
+- revision: a1
++ model: llama
++ revision: a1
++ pin: floating
+MDL014 /spec/pin error major: the pin loosened from fixed to floating
+
+- model: llama
+- revision: a1
++ model: llama
+MDL014 /spec/revision error major: the pin loosened from fixed to floating
+
+- model: llama
++ model: llama
++ revision: a1
+MDL021 /spec/revision warning minor: 'revision' was added
+
 + model: gpt-4o
 MDL014 /spec/model error major: the pin loosened from dated to floating
 

@@ -74,7 +74,7 @@ def test_partial_that_is_not_there_is_told_at_its_tag() -> None:
     files = {"partials/a.yaml": manifest("Partial", "a", "content: |\n  one\n  two {{> tone}}\n")}
     files["partials/t.yaml"] = partial("tones", "text")
     assert told(no_such_artifact, files) == [
-        ("partials/a.yaml:7:9", "no Partial is named 'tone'", "did you mean 'tones'?")
+        ("partials/a.yaml:7:9-19", "no Partial is named 'tone'", "did you mean 'tones'?")
     ]
 
 
@@ -161,14 +161,14 @@ def test_ring_is_told_once_where_it_begins() -> None:
     }
     cure = "take one of these references away"
     ring = "these depend on each other: partial/a -> partial/b -> partial/c -> partial/a"
-    assert told(reference_cycle, files) == [("partials/a.yaml:6:5", ring, cure)]
+    assert told(reference_cycle, files) == [("partials/a.yaml:6:5-12", ring, cure)]
 
 
 def test_partial_that_includes_itself_is_a_ring() -> None:
     files = {"partials/a.yaml": partial("a", "{{> a}}")}
     message = "these depend on each other: partial/a -> partial/a"
     cure = "take one of these references away"
-    assert told(reference_cycle, files) == [("partials/a.yaml:6:5", message, cure)]
+    assert told(reference_cycle, files) == [("partials/a.yaml:6:5-12", message, cure)]
 
 
 def test_what_something_is_about_makes_no_ring() -> None:

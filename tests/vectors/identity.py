@@ -1,4 +1,4 @@
-"""Identities by the design's text alone, nothing of plmctl's; fields.json is written by hand. Run to write."""
+"""Identities by the design's text alone, without plmctl; fields.json is written by hand. Run to write."""
 
 import hashlib
 import json

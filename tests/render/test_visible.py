@@ -1,0 +1,92 @@
+import pytest
+
+from plmctl.render.visible import (
+    cut,
+    visible,
+    visible_lines,
+    width,
+    window,
+    without_commands,
+    wrapped,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("caf\u00e9 \u6f22\u5b57", "caf\u00e9 \u6f22\u5b57"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("\x1b]8;;http://x\x07link", "\\x1b]8;;http://x\\x07link"),
+        ("c1 \x9b31m", "c1 \\x9b31m"),
+        ("a\nb\rc", "a\\x0ab\\x0dc"),
+        ("a\tb", "a    b"),
+        ("\u202eevil\u2066", "\\u202eevil\\u2066"),
+        ("line\u2028end", "line\\u2028end"),
+        ("tag \U000e0041", "tag \\U000e0041"),
+        ("byte \udcff", "byte \\xff"),
+        ("half \ud800", "half \\ud800"),
+        ("bom \ufeff", "bom \\ufeff"),
+        ("pay\u200dpal", "pay\\u200dpal"),
+        ("\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
+        ("\u200cx", "\\u200cx"),
+    ],
+)
+def test_what_hides_or_moves_the_cursor_is_shown(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_lines_are_kept_and_their_controls_shown() -> None:
+    assert visible_lines("one\ntwo\x07\n") == ("one", "two\\x07")
+
+
+@pytest.mark.parametrize(
+    ("line", "harmless"),
+    [
+        ("::error::forged", "\\::error::forged"),
+        ("   ::stop-commands::x", "   \\::stop-commands::x"),
+        ("##vso[task.complete]", "\\##vso[task.complete]"),
+        ("text ##[add-mask]x", "text ##\\[add-mask]x"),
+        ("error[X]: ::error::", "error[X]: ::error::"),
+        ("3 | ## A heading", "3 | ## A heading"),
+    ],
+)
+def test_no_line_is_a_command_of_a_ci_service(line: str, harmless: str) -> None:
+    assert without_commands(line) == harmless
+
+
+def test_width_counts_the_columns_of_a_screen() -> None:
+    assert [width(t) for t in ("abc", "\u6f22\u5b57", "e\u0301", "\U0001f469\u200d\U0001f4bb")] == [3, 4, 1, 4]
+
+
+def test_a_text_is_cut_by_columns() -> None:
+    assert [cut("abcdef", 6), cut("abcdef", 4), cut("\u6f22\u5b57\u6f22", 4)] == ["abcdef", "abc…", "\u6f22…"]
+
+
+def test_a_text_is_wrapped_at_spaces_and_nothing_is_lost() -> None:
+    pieces = wrapped("one two three " + "x" * 12, 8)
+    assert pieces == ("one two ", "three ", "xxxxxxxx", "xxxx")
+
+
+def test_a_wide_character_goes_into_a_column_that_is_too_narrow() -> None:
+    assert wrapped("\u6f22\u5b57", 1) == ("\u6f22", "\u5b57", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "columns", "expected"),
+    [
+        ("model: x", 7, 8, 40, ("model: x", "       ^")),
+        ("\tkey: value", 1, 4, 40, ("    key: value", "    ^^^")),
+        ("\u6f22\u5b57: value", 4, 9, 40, ("\u6f22\u5b57: value", "      ^^^^^")),
+        ("name: \u6f22\u5b57", 6, 8, 40, ("name: \u6f22\u5b57", "      ^^^^")),
+        ("short", 5, 6, 40, ("short", "     ^")),
+        ("a" * 50 + "HERE" + "b" * 50, 50, 54, 20, ("…" + "a" * 7 + "HERE" + "b" * 7 + "…", " " * 8 + "^^^^")),
+        ("a" * 50 + "HERE", 50, 54, 20, ("…" + "a" * 15 + "HERE", " " * 16 + "^^^^")),
+        ("HERE" + "b" * 50, 0, 4, 20, ("HERE" + "b" * 15 + "…", "^^^^")),
+        ("x: " + "y" * 50, 3, 53, 20, ("x: " + "y" * 16 + "…", "   " + "^" * 17)),
+    ],
+)
+def test_a_long_line_is_cut_around_its_place(
+    text: str, start: int, end: int, columns: int, expected: tuple[str, str]
+) -> None:
+    assert window(text, start, end, columns) == expected
