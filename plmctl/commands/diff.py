@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from plmctl.commands.artifact import named, version_named
 from plmctl.commands.moment import current, earlier
 from plmctl.core.diff import Change, Fact, compare
 from plmctl.core.finding import PlmctlError, UsageError
@@ -10,11 +11,13 @@ from plmctl.core.judgement import Judgement
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Moved, Problem, Report
-from plmctl.core.schema import nearest
+from plmctl.core.schema import VERSIONED_KINDS, kind_prefix
 from plmctl.core.tag import History, history
 from plmctl.core.version import parsed_version
 from plmctl.rules.judge import judgements
 from plmctl.rules.registry import application_judgements
+
+_PREFIXES = frozenset(kind_prefix(kind) for kind in (*VERSIONED_KINDS, "Environment"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +45,12 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
     sides = _sides(repo, options)
     after = earlier(sides.after, _either(sides))
     before = earlier(sides.before, after)
-    wanted = {*sides.ids, *options.artifacts}
-    _refuse_unknown(wanted, before, after)
+    known = {*before.manifests, *after.manifests}
+    wanted = {named(word, known).artifact for word in (*sides.ids, *options.artifacts)}
     unread = _unread(before, after)
     changes = tuple(c for c in compare(before, after) if not _is_unread(c, before, after))
     judged = judge(before, after, changes, options.today)
-    shown = tuple(j for j in judged if not wanted or _names(j.change) & wanted)
+    shown = _worst_first(j for j in judged if not wanted or _names(j.change) & wanted)
     return Report(
         command="diff",
         judgements=shown,
@@ -65,6 +68,16 @@ def judge(
     return (*found, *application_judgements(before, after, found, today))
 
 
+def _worst_first(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:
+    """By artifact, the one with the largest bump first, and so its judgements."""
+    found = tuple(judged)
+    worst: dict[str, int] = {}
+    for judgement in found:
+        artifact = judgement.change.artifact
+        worst[artifact] = max(worst.get(artifact, 0), judgement.bump)
+    return tuple(sorted(found, key=lambda j: (-worst[j.change.artifact], j.change.artifact, -j.bump)))
+
+
 def _either(sides: Sides) -> Registry:
     try:
         return current(sides.after)
@@ -78,6 +91,7 @@ def _sides(repo: Repo, options: DiffOptions) -> Sides:
     revisions = options.revisions
     if options.is_since_release:
         return _since_release(repo, revisions)
+    _refuse_both(repo, revisions)
     if options.is_staged:
         if len(revisions) > 1:
             raise UsageError("--staged compares one revision with the index", hint="leave out the second")
@@ -91,6 +105,24 @@ def _sides(repo: Repo, options: DiffOptions) -> Sides:
         raise UsageError("at most two revisions can be compared", hint="write ids after '--'")
     point = _point(repo, revisions[0] if revisions else "HEAD")
     return Sides(before=point.before, after=repo.work_tree(), ids=point.ids)
+
+
+def _refuse_both(repo: Repo, revisions: tuple[str, ...]) -> None:
+    """A word that is a revision and an artifact's id at once can mean either, as `git diff` says of paths."""
+    for word in revisions:
+        if word.partition("/")[0] not in _PREFIXES or "@" in word:
+            continue
+        try:
+            repo.resolve(word)
+        except PlmctlError as error:
+            raise PlmctlError(
+                error.message, hint=f"if '{word}' is an artifact, write: plmctl diff -- {word}"
+            ) from error
+        if word in current(repo.work_tree()).manifests:
+            raise UsageError(
+                f"'{word}' is a revision and an artifact",
+                hint=f"write 'plmctl diff {word} --' or 'plmctl diff -- {word}'",
+            )
 
 
 def _range(repo: Repo, text: str) -> Sides:
@@ -125,28 +157,13 @@ def _point(repo: Repo, text: str) -> Sides:
     if wanted is None:
         tree = _commit(repo, text)
         return Sides(before=tree, after=tree)
-    tag = _history(repo).version(artifact, wanted)
-    if tag is None:
-        known = ", ".join(str(t.version) for t in _history(repo).versions.get(artifact, ()))
-        raise PlmctlError(
-            f"{artifact} has no version {wanted}",
-            hint=f"its versions are {known}" if known else "run 'plmctl list' to see what is released",
-        )
+    tag = version_named(artifact, str(wanted), _history(repo).versions.get(artifact, ()))
     tree = repo.commit_tree(tag.commit)
     return Sides(before=tree, after=tree, ids=(artifact,))
 
 
 def _history(repo: Repo) -> History:
     return history(repo.tags(), current(repo.commit_tree(repo.resolve("HEAD"))).settings)
-
-
-def _refuse_unknown(wanted: Iterable[str], before: Registry, after: Registry) -> None:
-    known = {*before.manifests, *after.manifests}
-    for artifact in sorted(set(wanted) - known):
-        near = nearest(artifact, known)
-        raise UsageError(
-            f"no artifact {artifact}", hint=f"did you mean '{near}'?" if near else "run 'plmctl list'"
-        )
 
 
 def _unread(before: Registry, after: Registry) -> tuple[str, ...]:

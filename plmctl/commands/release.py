@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
+from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
 from plmctl.core.diff import compare
-from plmctl.core.finding import Bump, Level, PlmctlError, UsageError
+from plmctl.core.finding import Bump, Level, PlmctlError
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME, read_lock
@@ -17,7 +18,6 @@ from plmctl.core.plan import Plan, artifact_tag, commit_message, plan, registry_
 from plmctl.core.ports import Head, PendingRelease, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
-from plmctl.core.schema import nearest
 from plmctl.core.tag import History, history
 from plmctl.rules.checks import findings
 
@@ -117,14 +117,8 @@ def _selected(now: Now, artifacts: tuple[str, ...]) -> frozenset[str] | None:
     """The named artifacts and all they depend on; None for everything."""
     if not artifacts:
         return None
-    for artifact in artifacts:
-        if artifact not in now.identities:
-            near = nearest(artifact, now.identities)
-            raise UsageError(
-                f"no artifact {artifact} that has versions",
-                hint=f"did you mean '{near}'?" if near else "run 'plmctl list'",
-            )
-    return frozenset(member for artifact in artifacts for member in reachable(now.graph, artifact))
+    roots = [named(artifact, now.identities).artifact for artifact in artifacts]
+    return frozenset(member for root in roots for member in reachable(now.graph, root))
 
 
 def _problems(

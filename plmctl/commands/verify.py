@@ -1,19 +1,20 @@
 """verify: recompute from Git objects everything that locks and tags claim."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from plmctl.commands.lock import LOCK_LIMIT, Locking, pins_of
+from plmctl.commands.lock import LOCK_LIMIT, Locking, Pin, pins_of
 from plmctl.commands.moment import current, registry_at
+from plmctl.commands.provenance import Provenance, checked
 from plmctl.core.canonical import sha256_of
-from plmctl.core.finding import IntegrityError, Level, PlmctlError, UsageError
+from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, Lock, differences, read_lock, serialised
 from plmctl.core.locking import CannotLock, Wanted, now_of, registry_lock
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Check, Problem, Report, State
-from plmctl.core.tag import ArtifactTag, History, RegistryTag
-from plmctl.core.version import parsed_range, parsed_version
+from plmctl.core.tag import ArtifactTag, History, RegistryTag, tag_name
+from plmctl.core.version import Version, parsed_range, parsed_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     """What each lock or tag claims, recomputed: ok, FAILED or not checked, and why."""
     tree = repo.work_tree()
     registry = current(tree)
-    verifying = _Verifying(repo, registry, tree)
+    verifying = Verifying(repo, registry, tree)
     checks: list[Check] = []
     problems: list[Problem] = []
     names = options.names or _locks(registry, tree)
@@ -36,8 +37,6 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     for name in names:
         try:
             checks.extend(verifying.checks(name))
-        except IntegrityError as error:
-            checks.append(Check(subject=name, name="form", state=State.FAILED, detail=error.message))
         except NotHere as error:
             problems.append(Problem(message=error.message, hint=error.hint))
     states = [check.state for check in checks]
@@ -65,7 +64,7 @@ def _locks(registry: Registry, tree: Tree) -> tuple[str, ...]:
     )
 
 
-class _Verifying:
+class Verifying:
     """What is needed to verify the locks and tags of one repository."""
 
     def __init__(self, repo: Repo, registry: Registry, tree: Tree):
@@ -74,80 +73,94 @@ class _Verifying:
         self._tree = tree
         self._locking = Locking(repo, registry, tree)
         self._registry_at = registry_at(repo, registry)
+        self._path = registry.settings.at(FILE_NAME)
+        pins = (pin for e in registry.of_kind("Environment") for pin in pins_of(registry, e))
+        self._pins: Mapping[str, Pin] = {pin.path: pin for pin in pins}
 
     @property
     def _past(self) -> History:
         return self._locking.past
 
-    def checks(self, name: str) -> Iterator[Check]:
-        """The checks of a lock or a tag, by its path or its name."""
+    def checks(self, name: str) -> tuple[Check, ...]:
+        """The checks of a lock or a tag, by its path or its name. Raises NotHere, UsageError."""
         if self._tree.kind(name) is not None:
-            yield from self._lock_checks(name, self._tree.read(name, limit=LOCK_LIMIT))
-            return
+            return self.lock_checks(name, self._tree.read(name, limit=LOCK_LIMIT))
+        return _whole(name, self._tag_checks(name))
+
+    def lock_checks(self, name: str, data: bytes) -> tuple[Check, ...]:
+        """The checks of the bytes of a lock that lies at a path. Raises NotHere."""
+        return _whole(name, self._lock_checks(name, data))
+
+    def _tag_checks(self, name: str) -> Iterator[Check]:
         release = self._past.by_name.get(name)
         tag = next((t for t in self._past.confirmed if t.name == name), None)
         if release is not None:
-            yield from self._release_checks(name, release)
+            yield from self._whole_checks(name, self._blob(release), release)
         elif tag is not None and tag.release is not None:
-            yield from self._artifact_checks(name, tag)
-            yield from self._release_checks(name, tag.release)
+            yield self._artifact_check(name, tag)
+            yield from self._whole_checks(name, self._blob(tag.release), tag.release)
         else:
             yield from self._unknown(name)
 
     def _unknown(self, name: str) -> Iterator[Check]:
-        told = [finding for finding in self._past.findings if finding.location.path == f"refs/tags/{name}"]
-        if not told:
+        told = self._told(name)
+        if told is None:
             raise UsageError(
                 f"no lock and no release tag {name}", hint="name a lock's path or a tag; see 'git tag'"
             )
-        for finding in told:
-            yield Check(subject=name, name=finding.rule.name, state=State.FAILED, detail=finding.message)
+        yield Check(subject=name, name="tag", state=State.FAILED, detail=told)
 
-    def _release_checks(self, name: str, release: RegistryTag) -> Iterator[Check]:
-        path = self._registry.settings.at(FILE_NAME)
-        tree = self._repo.commit_tree(release.commit)
-        if tree.kind(path) is None:
-            raise IntegrityError(f"{release.name} has no {path} at its commit")
-        yield from self._whole_checks(name, tree.read(path, limit=LOCK_LIMIT), release)
+    def _told(self, tag: str) -> str | None:
+        """What is wrong with a tag; None for one that is not there, or is as it should be."""
+        found = (f for f in self._past.findings if f.location.path == f"refs/tags/{tag}")
+        told = next((f"{f.code} {f.rule.name}: {f.message}" for f in found), None)
+        if told is None and tag in self._past.foreign:
+            return f"the tag {tag} is not the annotated tag of a release of plmctl"
+        return told
 
-    def _artifact_checks(self, name: str, tag: ArtifactTag) -> Iterator[Check]:
+    def _artifact_check(self, name: str, tag: ArtifactTag) -> Check:
         now = now_of(self._registry_at(tag.commit))
         identity = now.identities.get(tag.artifact)
         found = (identity.digest, identity.metadata_digest, now.closures[tag.artifact]) if identity else ()
-        said = (tag.digest, tag.metadata_digest, tag.closure)
-        yield _check(
-            name, "tag", found == said, "digests at its commit", "digests are not those at its commit"
+        is_same = found == (tag.digest, tag.metadata_digest, tag.closure)
+        return checked(
+            name, "tag", is_same, "digests at its commit", f"the digests are not those at {tag.commit}"
         )
 
     def _lock_checks(self, name: str, data: bytes) -> Iterator[Check]:
         lock = read_lock(name, data)
         yield Check(subject=name, name="form", state=State.OK, detail="as plmctl writes it")
-        if lock.root is None:
-            release = self._past.by_name.get(lock.source.release)
-            if release is None:
-                yield self._no_release(name, lock, data)
-                return
+        yield from self._place_checks(name, lock)
+        meant = self._meant(lock, data)
+        release = self._past.by_name.get(lock.source.release)
+        if meant is not None and meant is not release:
+            yield _source(name, f"this is the lock of {meant.name}, it says {lock.source.release}")
+        elif release is None:
+            yield self._no_release(name, lock, data)
+        elif lock.root is None:
             yield from self._whole_checks(name, data, release)
         else:
-            yield from self._closure_checks(name, lock, data)
+            yield from self._closure_checks(name, lock, release)
+
+    def _meant(self, lock: Lock, data: bytes) -> RegistryTag | None:
+        """The release that all but its name says a lock was read at."""
+        if lock.root is not None:
+            return next((r for r in self._past.releases if r.object_id == lock.source.tag_object), None)
+        named = self._past.by_name.get(lock.source.release)
+        if named is not None and sha256_of(data) == named.lock:
+            return named
+        return next((r for r in self._past.releases if sha256_of(_spelt_for(lock, r)) == r.lock), None)
 
     def _no_release(self, name: str, lock: Lock, data: bytes) -> Check:
         """An unknown release: a tag that is not fetched, or a name that somebody wrote into the lock."""
         release = lock.source.release
-        told = [f.message for f in self._past.findings if f.location.path == f"refs/tags/{release}"]
-        meant = [r.name for r in self._past.releases if sha256_of(serialised(_of_release(lock, r))) == r.lock]
-        if told or meant:
-            detail = told[0] if told else f"source.release: this is the lock of {meant[0]}, it says {release}"
-            return Check(
-                subject=name, name="source", state=State.FAILED, detail=detail, field="source.release"
-            )
+        told = self._told(release)
+        if told is not None:
+            return _source(name, told)
         committed = self._committed(name)
         if committed == data or committed is None:
-            raise NotHere(
-                f"{name}: the release {lock.source.release} is not here", hint="run 'git fetch --tags'"
-            )
-        detail = f"there is no release {lock.source.release}, and the file is not the committed one"
-        return Check(subject=name, name="source", state=State.FAILED, detail=detail, field="source.release")
+            raise NotHere(f"{name}: the release {release} is not here", hint="run 'git fetch --tags'")
+        return _source(name, f"there is no release {release}, and the file is not the committed one")
 
     def _committed(self, path: str) -> bytes | None:
         head = self._repo.head().commit
@@ -156,194 +169,134 @@ class _Verifying:
             return None
         return tree.read(path, limit=LOCK_LIMIT)
 
+    def _blob(self, release: RegistryTag) -> bytes:
+        """The bytes of plm.lock at a release. Raises IntegrityError where it committed none."""
+        tree = self._repo.commit_tree(release.commit)
+        if tree.kind(self._path) is None:
+            raise IntegrityError(f"{release.name} has no {self._path} at its commit {release.commit}")
+        return tree.read(self._path, limit=LOCK_LIMIT)
+
     def _whole_checks(self, name: str, data: bytes, release: RegistryTag) -> Iterator[Check]:
         """plm.lock: the blob at its tag's commit, the one its tag names, and true there."""
-        lock = read_lock(name, data)
-        path = self._registry.settings.at(FILE_NAME)
-        blob = self._repo.commit_tree(release.commit).read(path, limit=LOCK_LIMIT)
-        yield _check(
-            name,
-            "blob",
-            blob == data,
-            f"the same as at {release.name}",
-            f"not the {path} at {release.name}'s commit",
-        )
-        yield _check(
-            name,
-            "tag",
-            sha256_of(data) == release.lock,
-            f"the one that {release.name} names",
-            f"not the one that {release.name} names",
-        )
-        registry = self._registry_at(release.commit)
-        now = now_of(registry)
-        versions = {
-            artifact: parsed_version(lock.artifacts[artifact].version or "")
-            if artifact in lock.artifacts
-            else None
-            for artifact in now.identities
-        }
-        yield from _compared(
-            name, lock, _nearest(lock, registry_lock(now, versions, release.name), read_lock(path, blob))
-        )
+        lock, blob = read_lock(name, data), self._blob(release)
+        here, there = f"the same as at {release.name}", f"not the {self._path} at {release.name}'s commit"
+        yield checked(name, "blob", blob == data, here, there)
+        is_named = sha256_of(data) == release.lock
+        good = f"the one that {release.name} names"
+        yield checked(name, "tag", is_named, good, f"not {good}")
+        now = now_of(self._registry_at(release.commit))
+        versions = {artifact: _version(lock, artifact) for artifact in now.identities}
+        recomputed = registry_lock(now, versions, release.name)
+        yield from _compared(name, lock, _nearest(lock, recomputed, read_lock(self._path, blob)))
         yield from self._version_checks(name, lock)
-        yield from self._common_checks(name, lock, release)
+        yield from self._provenance_checks(name, lock, release)
 
-    def _closure_checks(self, name: str, lock: Lock, data: bytes) -> Iterator[Check]:
+    def _closure_checks(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
         """An environment's lock: the closure of its root at the release it names."""
-        release = self._past.by_name.get(lock.source.release)
-        if release is None:
-            known = next((r for r in self._past.releases if r.object_id == lock.source.tag_object), None)
-            if known is None:
-                yield self._no_release(name, lock, data)
-                return
-            detail = f"the tag object is {known.name}'s, the lock says {lock.source.release}"
-            yield Check(
-                subject=name, name="source", state=State.FAILED, detail=detail, field="source.release"
-            )
-            return
-        yield from self._place_checks(name, lock)
-        wanted = Wanted(root=lock.root or "", want=lock.want, environment=lock.environment, bind=lock.bind)
         try:
-            expected = self._locking.closure_lock(wanted, release)
+            expected = self._expected(name, lock, release)
         except CannotLock as error:
             yield Check(
-                subject=name, name="closure", state=State.FAILED, detail=f"root: {error}", field="root"
+                subject=name, name="closure", state=State.FAILED, detail=str(error), field=error.field
             )
             return
         yield from _compared(name, lock, expected)
         yield from self._version_checks(name, lock)
         yield from self._root_checks(name, lock, release)
-        yield from self._common_checks(name, lock, release)
+        yield from self._provenance_checks(name, lock, release)
+
+    def _expected(self, name: str, lock: Lock, release: RegistryTag) -> Lock:
+        """The lock of the root as this one binds it, or as its pin does when that is the nearer."""
+        wanted = Wanted(root=lock.root or "", want=lock.want, environment=lock.environment, bind=lock.bind)
+        pin = self._pins.get(name)
+        if pin is None:
+            return self._locking.closure_lock(wanted, release)
+        try:
+            own = self._locking.closure_lock(wanted, release)
+        except CannotLock:
+            return self._locking.closure_lock(replace(wanted, bind=pin.bind), release)
+        if not differences(lock, own):
+            return own
+        return _nearest(lock, own, self._locking.closure_lock(replace(wanted, bind=pin.bind), release))
 
     def _place_checks(self, name: str, lock: Lock) -> Iterator[Check]:
-        """A lock in an environment's folder: its environment, root and range are those of the pin there."""
-        folder = self._registry.settings.at("environments/")
-        if not name.startswith(folder):
+        """Where a lock lies says its root; in an environment, its pin there says the range too."""
+        if name == self._path and lock.root is not None:
+            detail = f"the lock says {lock.root!r}, {self._path} is the lock of the whole registry"
+            yield Check(subject=name, name="root", state=State.FAILED, detail=detail, field="root")
+        if not name.startswith(self._registry.settings.at("environments/")):
             return
-        pins = [
-            p
-            for e in self._registry.of_kind("Environment")
-            for p in pins_of(self._registry, e)
-            if p.path == name
-        ]
-        if not pins:
+        pin = self._pins.get(name)
+        if pin is None:
             detail = "no environment here pins what this lock is of"
             yield Check(subject=name, name="pin", state=State.NOT_CHECKED, detail=detail)
             return
-        pin = pins[0]
         said = (("environment", lock.environment, pin.environment.name), ("root", lock.root, pin.application))
         for field, found, right in (*said, ("want", lock.want, pin.range.text)):
             if found != right:
-                detail = f"{field}: the lock says {found!r}, {pin.environment.path} says {right!r}"
+                detail = f"the lock says {found!r}, {pin.environment.path} says {right!r}"
                 yield Check(subject=name, name="pin", state=State.FAILED, detail=detail, field=field)
 
     def _root_checks(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
-        entry = lock.artifacts.get(lock.root or "")
-        version = parsed_version(entry.version or "") if entry is not None else None
+        version = _version(lock, lock.root or "")
         wanted = parsed_range(lock.want) if lock.want is not None else None
         if version is not None and wanted is not None:
-            detail = f"want: {version} is not in '{wanted}'"
-            yield _check(name, "want", wanted.allows(version), f"{version} is in '{wanted}'", detail, "want")
+            detail = f"{version} is not in '{wanted}'"
+            is_wanted = wanted.allows(version)
+            yield checked(name, "want", is_wanted, f"{version} is in '{wanted}'", detail, "want")
         tag = self._past.version(lock.root or "", version) if version is not None else None
         if tag is not None and tag.release is not None and (lock.root or "").startswith("application/"):
             made = tag.release.name
-            detail = f"source.release: {made} made {lock.root} {version}, the lock says {release.name}"
-            yield _check(name, "source", made == release.name, f"made by {made}", detail, "source.release")
+            detail = f"{made} made {lock.root} {version}, the lock says {release.name}"
+            yield checked(name, "source", made == release.name, f"made by {made}", detail, "source.release")
 
     def _version_checks(self, name: str, lock: Lock) -> Iterator[Check]:
         count = 0
         for artifact, entry in sorted(lock.artifacts.items()):
             if entry.version is None:
                 continue
-            version = parsed_version(entry.version)
+            version = _version(lock, artifact)
             tag = self._past.version(artifact, version) if version is not None else None
-            if tag is None:
-                detail = f"{artifact}: version: no release confirms {entry.version}"
-                yield Check(
-                    subject=name,
-                    name="version",
-                    state=State.FAILED,
-                    detail=detail,
-                    artifact=artifact,
-                    field="version",
-                )
-            elif (tag.digest, tag.metadata_digest) != (entry.digest, entry.metadata_digest):
-                detail = f"{artifact}: digest: the tag {tag.name} says another"
-                yield Check(
-                    subject=name,
-                    name="version",
-                    state=State.FAILED,
-                    detail=detail,
-                    artifact=artifact,
-                    field="digest",
-                )
+            if version is None or tag is None:
+                told = self._told(tag_name(artifact, version)) if version is not None else None
+                yield _wrong(name, artifact, "version", told or f"no release confirms {entry.version}")
+            elif tag.digest != entry.digest:
+                yield _wrong(name, artifact, "digest", f"the tag {tag.name} says {tag.digest}")
+            elif tag.metadata_digest != entry.metadata_digest:
+                yield _wrong(name, artifact, "metadataDigest", f"the tag {tag.name} says another")
             else:
                 count += 1
         yield Check(subject=name, name="versions", state=State.OK, detail=f"{count} confirmed by their tags")
 
-    def _common_checks(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
-        yield from self._schema_check(name, lock, release)
-        yield from self._chain_check(name, release)
-        yield self._branch_check(name, release)
-        if any(entry.data for entry in lock.artifacts.values()):
-            yield Check(
-                subject=name,
-                name="data",
-                state=State.NOT_CHECKED,
-                detail="the pointers match; bytes are not read",
-            )
-        yield Check(subject=name, name="signature", state=State.NOT_CHECKED, detail="not asked for")
-
-    def _schema_check(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
-        paths = {path for entry in lock.artifacts.values() for path in entry.files}
-        wrong = [
-            finding
-            for finding in self._registry_at(release.commit).findings
-            if finding.level is Level.ERROR and finding.location.path in paths
-        ]
-        detail = f"{wrong[0].location}: {wrong[0].message}" if wrong else ""
-        yield _check(name, "schema", not wrong, "every manifest is valid", detail)
-
-    def _chain_check(self, name: str, release: RegistryTag) -> Iterator[Check]:
-        known = {r.object_id: r for r in self._past.releases}
-        count, at = 1, release
-        while at.previous is not None:
-            before = known.get(at.previous)
-            if before is None:
-                detail = f"{at.name} follows the tag object {at.previous}, and no registry tag is that"
-                yield Check(subject=name, name="chain", state=State.FAILED, detail=detail)
-                return
-            count, at = count + 1, before
-        yield Check(subject=name, name="chain", state=State.OK, detail=f"{count} registry releases")
-
-    def _branch_check(self, name: str, release: RegistryTag) -> Check:
-        allowed = self._registry.settings.branches
-        tips = {
-            ref: tip
-            for ref, tip in self._repo.branch_tips().items()
-            if any(
-                ref == f"refs/heads/{b}" or (ref.startswith("refs/remotes/") and ref.endswith(f"/{b}"))
-                for b in allowed
-            )
-        }
-        if not tips:
-            detail = f"no branch {', '.join(allowed)} is here"
-            return Check(subject=name, name="branch", state=State.NOT_CHECKED, detail=detail)
-        is_on = any(release.commit in self._repo.ancestors(tip) for tip in sorted(set(tips.values())))
-        return _check(
-            name, "branch", is_on, f"on {', '.join(allowed)}", f"{release.commit} is on no branch of releases"
-        )
+    def _provenance_checks(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
+        registry = self._registry_at(release.commit)
+        provenance = Provenance(subject=name, release=release, registry=registry, past=self._past)
+        yield from provenance.checks(lock, self._repo, self._registry.settings.branches)
 
 
-def _of_release(lock: Lock, release: RegistryTag) -> Lock:
-    return replace(lock, source=replace(lock.source, release=release.name))
+def _whole(name: str, checks: Iterator[Check]) -> tuple[Check, ...]:
+    """All checks; what was read and is broken ends them with a FAILED one."""
+    found: list[Check] = []
+    try:
+        found.extend(checks)
+    except IntegrityError as error:
+        found.append(Check(subject=name, name="form", state=State.FAILED, detail=error.message))
+    return tuple(found)
 
 
-def _nearest(lock: Lock, recomputed: Lock, blob: Lock) -> Lock:
-    """What a changed plm.lock is compared with: the committed one when that explains it in fewer words."""
-    first, second = differences(lock, recomputed), differences(lock, blob)
-    return blob if second and (not first or len(second) < len(first)) else recomputed
+def _version(lock: Lock, artifact: str) -> Version | None:
+    entry = lock.artifacts.get(artifact)
+    return parsed_version(entry.version) if entry is not None and entry.version is not None else None
+
+
+def _spelt_for(lock: Lock, release: RegistryTag) -> bytes:
+    return serialised(replace(lock, source=replace(lock.source, release=release.name)))
+
+
+def _nearest(lock: Lock, first: Lock, second: Lock) -> Lock:
+    """What a changed lock is compared with: of two, the one that explains it in fewer words, if it is another."""
+    one, other = differences(lock, first), differences(lock, second)
+    return second if other and (not one or len(other) < len(one)) else first
 
 
 def _compared(name: str, lock: Lock, expected: Lock) -> Iterator[Check]:
@@ -354,7 +307,7 @@ def _compared(name: str, lock: Lock, expected: Lock) -> Iterator[Check]:
             subject=name,
             name="content",
             state=State.FAILED,
-            detail=f"{place}: the lock says {said!r}, Git has {right!r}",
+            detail=f"the lock says {said!r}, Git has {right!r}",
             artifact=artifact if field else None,
             field=field or artifact,
         )
@@ -363,6 +316,11 @@ def _compared(name: str, lock: Lock, expected: Lock) -> Iterator[Check]:
         yield Check(subject=name, name="content", state=State.OK, detail=detail)
 
 
-def _check(subject: str, name: str, is_ok: bool, good: str, bad: str, field: str | None = None) -> Check:
-    state = State.OK if is_ok else State.FAILED
-    return Check(subject=subject, name=name, state=state, detail=good if is_ok else bad, field=field)
+def _source(name: str, detail: str) -> Check:
+    return Check(subject=name, name="source", state=State.FAILED, detail=detail, field="source.release")
+
+
+def _wrong(name: str, artifact: str, field: str, detail: str) -> Check:
+    return Check(
+        subject=name, name="version", state=State.FAILED, detail=detail, artifact=artifact, field=field
+    )

@@ -281,10 +281,23 @@ def _content_differences(
         yield replace(_described(_step(here, index, index), item), fact=Fact.REMOVED, old=old[index])
     for index in come[pairs:]:
         yield replace(_described(_step(here, index, index), item), fact=Fact.ADDED, new=new[index])
-    kept_before = [key for index, key in enumerate(old_keys) if index not in set(gone)]
-    kept_after = [key for index, key in enumerate(new_keys) if index not in set(come)]
-    if kept_before != kept_after:
+    if not _keeps_order(old_keys, new_keys, dict(zip(gone[:pairs], come[:pairs], strict=True)), gone):
         yield replace(here, fact=Fact.REORDERED, old=old, new=new)
+
+
+def _keeps_order(old: list[bytes], new: list[bytes], pairs: Mapping[int, int], gone: list[int]) -> bool:
+    """Whether what stands on both sides, equal or paired, stands in the same order."""
+    places: dict[bytes, list[int]] = {}
+    paired_places, left = set(pairs.values()), set(gone)
+    for index in reversed(range(len(new))):
+        if index not in paired_places:
+            places.setdefault(new[index], []).append(index)
+    order = [
+        pairs[i] if i in pairs else places[key].pop()
+        for i, key in enumerate(old)
+        if i in pairs or i not in left
+    ]
+    return order == sorted(order)
 
 
 def _left_over(keys: list[bytes], others: list[bytes]) -> list[int]:

@@ -136,9 +136,7 @@ def read_lock(name: str, data: bytes) -> Lock:
         raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=_MEND)
     lock = _lock(value)
     if serialised(lock) != data:
-        raise IntegrityError(
-            f"{name}: line {_first_difference(serialised(lock), data)} is not as plmctl writes it", hint=_MEND
-        )
+        raise IntegrityError(f"{name}: {_misspelt(lock, value, data)} is not as plmctl writes it", hint=_MEND)
     return lock
 
 
@@ -156,20 +154,18 @@ def named(pointer: tuple[str | int, ...]) -> str:
 def _parsed(name: str, data: bytes) -> Value:
     try:
         parsed: Value = json.loads(data.decode("utf-8"), object_pairs_hook=_without_doubles)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, _Double) as error:
+        # An escaped half of a surrogate pair is JSON, and no text that can be written.
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise IntegrityError(f"{name}: not a lock: {error}", hint=_MEND) from error
     return parsed
-
-
-class _Double(Exception):
-    """A key that stands twice in one object."""
 
 
 def _without_doubles(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key, value in pairs:
         if key in found:
-            raise _Double(f"the key {key!r} stands twice")
+            raise ValueError(f"the key {key!r} stands twice")
         found[key] = value
     return found
 
@@ -212,7 +208,7 @@ def _data(entry: Mapping[str, Value]) -> DataEntry:
         path=str(entry["path"]),
         out=_text(entry.get("out")),
         md5=str(entry["md5"]),
-        size=_number(entry["size"]) or 0,
+        size=_number(entry.get("size")) or 0,
         nfiles=_number(entry.get("nfiles")),
         sha256=_text(entry.get("sha256")),
         commit=_text(entry.get("commit")),
@@ -230,8 +226,17 @@ def _differences(
     if isinstance(first, dict) and isinstance(second, dict):
         for key in dict.fromkeys((*first, *second)):
             yield from _differences((*pointer, key), first.get(key), second.get(key))
+    elif isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        for index, (one, other) in enumerate(zip(first, second, strict=True)):
+            yield from _differences((*pointer, index), one, other)
     elif first != second or type(first) is not type(second):
         yield named(pointer), first, second
+
+
+def _misspelt(lock: Lock, value: Value, data: bytes) -> str:
+    """The first place whose value is another, else the first line that is written in another way."""
+    places = (place for place, _, _ in _differences((), value, lock_value(lock)))
+    return next(places, f"line {_first_difference(serialised(lock), data)}")
 
 
 def _first_difference(expected: bytes, found: bytes) -> int:

@@ -64,7 +64,11 @@ class Wanted:
 
 
 class CannotLock(Exception):
-    """Why a root cannot be locked at a release, in a sentence."""
+    """Why a root cannot be locked at a release, in a sentence; `field` of a lock is what asks for it."""
+
+    def __init__(self, message: str, *, field: str = "root"):
+        super().__init__(message)
+        self.field = field
 
 
 def closure_lock(wanted: Wanted, release: RegistryTag, registry: Registry, state: Lock) -> Lock:
@@ -94,14 +98,17 @@ def _resolved_bind(wanted: Wanted, registry: Registry) -> dict[str, str]:
         if registry.candidates_of(written, VERSIONED_KINDS)
     }
     if wanted.root in bind:
-        raise CannotLock(f"{wanted.root} is what is locked and cannot be bound to something else")
+        raise CannotLock(
+            f"{wanted.root} is what is locked and cannot be bound to something else", field="bind"
+        )
     for edge in registry.edges:
         if edge.is_dependency and edge.target in bind:
             replacement = registry.manifests[bind[edge.target]]
             if replacement.kind not in edge.reference.kinds:
                 raise CannotLock(
                     f"{edge.source} refers to {edge.target}, and a {replacement.kind} cannot stand there:"
-                    f" {replacement.id}"
+                    f" {replacement.id}",
+                    field="bind",
                 )
     return bind
 
@@ -110,7 +117,7 @@ def _one(written: str, registry: Registry) -> str:
     found = registry.candidates_of(written, VERSIONED_KINDS)
     if len(found) != 1:
         what = f"is ambiguous: {', '.join(found)}" if found else "does not exist at this release"
-        raise CannotLock(f"'{written}' in bind {what}")
+        raise CannotLock(f"'{written}' in bind {what}", field="bind")
     return found[0]
 
 

@@ -130,6 +130,7 @@ def _planned(
     manifest: Manifest, now: Now, baseline: ArtifactTag | None, judging: _Judging, raised: Bump
 ) -> Planned:
     judgements = judging.since(baseline.commit, manifest.id) if baseline else ()
+    judgements = tuple(sorted(judgements, key=lambda judgement: -judgement.bump))
     bump = max((judgement.bump for judgement in judgements), default=Bump.NONE)
     bump = max(bump, raised, Bump.PATCH) if baseline else max(Bump.MINOR, raised)
     return Planned(

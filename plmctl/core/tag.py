@@ -266,9 +266,12 @@ class _Reading:
         rule, message = TAG_UNCONFIRMED, f"no registry release names '{tag.name}'"
         for release in releases:
             for line in release.released:
-                if tag_name(line.artifact, line.version) == tag.name:
-                    rule = TAG_MOVED
-                    message = f"'{tag.name}' is {tag.object_id}, {release.name} released {line.tag_object}"
+                if tag_name(line.artifact, line.version) != tag.name:
+                    continue
+                rule = TAG_MOVED
+                message = f"'{tag.name}' is {tag.object_id}, {release.name} released {line.tag_object}"
+                if tag.object_id == line.tag_object:
+                    message = f"'{tag.name}' is on {tag.commit}, {release.name} on {release.commit}"
         self._findings.append(Finding(rule=rule, message=message, location=location, level=rule.level))
 
 

@@ -1,22 +1,32 @@
-"""What was verified, for a reader: what failed comes first."""
+"""What was verified, for a reader: lock by lock, what failed comes first."""
 
 from collections.abc import Iterable, Iterator
 
 from plmctl.core.report import Check, State
 from plmctl.render.line import Line, Style, line
 
-_ORDER = (State.FAILED, State.NOT_CHECKED, State.OK)
+_ORDER = (State.FAILED, State.OK, State.NOT_CHECKED)
 _STYLES = {State.FAILED: Style.ERROR, State.NOT_CHECKED: Style.WARNING, State.OK: Style.GOOD}
 _WIDTH = max(len(state.value) for state in State)
 
 
 def check_lines(checks: Iterable[Check]) -> Iterator[Line]:
-    """A line for each check."""
-    for check in sorted(checks, key=lambda check: _ORDER.index(check.state)):
-        yield line((_STYLES[check.state], check.state.value.ljust(_WIDTH)), f"  {told(check)}")
+    """For each lock or tag its name, then a line for each check."""
+    subjects: dict[str, list[Check]] = {}
+    for check in checks:
+        subjects.setdefault(check.subject, []).append(check)
+    for subject, found in subjects.items():
+        yield line((Style.STRONG, subject))
+        for check in sorted(found, key=lambda check: _ORDER.index(check.state)):
+            yield line("  ", (_STYLES[check.state], check.state.value.ljust(_WIDTH)), f"  {outcome(check)}")
 
 
 def told(check: Check) -> str:
-    """A check in words: what was read, the artifact and field, what was checked, and what came of it."""
-    parts = (check.subject, check.artifact, check.field, check.name, check.detail)
-    return ": ".join(part for part in parts if part)
+    """A check on a line of its own: what was read, and what came of it."""
+    return f"{check.subject}: {outcome(check)}"
+
+
+def outcome(check: Check) -> str:
+    """The artifact and field that it is about, or what was checked, and what came of it."""
+    about = ": ".join(part for part in (check.artifact, check.field) if part)
+    return ": ".join(part for part in (about or check.name, check.detail) if part)

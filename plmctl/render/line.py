@@ -61,6 +61,7 @@ def rows_in_columns(
     headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], paper: Paper
 ) -> Iterator[Line]:
     """A table; at a terminal that is too narrow the last column is folded."""
+    headings = tuple(visible(heading) for heading in headings)
     cells = [tuple(visible(cell) for cell in row) for row in rows]
     # The last column needs no padding.
     widths = [column_width((heading, *(row[i] for row in cells))) for i, heading in enumerate(headings[:-1])]

@@ -46,7 +46,7 @@ def application_judgements(
                 change=view.change(),
                 level=_LEVELS[bump],
                 bump=bump,
-                message=f"{application.id}: {reason}",
+                message=reason,
             )
         )
     return tuple(overridden(judgement, after.settings, today) for judgement in found)

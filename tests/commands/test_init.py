@@ -256,7 +256,7 @@ def test_a_second_registry_in_a_repository_is_refused(tmp_path: Path) -> None:
 def test_a_registry_that_is_in_no_repository_is_refused_and_no_repository_made(tmp_path: Path) -> None:
     (tmp_path / "llm").mkdir()
     (tmp_path / "llm" / "plmctl.yaml").write_text("x: 1\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="there is a registry already: llm/plmctl.yaml"):
+    with pytest.raises(UsageError, match="there is a registry already"):
         begun(tmp_path)
     assert not (tmp_path / ".git").exists()
 

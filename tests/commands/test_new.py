@@ -63,7 +63,7 @@ def test_it_says_what_its_placeholders_name_in_vain(tmp_path: Path) -> None:
         partial = new(repo, NewOptions(kind="partial", name="tone"))
     assert dataset.next == (
         "fill in datasets/docs.yaml",
-        "datasets/docs.yaml:35:15: no such file: 'data/product-docs.dvc'",
+        "datasets/docs.yaml:34:15: no such file: 'data/product-docs.dvc'",
         "plmctl validate",
     )
     assert prompt.next == (
@@ -119,7 +119,7 @@ def test_a_new_guardrail_reads_like_this(folder: Folder) -> None:
         "  # What happens when the check itself fails, such as block or allow.\n"
         "  #onError: block\n"
         "  # The engine's settings.\n"
-        "  #config: {entities: [EMAIL]}\n"
+        "  #config: {entities: [EMAIL, PHONE]}\n"
     )
 
 
@@ -238,7 +238,7 @@ def test_a_name_that_an_artifact_had_stays_reserved(folder: Folder) -> None:
     text = FILES["prompts/greet.yaml"].replace("  name: greet\n", "  name: greet\n  formerly: [hello]\n")
     folder.write("prompts/greet.yaml", text)
     assert refused(folder, NewOptions(kind="prompt", name="hello")) == (
-        "prompt/greet was prompt/hello before: the name stays reserved",
+        "prompt/greet was prompt/hello before, the name stays reserved",
         "choose another name",
     )
 
@@ -247,7 +247,9 @@ def test_it_says_when_git_ignores_the_new_file(folder: Folder) -> None:
     folder.write(".gitignore", "/tools/\n")
     with opened(folder) as repo:
         report = new(repo, NewOptions(kind="tool", name="search"))
-    assert report.notes == ("Git ignores tools/search.yaml: change '.gitignore', or it is in no registry",)
+    assert report.notes == (
+        "Git ignores tools/search.yaml: it is no part of the registry until '.gitignore' lets it in",
+    )
     assert report.next == ("fill in tools/search.yaml", "plmctl validate")
 
 

@@ -154,7 +154,7 @@ def test_a_name_of_two_artifacts_is_refused(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("word", "near"),
     [
-        ("model/smal", "model/small, prompt/greet, evalsuite/greet"),
+        ("model/smal", "model/small, environment/staging, evalsuite/greet"),
         ("Greeting", "evalsuite/greet, prompt/greet, environment/staging"),
     ],
 )

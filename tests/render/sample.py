@@ -57,9 +57,7 @@ def judged(
     """A judgement of a change without its manifests."""
     kind = artifact.partition("/")[0].capitalize()
     change = Change(artifact=artifact, kind=kind, fact=fact, pointer=pointer, old=old, new=new)
-    return Judgement(
-        rule=rule, change=change, level=rule.level, bump=rule.bump or Bump.NONE, message=message
-    )
+    return Judgement(rule=rule, change=change, level=rule.level, bump=rule.bump or Bump.NONE, message=message)
 
 
 def planned(artifact: str, *judgements: Judgement, version: Version, previous: Version | None) -> Planned:
@@ -91,9 +89,7 @@ def _tag(artifact: str, version: Version) -> ArtifactTag:
 
 def plan_of(*artifacts: Planned, removed: tuple[str, ...] = (), kept: int = 0) -> Plan:
     """A plan for the release v1.1.0."""
-    lock = Lock(
-        registry="acme", git=None, source=Source(release="v1.1.0"), root=None, artifacts={}, bind={}
-    )
+    lock = Lock(registry="acme", git=None, source=Source(release="v1.1.0"), root=None, artifacts={}, bind={})
     return Plan(
         registry="acme",
         tag="v1.1.0",

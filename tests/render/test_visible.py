@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plmctl.render.visible import (
     cut,
@@ -56,7 +58,12 @@ def test_no_line_is_a_command_of_a_ci_service(line: str, harmless: str) -> None:
 
 
 def test_width_counts_the_columns_of_a_screen() -> None:
-    assert [width(t) for t in ("abc", "\u6f22\u5b57", "e\u0301", "\U0001f469\u200d\U0001f4bb")] == [3, 4, 1, 4]
+    assert [width(t) for t in ("abc", "\u6f22\u5b57", "e\u0301", "\U0001f469\u200d\U0001f4bb")] == [
+        3,
+        4,
+        1,
+        4,
+    ]
 
 
 def test_a_text_is_cut_by_columns() -> None:
@@ -80,8 +87,14 @@ def test_a_wide_character_goes_into_a_column_that_is_too_narrow() -> None:
         ("\u6f22\u5b57: value", 4, 9, 40, ("\u6f22\u5b57: value", "      ^^^^^")),
         ("name: \u6f22\u5b57", 6, 8, 40, ("name: \u6f22\u5b57", "      ^^^^")),
         ("short", 5, 6, 40, ("short", "     ^")),
-        ("a" * 50 + "HERE" + "b" * 50, 50, 54, 20, ("…" + "a" * 7 + "HERE" + "b" * 7 + "…", " " * 8 + "^^^^")),
-        ("a" * 50 + "HERE", 50, 54, 20, ("…" + "a" * 15 + "HERE", " " * 16 + "^^^^")),
+        (
+            "a" * 50 + "HERE" + "b" * 50,
+            50,
+            54,
+            20,
+            ("…" + "a" * 7 + "HERE" + "b" * 7 + "…", " " * 8 + "^^^^"),
+        ),
+        ("a" * 50 + "HERE", 50, 54, 20, ("…aaaaaaaaaaaaaaaHERE", "                ^^^^")),
         ("HERE" + "b" * 50, 0, 4, 20, ("HERE" + "b" * 15 + "…", "^^^^")),
         ("x: " + "y" * 50, 3, 53, 20, ("x: " + "y" * 16 + "…", "   " + "^" * 17)),
     ],
@@ -90,3 +103,22 @@ def test_a_long_line_is_cut_around_its_place(
     text: str, start: int, end: int, columns: int, expected: tuple[str, str]
 ) -> None:
     assert window(text, start, end, columns) == expected
+
+
+@given(st.text(), st.integers(0, 60), st.integers(1, 60), st.integers(8, 90))
+def test_a_line_and_its_marks_always_fit(source: str, start: int, length: int, columns: int) -> None:
+    start = min(start, len(source))
+    line, marks = window(source, start, start + length, columns)
+    assert width(line) <= columns
+    assert 1 <= marks.count("^") == len(marks.strip())
+    assert width(marks) <= columns + 1
+
+
+@given(st.text())
+def test_what_is_visible_stays_as_it_is(text: str) -> None:
+    assert visible(visible(text)) == visible(text)
+
+
+@given(st.text(), st.integers(1, 40))
+def test_wrapping_loses_nothing(text: str, columns: int) -> None:
+    assert "".join(wrapped(text, columns)) == text

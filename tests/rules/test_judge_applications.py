@@ -51,23 +51,23 @@ def found(before: Files, after: Files) -> tuple[Judgement, ...]:
     [
         (
             files(prompt=PROMPT.replace("ticket", "text")),
-            "REG006 / warning major: application/bot: prompt/triage PRM010 required-input-added",
+            "REG006 / warning major: prompt/triage PRM010 required-input-added",
         ),
         (
             files(tool=TOOL.replace("id: {}", "")),
-            "REG006 / warning major: application/bot: tool/lookup TOL010 arguments-narrowed",
+            "REG006 / warning major: tool/lookup TOL010 arguments-narrowed",
         ),
         (
             files(prompt=PROMPT.replace("Sort", "File")),
-            "REG006 / warning minor: application/bot: prompt/triage PRM040 text-changed",
+            "REG006 / warning minor: prompt/triage PRM040 text-changed",
         ),
         (
             files(model=MODEL.replace("openai", "anthropic")),
-            "REG006 / warning minor: application/bot: model/m MDL010 provider-changed",
+            "REG006 / warning minor: model/m MDL010 provider-changed",
         ),
         (
             files(model=MODEL + "limits: {contextTokens: 8000}\n"),
-            "REG006 / info patch: application/bot: model/m MDL030 limit-raised",
+            "REG006 / info patch: model/m MDL030 limit-raised",
         ),
     ],
 )
@@ -92,15 +92,15 @@ def test_new_application_has_nothing_to_compare() -> None:
 def test_artifact_that_joins_or_leaves_the_closure_is_a_patch() -> None:
     extra = {"models/n.yaml": manifest("Model", "n", EXTRA)}
     less, more = {**files(), **extra}, {**files(application="uses: [prompt/triage, model/n]\n"), **extra}
-    assert told_of(found(less, more)) == ["REG006 / info patch: application/bot: model/n joined its closure"]
-    assert told_of(found(more, less)) == ["REG006 / info patch: application/bot: model/n left its closure"]
+    assert told_of(found(less, more)) == ["REG006 / info patch: model/n joined its closure"]
+    assert told_of(found(more, less)) == ["REG006 / info patch: model/n left its closure"]
 
 
 def test_renamed_dependency_is_a_patch() -> None:
     after = files(application="uses: [prompt/sort]\n")
     after["prompts/triage.yaml"] = manifest("Prompt", "sort", PROMPT, ", formerly: [triage]")
     assert told_of(found(files(), after)) == [
-        "REG006 / info patch: application/bot: prompt/sort PRM905 artifact-renamed"
+        "REG006 / info patch: prompt/sort PRM905 artifact-renamed"
     ]
 
 
@@ -109,7 +109,7 @@ def test_contract_of_a_renamed_dependency_can_break() -> None:
     text = PROMPT.replace("ticket", "text")
     after["prompts/triage.yaml"] = manifest("Prompt", "sort", text, ", formerly: [triage]")
     assert told_of(found(files(), after)) == [
-        "REG006 / warning major: application/bot: prompt/sort PRM010 required-input-added"
+        "REG006 / warning major: prompt/sort PRM010 required-input-added"
     ]
 
 
@@ -118,7 +118,7 @@ def test_renamed_application_is_compared_with_what_it_was() -> None:
     after["applications/bot.yaml"] = manifest("Application", "helper", APPLICATION, ", formerly: [bot]")
     (judgement,) = found(files(), after)
     assert told_of([judgement]) == [
-        "REG006 / warning minor: application/helper: prompt/triage PRM040 text-changed"
+        "REG006 / warning minor: prompt/triage PRM040 text-changed"
     ]
 
 

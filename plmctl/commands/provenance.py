@@ -1,0 +1,84 @@
+"""Where a release comes from: valid manifests, an unbroken chain of registry tags, a branch of releases."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from plmctl.core.finding import Level
+from plmctl.core.lock import Lock
+from plmctl.core.ports import Repo
+from plmctl.core.registry import Registry
+from plmctl.core.report import Check, State
+from plmctl.core.tag import History, RegistryTag
+
+_HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """The release that a lock was read at, and the registry at its commit."""
+
+    subject: str
+    release: RegistryTag
+    registry: Registry
+    past: History
+
+    def checks(self, lock: Lock, repo: Repo, branches: tuple[str, ...]) -> Iterator[Check]:
+        """What is checked of every lock, whatever it locks."""
+        yield self._schema(lock)
+        yield self._chain()
+        yield self._branch(repo, branches)
+        if any(entry.data for entry in lock.artifacts.values()):
+            yield self._skipped("data", "the pointers match, the bytes were not read")
+        yield self._skipped("signature", "not asked for")
+
+    def _skipped(self, name: str, why: str) -> Check:
+        return Check(subject=self.subject, name=name, state=State.NOT_CHECKED, detail=why)
+
+    def _schema(self, lock: Lock) -> Check:
+        paths = {path for entry in lock.artifacts.values() for path in entry.files}
+        wrong = [
+            finding
+            for finding in self.registry.findings
+            if finding.level is Level.ERROR and finding.location.path in paths
+        ]
+        detail = f"{wrong[0].location}: {wrong[0].message}" if wrong else ""
+        return checked(self.subject, "schema", not wrong, "every manifest is valid", detail)
+
+    def _chain(self) -> Check:
+        known = {release.object_id: release for release in self.past.releases}
+        count, at = 1, self.release
+        while at.previous is not None:
+            before = known.get(at.previous)
+            if before is None:
+                detail = f"{at.name} follows the tag object {at.previous}, and no registry tag is that"
+                return Check(subject=self.subject, name="chain", state=State.FAILED, detail=detail)
+            count, at = count + 1, before
+        detail = f"{count} registry release{'s' if count > 1 else ''}"
+        return Check(subject=self.subject, name="chain", state=State.OK, detail=detail)
+
+    def _branch(self, repo: Repo, branches: tuple[str, ...]) -> Check:
+        named = ", ".join(branches)
+        tips = _allowed(repo.branch_tips(), branches)
+        if not tips:
+            return self._skipped("branch", f"no branch {named} is here")
+        is_on = any(self.release.commit in repo.ancestors(tip) for tip in tips)
+        bad = f"{self.release.commit} is on no branch of releases ({named})"
+        return checked(self.subject, "branch", is_on, f"on {named}", bad)
+
+
+def _allowed(tips: Mapping[str, str], branches: tuple[str, ...]) -> list[str]:
+    """The tips of the branches that releases are made on, here and at the remotes."""
+    found = {tip for ref, tip in tips.items() if any(fnmatchcase(_branch_of(ref), b) for b in branches)}
+    return sorted(found)
+
+
+def _branch_of(ref: str) -> str:
+    # Of `refs/remotes/origin/a/b` the branch is `a/b`: somebody's `x/main` is not main.
+    return ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else ref.removeprefix(_REMOTES).partition("/")[2]
+
+
+def checked(subject: str, name: str, is_ok: bool, good: str, bad: str, field: str | None = None) -> Check:
+    """A check that was made: what it says when it is ok, and when it FAILED."""
+    state = State.OK if is_ok else State.FAILED
+    return Check(subject=subject, name=name, state=state, detail=good if is_ok else bad, field=field)

@@ -1,0 +1,133 @@
+"""A manifest that is about to be edited, the files beside it, and ways into its value."""
+
+import copy
+import json
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from plmctl.core.document import Pointer, Value
+from plmctl.core.ports import MemoryTree
+from tests.properties.fields import ITEM, KEY, Node, Path, mapping, merged
+from tests.properties.values import made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One manifest as a value, and every other file of its registry."""
+
+    kind: str
+    path: str
+    value: Value
+    files: Mapping[str, str]
+
+    def tree(self) -> MemoryTree:
+        """The registry."""
+        return MemoryTree({**self.files, self.path: json.dumps(self.value, ensure_ascii=False)})
+
+    def beside(self, written: str) -> str:
+        """The path in the registry of one that the manifest names."""
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), written))
+
+    def with_file(self, path: str, text: str) -> "State":
+        """With this file, or with another text in it."""
+        return replace(self, files={**self.files, path: text})
+
+    def without_file(self, path: str) -> "State":
+        """Without this file."""
+        return replace(self, files={name: text for name, text in self.files.items() if name != path})
+
+    def at(self, pointer: Pointer) -> Value:
+        """The value at a pointer, None for nothing."""
+        return _at(self.value, pointer)
+
+    def put(self, pointer: Pointer, value: Value) -> "State":
+        """With this value at a pointer; a position at the end of a list adds to it."""
+        whole = copy.deepcopy(self.value)
+        parent, step = _at(whole, pointer[:-1]), pointer[-1]
+        if isinstance(parent, dict):
+            parent[str(step)] = copy.deepcopy(value)
+        elif isinstance(parent, list) and isinstance(step, int):
+            parent[step : step + 1] = [copy.deepcopy(value)]
+        return replace(self, value=whole)
+
+    def drop(self, pointer: Pointer) -> "State":
+        """Without the value at a pointer."""
+        whole = copy.deepcopy(self.value)
+        parent, step = _at(whole, pointer[:-1]), pointer[-1]
+        if isinstance(parent, dict):
+            parent.pop(str(step), None)
+        elif isinstance(parent, list) and isinstance(step, int):
+            del parent[step : step + 1]
+        return replace(self, value=whole)
+
+    def place(self, path: Path) -> Pointer | None:
+        """Where the first value of a path stands, None when there is none."""
+        return next(iter(_places(self.value, path)), None)
+
+    def root(self) -> Node:
+        """The schema of the manifest."""
+        return mapping(bundle(self.kind), "properties")
+
+    def with_place(self, path: Path) -> tuple["State", Pointer]:
+        """With a value at the path, made where there is none."""
+        found = self.place(path)
+        if found is not None:
+            return self, found
+        if len(path) == 1:
+            return self.put(path, {}), path
+        state, parent = self.with_place(path[:-1])
+        name = {ITEM: 0, KEY: "one"}.get(path[-1], path[-1])
+        above, node = state.node(path[:-1]), state.node(path)
+        if not isinstance(state.at(parent), list if path[-1] == ITEM else dict):
+            state = state.put(parent, [] if path[-1] == ITEM else {})
+        for rival in rivals(above, str(name)):
+            state = state.drop((*parent, rival))
+        return state.put((*parent, name), made(self.kind, node, str(name))), (*parent, name)
+
+    def node(self, path: Path) -> Node:
+        """The schema of a path, with what it refers to."""
+        node: Node = {"properties": dict(self.root())}
+        for step in path:
+            keyword = {ITEM: "items", KEY: "additionalProperties"}.get(step)
+            below = mapping(node, keyword) if keyword else mapping(mapping(node, "properties"), step)
+            node = merged(self.kind, below)
+        return node
+
+
+def bundle(kind: str) -> Node:
+    """The whole schema of a kind."""
+    from plmctl.core.schema import bundled
+
+    return bundled(kind)
+
+
+def rivals(node: Node, name: str) -> tuple[str, ...]:
+    """The fields that cannot stand beside this one, as `oneOf` has them."""
+    branches = node.get("oneOf")
+    rows = [branch.get("required") for branch in branches if isinstance(branch, dict)] if isinstance(branches, list) else []
+    names = {str(word) for row in rows if isinstance(row, list) for word in row}
+    return tuple(sorted(names - {name})) if name in names else ()
+
+
+def _at(value: Value, pointer: Pointer) -> Value:
+    for step in pointer:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _places(value: Value, path: Path, pointer: Pointer = ()) -> list[Pointer]:
+    if not path:
+        return [pointer]
+    step, rest = path[0], path[1:]
+    if isinstance(value, list) and step == ITEM:
+        return [found for i, item in enumerate(value) for found in _places(item, rest, (*pointer, i))]
+    if isinstance(value, dict):
+        keys = list(value) if step == KEY else [step] if step in value else []
+        return [found for key in keys for found in _places(value[key], rest, (*pointer, key))]
+    return []

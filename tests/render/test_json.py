@@ -1,0 +1,163 @@
+import json
+
+from plmctl import __version__
+from plmctl.core.canonical import sha256_of
+from plmctl.core.finding import Bump
+from plmctl.core.report import Check, Moved, Problem, Report, State, Table
+from plmctl.core.version import FIRST
+from plmctl.render.json import json_text, json_value, pointer_text
+from tests.render.sample import CHANGED_TEXT, DANGLING, DIGEST, judged, plan_of, planned
+
+CHANGE = {
+    "artifact": "prompt/greet",
+    "kind": "Prompt",
+    "path": None,
+    "code": "PRM040",
+    "name": "text-changed",
+    "level": "warning",
+    "bump": "minor",
+    "message": "the text changed",
+    "fact": "changed",
+    "pointer": "/spec/x",
+    "old": "a",
+    "new": "b",
+}
+
+
+def test_an_empty_report_has_every_part() -> None:
+    assert (
+        json_text(Report(command="validate", summary={"warning": 1, "manifests": 2}))
+        == f"""\
+{{
+  "schemaVersion": 1,
+  "tool": {{
+    "name": "plmctl",
+    "version": "{__version__}"
+  }},
+  "command": "validate",
+  "summary": {{
+    "manifests": 2,
+    "warning": 1
+  }},
+  "findings": [],
+  "changes": [],
+  "moved": [],
+  "plan": null,
+  "checks": [],
+  "table": null,
+  "data": null,
+  "text": null,
+  "problems": [],
+  "notes": [],
+  "done": [],
+  "next": []
+}}
+"""
+    )
+
+
+def test_every_part_has_its_own_shape() -> None:
+    judgement = judged(CHANGED_TEXT, "the text changed", old="a", new="b")
+    report = Report(
+        command="all",
+        findings=(DANGLING,),
+        judgements=(judgement,),
+        moved=(Moved(artifact="prompt/bye", old="a.yaml", new="b.yaml"),),
+        problems=(Problem(message="no", hint="yes", exit_code=4),),
+        checks=(Check(subject="plm.lock", name="data", state=State.NOT_CHECKED, detail="d"),),
+        table=Table(headings=("id", "title"), rows=(("a", "b"),)),
+        data={"id": "a"},
+        text="t",
+        notes=("n",),
+        done=("d",),
+        next=("x",),
+    )
+    assert json_value(report) == {
+        "schemaVersion": 1,
+        "tool": {"name": "plmctl", "version": __version__},
+        "command": "all",
+        "summary": None,
+        "findings": [
+            {
+                "code": "REF001",
+                "name": "no-such-artifact",
+                "level": "error",
+                "message": "no Model is named 'gpt-5'",
+                "help": "did you mean 'gpt-4'?\nrun 'plmctl list model' to see all",
+                "artifact": "prompt/greet",
+                "location": {"path": "prompts/greet.yaml", "line": 12, "column": 10, "endColumn": 15},
+            }
+        ],
+        "changes": [CHANGE],
+        "moved": [{"artifact": "prompt/bye", "old": "a.yaml", "new": "b.yaml"}],
+        "plan": None,
+        "checks": [
+            {
+                "subject": "plm.lock",
+                "name": "data",
+                "state": "not-checked",
+                "detail": "d",
+                "artifact": None,
+                "field": None,
+            }
+        ],
+        "table": [{"id": "a", "title": "b"}],
+        "data": {"id": "a"},
+        "text": "t",
+        "problems": [{"message": "no", "hint": "yes", "exitCode": 4}],
+        "notes": ["n"],
+        "done": ["d"],
+        "next": ["x"],
+    }
+
+
+def test_a_plan_says_what_each_version_is() -> None:
+    judgement = judged(CHANGED_TEXT, "the text changed", old="a", new="b")
+    plan = plan_of(
+        planned("prompt/greet", judgement, version=FIRST.bumped(Bump.MINOR), previous=FIRST),
+        planned("tool/new", version=FIRST, previous=None),
+        removed=("prompt/old",),
+        kept=3,
+    )
+    digests = {"digest": DIGEST, "metadataDigest": DIGEST, "closure": DIGEST}
+    assert json_value(Report(command="release", plan=plan))["plan"] == {
+        "registry": "acme",
+        "tag": "v1.1.0",
+        "version": "1.1.0",
+        "previous": "3" * 40,
+        "artifacts": [
+            {
+                "artifact": "prompt/greet",
+                "version": "1.1.0",
+                "previous": "1.0.0",
+                "bump": "minor",
+                "tag": "prompt/greet@v1.1.0",
+                **digests,
+                "changes": [CHANGE],
+            },
+            {
+                "artifact": "tool/new",
+                "version": "1.0.0",
+                "previous": None,
+                "bump": "patch",
+                "tag": "tool/new@v1.0.0",
+                **digests,
+                "changes": [],
+            },
+        ],
+        "removed": ["prompt/old"],
+        "removals": [],
+        "unchanged": 3,
+        "lock": sha256_of(plan.lock_bytes),
+    }
+
+
+def test_nothing_but_ascii_is_written_and_nothing_is_lost() -> None:
+    data = {"x": "\x1b\x9b\u202e\u6f22\udcff\n::error::"}
+    written = json_text(Report(command="show", data=dict(data)))
+    assert written.isascii()
+    assert json.loads(written)["data"] == data
+
+
+def test_a_pointer_is_a_json_pointer() -> None:
+    assert pointer_text(("spec", "tools", "name=a/b~c", 0)) == "/spec/tools/name=a~1b~0c/0"
