@@ -75,9 +75,11 @@ def lock(repo: Repo, options: LockOptions) -> Report:
     problems: list[Problem] = []
     done: list[str] = []
     kept = 0
-    for pin in _chosen(registry, options):
+    pins = tuple(_chosen(registry, options))
+    _refuse_unpinned(pins, options)
+    for pin, target in [(pin, _target(pin, options)) for pin in pins]:
         try:
-            data = serialised(locking.lock_of(pin, _target(pin, options)))
+            data = serialised(locking.lock_of(pin, target))
         except (CannotLock, IntegrityError) as error:
             problems.append(_cannot(pin, error))
             continue
@@ -149,7 +151,8 @@ class Locking:
     def lock_of(self, pin: Pin, target: Version | str | None = None) -> Lock:
         """The lock that a pin demands: the locked version while the pin allows it, else the newest."""
         existing = self._locked_version(pin) if target is None else None
-        tag = self._chosen(pin, target if isinstance(target, Version) else existing)
+        is_demanded = isinstance(target, Version)
+        tag = self._chosen(pin, target if isinstance(target, Version) else existing, is_demanded=is_demanded)
         wanted = Wanted(
             root=pin.application, want=pin.range.text, environment=pin.environment.name, bind=pin.bind
         )
@@ -172,11 +175,13 @@ class Locking:
         entry = read_lock(pin.path, data).artifacts.get(pin.application)
         return parsed_version(entry.version) if entry is not None and entry.version else None
 
-    def _chosen(self, pin: Pin, preferred: Version | None) -> ArtifactTag:
+    def _chosen(self, pin: Pin, preferred: Version | None, *, is_demanded: bool) -> ArtifactTag:
         tags = [t for t in self.past.versions.get(pin.application, ()) if pin.range.allows(t.version)]
         held = [t for t in tags if t.version == preferred]
         if held:
             return held[0]
+        if is_demanded:
+            raise CannotLock(f"{pin.application} has no version {preferred}: {self._versions(pin)}")
         allowed = [t for t in tags if pin.range.exact or str(t.version) not in self._yanked(pin.application)]
         if not allowed:
             raise CannotLock(self._nothing_fits(pin))
@@ -191,9 +196,11 @@ class Locking:
         return frozenset(str(row["version"]) for row in rows if isinstance(row, dict) and "version" in row)
 
     def _nothing_fits(self, pin: Pin) -> str:
+        return f"no version of {pin.application} fits '{pin.range}': {self._versions(pin)}"
+
+    def _versions(self, pin: Pin) -> str:
         known = ", ".join(str(t.version) for t in self.past.versions.get(pin.application, ()))
-        has = f"its versions are {known}" if known else "it has no released version"
-        return f"no version of {pin.application} fits '{pin.range}': {has}"
+        return f"its versions are {known}" if known else "it has no released version"
 
 
 def state_at(repo: Repo, release: RegistryTag, path: str) -> Lock:
@@ -248,6 +255,15 @@ def _named_environment(registry: Registry, name: str) -> Manifest:
         hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known) or 'none'}"
         raise UsageError(f"no environment {name}", hint=hint)
     return manifest
+
+
+def _refuse_unpinned(pins: tuple[Pin, ...], options: LockOptions) -> None:
+    known = [pin.application.removeprefix("application/") for pin in pins]
+    for name in options.update or ():
+        if name.removeprefix("application/") not in known:
+            near = nearest(name, known)
+            hint = f"did you mean '{near}'?" if near else "name an application that an environment pins"
+            raise UsageError(f"--update {name}: no pin is of it", hint=hint)
 
 
 def _target(pin: Pin, options: LockOptions) -> Version | str | None:

@@ -75,7 +75,9 @@ def _allowed(tips: Mapping[str, str], branches: tuple[str, ...]) -> list[str]:
 
 def _branch_of(ref: str) -> str:
     # Of `refs/remotes/origin/a/b` the branch is `a/b`: somebody's `x/main` is not main.
-    return ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else ref.removeprefix(_REMOTES).partition("/")[2]
+    if ref.startswith(_HEADS):
+        return ref.removeprefix(_HEADS)
+    return ref.removeprefix(_REMOTES).partition("/")[2]
 
 
 def checked(subject: str, name: str, is_ok: bool, good: str, bad: str, field: str | None = None) -> Check:

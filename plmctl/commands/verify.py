@@ -37,8 +37,8 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     for name in names:
         try:
             checks.extend(verifying.checks(name))
-        except NotHere as error:
-            problems.append(Problem(message=error.message, hint=error.hint))
+        except PlmctlError as error:
+            problems.append(Problem(message=error.message, hint=error.hint, exit_code=error.exit_code))
     states = [check.state for check in checks]
     return Report(
         command="verify",
@@ -51,10 +51,6 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
             "not checked": states.count(State.NOT_CHECKED),
         },
     )
-
-
-class NotHere(PlmctlError):
-    """What a lock names is not in this clone, so that it cannot be checked (exit 3)."""
 
 
 def _locks(registry: Registry, tree: Tree) -> tuple[str, ...]:
@@ -82,14 +78,14 @@ class Verifying:
         return self._locking.past
 
     def checks(self, name: str) -> tuple[Check, ...]:
-        """The checks of a lock or a tag, by its path or its name. Raises NotHere, UsageError."""
+        """The checks of a lock or a tag, by its path or its name. Raises PlmctlError where it is not here."""
         if self._tree.kind(name) is not None:
             return self.lock_checks(name, self._tree.read(name, limit=LOCK_LIMIT))
-        return _whole(name, self._tag_checks(name))
+        return tuple(_all(name, self._tag_checks(name)))
 
     def lock_checks(self, name: str, data: bytes) -> tuple[Check, ...]:
-        """The checks of the bytes of a lock that lies at a path. Raises NotHere."""
-        return _whole(name, self._lock_checks(name, data))
+        """The checks of the bytes of a lock that lies at a path. Raises PlmctlError where its release is not here."""
+        return tuple(_all(name, self._lock_checks(name, data)))
 
     def _tag_checks(self, name: str) -> Iterator[Check]:
         release = self._past.by_name.get(name)
@@ -159,7 +155,7 @@ class Verifying:
             return _source(name, told)
         committed = self._committed(name)
         if committed == data or committed is None:
-            raise NotHere(f"{name}: the release {release} is not here", hint="run 'git fetch --tags'")
+            raise PlmctlError(f"{name}: the release {release} is not here", hint="run 'git fetch --tags'")
         return _source(name, f"there is no release {release}, and the file is not the committed one")
 
     def _committed(self, path: str) -> bytes | None:
@@ -274,14 +270,12 @@ class Verifying:
         yield from provenance.checks(lock, self._repo, self._registry.settings.branches)
 
 
-def _whole(name: str, checks: Iterator[Check]) -> tuple[Check, ...]:
+def _all(name: str, checks: Iterator[Check]) -> Iterator[Check]:
     """All checks; what was read and is broken ends them with a FAILED one."""
-    found: list[Check] = []
     try:
-        found.extend(checks)
+        yield from checks
     except IntegrityError as error:
-        found.append(Check(subject=name, name="form", state=State.FAILED, detail=error.message))
-    return tuple(found)
+        yield Check(subject=name, name="form", state=State.FAILED, detail=error.message)
 
 
 def _version(lock: Lock, artifact: str) -> Version | None:
@@ -294,7 +288,7 @@ def _spelt_for(lock: Lock, release: RegistryTag) -> bytes:
 
 
 def _nearest(lock: Lock, first: Lock, second: Lock) -> Lock:
-    """What a changed lock is compared with: of two, the one that explains it in fewer words, if it is another."""
+    """What a changed lock is compared with: the second when it is another, and explains it in fewer words."""
     one, other = differences(lock, first), differences(lock, second)
     return second if other and (not one or len(other) < len(one)) else first
 

@@ -4,8 +4,13 @@ import posixpath
 import re
 from dataclasses import dataclass
 
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Windows: "Naming Files, Paths, and Namespaces"; the superscript digits are devices too.
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\..*)?")
+_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +23,7 @@ class BadPath:
 
 def resolved_path(folder: str, written: str) -> str | BadPath:
     """The repository's path that `written` means in a folder of it."""
-    problem = name_problem(written) or _shape_problem(written)
+    problem = _shape_problem(written) or name_problem(written)
     if problem is not None:
         return problem
     path = posixpath.normpath(posixpath.join(folder, written))
@@ -47,7 +52,7 @@ def name_problem(path: str) -> BadPath | None:
             message=f"the path {path!a} has a character that is not shown or not UTF-8",
             help="rename the file with visible characters",
         )
-    for name in path.replace("\\", "/").split("/"):
+    for name in path.split("/"):
         if name in ("", ".", ".."):
             continue
         if name.startswith("-"):
@@ -55,7 +60,7 @@ def name_problem(path: str) -> BadPath | None:
                 message=f"the name {name!r} begins with a dash",
                 help="rename it: commands take it for an option",
             )
-        if _RESERVED.fullmatch(name) or ":" in name[2:] or name.endswith((".", " ")):
+        if _RESERVED.fullmatch(name) or _NOT_ON_WINDOWS.search(name) or name.endswith((".", " ")):
             return BadPath(message=f"the name {name!r} cannot exist on Windows", help="rename the file")
     return None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from plmctl.core.document import Value
 from plmctl.core.schema import KINDS, bundled
@@ -38,15 +39,22 @@ class Field:
         return "items" in self.node or self.node.get("type") == "array"
 
 
+@cache
+def nodes_of(kind: str) -> Mapping[Path, Node]:
+    """What the schema of a kind says of each path."""
+    root = bundled(kind)
+    parts = ("metadata", "spec")
+    return {
+        path: node
+        for part in parts
+        for path, node in _walked(kind, mapping(mapping(root, "properties"), part), (part,))
+    }
+
+
 def fields_of(kind: str) -> tuple[Field, ...]:
     """The fields of a kind below `metadata` and `spec`; a JSON Schema's keywords are fields too."""
-    root = bundled(kind)
-    found = (
-        Field(kind=kind, path=path, node=node)
-        for part in ("metadata", "spec")
-        for path, node in _walked(kind, mapping(mapping(root, "properties"), part), (part,))
-    )
-    return tuple(one for one in found if len(one.path) > 1)
+    nodes = nodes_of(kind)
+    return tuple(Field(kind=kind, path=path, node=nodes[path]) for path in nodes if len(path) > 1)
 
 
 def all_fields() -> tuple[Field, ...]:
@@ -73,12 +81,18 @@ def _walked(kind: str, written: Node, path: Path) -> Iterator[tuple[Path, Node]]
     node = merged(kind, written)
     yield path, node
     if node.get("x-plm-schema") is True:
-        keywords = mapping(mapping(bundled(kind), "$defs"), "jsonSchemaKeywords")
-        for name, below in mapping(keywords, "properties").items():
-            yield (*path, name), merged(kind, below if isinstance(below, dict) else {})
+        yield from _keywords(kind, path)
+        yield (*path, "properties", KEY), {"x-plm-schema": True}
+        yield from _keywords(kind, (*path, "properties", KEY))
         return
     for name in mapping(node, "properties"):
         yield from _walked(kind, mapping(mapping(node, "properties"), name), (*path, name))
     for keyword, step in (("items", ITEM), ("additionalProperties", KEY)):
         if isinstance(node.get(keyword), dict):
             yield from _walked(kind, mapping(node, keyword), (*path, step))
+
+
+def _keywords(kind: str, path: Path) -> Iterator[tuple[Path, Node]]:
+    keywords = mapping(mapping(mapping(bundled(kind), "$defs"), "jsonSchemaKeywords"), "properties")
+    for name in keywords:
+        yield (*path, name), merged(kind, mapping(keywords, name))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from plmctl.core.document import Pointer, Value
 from plmctl.core.ports import MemoryTree
-from tests.properties.fields import ITEM, KEY, Node, Path, mapping, merged
-from tests.properties.values import made
+from tests.properties.fields import ITEM, KEY, Node, Path, nodes_of
+from tests.properties.values import made_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +65,16 @@ class State:
         """Where the first value of a path stands, None when there is none."""
         return next(iter(_places(self.value, path)), None)
 
-    def root(self) -> Node:
-        """The schema of the manifest."""
-        return mapping(bundle(self.kind), "properties")
+    def places(self, path: Path) -> list[Pointer]:
+        """Where every value of a path stands."""
+        return _places(self.value, path)
+
+    def put_alone(self, pointer: Pointer, value: Value, path: Path) -> "State":
+        """With this field, and without those that cannot stand beside it."""
+        state = self
+        for rival in rivals(nodes_of(self.kind)[path[:-1]], str(pointer[-1])):
+            state = state.drop((*pointer[:-1], rival))
+        return state.put(pointer, value)
 
     def with_place(self, path: Path) -> tuple["State", Pointer]:
         """With a value at the path, made where there is none."""
@@ -78,28 +85,9 @@ class State:
             return self.put(path, {}), path
         state, parent = self.with_place(path[:-1])
         name = {ITEM: 0, KEY: "one"}.get(path[-1], path[-1])
-        above, node = state.node(path[:-1]), state.node(path)
         if not isinstance(state.at(parent), list if path[-1] == ITEM else dict):
             state = state.put(parent, [] if path[-1] == ITEM else {})
-        for rival in rivals(above, str(name)):
-            state = state.drop((*parent, rival))
-        return state.put((*parent, name), made(self.kind, node, str(name))), (*parent, name)
-
-    def node(self, path: Path) -> Node:
-        """The schema of a path, with what it refers to."""
-        node: Node = {"properties": dict(self.root())}
-        for step in path:
-            keyword = {ITEM: "items", KEY: "additionalProperties"}.get(step)
-            below = mapping(node, keyword) if keyword else mapping(mapping(node, "properties"), step)
-            node = merged(self.kind, below)
-        return node
-
-
-def bundle(kind: str) -> Node:
-    """The whole schema of a kind."""
-    from plmctl.core.schema import bundled
-
-    return bundled(kind)
+        return state.put_alone((*parent, name), made_at(self.kind, path), path), (*parent, name)
 
 
 def rivals(node: Node, name: str) -> tuple[str, ...]:

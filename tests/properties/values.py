@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from plmctl.core.document import Value
-from tests.properties.fields import Node, mapping, merged
+from tests.properties.fields import Node, Path, mapping, merged, nodes_of
 
 TEXTS = (
     "one",
@@ -56,8 +56,28 @@ KEYWORDS: Mapping[str, tuple[Value, Value]] = {
 """Two values of each keyword of a JSON Schema; of those that are not here, what its type takes."""
 
 
-def made(kind: str, written: Node, name: str = "") -> Value:
-    """A value that fits a node; `name` is the field's."""
+def made_at(kind: str, path: Path) -> Value:
+    """A value that fits the field at a path."""
+    if _is_keyword(kind, path):
+        return KEYWORDS[path[-1]][0]
+    return made(kind, nodes_of(kind)[path])
+
+
+def changed_at(kind: str, path: Path, value: Value) -> Value:
+    """Another value for the field at a path; the same where there is no other."""
+    if _is_keyword(kind, path):
+        first, second = KEYWORDS[path[-1]]
+        return second if value == first else first
+    return changed(kind, nodes_of(kind)[path], value)
+
+
+def _is_keyword(kind: str, path: Path) -> bool:
+    above = nodes_of(kind).get(path[:-1], {})
+    return above.get("x-plm-schema") is True and path[-1] in KEYWORDS
+
+
+def made(kind: str, written: Node) -> Value:
+    """A value that fits a node."""
     node = merged(kind, written)
     if "const" in node:
         return node["const"]
@@ -68,7 +88,7 @@ def made(kind: str, written: Node, name: str = "") -> Value:
     for annotation, (file, _) in FILES.items():
         if node.get(annotation) is True:
             return file
-    return reference(node) or _of_type(kind, node, name)
+    return reference(node) or _of_type(kind, node)
 
 
 def reference(node: Node, name: str = "other") -> str | None:
@@ -77,7 +97,7 @@ def reference(node: Node, name: str = "other") -> str | None:
     return f"{str(_first(kinds)).lower()}/{name}" if isinstance(kinds, list) else None
 
 
-def _of_type(kind: str, node: Node, name: str) -> Value:
+def _of_type(kind: str, node: Node) -> Value:
     match _type(node):
         case "integer" | "number":
             return max(1, _number(node.get("minimum"), 1))
@@ -99,10 +119,10 @@ def _object(kind: str, node: Node) -> Value:
         names = names or ["application/other" if "propertyNames" in node else "one"]
     below = {name: mapping(mapping(node, "properties"), name) for name in names}
     open_ = mapping(node, "additionalProperties")
-    return {name: made(kind, below[name] or open_, name) for name in names}
+    return {name: made(kind, below[name] or open_) for name in names}
 
 
-def changed(kind: str, written: Node, value: Value, name: str = "") -> Value:
+def changed(kind: str, written: Node, value: Value) -> Value:
     """Another value for a field that has this one; the same where there is no other."""
     node = merged(kind, written)
     if node.get("x-plm-schema") is True or isinstance(value, dict):
@@ -129,7 +149,7 @@ def _changed_mapping(kind: str, node: Node, value: Value) -> Value:
         return {**found, "title": f"{found.get('title')} more"}
     described = mapping(node, "properties")
     for name, old in found.items():
-        new = changed(kind, mapping(described, name), old, name) if name in described else old
+        new = changed(kind, mapping(described, name), old) if name in described else old
         if new != old:
             return {**found, name: new}
     return {**found, "x-more" if described else "more": 1 + len(found)}

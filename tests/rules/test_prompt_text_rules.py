@@ -52,6 +52,7 @@ PRM033 /spec/messages/0/placeholder error major: placeholder 'history' was remov
 - messages: [{placeholder: history}, {role: user, content: a}]
 + messages: [{role: user, content: b}, {placeholder: history}]
 PRM040 /spec/messages/0/content warning minor: the text of message 1 changed
+PRM041 /spec/messages warning minor: 'messages' was reordered
 
 - messages: [{placeholder: history}, {role: user, content: a}]
 + messages:
