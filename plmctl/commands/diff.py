@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from plmctl.commands.artifact import named, version_named
-from plmctl.commands.moment import current, earlier
+from plmctl.commands.moment import current, earlier, supported
 from plmctl.core.diff import Change, Fact, compare
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.judgement import Judgement
 from plmctl.core.ports import Repo, Tree
-from plmctl.core.registry import Registry
+from plmctl.core.registry import NoRegistry, Registry
 from plmctl.core.report import Moved, Problem, Report
 from plmctl.core.schema import VERSIONED_KINDS, kind_prefix
 from plmctl.core.tag import History, history
@@ -43,7 +43,7 @@ class Sides:
 def diff(repo: Repo, options: DiffOptions) -> Report:
     """What changed between two moments, and what of it may break."""
     sides = _sides(repo, options)
-    after = earlier(sides.after, _either(sides))
+    after = _newer(sides)
     before = earlier(sides.before, after)
     known = {*before.manifests, *after.manifests}
     wanted = {named(word, known).artifact for word in (*sides.ids, *options.artifacts)}
@@ -78,13 +78,12 @@ def _worst_first(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:
     return tuple(sorted(found, key=lambda j: (-worst[j.change.artifact], j.change.artifact, -j.bump)))
 
 
-def _either(sides: Sides) -> Registry:
+def _newer(sides: Sides) -> Registry:
+    """The newer side; where it has no registry any more, an empty one."""
     try:
-        return current(sides.after)
-    except PlmctlError as error:
-        if error.exit_code == 3:
-            return current(sides.before)
-        raise
+        return supported(sides.after)
+    except NoRegistry:
+        return earlier(sides.after, supported(sides.before))
 
 
 def _sides(repo: Repo, options: DiffOptions) -> Sides:

@@ -5,13 +5,19 @@ from collections.abc import Callable
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import NoRegistry, Registry, load
-from plmctl.core.settings import require_version
+from plmctl.core.settings import require_this_version
+
+
+def supported(tree: Tree) -> Registry:
+    """The registry of a tree, with or without manifests. Raises UsageError when it asks for another plmctl."""
+    registry = load(tree)
+    require_this_version(registry.settings)
+    return registry
 
 
 def current(tree: Tree) -> Registry:
-    """The registry of a tree that is worked on. Raises UsageError when it asks for another plmctl."""
-    registry = load(tree)
-    require_version(registry.settings)
+    """The registry of a tree that is worked on. Raises PlmctlError when it has no manifests."""
+    registry = supported(tree)
     if not registry.manifests and not registry.broken:
         raise PlmctlError(
             f"no manifests found below {registry.settings.folder or 'the top of the repository'}",

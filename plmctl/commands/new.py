@@ -13,7 +13,7 @@ from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry, load
 from plmctl.core.report import Report
 from plmctl.core.schema import KINDS, kind_prefix
-from plmctl.core.settings import Settings, require_version
+from plmctl.core.settings import Settings, require_this_version
 from plmctl.core.starter import FOLDER_OF
 
 GRAMMAR = "a name is lower case letters and digits, with '-' and '_' inside, in segments divided by '/'"
@@ -34,7 +34,7 @@ def new(repo: Repo, options: NewOptions) -> Report:
     kind = kind_named(options.kind)
     name = _checked_name(options.name, kind)
     registry = load(repo.work_tree())
-    require_version(registry.settings)
+    require_this_version(registry.settings)
     artifact = f"{kind_prefix(kind)}/{name}"
     _refuse_double(artifact, registry)
     path = _path(registry.settings, options.folder or FOLDER_OF[kind], name)

@@ -40,6 +40,7 @@ class Prepared:
 
     report: Report
     options: ReleaseOptions
+    commit: str | None = None
     registry: Registry | None = None
     unfinished: PendingRelease | None = None
 
@@ -77,7 +78,7 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
         summary=_summary(made),
         notes=_notes(made, options),
     )
-    return Prepared(report=report, options=options, registry=registry)
+    return Prepared(report=report, options=options, commit=head.commit, registry=registry)
 
 
 def release(repo: Repo, ready: Prepared) -> Report:
@@ -89,6 +90,10 @@ def release(repo: Repo, ready: Prepared) -> Report:
     if ready.report.problems or made is None or made.is_empty or registry is None:
         return ready.report
     transaction = repo.transaction(ready.options.when)
+    if transaction.parent != ready.commit:
+        raise PlmctlError(
+            f"{transaction.branch} moved while the release was planned", hint="run 'plmctl release' again"
+        )
     path = registry.settings.at(FILE_NAME)
     commit = transaction.commit({path: made.lock_bytes}, commit_message(made))
     tags = tuple(transaction.tag(artifact_tag(planned, made.registry), commit) for planned in made.planned)
@@ -143,10 +148,16 @@ def _problems(
 
 
 def _unsupported(repo: Repo, registry: Registry) -> Iterator[Problem]:
-    if registry.settings.sign in ("registry", "all") or repo.signing_configured():
+    sign = registry.settings.sign
+    if sign in ("registry", "all") or (sign is None and repo.signing_configured()):
         yield Problem(
             message="tags are to be signed here, and this version of plmctl cannot sign",
             hint="unset tag.gpgSign and release.sign, or wait for the version that signs",
+        )
+    if registry.settings.changelog is not None:
+        yield Problem(
+            message="release.changelog is not built in this version of plmctl",
+            hint="remove it from plmctl.yaml, or wait for the version that has it",
         )
     if not registry.settings.is_committed:
         yield Problem(

@@ -84,7 +84,7 @@ class Verifying:
         return tuple(_all(name, self._tag_checks(name)))
 
     def lock_checks(self, name: str, data: bytes) -> tuple[Check, ...]:
-        """The checks of the bytes of a lock that lies at a path. Raises PlmctlError where its release is not here."""
+        """The checks of a lock with these bytes. Raises PlmctlError where its release is not here."""
         return tuple(_all(name, self._lock_checks(name, data)))
 
     def _tag_checks(self, name: str) -> Iterator[Check]:

@@ -154,6 +154,11 @@ class Transaction(Protocol):
         """The full name of the branch that it commits to."""
         ...
 
+    @property
+    def parent(self) -> str:
+        """The commit that it builds on: the branch's when it began."""
+        ...
+
     def commit(self, files: Mapping[str, bytes], message: str) -> str:
         """The id of a new commit: the branch's, with these files in it."""
         ...

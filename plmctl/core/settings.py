@@ -73,6 +73,7 @@ class Settings:
     branches: tuple[str, ...] = ("main",)
     is_committed: bool = True
     sign: str | None = None
+    changelog: str | None = None
     overrides: tuple[Override, ...] = ()
     own_kinds: tuple[str, ...] = ()
     required_version: str | None = None
@@ -142,6 +143,7 @@ def _settings(document: Document) -> Settings:
         branches=branches or Settings.branches,
         is_committed=release.get("commit") is not False,
         sign=_text(release.get("sign")),
+        changelog=_text(release.get("changelog")),
         overrides=tuple(_override(_mapping(rule)) for rule in _items(spec.get("rules"))),
         own_kinds=_texts(spec.get("schemas")),
         required_version=_text(spec.get("requiredVersion")),
@@ -160,8 +162,13 @@ def _override(rule: Mapping[str, Value]) -> Override:
     )
 
 
-def require_version(settings: Settings) -> None:
-    """Raises UsageError where the registry asks for another plmctl than this one."""
+def require_this_version(settings: Settings) -> None:
+    """Raises UsageError where the registry asks for another plmctl than this one, or for what it lacks."""
+    if settings.own_kinds:
+        raise UsageError(
+            f"{settings.path} names schema folders, and this version of plmctl has no kinds of your own",
+            hint="remove spec.schemas, or wait for the version that has them",
+        )
     if settings.required_version is None:
         return
     wanted, own = parsed_range(settings.required_version), parsed_version(__version__)

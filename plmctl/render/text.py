@@ -60,8 +60,9 @@ def _coloured(lines: Iterable[Line]) -> str:
     from rich.console import Console
     from rich.text import Text
 
+    # The paper knows whether colour is wanted, whatever NO_COLOR and TERM say to rich.
     # Nothing of a manifest is markup, an emoji's name or a number to be coloured; the layout is made already.
-    console = Console(color_system="standard", force_terminal=True, legacy_windows=False)
+    console = Console(color_system="standard", force_terminal=True, no_color=False, legacy_windows=False)
     with console.capture() as capture:
         for part in lines:
             pieces = Text.assemble(*((text, _LOOKS[style]) for style, text in part.pieces))

@@ -69,6 +69,11 @@ class State:
         """Where every value of a path stands."""
         return _places(self.value, path)
 
+    def holder(self, path: Path) -> Pointer | None:
+        """Where the list or the mapping stands that a value of this path would be in."""
+        wanted = list if path[-1] == ITEM else dict
+        return next((p for p in self.places(path[:-1]) if isinstance(self.at(p), wanted)), None)
+
     def put_alone(self, pointer: Pointer, value: Value, path: Path) -> "State":
         """With this field, and without those that cannot stand beside it."""
         state = self

@@ -1,0 +1,55 @@
+"""Running the command as a user does: another process, another folder."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.programs import REPOSITORY
+
+MAIN = "from plmctl.cli import main; main()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a run ended with."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The fixed environment of the tests, with this project's code on the path."""
+    return {**os.environ, "PYTHONPATH": str(REPOSITORY), **more}
+
+
+def plmctl(*arguments: str, at: Path, program: str = MAIN, stdin: str = "", **more: str) -> Done:
+    """A run of plmctl, or of a program around it."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=at,
+        env=environment(**more),
+        input=stdin.encode(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    return Done(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+def git(*arguments: str, at: Path) -> str:
+    """What git prints."""
+    done = subprocess.run(["git", *arguments], cwd=at, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def changed(path: Path, replacements: Mapping[str, str]) -> None:
+    """A file with some of its text replaced."""
+    text = path.read_text(encoding="utf-8")
+    for old, new in replacements.items():
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")

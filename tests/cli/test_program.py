@@ -1,0 +1,112 @@
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from plmctl.cli.place import enter, lock_or_tag, repository_path
+from plmctl.cli.program import understood
+from plmctl.core.finding import UsageError
+from tests.cli.running import plmctl
+
+COMMANDS = ("diff", "init", "list", "lock", "new", "release", "schema", "show", "validate", "verify")
+HEAVY = (
+    "rich",
+    "git",
+    "yaml",
+    "ruamel",
+    "jsonschema",
+    "jsonschema_rs",
+    "deepdiff",
+    "rfc8785",
+    "re2",
+    "plmctl.render",
+    "plmctl.commands",
+    "plmctl.git",
+    "plmctl.rules",
+)
+LOADED = f"""\
+import sys
+from plmctl.cli import main
+try:
+    main()
+finally:
+    heavy = [name for name in {HEAVY!r} if name in sys.modules]
+    print("loaded:", heavy)
+"""
+
+
+@pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("validate", "--help")])
+def test_what_needs_no_library_loads_none(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = plmctl(*arguments, at=tmp_path, program=LOADED)
+    assert done.code == 0
+    assert done.out.endswith("\nloaded: []\n")
+
+
+def test_findings_in_plain_text_need_no_rich(registry: Path) -> None:
+    (registry / "models/gpt-4o.yaml").write_text("kind: [\n", encoding="utf-8")
+    done = plmctl("validate", at=registry, program=LOADED)
+    assert done.code == 1
+    assert "'rich'" not in done.out.rpartition("loaded: ")[2]
+
+
+def test_the_commands_are_these(tmp_path: Path) -> None:
+    listed = plmctl("--help", at=tmp_path).out.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert sorted(line.split()[0] for line in listed.split("\n") if line[2:3] != " ") == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples_whose_options_exist(tmp_path: Path, command: str) -> None:
+    done = plmctl(command, "--help", at=tmp_path)
+    above, _, examples = done.out.partition("  Examples:\n")
+    lines = [line.strip() for line in examples.split("\n") if line.strip()]
+    assert (done.code, done.err) == (0, "")
+    assert lines
+    for line in lines:
+        assert line.startswith(f"plmctl {command}")
+        assert [option for option in re.findall(r"--[a-z-]+", line) if option not in above] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words", "artifacts"),
+    [
+        (["diff", "A", "--", "prompt/a"], ["diff", "A"], ("prompt/a",)),
+        (["-C", "diff", "--color", "never", "diff", "--"], ["-C", "diff", "--color", "never", "diff"], ()),
+        (["diff", "A"], ["diff", "A"], ()),
+        (["validate", "--", "diff"], ["validate", "--", "diff"], ()),
+        (["lock", "--update"], ["lock", "--update="], ()),
+        (["lock", "--update", "--staged"], ["lock", "--update=", "--staged"], ()),
+        (["lock", "--update", "bot"], ["lock", "--update", "bot"], ()),
+        (["--help"], ["--help"], ()),
+    ],
+)
+def test_two_dashes_and_a_missing_value_are_understood(
+    arguments: list[str], words: list[str], artifacts: tuple[str, ...]
+) -> None:
+    assert understood(arguments) == (words, artifacts)
+
+
+def test_paths_are_made_relative_to_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = tmp_path.resolve() / "top"
+    (top / "inside").mkdir(parents=True)
+    (tmp_path / "alias").symlink_to(top)
+    monkeypatch.chdir(top / "inside")
+    named = [
+        repository_path(str(top), path) for path in ("a.yaml", "../b.yaml", "..", f"{tmp_path}/alias/c.yaml")
+    ]
+    assert named == ["inside/a.yaml", "b.yaml", "", "c.yaml"]
+    with pytest.raises(UsageError, match="outside the repository"):
+        repository_path(str(top), "../../a.yaml")
+    assert repository_path(str(top), "..a.yaml") == "inside/..a.yaml"
+
+
+def test_what_verify_names_is_a_lock_or_a_tag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").touch()
+    top = os.path.realpath(tmp_path)
+    assert [lock_or_tag(top, n) for n in ("v1.0.0", "here", "a/b.lock")] == ["v1.0.0", "here", "a/b.lock"]
+
+
+def test_a_folder_that_is_not_there_is_not_entered(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot change to"):
+        enter(str(tmp_path / "nowhere"))

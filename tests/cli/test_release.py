@@ -1,0 +1,121 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plmctl.cli.publish import updated
+from plmctl.cli.releasing import raised
+from plmctl.core.finding import Bump, UsageError
+from tests.cli.running import MAIN, changed, environment, git, plmctl
+
+
+def answered(answer: bytes, *arguments: str, at: Path) -> tuple[int, str, str]:
+    """The exit code, stdout and the terminal's text of a release that is asked about at a terminal."""
+    person, terminal = os.openpty()
+    os.write(person, answer)
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, "release", *arguments],
+        cwd=at,
+        env=environment(),
+        stdin=terminal,
+        stderr=terminal,
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(terminal)
+    seen = b""
+    while chunk := _read(person):
+        seen += chunk
+    os.close(person)
+    return done.returncode, done.stdout.decode(), seen.decode().replace("\r\n", "\n")
+
+
+def _read(person: int) -> bytes:
+    try:
+        return os.read(person, 65536)
+    except OSError:
+        return b""
+
+
+def test_off_a_terminal_a_release_needs_yes(registry: Path) -> None:
+    done = plmctl("release", at=registry)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "error: a release asks before it begins, and nobody can answer here\nhint: say --yes, or --dry-run\n"
+    )
+    assert git("tag", at=registry) == ""
+
+
+def test_a_dry_run_shows_the_plan_and_makes_nothing(registry: Path) -> None:
+    done = plmctl("release", "--dry-run", at=registry)
+    assert done.code == 0
+    assert done.out.endswith("\nv1.0.0  38 new versions\n")
+    assert git("tag", at=registry) == ""
+
+
+def test_a_release_that_is_agreed_to_is_made(registry: Path) -> None:
+    code, out, seen = answered(b"y\n", at=registry)
+    assert code == 0
+    assert out.endswith("\nv1.0.0  38 new versions\nreleased v1.0.0\n")
+    assert "Release v1.0.0 with 38 artifacts? [y/N] " in seen
+    assert git("tag", "--list", "v*", at=registry) == "v1.0.0\n"
+
+
+def test_a_release_that_is_refused_is_not_made(registry: Path) -> None:
+    code, _, seen = answered(b"\n", at=registry)
+    assert code == 130
+    assert seen.endswith("nothing was released\n")
+    assert git("tag", at=registry) == ""
+
+
+def test_in_json_the_plan_is_shown_beside_the_result(registry: Path) -> None:
+    code, out, seen = answered(b"yes\n", "--format", "json", at=registry)
+    assert code == 0
+    assert json.loads(out)["done"] == ["released v1.0.0"]
+    assert "v1.0.0  38 new versions\n" in seen
+
+
+def test_nothing_to_release_exits_0(released: Path) -> None:
+    done = plmctl("release", at=released)
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "note: nothing changed since the last release\n"
+
+
+def test_a_problem_stops_a_dry_run_as_it_stops_the_release(released: Path) -> None:
+    changed(released / "models/gpt-4o.yaml", {"temperature: 0.3": "temperature: 0.4"})
+    dry, real = (plmctl("release", flag, at=released) for flag in ("--dry-run", "--yes"))
+    assert dry.code == real.code == 1
+    assert "files of the registry are not committed: models/gpt-4o.yaml" in real.err
+
+
+def test_bumps_are_read() -> None:
+    assert raised(["prompt/a=major", "model/b=patch"]) == {"prompt/a": Bump.MAJOR, "model/b": Bump.PATCH}
+
+
+@pytest.mark.parametrize("text", ["prompt/a", "=major", "prompt/a=none", "prompt/a=Major"])
+def test_a_bump_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="not ID=BUMP"):
+        raised([text])
+
+
+def test_updates_are_applications_with_or_without_a_version() -> None:
+    assert updated(None) is None
+    assert updated([""]) == {}
+    assert updated(["bot", "desk@1.2.0"]) == {"bot": None, "desk": "1.2.0"}
+
+
+def test_locks_are_written_checked_and_verified(released: Path) -> None:
+    assert plmctl("lock", "--check", at=released).code == 1
+    made = plmctl("lock", "production", "support-bot", at=released)
+    assert (made.code, made.out) == (0, "wrote environments/production/support-bot.lock\n")
+    assert plmctl("lock", at=released).code == 0
+    assert plmctl("lock", "--check", at=released).code == 0
+    again = plmctl("lock", "--update", at=released)
+    assert (again.code, again.out) == (0, "6 locks are up to date\n")
+    git("add", "--all", at=released)
+    assert plmctl("verify", "production/support-bot.lock", at=released / "environments").code == 0
+    assert plmctl("verify", "v1.0.0", at=released).code == 0
