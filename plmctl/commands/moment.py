@@ -9,7 +9,7 @@ from plmctl.core.settings import require_this_version
 
 
 def supported(tree: Tree) -> Registry:
-    """The registry of a tree, with or without manifests. Raises UsageError when it asks for another plmctl."""
+    """The registry of a tree, however empty. Raises UsageError when it asks for another plmctl."""
     registry = load(tree)
     require_this_version(registry.settings)
     return registry

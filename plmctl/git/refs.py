@@ -30,6 +30,8 @@ def resolve(git: Git, revision: str) -> str:
     )
     found = decoded(done.out).strip()
     # `^main` is a revision for rev-parse too, and stands for what is not in it.
+    if (done.code or not _FULL_ID.fullmatch(found)) and revision == "HEAD":
+        raise PlmctlError("there is no commit yet", hint="run 'git add' and 'git commit' first")
     if done.code or not _FULL_ID.fullmatch(found):
         raise unknown
     return found

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -227,7 +228,7 @@ def example_history(path: Path) -> Folder:
 
 def plmctl(folder: Folder, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
     """A run of the installed console script in a folder, which exits as expected."""
-    program = str(REPOSITORY / ".venv" / "bin" / "plmctl")
+    program = str(Path(sys.executable).with_name("plmctl"))
     done = subprocess.run(
         [program, *arguments],
         cwd=folder.path,

@@ -69,6 +69,13 @@ def test_what_names_no_commit_is_an_error(revision: str, committed: Folder, open
     assert caught.value.hint.startswith("run 'git fetch --tags' if it is at the remote")
 
 
+def test_head_before_the_first_commit_is_told_in_words(empty: Folder, opened: Opener) -> None:
+    with pytest.raises(PlmctlError) as caught:
+        opened(empty).resolve("HEAD")
+    assert (caught.value.exit_code, caught.value.message) == (3, "there is no commit yet")
+    assert caught.value.hint == "run 'git add' and 'git commit' first"
+
+
 def test_tags_come_with_their_messages(committed: Folder, opened: Opener) -> None:
     commit = committed.git("rev-parse", "HEAD")
     committed.git("tag", "light")

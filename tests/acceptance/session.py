@@ -1,0 +1,152 @@
+"""Console blocks of a Markdown file, run as a reader would type them.
+
+`python -m tests.acceptance.session --write README.md` puts the real output where another one stands.
+"""
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import GIT_CONFIGURATION, IDENTITY
+from tests.programs import REPOSITORY
+
+PROMPT = "$ "
+ANYTHING = "..."
+EXAMPLE = REPOSITORY / "example-registry"
+TIMEOUT_SECONDS = 60
+
+_BLOCK = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+# A commit's id depends on the clock and on a random number; a digest is checked elsewhere.
+_MASKED = re.compile(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{40}\b")
+_SHIM = """\
+#!/bin/sh
+PYTHONPATH={project} exec {python} -c 'from plmctl.cli import main; main()' "$@"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A command of a console block, and the output that the block shows for it."""
+
+    command: str
+    output: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """A shell in a folder of its own; it remembers its working directory and the last exit code."""
+
+    folder: Path
+    place: Path
+    code: int = 0
+
+    def run(self, command: str) -> str:
+        """What a command prints, stdout and stderr in one stream; the session's folder reads `/tmp`."""
+        script = f"(exit {self.code})\n{command}\nsaved=$?\npwd >{shlex.quote(str(self._place_file))}\nexit $saved"
+        done = subprocess.run(
+            ["/bin/sh", "-c", script],
+            cwd=self.place,
+            env=_environment(self.folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+        self.code = done.returncode
+        self.place = Path(self._place_file.read_text(encoding="utf-8").removesuffix("\n"))
+        return done.stdout.decode().replace(str(self._work), "/tmp")
+
+    @property
+    def _work(self) -> Path:
+        return self.folder / "work"
+
+    @property
+    def _place_file(self) -> Path:
+        return self.folder / "place"
+
+
+def begun(folder: Path) -> Session:
+    """A session in an empty folder, with a home, an identity and plmctl on the path; dates are fixed."""
+    folder = folder.resolve()
+    for name in ("home", "bin", "work"):
+        (folder / name).mkdir()
+    (folder / "home" / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
+    shim = folder / "bin" / "plmctl"
+    project, python = shlex.quote(str(REPOSITORY)), shlex.quote(sys.executable)
+    shim.write_text(_SHIM.format(project=project, python=python), encoding="utf-8")
+    shim.chmod(0o755)
+    shutil.copytree(EXAMPLE, folder / "work" / EXAMPLE.name)
+    return Session(folder=folder, place=folder / "work")
+
+
+def filled(markdown: str, session: Session) -> str:
+    """The text with every console block run, in order; an output that is true as it stands is kept."""
+    return _BLOCK.sub(lambda block: f"```console\n{_filled_block(block['body'], session)}```", markdown)
+
+
+def steps(body: str) -> Iterator[Step]:
+    """The commands of a console block."""
+    for part in re.split(r"^(?=\$ )", body, flags=re.MULTILINE):
+        if not part.startswith(PROMPT):
+            assert not part, f"output without a command: {part!r}"
+            continue
+        command, _, output = part.removeprefix(PROMPT).partition("\n")
+        while command.endswith("\\"):
+            line, _, output = output.partition("\n")
+            command = f"{command}\n{line}"
+        yield Step(command=command, output=output)
+
+
+def is_true_of(shown: str, real: str) -> bool:
+    """Whether output that is shown is the real one; a line `...` stands for any lines, an id for any id."""
+    lines = ["(?:.*\n)*?" if line == ANYTHING else re.escape(f"{line}\n") for line in _plain(shown)]
+    return re.fullmatch("".join(lines), "".join(f"{line}\n" for line in _plain(real))) is not None
+
+
+def _plain(output: str) -> list[str]:
+    return _MASKED.sub("<id>", output).splitlines()
+
+
+def _filled_block(body: str, session: Session) -> str:
+    parts = []
+    for step in steps(body):
+        real = session.run(step.command)
+        parts.append(f"{PROMPT}{step.command}\n{step.output if is_true_of(step.output, real) else real}")
+    return "".join(parts)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    # Coverage follows a test's processes through its own variables.
+    kept = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    fixed = {
+        "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+        "HOME": str(folder / "home"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "TERM": "dumb",
+    }
+    return kept | fixed | IDENTITY
+
+
+def main() -> None:
+    """Writes the real output into the console blocks of the files that are named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", nargs="+", type=Path, required=True, metavar="FILE")
+    for path in parser.parse_args().write:
+        with tempfile.TemporaryDirectory() as folder:
+            text = filled(path.read_text(encoding="utf-8"), begun(Path(folder)))
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
