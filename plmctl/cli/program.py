@@ -11,11 +11,10 @@ import typer
 from plmctl import __version__
 from plmctl.cli import begin, judge, look, publish
 from plmctl.cli.place import enter
-from plmctl.cli.screen import Color, Screen, screen_of, write
+from plmctl.cli.screen import INTERRUPTED, Color, Screen, screen_of, write
 from plmctl.core.finding import PlmctlError, UsageError
 
 _BUG = 70
-_INTERRUPTED = 130
 _TAKE_A_VALUE = frozenset({"-C", "--color"})
 
 app = typer.Typer(
@@ -43,7 +42,7 @@ def main() -> None:
     try:
         app(args=words, prog_name="plmctl", obj=Screen(artifacts=artifacts))
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     except PlmctlError as error:
         _refuse(error)
         sys.exit(error.exit_code)

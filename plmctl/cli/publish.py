@@ -8,6 +8,7 @@ import typer
 
 from plmctl.cli.place import lock_or_tag, now, repository, today
 from plmctl.cli.screen import Format, WholeFormat, screen_of
+from plmctl.core.finding import UsageError
 
 if TYPE_CHECKING:
     pass
@@ -89,6 +90,10 @@ def lock(
     from plmctl.commands import lock as command
     from plmctl.core.report import exit_code
 
+    if is_check and updates is not None:
+        raise UsageError("--check writes nothing, --update does", hint="give one of them")
+    if is_staged and not is_check:
+        raise UsageError("--staged is for --check", hint="run 'plmctl lock --check --staged'")
     options = command.LockOptions(
         environment=environment,
         application=application,

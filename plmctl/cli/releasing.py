@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from plmctl.cli.screen import Screen, WholeFormat, write
+from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat, write
 from plmctl.commands.release import Prepared, ReleaseOptions, prepared, release
 from plmctl.core.finding import Bump, UsageError
 from plmctl.core.ports import Repo
@@ -12,7 +12,6 @@ from plmctl.core.report import Report, exit_code
 from plmctl.render.line import plural
 from plmctl.render.visible import visible
 
-_INTERRUPTED = 130
 _BUMPS = {bump.label: bump for bump in Bump if bump is not Bump.NONE}
 
 
@@ -44,7 +43,7 @@ def run(
     screen.show(ready.report, "text", sys.stderr if form == "json" else sys.stdout)
     if not _agreed(_question(ready)):
         write("nothing was released\n", sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
     done = release(repo, ready)
     screen.show(done if form == "json" else _news(done), form)
     return 0

@@ -19,6 +19,9 @@ Color = Literal["auto", "always", "never"]
 Format = Literal["text", "concise", "json"]
 WholeFormat = Literal["text", "json"]
 
+INTERRUPTED = 130
+"""The exit code of a run that its user ended: 128 + SIGINT."""
+
 # What a shell says of a program that a closed pipe ended: 128 + SIGPIPE.
 _PIPE_CLOSED = 141
 

@@ -1,11 +1,8 @@
 """Exit codes that depend on what the user asked to fail on."""
 
-from typing import Literal
-
+from plmctl.cli.judge import Change
 from plmctl.core.finding import Level
 from plmctl.core.report import Report, exit_code
-
-Change = Literal["breaking", "behavioural", "safe"]
 
 # The level that a change of each meaning has, unless plmctl.yaml says otherwise.
 LEVELS: dict[Change, Level] = {"breaking": Level.ERROR, "behavioural": Level.WARNING, "safe": Level.INFO}

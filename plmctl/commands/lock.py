@@ -8,7 +8,7 @@ from plmctl.commands.validate import tree_of
 from plmctl.core.document import Value
 from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule, UsageError, sorted_findings
 from plmctl.core.lock import FILE_NAME, Lock, differences, lock_path, read_lock, serialised
-from plmctl.core.locking import CannotLock, Wanted, closure_lock
+from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
@@ -142,7 +142,9 @@ class Locking:
         self._registry = registry
         self._tree = tree
         self._repo = repo
-        self._registry_at: Callable[[str], Registry] = registry_at(repo, registry)
+        self.registry_at: Callable[[str], Registry] = registry_at(repo, registry)
+        self._nows: dict[str, Now] = {}
+        self._states: dict[str, Lock] = {}
 
     def bytes_of(self, path: str) -> bytes | None:
         """A file of the tree, None when it is not there."""
@@ -162,11 +164,15 @@ class Locking:
         """The lock of a root at a release. Raises CannotLock, IntegrityError."""
         if release is None:
             raise CannotLock("no registry release holds that version")
-        return closure_lock(wanted, release, self._registry_at(release.commit), self.state_at(release))
+        if release.name not in self._states:
+            self._states[release.name] = state_at(self._repo, release, self._registry.settings.at(FILE_NAME))
+        return closure_lock(wanted, release, self.now_at(release.commit), self._states[release.name])
 
-    def state_at(self, release: RegistryTag) -> Lock:
-        """The plm.lock of a release, at its commit; its tag says the sha256."""
-        return state_at(self._repo, release, self._registry.settings.at(FILE_NAME))
+    def now_at(self, commit: str) -> Now:
+        """The registry of a commit, with what is computed of it, each commit once."""
+        if commit not in self._nows:
+            self._nows[commit] = now_of(self.registry_at(commit))
+        return self._nows[commit]
 
     def _locked_version(self, pin: Pin) -> Version | None:
         data = self.bytes_of(pin.path)
@@ -190,7 +196,7 @@ class Locking:
     def _yanked(self, artifact: str) -> frozenset[str]:
         """Versions that were withdrawn, as the newest registry release says."""
         newest = max(self.past.releases, key=lambda r: r.version)
-        manifest = self._registry_at(newest.commit).manifests.get(artifact)
+        manifest = self.registry_at(newest.commit).manifests.get(artifact)
         items = manifest.metadata.get("yanked") if manifest is not None else None
         rows = items if isinstance(items, list) else []
         return frozenset(str(row["version"]) for row in rows if isinstance(row, dict) and "version" in row)

@@ -214,6 +214,8 @@ def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History, mad
             message=f"{registry.settings.at(FILE_NAME)} is the lock of {named}, and that tag is not here",
             hint="run 'git fetch --tags'",
         )
+    if repo.is_shallow:
+        return  # the versions in the plan are those after the few releases that were fetched
     for name in (*(planned.tag for planned in made.planned), made.tag):
         if name in past.taken and not made.is_empty:
             yield Problem(

@@ -25,8 +25,8 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
     """What is wrong with the manifests of a tree; references are checked against the whole registry."""
     tree = tree_of(repo, options.revision, options.is_staged)
     registry = current(tree)
-    found = findings(registry, options.today)
-    shown = tuple(f for f in found if _is_shown(f, registry, _existing(options.paths, tree)))
+    _require_existing(options.paths, tree)
+    shown = tuple(f for f in findings(registry, options.today) if _is_shown(f, registry, options.paths))
     levels = Counter(finding.level.value for finding in shown)
     return Report(
         command="validate",
@@ -45,13 +45,12 @@ def tree_of(repo: Repo, revision: str | None, is_staged: bool) -> Tree:
     return repo.index() if is_staged else repo.work_tree()
 
 
-def _existing(paths: tuple[str, ...], tree: Tree) -> tuple[str, ...]:
+def _require_existing(paths: tuple[str, ...], tree: Tree) -> None:
     for path in paths:
         if path and tree.kind(path) is None:
             raise UsageError(
                 f"no such file: {path}", hint="paths are those of files that are tracked or not ignored"
             )
-    return paths
 
 
 def _is_shown(finding: Finding, registry: Registry, paths: tuple[str, ...]) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from plmctl.commands.lock import LOCK_LIMIT, Locking, Pin, pins_of
-from plmctl.commands.moment import current, registry_at
+from plmctl.commands.moment import current
 from plmctl.commands.provenance import Provenance, checked
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, Lock, differences, read_lock, serialised
-from plmctl.core.locking import CannotLock, Wanted, now_of, registry_lock
+from plmctl.core.locking import CannotLock, Wanted, registry_lock
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Check, Problem, Report, State
@@ -48,7 +48,7 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
             "locks": len(names),
             "ok": states.count(State.OK),
             "failed": states.count(State.FAILED),
-            "not checked": states.count(State.NOT_CHECKED),
+            "notChecked": states.count(State.NOT_CHECKED),
         },
     )
 
@@ -68,7 +68,6 @@ class Verifying:
         self._registry = registry
         self._tree = tree
         self._locking = Locking(repo, registry, tree)
-        self._registry_at = registry_at(repo, registry)
         self._path = registry.settings.at(FILE_NAME)
         pins = (pin for e in registry.of_kind("Environment") for pin in pins_of(registry, e))
         self._pins: Mapping[str, Pin] = {pin.path: pin for pin in pins}
@@ -115,7 +114,7 @@ class Verifying:
         return told
 
     def _artifact_check(self, name: str, tag: ArtifactTag) -> Check:
-        now = now_of(self._registry_at(tag.commit))
+        now = self._locking.now_at(tag.commit)
         identity = now.identities.get(tag.artifact)
         found = (identity.digest, identity.metadata_digest, now.closures[tag.artifact]) if identity else ()
         is_same = found == (tag.digest, tag.metadata_digest, tag.closure)
@@ -180,7 +179,7 @@ class Verifying:
         is_named = sha256_of(data) == release.lock
         good = f"the one that {release.name} names"
         yield checked(name, "tag", is_named, good, f"not {good}")
-        now = now_of(self._registry_at(release.commit))
+        now = self._locking.now_at(release.commit)
         versions = {artifact: _version(lock, artifact) for artifact in now.identities}
         recomputed = registry_lock(now, versions, release.name)
         yield from _compared(name, lock, _nearest(lock, recomputed, read_lock(self._path, blob)))
@@ -265,7 +264,7 @@ class Verifying:
         yield Check(subject=name, name="versions", state=State.OK, detail=f"{count} confirmed by their tags")
 
     def _provenance_checks(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
-        registry = self._registry_at(release.commit)
+        registry = self._locking.registry_at(release.commit)
         provenance = Provenance(subject=name, release=release, registry=registry, past=self._past)
         yield from provenance.checks(lock, self._repo, self._registry.settings.branches)
 

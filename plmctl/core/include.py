@@ -152,6 +152,13 @@ def _folder(tree: Tree, path: str) -> Included | NotIncluded:
     rows: list[Value] = []
     hashes: list[tuple[str, str]] = []
     files = tuple(_files_below(tree, path))
+    if not files:
+        # A commit has no empty folder: what is valid here would be missing there.
+        return NotIncluded(
+            rule=NO_SUCH_FILE,
+            message=f"there is no file in '{path}'",
+            help="a file in it must be tracked, or not ignored",
+        )
     tree.prefetch(files)
     for name in files:
         found = _path_of(tree, "", name, EntryKind.FILE)
@@ -187,6 +194,12 @@ def _path_of(tree: Tree, folder: str, written: str, wanted: EntryKind) -> str | 
     path = resolved_path(folder, written)
     if isinstance(path, BadPath):
         return NotIncluded(rule=PATH_REFUSED, message=path.message, help=path.help)
+    if path == ".":
+        return NotIncluded(
+            rule=PATH_REFUSED,
+            message=f"the path {written!r} is the whole repository",
+            help="name a file or a folder in it",
+        )
     problem = name_problem(path)
     if problem is not None:
         return NotIncluded(rule=PATH_REFUSED, message=problem.message, help=problem.help)

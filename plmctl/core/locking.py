@@ -12,12 +12,10 @@ from plmctl.core.schema import VERSIONED_KINDS
 from plmctl.core.tag import RegistryTag
 from plmctl.core.version import Version
 
-NO_BIND: Mapping[str, str] = {}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
-    """A registry with the identities of its artifacts, and their dependencies and closures, as bound."""
+    """A registry with the identities of its artifacts, and their dependencies and closures."""
 
     registry: Registry
     identities: Mapping[str, Identity]
@@ -25,9 +23,17 @@ class Now:
     closures: Mapping[str, str]
 
 
-def now_of(registry: Registry, bind: Mapping[str, str] = NO_BIND) -> Now:
+def now_of(registry: Registry) -> Now:
     """A registry with what is computed of it once."""
-    known = identities(registry)
+    return _now(registry, identities(registry), {})
+
+
+def bound(now: Now, bind: Mapping[str, str]) -> Now:
+    """The same with the references that an environment binds to replacements."""
+    return _now(now.registry, now.identities, bind)
+
+
+def _now(registry: Registry, known: Mapping[str, Identity], bind: Mapping[str, str]) -> Now:
     digests = {artifact: identity.digest for artifact, identity in known.items()}
     graph = registry.dependencies_with(bind)
     return Now(
@@ -71,12 +77,13 @@ class CannotLock(Exception):
         self.field = field
 
 
-def closure_lock(wanted: Wanted, release: RegistryTag, registry: Registry, state: Lock) -> Lock:
-    """The lock of one root at a release, whose registry and plm.lock are given. Raises CannotLock."""
+def closure_lock(wanted: Wanted, release: RegistryTag, there: Now, state: Lock) -> Lock:
+    """The lock of one root at a release, given what was there and its plm.lock. Raises CannotLock."""
+    registry = there.registry
     if wanted.root not in registry.manifests or wanted.root not in state.artifacts:
         raise CannotLock(f"{wanted.root} does not exist at {release.name}")
     bind = _resolved_bind(wanted, registry)
-    now = now_of(registry, bind)
+    now = bound(there, bind)
     members = sorted(reachable(now.graph, wanted.root))
     _refuse_unreleased(members, state, release)
     return Lock(

@@ -39,7 +39,8 @@ def starter_files(beginning: Beginning) -> dict[str, str]:
     # Quoted: a name of digits only is a string too.
     words = {"name": beginning.name, "tag": beginning.tag, "branch": beginning.branch}
     quoted = {word: json.dumps(value, ensure_ascii=False) for word, value in words.items()}
-    inside[FILE_NAME] = Template(_shipped(FILE_NAME)).substitute(quoted)
+    # Shipped under another name: this project's own repository must not hold two registries.
+    inside[FILE_NAME] = Template(_shipped("registry.yaml")).substitute(quoted)
     return files | {posixpath.join(beginning.folder, path): text for path, text in inside.items()}
 
 

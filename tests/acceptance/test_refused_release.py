@@ -306,7 +306,7 @@ def test_invalid_manifest_refuses_a_release(released: Folder, tmp_path: Path) ->
 
     report = attempted_release(folder)
 
-    assert [line.partition(": ")[0] for line in told(report)] == ["SCH002 prompts/greet.yaml:7:21"]
+    assert [line.partition(": ")[0] for line in told(report)] == ["SCH002 prompts/greet.yaml:7:20"]
     assert exit_code(report) == 1
     assert footprint(folder.path) == before
 

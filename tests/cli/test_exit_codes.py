@@ -62,6 +62,8 @@ def test_a_wrong_command_exits_2_with_the_right_one(tmp_path: Path) -> None:
         ("validate", "../outside.yaml"),
         ("validate", "--rev", "HEAD", "--staged"),
         ("lock", "nowhere"),
+        ("lock", "--check", "--update"),
+        ("lock", "--staged"),
         ("new", "thing", "x"),
         ("-C", "nowhere", "validate"),
     ],

@@ -4,7 +4,8 @@ import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from plmctl.commands.validate import ValidateOptions, validate
 from plmctl.commands.verify import VerifyOptions, verify
 from plmctl.core.finding import Bump
 from plmctl.core.report import Report, State
-from tests.commands.ground import WHEN, folder_at, opened
+from plmctl.git.repository import Repository
+from tests.commands.ground import WHEN, folder_at
 from tests.git.builder import Folder
 from tests.programs import REPOSITORY
 
@@ -94,6 +96,13 @@ def released_shop(path: Path) -> Folder:
     folder.commit({"prompts/greet.md": "Greet {{name}} very warmly.\n"}, "warmer still")
     make_release(folder)
     return folder
+
+
+@contextmanager
+def opened(folder: Folder) -> Iterator[Repository]:
+    """The repository of a folder, in the folder's own environment."""
+    with Repository.discover(str(folder.path), folder.environment) as repository:
+        yield repository
 
 
 def options(*artifacts: str, raised: Mapping[str, Bump] | None = None) -> ReleaseOptions:

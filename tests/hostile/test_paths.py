@@ -98,7 +98,6 @@ def test_no_field_reads_the_git_directory(moment: Moment, registry: Folder) -> N
         for number, written in enumerate(("../.git/config", "../.GIT/config", "../.git")):
             name = f"git-{kind}-{number}"
             registry.write(field.file(name), field.text(name, written))
-            # Of a dvc.yaml only its folder counts, where dvc.lock is.
             expected.append(field.found("REF005", name))
     assert_found(judged(registry, *moment(registry)), *expected)
 
@@ -119,7 +118,7 @@ def test_the_whole_repository_and_a_folder_without_files_are_no_content(
 
 @MOMENTS
 def test_a_link_is_refused_as_a_manifest(moment: Moment, registry: Folder, tmp_path: Path) -> None:
-    targets = {
+    targets: dict[str, str | Path] = {
         "outside": tmp_path / "outside" / "m.yaml",
         "inside": "good.yaml",
         "folder": tmp_path / "outside",
@@ -181,23 +180,15 @@ def test_a_staged_link_that_is_a_file_on_disk_is_a_link(registry: Folder) -> Non
     assert_found(judged(registry, "--staged"), *expected)
 
 
-@pytest.mark.parametrize(
-    ("moment", "said"),
-    [
-        (in_work_tree, "plmctl.yaml is no file"),
-        (staged, "plmctl.yaml is no file"),
-        (committed, "plmctl.yaml is no file"),
-    ],
-    ids=["in_work_tree", "staged", "committed"],
-)
+@MOMENTS
 def test_settings_behind_a_link_are_wrong_configuration(
-    moment: Moment, said: str, registry: Folder, tmp_path: Path
+    moment: Moment, registry: Folder, tmp_path: Path
 ) -> None:
     shutil.move(registry.path / "plmctl.yaml", tmp_path / "outside" / "plmctl.yaml")
     (registry.path / "plmctl.yaml").symlink_to(tmp_path / "outside" / "plmctl.yaml")
     answer = judged(registry, *moment(registry))
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err == f"error: {said}\nhint: replace the link with the file itself\n"
+    assert answer.err == "error: plmctl.yaml is no file\nhint: replace the link with the file itself\n"
 
 
 @pytest.fixture
@@ -376,17 +367,22 @@ def test_a_file_that_changes_meanwhile_is_read_once(registry: Folder, tmp_path: 
     assert all(frozenset(answer.found) in possible for answer in answers)
 
 
-def test_pointers_of_dvc_are_read_as_the_other_files_are(registry: Folder) -> None:
-    # The control: the manifests of this file find nothing where what they name is there.
-    pointer = "outs:\n- md5: d41d8cd98f00b204e9800998ecf8427e\n  size: 0\n  hash: md5\n  path: x\n"
-    registry.write("datasets/x.dvc", pointer)
-    lock = "schema: '2.0'\nstages:\n  s:\n    cmd: none\n    outs:\n    - path: raw\n      hash: md5\n"
-    registry.write(
-        "datasets/dvc.lock", lock + "      md5: d41d8cd98f00b204e9800998ecf8427e\n      size: 0\n"
-    )
-    registry.write(CONTENT.file("c"), CONTENT.text("c", "texts/good.md"))
-    registry.write(FILES.file("f"), FILES.text("f", "../prompts/texts"))
-    registry.write(GIT.file("g"), GIT.text("g", "../data/good.jsonl"))
-    registry.write(DVC.file("d"), DVC.text("d", "x.dvc"))
-    registry.write(DVC_OUT.file("o"), DVC_OUT.text("o", "dvc.yaml"))
+def test_what_is_there_is_read(registry: Folder) -> None:
+    # The control: nothing is wrong with the manifests themselves that the tests above write.
+    hashed = "md5: d41d8cd98f00b204e9800998ecf8427e\n{0}size: 0\n{0}hash: md5\n{0}path: {1}\n"
+    registry.write("datasets/x.dvc", "outs:\n- " + hashed.format("  ", "x"))
+    registry.write("datasets/dvc.yaml", "stages: {}\n")
+    stage = "schema: '2.0'\nstages:\n  s:\n    cmd: none\n    outs:\n    - "
+    registry.write("datasets/dvc.lock", stage + hashed.format(" " * 6, "raw"))
+    for name, field, written in (
+        ("c", CONTENT, "texts/good.md"),
+        ("f", FILES, "../prompts/texts"),
+        ("g", GIT, "../data/good.jsonl"),
+        ("d", DVC, "x.dvc"),
+        ("o", DVC_OUT, "dvc.yaml"),
+    ):
+        registry.write(field.file(name), field.text(name, written))
     assert_found(judged(registry))
+    (registry.path / "datasets" / "dvc.lock").rename(registry.path / "datasets" / "real.lock")
+    (registry.path / "datasets" / "dvc.lock").symlink_to("real.lock")
+    assert_found(judged(registry), DVC_OUT.found("REF007", "o"))

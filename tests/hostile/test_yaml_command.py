@@ -30,7 +30,9 @@ def hostile(registry: Folder) -> Iterator[Path]:
 
 def found_in(case: Case, path: str) -> frozenset[Found]:
     """The findings of a file of the catalogue."""
-    return frozenset((code, path, line, column) for code, line, column in case.expected if code not in REMARKS)
+    return frozenset(
+        (code, path, line, column) for code, line, column in case.expected if code not in REMARKS
+    )
 
 
 @pytest.mark.parametrize("case", CATALOGUE, ids=lambda case: case.name)

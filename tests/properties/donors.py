@@ -60,8 +60,9 @@ def manifest(kind: str, metadata: dict[str, Value], spec: dict[str, Value]) -> V
 
 @cache
 def donors(kind: str) -> tuple[State, ...]:
-    """The manifests of a kind, with the files that belong to them."""
-    return (*_of_the_example(kind), *_of_the_schema(kind))
+    """The manifests of a kind with the files that belong to them, the smallest first."""
+    found = (*of_the_example(kind), *_of_the_schema(kind))
+    return tuple(sorted(found, key=lambda state: len(json.dumps(state.value))))
 
 
 @cache
@@ -69,7 +70,8 @@ def _example() -> Registry:
     return example_registry()
 
 
-def _of_the_example(kind: str) -> Iterator[State]:
+def of_the_example(kind: str) -> Iterator[State]:
+    """The manifests of a kind in the example registry."""
     for found in _example().of_kind(kind):
         targets = {edge.target for edge in _example().edges if edge.source == found.id}
         named = [path for file in found.included.values() for path, _ in file.hashes]

@@ -1,7 +1,7 @@
 """Edits of a manifest: what can happen to each field, drawn from the schemas."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -12,7 +12,7 @@ from plmctl.core.schema import KINDS
 from tests.properties.donors import donors, other, with_others
 from tests.properties.fields import ITEM, KEY, Field, fields_of
 from tests.properties.states import State
-from tests.properties.values import KEYWORDS, changed_at, made_at
+from tests.properties.values import changed_at, is_keyword, made_at
 
 
 class What(Enum):
@@ -34,7 +34,7 @@ Step = Callable[[State], State]
 class Edit:
     """One thing that happens to a field; `arrange` makes a manifest to which it can happen."""
 
-    field: Field
+    target: Field
     what: What
     arrange: Step = field(repr=False, compare=False)
     apply: Step = field(repr=False, compare=False)
@@ -42,13 +42,13 @@ class Edit:
     @property
     def name(self) -> str:
         """Kind, path and edit."""
-        return f"{self.field.name}-{self.what.value}"
+        return f"{self.target.name}-{self.what.value}"
 
     def before(self) -> State:
         """A manifest to which it can happen, one that has the field where there is one."""
-        have = (donor for donor in donors(self.field.kind) if donor.place(self.field.path) is not None)
-        parents = (d for d in donors(self.field.kind) if d.place(self.field.path[:-1]) is not None)
-        return self.arrange(next(have, None) or next(parents, None) or donors(self.field.kind)[0])
+        path, known = self.target.path, donors(self.target.kind)
+        heads = (path[:length] for length in range(len(path), -1, -1))
+        return self.arrange(next(donor for head in heads for donor in known if donor.place(head) is not None))
 
 
 UNTOUCHABLE = ("metadata", "name")
@@ -59,10 +59,10 @@ def edits_of(kind: str) -> tuple[Edit, ...]:
     found: list[Edit] = []
     for one in fields_of(kind):
         if one.path != UNTOUCHABLE:
-            found += [Edit(field=one, what=what, arrange=a, apply=b) for what, a, b in _steps(one)]
+            found += [Edit(target=one, what=what, arrange=a, apply=b) for what, a, b in _steps(one)]
     whole = Field(kind=kind, path=(), node={})
-    found.append(Edit(field=whole, what=What.MOVED, arrange=_same, apply=_manifest_moved))
-    found.append(Edit(field=whole, what=What.RENAMED, arrange=_same, apply=_artifact_renamed))
+    found.append(Edit(target=whole, what=What.MOVED, arrange=_same, apply=_manifest_moved))
+    found.append(Edit(target=whole, what=What.RENAMED, arrange=_same, apply=_artifact_renamed))
     if any(one.path == ("spec", "inputs") for one in fields_of(kind)):
         found.append(_inputs_written_out(kind))
     return tuple(found)
@@ -165,7 +165,7 @@ def _with_two(one: Field) -> Step:
         state, pointer = state.with_place(one.path)
         items = state.at(pointer)
         items = items if isinstance(items, list) else [made_at(one.kind, (*one.path, ITEM))]
-        if one.path[-1] in KEYWORDS:
+        if is_keyword(one.kind, one.path):
             return state.put(pointer, made_at(one.kind, one.path))
         item = replace(one, path=(*one.path, ITEM))
         while len(items) < 2:
@@ -218,7 +218,7 @@ def _moved(one: Field) -> Step:
         if pointer is None or not isinstance(value, str):
             return state
         is_file = one.says("x-plm-file") or one.says("x-plm-pointer")
-        text = state.files[state.beside(value)] if is_file else value
+        text = state.files.get(state.beside(value), "") if is_file else value
         if one.says("x-plm-file") and one.says("x-plm-template"):
             return state.drop(pointer).put((*pointer[:-1], "content"), text)
         state = state.with_file(state.beside(f"moved-{one.path[-1]}.dvc"), text)
@@ -252,7 +252,8 @@ def _inputs_written_out(kind: str) -> Edit:
         found = next(m for m in load(state.tree()).manifests.values() if m.path == state.path)
         return state.put(("spec", "inputs"), inferred_inputs_of(found))
 
-    return Edit(field=inputs, what=What.WRITTEN_OUT, arrange=arranged, apply=written)
+    return Edit(target=inputs, what=What.WRITTEN_OUT, arrange=arranged, apply=written)
 
 
-EDITS: tuple[Edit, ...] = tuple(edit for kind in KINDS for edit in edits_of(kind))
+EDITS: Mapping[str, tuple[Edit, ...]] = {kind: edits_of(kind) for kind in KINDS}
+"""Every edit, by kind."""

@@ -68,7 +68,10 @@ def merged(kind: str, node: Node) -> Node:
     if not isinstance(target, str):
         return node
     definition = mapping(mapping(bundled(kind), "$defs"), target.rpartition("/")[2])
-    return {**merged(kind, definition), **{word: value for word, value in node.items() if word != "$ref"}}
+    below = merged(kind, definition)
+    own = {word: value for word, value in node.items() if word != "$ref"}
+    together = {**mapping(below, "properties"), **mapping(node, "properties")}
+    return {**below, **own, "properties": together} if together else {**below, **own}
 
 
 def mapping(node: Node, key: str) -> Node:

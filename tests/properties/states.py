@@ -89,7 +89,7 @@ class State:
         if len(path) == 1:
             return self.put(path, {}), path
         state, parent = self.with_place(path[:-1])
-        name = {ITEM: 0, KEY: "one"}.get(path[-1], path[-1])
+        name = 0 if path[-1] == ITEM else "one" if path[-1] == KEY else path[-1]
         if not isinstance(state.at(parent), list if path[-1] == ITEM else dict):
             state = state.put(parent, [] if path[-1] == ITEM else {})
         return state.put_alone((*parent, name), made_at(self.kind, path), path), (*parent, name)
@@ -98,9 +98,15 @@ class State:
 def rivals(node: Node, name: str) -> tuple[str, ...]:
     """The fields that cannot stand beside this one, as `oneOf` has them."""
     branches = node.get("oneOf")
-    rows = [branch.get("required") for branch in branches if isinstance(branch, dict)] if isinstance(branches, list) else []
-    names = {str(word) for row in rows if isinstance(row, list) for word in row}
+    rows = (texts_below(branch, "required") for branch in branches) if isinstance(branches, list) else ()
+    names = {name for row in rows for name in row}
     return tuple(sorted(names - {name})) if name in names else ()
+
+
+def texts_below(node: Value, key: str) -> tuple[str, ...]:
+    """The strings of the list under a key."""
+    found = node.get(key) if isinstance(node, dict) else None
+    return tuple(str(item) for item in found) if isinstance(found, list) else ()
 
 
 def _at(value: Value, pointer: Pointer) -> Value:

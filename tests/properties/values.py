@@ -58,20 +58,21 @@ KEYWORDS: Mapping[str, tuple[Value, Value]] = {
 
 def made_at(kind: str, path: Path) -> Value:
     """A value that fits the field at a path."""
-    if _is_keyword(kind, path):
+    if is_keyword(kind, path):
         return KEYWORDS[path[-1]][0]
     return made(kind, nodes_of(kind)[path])
 
 
 def changed_at(kind: str, path: Path, value: Value) -> Value:
     """Another value for the field at a path; the same where there is no other."""
-    if _is_keyword(kind, path):
+    if is_keyword(kind, path):
         first, second = KEYWORDS[path[-1]]
         return second if value == first else first
     return changed(kind, nodes_of(kind)[path], value)
 
 
-def _is_keyword(kind: str, path: Path) -> bool:
+def is_keyword(kind: str, path: Path) -> bool:
+    """Whether a path is one of the keywords of a JSON Schema that `KEYWORDS` has values for."""
     above = nodes_of(kind).get(path[:-1], {})
     return above.get("x-plm-schema") is True and path[-1] in KEYWORDS
 

@@ -1,0 +1,147 @@
+"""Changing any one JSON value of a lock makes `verify` exit 4 and name the artifact and field (issue 2)."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from plmctl.commands.moment import current
+from plmctl.commands.verify import Verifying
+from plmctl.core.document import Value
+from plmctl.core.lock import named
+from plmctl.core.report import Check, Report, State, exit_code
+from tests.commands.builder import copied, failures, opened, plmctl, verified
+from tests.git.builder import Folder
+
+Pointer = tuple[str | int, ...]
+BOUND = "environments/staging/support-bot.lock"
+PLAIN = "environments/production/support-bot.lock"
+EXACT = "environments/production/agent-desk.lock"
+
+
+def scalars(value: Value, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Value]]:
+    """Every value in a lock that holds no other, with its place."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from scalars(child, (*pointer, key))
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            yield from scalars(child, (*pointer, index))
+    else:
+        yield pointer, value
+
+
+def replaced(value: Value, pointer: Pointer, new: Value) -> Value:
+    """The value with another one at a place."""
+    if not pointer:
+        return new
+    step, rest = pointer[0], pointer[1:]
+    if isinstance(value, dict):
+        return {key: replaced(child, rest, new) if key == step else child for key, child in value.items()}
+    assert isinstance(value, list)
+    return [replaced(child, rest, new) if index == step else child for index, child in enumerate(value)]
+
+
+def plausible(pointer: Pointer, value: Value) -> tuple[Value, ...]:
+    """Other values that a schema may well allow at a place."""
+    match pointer:
+        case ("source", "release"):
+            return tuple(other for other in ("v1.0.0", "v1.1.0", "v9.9.9") if other != value)
+        case ("lockVersion",):
+            return (0, 2)
+        case ("root",):
+            others = (None, "application/agent-desk", "application/support-bot", "prompt/support/triage")
+            return tuple(other for other in others if other != value)
+        case ("want",):
+            return ("^1", ">=0.1.0", "9.9.9")
+        case ("environment",):
+            return ("production", "development") if value == "staging" else ("staging",)
+        case ("bind", _):
+            return ("model/gpt-4o", "route/economy", "model/none", "prompt/support/triage")
+        case (*_, "version"):
+            return ("9.9.9", "1.0.0-rc.1", None) + (("1.0.0",) if value != "1.0.0" else ())
+        case (*_, "size" | "nfiles"):
+            assert isinstance(value, int)
+            return (value + 1, 0)
+    assert isinstance(value, str)
+    last = value[-1]
+    return (f"{value[:-1]}{'0' if last != '0' else '1'}", f"{value}x")
+
+
+def spelt(value: Value) -> bytes:
+    """JSON as plmctl writes it, but for what was changed."""
+    return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n".encode()
+
+
+def names_it(checks: tuple[Check, ...], pointer: Pointer) -> bool:
+    """Whether a FAILED check names the place: in its fields, or in what is said of a lock in another form."""
+    wanted = named(pointer)
+    failed = [check for check in checks if check.state is State.FAILED]
+    places = {": ".join(word for word in (c.artifact, c.field) if word) for c in failed}
+    return wanted in places or any(f": {wanted}" in c.detail for c in failed if c.name == "form")
+
+
+@pytest.mark.parametrize("path", [BOUND, PLAIN, EXACT, "plm.lock"])
+def test_each_changed_value_is_named(path: str, example: Folder) -> None:
+    data = (example.path / path).read_bytes()
+    value: Value = json.loads(data)
+    assert spelt(value) == data
+    unseen: list[str] = []
+    count = 0
+    with opened(example) as repo:
+        tree = repo.work_tree()
+        verifying = Verifying(repo, current(tree), tree)
+        whole = verifying.lock_checks(path, data)
+        assert [check for check in whole if check.state is State.FAILED] == []
+        for pointer, old in scalars(value):
+            for new in plausible(pointer, old):
+                count += 1
+                checks = verifying.lock_checks(path, spelt(replaced(value, pointer, new)))
+                report = Report(command="verify", checks=checks)
+                if exit_code(report) != 4 or not names_it(checks, pointer):
+                    unseen.append(f"{pointer}: {old!r} -> {new!r}: {failures(report)[:2]}")
+    assert unseen == []
+    assert count > 300
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "place"),
+    [
+        (PLAIN, '"want": "^1.0"', '"want": "^1.1"', "want"),
+        (BOUND, '"environment": "staging"', '"environment": "production"', "environment"),
+        ("plm.lock", '"name": "acme-support"', '"name": "acme-supporter"', "registry.name"),
+    ],
+)
+def test_console_script_exits_4_and_names_the_field(
+    path: str, old: str, new: str, place: str, example: Folder, tmp_path: Path
+) -> None:
+    folder = copied(example, tmp_path / "registry")
+    text = (folder.path / path).read_text(encoding="utf-8")
+    folder.write(path, text.replace(old, new, 1))
+
+    done = plmctl(folder, "verify", path, code=4)
+
+    assert place in done.stdout
+
+
+def test_changed_lock_that_is_committed_is_found_too(example: Folder, tmp_path: Path) -> None:
+    folder = copied(example, tmp_path / "registry")
+    text = (folder.path / "plm.lock").read_text(encoding="utf-8")
+    folder.commit({"plm.lock": text.replace('"release": "v2.0.0"', '"release": "v1.9.0"')}, "tampered")
+
+    report = verified(folder, "plm.lock")
+
+    assert failures(report) == [
+        "plm.lock source source.release: this is the lock of v2.0.0, it says v1.9.0"
+    ]
+
+
+def test_lock_without_its_bind_is_found(example: Folder) -> None:
+    data = (example.path / BOUND).read_bytes()
+    value = json.loads(data)
+    del value["bind"]
+    with opened(example) as repo:
+        tree = repo.work_tree()
+        checks = Verifying(repo, current(tree), tree).lock_checks(BOUND, spelt(value))
+    assert "content bind" in " ".join(failures(Report(command="verify", checks=checks)))

@@ -1,0 +1,221 @@
+"""validate and diff on a stranger's repository, at the level of system calls."""
+
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.git.builder import Folder
+from tests.hostile.paths_cases import FIELDS, FILES, GIT, MODEL, NAMED, WRITTEN
+from tests.hostile.stranger import GOOD, PLMCTL, answer, state_of, strange_registry
+from tests.programs import REPOSITORY, require
+
+SECONDS = 60
+# A line of strace: the name of the call, its arguments, what it gave back.
+CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>.*)\)\s+= (?P<result>.*)")
+OPENED = re.compile(r"\d+<(?P<path>/.*)>")
+WRITING = re.compile(r"O_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND)")
+
+# Of all calls that name a file (execve, too) or use a network: those that change nothing and send nothing.
+HARMLESS = frozenset(
+    """access chdir execve faccessat faccessat2 getcwd lstat newfstatat open openat readlink readlinkat stat
+    statfs statx""".split()
+)
+SYSTEM = (
+    "/dev/null",
+    "/dev/urandom",
+    "/etc/ld.so.cache",
+    "/etc/locale.alias",
+    "/etc/localtime",
+    "/etc/ssl/openssl.cnf",
+    "/lib/",
+    "/lib64/",
+    "/proc/",
+    "/sys/fs/cgroup/",
+    "/usr/lib/",
+    "/usr/lib64/",
+    "/usr/share/locale/",
+    "/usr/share/zoneinfo/",
+)
+PROJECT = tuple(str(REPOSITORY / name) for name in ("plmctl/", "schemas/"))
+PYTHON = tuple(f"{prefix}/" for prefix in {sys.prefix, sys.base_prefix})
+
+# The settings that name a program; each would leave a trace of its own.
+CONFIGURATION = """
+[core]
+	fsmonitor = ./trap
+	hooksPath = hooks
+	pager = ./trap
+	sshCommand = ./trap
+[alias]
+	ls-files = !./trap
+	rev-parse = !./trap
+[diff]
+	external = ./trap
+[diff "trap"]
+	textconv = ./trap
+	command = ./trap
+[filter "trap"]
+	clean = ./trap
+	smudge = ./trap
+	process = ./trap
+	required = true
+[remote "origin"]
+	url = ext::./trap
+	promisor = true
+"""
+TRAP = "#!/bin/sh\n: > trapped\n"
+MODULE = "open('trapped', 'w').close()\n"
+REMOTE_SCHEMA = """\
+apiVersion: plmctl/v1
+kind: Prompt
+metadata: {name: remote}
+spec:
+  model: model/small
+  messages: [{role: user, content: Hello}]
+  inputs: {$schema: "http://127.0.0.1:9/s.json", $ref: "http://127.0.0.1:9/x.json"}
+"""
+TRAPS = {
+    ".gitattributes": "* filter=trap diff=trap merge=trap\n",
+    ".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = ext::./trap\n',
+    ".dvc/config": "[core]\n    remote = r\n['remote \"r\"']\n    url = ssh://127.0.0.1:9/x\n",
+    "dvc.yaml": "stages: {s: {cmd: ./trap}}\n",
+    "git": TRAP,
+    "trap": TRAP,
+    "hooks/post-index-change": TRAP,
+    "hooks/reference-transaction": TRAP,
+    **{
+        f"{name}.py": MODULE
+        for name in ("json", "plmctl", "re", "sitecustomize", "typer", "usercustomize", "yaml")
+    },
+    "prompts/remote.yaml": REMOTE_SCHEMA,
+    "models/small.yaml": MODEL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A system call that succeeded."""
+
+    name: str
+    arguments: str
+    opened: str | None
+
+
+@pytest.fixture(scope="module")
+def strace() -> str:
+    """The program that tells the system calls."""
+    return require("strace", "strace")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A clone of a stranger's repository, with traps in its tree and in its .git."""
+    folder = strange_registry(tmp_path_factory.mktemp("confined") / "registry")
+    outside = folder.path.parent / "outside"
+    outside.mkdir()
+    (outside / "m.yaml").write_text(GOOD)
+    for case, written in WRITTEN.items():
+        for kind, field in FIELDS.items():
+            folder.write(field.file(f"{case}-{kind}"), field.text(f"{case}-{kind}", written))
+    for name in NAMED:
+        folder.write("partials/" + os.fsdecode(name), GOOD)
+    for name, target in (("outside", outside / "m.yaml"), ("folder", outside), ("password", "/etc/passwd")):
+        (folder.path / "partials" / f"{name}.yaml").symlink_to(target)
+        folder.write(FILES.file(name), FILES.text(name, f"../partials/{name}.yaml"))
+    folder.write("data/good.jsonl", "{}\n")
+    (folder.path / "data" / "link").symlink_to(outside)
+    folder.write(GIT.file("data"), GIT.text("data", "../data"))
+    folder.commit(TRAPS)
+    folder.write("partials/good.yaml", GOOD.replace("kind.", "very kind."))
+    folder.git("add", "partials/good.yaml")
+    folder.write("prompts/remote.yaml", REMOTE_SCHEMA.replace("Hello", "Good day"))
+    for name in ("git", "trap", "hooks/post-index-change", "hooks/reference-transaction"):
+        (folder.path / name).chmod(0o755)
+    with (folder.path / ".git" / "config").open("a") as file:
+        file.write(CONFIGURATION)
+    return folder
+
+
+def calls(trace: Path) -> Iterator[Call]:
+    """The calls of all processes; those that failed are left out."""
+    for path in sorted(trace.iterdir()):
+        for line in path.read_text().splitlines():
+            match = CALL.fullmatch(line)
+            if match and not match["result"].startswith("-1 "):
+                opened = OPENED.match(match["result"])
+                yield Call(name=match["name"], arguments=match["arguments"], opened=opened and opened["path"])
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("validate", 1),
+        ("validate --staged", 1),
+        ("validate --rev HEAD", 1),
+        ("diff", 3),
+        ("diff --staged", 3),
+        ("diff HEAD~1 HEAD", 3),
+    ],
+)
+def test_a_strangers_repository_is_only_read_and_nothing_else_is(
+    command: str, code: int, strace: str, hostile: Folder, tmp_path: Path
+) -> None:
+    # Coverage would write beside what it measures, and Python the code that it compiled.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PYTHON"))}
+    path = f":.:{kept['PATH']}"
+    variables = [f"{k}={v}" for k, v in {**kept, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}.items()]
+    tracing = [strace, "-ff", "-y", "-qq", "-s", "4096", "-e", "trace=%file,%network"]
+    trace = tmp_path / "trace"
+    trace.mkdir()
+    before = state_of(hostile.path)
+    said = answer(
+        ["env", "-i", *variables, *tracing, "-o", str(trace / "t"), PLMCTL, *command.split()],
+        hostile.path,
+        seconds=SECONDS,
+    )
+    assert said.code == code, said.err
+    assert state_of(hostile.path) == before
+    made = list(calls(trace))
+    assert {call.name for call in made} - HARMLESS == set()
+    assert {executed(call) for call in made if call.name == "execve"} == {PLMCTL, require_git()}
+    opened = [call for call in made if call.opened is not None]
+    assert f"{hostile.path}/.git/config" in {call.opened for call in opened}
+    assert {call.opened for call in opened if WRITING.search(call.arguments)} <= {"/dev/null"}
+    assert [call.opened for call in opened if not is_inside(call.opened or "", hostile.path)] == []
+    assert_each_file_is_opened_once(opened, hostile.path)
+
+
+def executed(call: Call) -> str:
+    """The program that an execve starts."""
+    return call.arguments.split('"')[1]
+
+
+def require_git() -> str:
+    """The path of git in the tests' own environment."""
+    return require("git", "git")
+
+
+def is_inside(path: str, repository: Path) -> bool:
+    """Whether a path is the repository's, plmctl's own, Python's, Git's, or of no one's content."""
+    roots = (f"{repository}/", *PROJECT, *PYTHON, *SYSTEM)
+    # Python lists the folders that it imports from.
+    return f"{path}/".startswith(roots) or path == str(REPOSITORY)
+
+
+def assert_each_file_is_opened_once(opened: list[Call], repository: Path) -> None:
+    """P10: one open, one read; Git's own files are opened as Git likes."""
+    files = Counter(
+        call.opened
+        for call in opened
+        if call.opened is not None
+        and call.opened.startswith(f"{repository}/")
+        and not call.opened.startswith(f"{repository}/.git")
+        and os.path.isfile(call.opened)
+    )
+    assert [path for path, times in files.items() if times > 1] == []
