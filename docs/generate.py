@@ -31,12 +31,12 @@ ANY_KIND = "every kind"
 _INTRODUCTION = """\
 # Codes
 
-Every finding and every judgement has a code that never changes its meaning: a code that is no longer needed is retired,
-never used again. `plmctl.yaml` can set another level for a code, with a reason (`plmctl schema registry`).
+Every finding and every judgement has a code. Its meaning never changes: a code that is no longer needed is
+retired, and never used again. `rules` in `plmctl.yaml` sets another level for a code, with a reason.
 
-The level of a finding is *error*, *warning* or *info*; `plmctl validate` exits 1 for an error, or from the level that
-`--fail-on` names. The bump is the part of the version that a change demands to be raised. Of a change, *error* means
-breaking, *warning* behavioural, *info* safe; an exception says so in its row.
+The level is *error*, *warning* or *info*. `plmctl validate` exits 1 for an error, or from the level that
+`--fail-on` names. For changes, `plmctl diff --fail-on` calls these levels *breaking*, *behavioural* and
+*safe*. The bump is the part of the version that a change demands to be raised.
 
 This page is written by `python -m docs.generate`, from the tables of rules.
 """
@@ -46,10 +46,9 @@ _LEADS = {
     "REF": "References between artifacts, and the files that an artifact includes.",
     "TPL": "Templates and their inputs.",
     "LNT": "What is nearly always a mistake.",
-    "DST": "Datasets: their DVC pointers, and what changes of a Dataset mean.",
     "REG": "The registry as a whole: tags, releases, locks.",
-    ANY_KIND: "What every kind has, under its own letters: a change of a Prompt's owner is PRM901, of a Model's MDL901. "
-    "The numbers are the same for {letters}. Environments have no versions, and so no bump.",
+    ANY_KIND: "What every kind has, under its own letters: another owner is PRM901 for a Prompt, MDL901 for "
+    "a Model. The letters are {letters}. An Environment has no versions, so its changes demand no bump.",
 }
 
 
@@ -101,10 +100,11 @@ def codes() -> str:
 def _section(family: Family) -> str:
     lead = _LEADS.get(family.letters)
     if lead is None:
-        lead = f"What changes of a {' or a '.join(family.kinds)} mean."
+        lead = f"What a change of this kind means: {', '.join(family.kinds)}."
     own = [rule for rule in family.rules if not (family.kinds and rule.code[3] == "9")]
-    shared = f" {family.letters}900 to {family.letters}906: see [{ANY_KIND}](#every-kind)." if family.kinds else ""
-    return f"## {family.letters}\n\n{lead}{shared}\n\n{_table(own)}"
+    if family.kinds:
+        lead = f"{lead} {family.letters}900 to {family.letters}906: see [{ANY_KIND}](#every-kind)."
+    return f"## {family.letters}\n\n{lead}\n\n{_table(own)}"
 
 
 def _any_kind() -> str:

@@ -1,6 +1,6 @@
 """Where a release comes from: valid manifests, an unbroken chain of registry tags, a branch of releases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -16,18 +16,20 @@ _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """The release that a lock was read at, and the registry at its commit."""
+    """The release that a lock was read at, the registry at its commit, and what releases may be on."""
 
     subject: str
     release: RegistryTag
     registry: Registry
     past: History
+    branches: tuple[str, ...]
+    commits: frozenset[str] | None
 
-    def checks(self, lock: Lock, repo: Repo, branches: tuple[str, ...]) -> Iterator[Check]:
+    def checks(self, lock: Lock) -> Iterator[Check]:
         """What is checked of every lock, whatever it locks."""
         yield self._schema(lock)
         yield self._chain()
-        yield self._branch(repo, branches)
+        yield self._branch()
         if any(entry.data for entry in lock.artifacts.values()):
             yield self._skipped("data", "the pointers match, the bytes were not read")
         yield self._skipped("signature", "not asked for")
@@ -57,20 +59,22 @@ class Provenance:
         detail = f"{count} registry release{'s' if count > 1 else ''}"
         return Check(subject=self.subject, name="chain", state=State.OK, detail=detail)
 
-    def _branch(self, repo: Repo, branches: tuple[str, ...]) -> Check:
-        named = ", ".join(branches)
-        tips = _allowed(repo.branch_tips(), branches)
-        if not tips:
+    def _branch(self) -> Check:
+        named = ", ".join(self.branches)
+        if self.commits is None:
             return self._skipped("branch", f"no branch {named} is here")
-        is_on = any(self.release.commit in repo.ancestors(tip) for tip in tips)
         bad = f"{self.release.commit} is on no branch of releases ({named})"
-        return checked(self.subject, "branch", is_on, f"on {named}", bad)
+        return checked(self.subject, "branch", self.release.commit in self.commits, f"on {named}", bad)
 
 
-def _allowed(tips: Mapping[str, str], branches: tuple[str, ...]) -> list[str]:
-    """The tips of the branches that releases are made on, here and at the remotes."""
-    found = {tip for ref, tip in tips.items() if any(fnmatchcase(_branch_of(ref), b) for b in branches)}
-    return sorted(found)
+def commits_on(branches: tuple[str, ...], repo: Repo) -> frozenset[str] | None:
+    """Every commit on the branches of these names, here and at the remotes; None where there are none."""
+    tips = {
+        tip
+        for ref, tip in repo.branch_tips().items()
+        if any(fnmatchcase(_branch_of(ref), allowed) for allowed in branches)
+    }
+    return frozenset(commit for tip in tips for commit in repo.ancestors(tip)) if tips else None
 
 
 def _branch_of(ref: str) -> str:

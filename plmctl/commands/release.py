@@ -18,7 +18,7 @@ from plmctl.core.plan import Plan, artifact_tag, commit_message, plan, registry_
 from plmctl.core.ports import Head, PendingRelease, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
-from plmctl.core.tag import History, history
+from plmctl.core.tag import TAG_MISSING, History, history
 from plmctl.rules.checks import findings
 
 _LIMIT = 64 * 1024 * 1024
@@ -199,7 +199,7 @@ def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History, mad
             yield Problem(
                 message=f"{finding.code} {finding.rule.name}: {finding.message}",
                 hint=finding.help,
-                exit_code=4,
+                exit_code=3 if finding.rule is TAG_MISSING else 4,
             )
     if past.foreign and not past.releases:
         names = ", ".join(past.foreign[:3])

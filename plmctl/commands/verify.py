@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from plmctl.commands.lock import LOCK_LIMIT, Locking, Pin, pins_of
 from plmctl.commands.moment import current
-from plmctl.commands.provenance import Provenance, checked
+from plmctl.commands.provenance import Provenance, checked, commits_on
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, Lock, differences, read_lock, serialised
@@ -71,6 +72,10 @@ class Verifying:
         self._path = registry.settings.at(FILE_NAME)
         pins = (pin for e in registry.of_kind("Environment") for pin in pins_of(registry, e))
         self._pins: Mapping[str, Pin] = {pin.path: pin for pin in pins}
+
+    @cached_property
+    def _commits(self) -> frozenset[str] | None:
+        return commits_on(self._registry.settings.branches, self._repo)
 
     @property
     def _past(self) -> History:
@@ -264,9 +269,15 @@ class Verifying:
         yield Check(subject=name, name="versions", state=State.OK, detail=f"{count} confirmed by their tags")
 
     def _provenance_checks(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
-        registry = self._locking.registry_at(release.commit)
-        provenance = Provenance(subject=name, release=release, registry=registry, past=self._past)
-        yield from provenance.checks(lock, self._repo, self._registry.settings.branches)
+        provenance = Provenance(
+            subject=name,
+            release=release,
+            registry=self._locking.registry_at(release.commit),
+            past=self._past,
+            branches=self._registry.settings.branches,
+            commits=self._commits,
+        )
+        yield from provenance.checks(lock)
 
 
 def _all(name: str, checks: Iterator[Check]) -> Iterator[Check]:

@@ -41,8 +41,28 @@ TAG_UNCONFIRMED = Rule(
     level=Level.WARNING,
     meaning="No registry release names this tag: it is no version, is never locked and never a baseline.",
 )
+TAG_MISSING = Rule(
+    code="REG017",
+    name="tag-missing",
+    level=Level.ERROR,
+    meaning="A registry release names a tag that is not here: its version would be made a second time.",
+)
+CHAIN_BROKEN = Rule(
+    code="REG018",
+    name="chain-broken",
+    level=Level.ERROR,
+    meaning="A registry release follows one that is not here: a tag was moved, deleted or never fetched.",
+)
 
-TAG_RULES = (TAG_MOVED, NOT_ANNOTATED, TAG_MISNAMED, TAG_MALFORMED, TAG_UNCONFIRMED)
+TAG_RULES = (
+    TAG_MOVED,
+    NOT_ANNOTATED,
+    TAG_MISNAMED,
+    TAG_MALFORMED,
+    TAG_UNCONFIRMED,
+    TAG_MISSING,
+    CHAIN_BROKEN,
+)
 
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]*): (.*)")
 _LINE = re.compile(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
@@ -165,6 +185,7 @@ class _Reading:
         self._releases: list[RegistryTag] = []
         self._artifacts: dict[str, ArtifactTag] = {}
         self._foreign: list[str] = []
+        self._judged: set[str] = set()
         self._findings: list[Finding] = []
 
     def read(self, tag: TagRef) -> None:
@@ -177,7 +198,11 @@ class _Reading:
             self._read_release(tag, registry_version)
 
     def _report(self, rule: Rule, tag: TagRef, message: str, mend: str | None = None) -> None:
-        location = Location(path=f"refs/tags/{tag.name}")
+        self._judged.add(tag.name)
+        self._find(rule, tag.name, message, mend)
+
+    def _find(self, rule: Rule, name: str, message: str, mend: str | None = None) -> None:
+        location = Location(path=f"refs/tags/{name}")
         self._findings.append(
             Finding(rule=rule, message=message, location=location, level=rule.level, help=mend)
         )
@@ -240,39 +265,44 @@ class _Reading:
         return True
 
     def history(self, taken: frozenset[str]) -> History:
+        """What all of the tags say together."""
         releases = tuple(sorted(self._releases, key=lambda r: r.version))
-        confirmed = tuple(self._confirmed(releases))
-        names = {tag.name for tag in confirmed}
-        for name, tag in self._artifacts.items():
-            if name not in names:
-                self._report_unconfirmed(tag, releases)
+        claims = {tag_name(line.artifact, line.version): (r, line) for r in releases for line in r.released}
+        confirmed = tuple(tag for name, claim in claims.items() for tag in self._confirmed(name, *claim))
+        for name in self._artifacts.keys() - claims.keys():
+            self._find(TAG_UNCONFIRMED, name, f"no registry release names '{name}'")
+        self._find_breaks(releases)
         return History(
             releases=releases,
             confirmed=confirmed,
             foreign=tuple(self._foreign),
             taken=taken,
-            findings=tuple(self._findings),
+            findings=tuple(sorted(self._findings, key=lambda finding: finding.location.path)),
         )
 
-    def _confirmed(self, releases: tuple[RegistryTag, ...]) -> Iterator[ArtifactTag]:
-        for release in releases:
-            for line in release.released:
-                tag = self._artifacts.get(tag_name(line.artifact, line.version))
-                if tag is not None and tag.object_id == line.tag_object and tag.commit == release.commit:
-                    yield replace(tag, release=release)
+    def _confirmed(self, name: str, release: RegistryTag, line: ReleasedLine) -> Iterator[ArtifactTag]:
+        tag = self._artifacts.get(name)
+        if tag is None:
+            if name not in self._judged:
+                message = f"{release.name} released '{name}', and that tag is not here"
+                self._find(TAG_MISSING, name, message, "run 'git fetch --tags'")
+        elif tag.object_id != line.tag_object:
+            self._find(
+                TAG_MOVED, name, f"'{name}' is {tag.object_id}, {release.name} released {line.tag_object}"
+            )
+        elif tag.commit != release.commit:
+            self._find(TAG_MOVED, name, f"'{name}' is on {tag.commit}, {release.name} on {release.commit}")
+        else:
+            yield replace(tag, release=release)
 
-    def _report_unconfirmed(self, tag: ArtifactTag, releases: tuple[RegistryTag, ...]) -> None:
-        location = Location(path=f"refs/tags/{tag.name}")
-        rule, message = TAG_UNCONFIRMED, f"no registry release names '{tag.name}'"
+    def _find_breaks(self, releases: tuple[RegistryTag, ...]) -> None:
+        known = {release.object_id for release in releases}
         for release in releases:
-            for line in release.released:
-                if tag_name(line.artifact, line.version) != tag.name:
-                    continue
-                rule = TAG_MOVED
-                message = f"'{tag.name}' is {tag.object_id}, {release.name} released {line.tag_object}"
-                if tag.object_id == line.tag_object:
-                    message = f"'{tag.name}' is on {tag.commit}, {release.name} on {release.commit}"
-        self._findings.append(Finding(rule=rule, message=message, location=location, level=rule.level))
+            if release.previous is not None and release.previous not in known:
+                message = (
+                    f"'{release.name}' follows the tag object {release.previous}, and no tag here is that"
+                )
+                self._find(CHAIN_BROKEN, release.name, message, "run 'git fetch --tags --force' to compare")
 
 
 def _released(body: list[str]) -> Iterator[ReleasedLine]:

@@ -24,8 +24,8 @@ EXAMPLE = REPOSITORY / "example-registry"
 TIMEOUT_SECONDS = 60
 
 _BLOCK = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-# A commit's id depends on the clock and on a random number; a digest is checked elsewhere.
-_MASKED = re.compile(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{40}\b")
+# An id of Git depends on a random number of 32 digits, and digests have tests of their own.
+_MASKED = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b")
 _SHIM = """\
 #!/bin/sh
 PYTHONPATH={project} exec {python} -c 'from plmctl.cli import main; main()' "$@"
@@ -50,7 +50,8 @@ class Session:
 
     def run(self, command: str) -> str:
         """What a command prints, stdout and stderr in one stream; the session's folder reads `/tmp`."""
-        script = f"(exit {self.code})\n{command}\nsaved=$?\npwd >{shlex.quote(str(self._place_file))}\nexit $saved"
+        place = shlex.quote(str(self._place_file))
+        script = f"(exit {self.code})\n{command}\nsaved=$?\npwd >{place}\nexit $saved"
         done = subprocess.run(
             ["/bin/sh", "-c", script],
             cwd=self.place,
@@ -75,7 +76,7 @@ class Session:
 
 
 def begun(folder: Path) -> Session:
-    """A session in an empty folder, with a home, an identity and plmctl on the path; dates are fixed."""
+    """A session beside a copy of the example registry: plmctl on the path, home, identity and dates fixed."""
     folder = folder.resolve()
     for name in ("home", "bin", "work"):
         (folder / name).mkdir()
