@@ -105,7 +105,7 @@ def manifest(name: str, formats: Mapping[str, str]) -> str:
         f"    - {{role: {role}, contentFile: {name}.{role}.md, templateFormat: {form}}}\n"
         for role, form in formats.items()
     )
-    head = f"apiVersion: plmctl/v1\nkind: Prompt\nmetadata: {{name: {name}}}\n"
+    head = "apiVersion: plmctl/v1\nkind: Prompt\nmetadata: {name: " + name + "}\n"
     return f"{head}spec:\n  model: gpt-4o-mini\n  messages:\n{messages}"
 
 

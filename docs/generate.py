@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plmctl.commands.lock import LOCK_STALE, PIN_UNRELEASED
+from plmctl.commands.release import BUMP_TOO_SMALL
 from plmctl.core.document import YML_RULES
-from plmctl.core.finding import Level, Rule
+from plmctl.core.finding import Rule
 from plmctl.core.include import INCLUDE_RULES
 from plmctl.core.pointer import POINTER_RULES
 from plmctl.core.schema import SCH_RULES
@@ -19,13 +20,6 @@ from plmctl.rules.registry import DEPENDENCY_CHANGED
 
 PAGE = Path(__file__).with_name("codes.md")
 
-# A problem of `release --bump`, and no finding: there is no rule behind it.
-BUMP_TOO_SMALL = Rule(
-    code="REG003",
-    name="bump-too-small",
-    level=Level.ERROR,
-    meaning="`release --bump` asks for less than the changes demand.",
-)
 ANY_KIND = "every kind"
 
 _INTRODUCTION = """\
@@ -35,7 +29,7 @@ Every finding and every judgement has a code. Its meaning never changes: a code 
 retired, and never used again. `rules` in `plmctl.yaml` sets another level for a code, with a reason.
 
 The level is *error*, *warning* or *info*. `plmctl validate` exits 1 for an error, or from the level that
-`--fail-on` names. For changes, `plmctl diff --fail-on` calls these levels *breaking*, *behavioural* and
+`--fail-on` names. `--fail-on` of `plmctl diff` calls the levels of changes *breaking*, *behavioural* and
 *safe*. The bump is the part of the version that a change demands to be raised.
 
 This page is written by `python -m docs.generate`, from the tables of rules.

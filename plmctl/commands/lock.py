@@ -54,6 +54,7 @@ class Pin:
     written: str
     range: Range
     path: str
+    hold: Mapping[str, Value] | None = None
 
     @property
     def bind(self) -> Mapping[str, str]:
@@ -231,6 +232,7 @@ def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
                 written=written,
                 range=wanted,
                 path=lock_path(registry.settings, environment.name, name),
+                hold=_hold(registry, environment, found[0]),
             )
 
 
@@ -272,8 +274,33 @@ def _refuse_unpinned(pins: tuple[Pin, ...], options: LockOptions) -> None:
             raise UsageError(f"--update {name}: no pin is of it", hint=hint)
 
 
+def _hold(registry: Registry, environment: Manifest, application: str) -> Mapping[str, Value] | None:
+    """Why and until when an environment keeps an application at its version."""
+    holds = environment.spec.get("hold")
+    for written, held in holds.items() if isinstance(holds, dict) else ():
+        if isinstance(held, dict) and registry.candidates_of(written, ("Application",)) == (application,):
+            return held
+    return None
+
+
+def _refuse_held(pin: Pin, today: str | None) -> None:
+    if pin.hold is None:
+        return
+    until = pin.hold.get("until")
+    if isinstance(until, str) and today is not None and until < today:
+        return
+    raise CannotLock(f"it is on hold: {pin.hold.get('reason')}")
+
+
 def _target(pin: Pin, options: LockOptions) -> Version | str | None:
     """The version asked for; the word 'newest' for whatever is; None to keep what is locked."""
+    found = _asked(pin, options)
+    if found is not None:
+        _refuse_held(pin, options.today)
+    return found
+
+
+def _asked(pin: Pin, options: LockOptions) -> Version | str | None:
     if options.update is None:
         return None
     if not options.update:

@@ -9,7 +9,7 @@ from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
 from plmctl.core.diff import compare
-from plmctl.core.finding import Bump, Level, PlmctlError
+from plmctl.core.finding import Bump, Level, PlmctlError, Rule
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME, read_lock
@@ -22,6 +22,13 @@ from plmctl.core.tag import TAG_MISSING, History, history
 from plmctl.rules.checks import findings
 
 _LIMIT = 64 * 1024 * 1024
+
+BUMP_TOO_SMALL = Rule(
+    code="REG003",
+    name="bump-too-small",
+    level=Level.ERROR,
+    meaning="A release asks for a smaller bump than its changes demand: whoever reads the version is misled.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,9 +245,9 @@ def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
                 message=f"--bump {artifact}: it is not in this release", hint="leave it out", exit_code=2
             )
         elif bump < planned[artifact].bump:
-            needed = planned[artifact].bump.label
+            needed, rule = planned[artifact].bump.label, BUMP_TOO_SMALL
             yield Problem(
-                message=f"REG003 bump-too-small: {artifact} needs {needed}, --bump says {bump.label}",
+                message=f"{rule.code} {rule.name}: {artifact} needs {needed}, --bump says {bump.label}",
                 hint=f"a bump may be raised, never lowered: leave it out, or write {artifact}={needed}",
                 exit_code=1,
             )

@@ -321,28 +321,18 @@ def _without_schema(here: Change, old: Value, new: Value) -> Iterator[Change]:
     """Values that nobody has a schema for."""
     from deepdiff import DeepDiff
 
-    found = DeepDiff(old, new, view="tree", ignore_numeric_type_changes=True, threshold_to_diff_deeper=0)
+    found = DeepDiff(old, new, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0)
     levels = sorted(
         (tuple(level.path(output_format="list")), name, level) for name in found for level in found[name]
     )
-    if not levels:
-        yield replace(here, old=old, new=new)
     for path, name, level in levels:
-        fact = (
-            Fact.ADDED
-            if name.endswith("_added")
-            else Fact.REMOVED
-            if name.endswith("_removed")
-            else Fact.CHANGED
-        )
-        yield replace(
-            here,
-            fact=fact,
-            pointer=(*here.pointer, *path),
-            place=(*here.place, *path),
-            old=None if fact is Fact.ADDED else level.t1,
-            new=None if fact is Fact.REMOVED else level.t2,
-        )
+        there = replace(here, pointer=(*here.pointer, *path), place=(*here.place, *path))
+        if name.endswith("_added"):
+            yield replace(there, fact=Fact.ADDED, new=level.t2)
+        elif name.endswith("_removed"):
+            yield replace(there, fact=Fact.REMOVED, old=level.t1)
+        elif not _same(level.t1, level.t2):
+            yield replace(there, fact=Fact.CHANGED, old=level.t1, new=level.t2)
 
 
 def _same(old: Value, new: Value) -> bool:

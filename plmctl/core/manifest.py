@@ -156,29 +156,23 @@ def read_manifest(document: Document, kind: str, name: str, tree: Tree, sha256: 
     )
 
 
-def _included(node: Node, document: Document, tree: Tree) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
-    if not isinstance(node.value, str):
-        if isinstance(node.value, dict) and isinstance(node.value.get("dvc"), str):
-            yield from _pointer_of(node, document, tree)
-        return
-    folder = posixpath.dirname(document.path)
-    if node.schema.is_file:
-        reads = included_text if node.schema.is_template else included_file
-        yield node.pointer, reads(tree, folder, node.value)
-
-
-def _pointer_of(
+def _included(
     node: Node, document: Document, tree: Tree
 ) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
-    below = node.schema.property("dvc")
-    if below is None or not below.is_pointer:
-        return
-    value = _mapping(node.value, None)
-    written, out = value["dvc"], value.get("out")
-    if isinstance(written, str):
-        folder = posixpath.dirname(document.path)
-        output = out if isinstance(out, str) else None
-        yield (*node.pointer, "dvc"), included_pointer(tree, folder, written, output)
+    folder = posixpath.dirname(document.path)
+    match node.value:
+        case {"dvc": str(written), **others} if _is_pointer(node.schema):
+            out = others.get("out")
+            output = out if isinstance(out, str) else None
+            yield (*node.pointer, "dvc"), included_pointer(tree, folder, written, output)
+        case str(written) if node.schema.is_file:
+            reads = included_text if node.schema.is_template else included_file
+            yield node.pointer, reads(tree, folder, written)
+
+
+def _is_pointer(schema: Schema) -> bool:
+    below = schema.property("dvc")
+    return below is not None and below.is_pointer
 
 
 def _templates(found: tuple[Node, ...], included: Mapping[Pointer, Included]) -> Iterator[TemplateText]:
@@ -257,6 +251,6 @@ def tag_place(document: Document, template: TemplateText, tag: Tag | SyntaxProbl
     return replace(start, end_column=column + width) if is_exact else start
 
 
-def _mapping(value: Value, key: str | None) -> Mapping[str, Value]:
-    inner = value.get(key) if key is not None and isinstance(value, dict) else value
+def _mapping(value: Value, key: str) -> Mapping[str, Value]:
+    inner = value.get(key) if isinstance(value, dict) else None
     return inner if isinstance(inner, dict) else {}

@@ -66,17 +66,30 @@ def name_problem(path: str) -> BadPath | None:
 
 
 def glob_pattern(glob: str) -> re.Pattern[str]:
-    """What a glob matches: `*` and `?` inside one name, `**` over any number of folders."""
-    parts: list[str] = []
-    rest = glob
-    while rest:
-        if rest.startswith("**/"):
-            parts.append("(?:[^/]+/)*")
-            rest = rest[3:]
-        elif rest.startswith("**"):
-            parts.append(".*")
-            rest = rest[2:]
+    """What a glob matches: `*` and `?` inside one name, `**` between slashes over any number of folders."""
+    groups: list[list[str]] = [[]]
+    for name in glob.split("/"):
+        if name == "**":
+            groups.append([])
         else:
-            parts.append({"*": "[^/]*", "?": "[^/]"}.get(rest[0]) or re.escape(rest[0]))
-            rest = rest[1:]
-    return re.compile("".join(parts), re.DOTALL)
+            groups[-1].append(_name_pattern(name))
+    first, *between = groups
+    if not between:
+        return re.compile("/".join(first))
+    last = between.pop()
+    # Atomic: the first place where a group fits is as good as any, and trying the others could take years.
+    parts = ["(?>(?:[^/]+/)*?" + _folders(group) + ")" for group in between if group]
+    end = "(?:[^/]+/)*" + "/".join(last) if last else ".*"
+    return re.compile(_folders(first) + "".join(parts) + end, re.DOTALL)
+
+
+def _folders(names: list[str]) -> str:
+    return "".join(f"{name}/" for name in names)
+
+
+def _name_pattern(glob: str) -> str:
+    first, *rest = (re.escape(part).replace(r"\?", "[^/]") for part in re.split(r"\*+", glob))
+    if not rest:
+        return first
+    last = rest.pop()
+    return first + "".join(f"(?>[^/]*?{part})" for part in rest) + f"[^/]*{last}"

@@ -10,7 +10,7 @@ _VERSION = re.compile(
     r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})"
     r"(?:-([0-9a-z]+(?:\.[0-9a-z]+)*))?"
 )
-_PART = re.compile(r"(\^|~|>=|<)?\s*(0|[1-9][0-9]{0,8})(?:\.(0|[1-9][0-9]{0,8}))?(?:\.(.+))?")
+_PART = re.compile(r"(\^|~|>=|<)\s*(0|[1-9][0-9]{0,8})(?:\.(0|[1-9][0-9]{0,8})(?:\.(.+))?)?")
 
 
 @total_ordering
@@ -66,6 +66,9 @@ def parsed_version(text: str) -> Version | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bound:
+    """One comparison, as npm takes it apart: `named` is the version that was written."""
+
+    named: Version
     low: Version
     high: Version | None
 
@@ -85,30 +88,31 @@ class Range:
         """Whether the range has the version; a pre-release only when a bound names one of that version."""
         if self.exact is not None:
             return version == self.exact
-        if not version.is_final and not any(_same_core(b.low, version) for b in self.bounds if b.low.pre):
+        if not version.is_final and not any(_names(bound, version) for bound in self.bounds):
             return False
         return all(b.low <= version and (b.high is None or version < b.high) for b in self.bounds)
 
 
-def _same_core(first: Version, second: Version) -> bool:
-    return (first.major, first.minor, first.patch) == (second.major, second.minor, second.patch)
+def _names(bound: _Bound, version: Version) -> bool:
+    return bool(bound.named.pre) and _core(bound.named) == _core(version)
 
 
 def _lowest(major: int, minor: int, patch: int) -> Version:
-    # The lowest pre-release of a version: `<2.0.0` and `^1` leave out 2.0.0-rc.1 too, as npm does.
+    # The lowest pre-release of a version: `<2` and `^1` leave out 2.0.0-rc.1 too, as npm does.
     return Version(major=major, minor=minor, patch=patch, pre=("0",))
 
 
 def _bound(operator: str, version: Version, given: int) -> _Bound:
     match operator:
         case ">=":
-            return _Bound(low=version, high=None)
+            return _Bound(named=version, low=version, high=None)
         case "<":
-            return _Bound(low=_lowest(0, 0, 0), high=version if version.pre else _lowest(*_core(version)))
+            high = version if given == 3 else _lowest(*_core(version))
+            return _Bound(named=version, low=_lowest(0, 0, 0), high=high)
         case "~":
-            high = (version.major + 1, 0, 0) if given == 1 else (version.major, version.minor + 1, 0)
-            return _Bound(low=version, high=_lowest(*high))
-    return _Bound(low=version, high=_lowest(*_caret(version, given)))
+            after = (version.major + 1, 0, 0) if given == 1 else (version.major, version.minor + 1, 0)
+            return _Bound(named=version, low=version, high=_lowest(*after))
+    return _Bound(named=version, low=version, high=_lowest(*_caret(version, given)))
 
 
 def _core(version: Version) -> tuple[int, int, int]:
@@ -132,7 +136,7 @@ def parsed_range(text: str) -> Range | None:
     bounds: list[_Bound] = []
     for part in text.split(","):
         match = _PART.fullmatch(part.strip())
-        if match is None or match[1] is None:
+        if match is None:
             return None
         given = 1 + (match[3] is not None) + (match[4] is not None)
         version = parsed_version(f"{match[2]}.{match[3] or 0}.{match[4] or 0}")

@@ -38,7 +38,7 @@ def pin_raised(change: Change) -> Iterator[str]:
 def pin_lowered(change: Change) -> Iterator[str]:
     """An application goes back to an older version here.
 
-    `plmctl rollback` does it with its lock, byte for byte, and puts a hold on it.
+    Say why in the pull request, and let its lock follow: `plmctl lock`.
     """
     if _pin_step(change) < 0:
         yield told(change, f"the pin of {change.key}")

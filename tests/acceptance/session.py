@@ -114,7 +114,7 @@ def is_true_of(shown: str, real: str) -> bool:
 
 
 def _plain(output: str) -> list[str]:
-    return _MASKED.sub("<id>", output).splitlines()
+    return _MASKED.sub(lambda found: f"<{len(found[0])} digits>", output).splitlines()
 
 
 def _filled_block(body: str, session: Session) -> str:

@@ -5,9 +5,10 @@ import pytest
 from tests.acceptance.session import begun, filled, is_true_of
 from tests.programs import REPOSITORY
 
-TOURS = ("README.md", "example-registry/README.md")
+TOURS = ("README.md", "docs/locks.md", "example-registry/README.md")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOURS)
 def test_every_output_in_a_console_block_is_the_real_one(name: str, tmp_path: Path) -> None:
     text = (REPOSITORY / name).read_text(encoding="utf-8")

@@ -22,10 +22,19 @@ OPENED = re.compile(r"\d+<(?P<path>/.*)>")
 WRITING = re.compile(r"O_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND)")
 
 # Of all calls that name a file (execve, too) or use a network: those that change nothing and send nothing.
-HARMLESS = frozenset(
-    """access chdir execve faccessat faccessat2 getcwd lstat newfstatat open openat readlink readlinkat stat
-    statfs statx""".split()
-)
+HARMLESS = {
+    "access",
+    "chdir",
+    "execve",
+    "faccessat",
+    "faccessat2",
+    "getcwd",
+    "lstat",
+    "newfstatat",
+    "open",
+    "openat",
+}
+HARMLESS |= {"readlink", "readlinkat", "stat", "statfs", "statx"}
 SYSTEM = (
     "/dev/null",
     "/dev/urandom",
@@ -123,8 +132,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     for case, written in WRITTEN.items():
         for kind, field in FIELDS.items():
             folder.write(field.file(f"{case}-{kind}"), field.text(f"{case}-{kind}", written))
-    for name in NAMED:
-        folder.write("partials/" + os.fsdecode(name), GOOD)
+    for manifest in NAMED:
+        folder.write("partials/" + os.fsdecode(manifest), GOOD)
     for name, target in (("outside", outside / "m.yaml"), ("folder", outside), ("password", "/etc/passwd")):
         (folder.path / "partials" / f"{name}.yaml").symlink_to(target)
         folder.write(FILES.file(name), FILES.text(name, f"../partials/{name}.yaml"))
@@ -182,7 +191,7 @@ def test_a_strangers_repository_is_only_read_and_nothing_else_is(
     assert said.code == code, said.err
     assert state_of(hostile.path) == before
     made = list(calls(trace))
-    assert {call.name for call in made} - HARMLESS == set()
+    assert {call.name for call in made} <= HARMLESS
     assert {executed(call) for call in made if call.name == "execve"} == {PLMCTL, require_git()}
     opened = [call for call in made if call.opened is not None]
     assert f"{hostile.path}/.git/config" in {call.opened for call in opened}

@@ -1,0 +1,94 @@
+"""A registry's life in memory: its files at each release, and the tags that the releases made."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from plmctl.commands.diff import judge
+from plmctl.core.diff import compare
+from plmctl.core.finding import Bump
+from plmctl.core.judgement import Judgement
+from plmctl.core.locking import now_of
+from plmctl.core.plan import Plan, artifact_tag, plan, registry_tag
+from plmctl.core.ports import MemoryTree, TagObject, TagRef
+from plmctl.core.registry import Registry, load
+from plmctl.core.tag import History, history
+from tests.commands.builder import SETTINGS
+
+
+def registry_of(files: Mapping[str, str]) -> Registry:
+    """The registry of these files."""
+    return load(MemoryTree({"plmctl.yaml": SETTINGS, **files}))
+
+
+def judged(before: Registry, after: Registry) -> tuple[Judgement, ...]:
+    """What a release judges."""
+    return judge(before, after, compare(before, after))
+
+
+def tag_ref(tag: TagObject, commit: str) -> TagRef:
+    """An annotated tag as it is read again."""
+    object_id = hashlib.sha1(f"{commit} {tag.name}\n{tag.message}".encode()).hexdigest()
+    return TagRef(
+        name=tag.name,
+        object_id=object_id,
+        object_type="tag",
+        commit=commit,
+        tag_name=tag.name,
+        message=tag.message,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Timeline:
+    """One branch: what was committed, and released."""
+
+    tags: dict[str, TagRef] = field(default_factory=dict)
+    registries: dict[str, Registry] = field(default_factory=dict)
+
+    @property
+    def past(self) -> History:
+        """What the tags say."""
+        return history(self.tags.values(), registry_of({}).settings)
+
+    def planned(
+        self,
+        files: Mapping[str, str],
+        raised: Mapping[str, Bump] | None = None,
+        selected: Collection[str] | None = None,
+    ) -> Plan:
+        """The plan of a release of these files."""
+        return plan(
+            now_of(registry_of(files)),
+            self.past,
+            frozenset(self.registries),
+            self.registries.__getitem__,
+            judged,
+            raised or {},
+            selected,
+        )
+
+    def release(
+        self,
+        files: Mapping[str, str],
+        raised: Mapping[str, Bump] | None = None,
+        selected: Collection[str] | None = None,
+    ) -> Plan:
+        """A release of these files, made."""
+        made = self.planned(files, raised, selected)
+        commit = hashlib.sha1(f"{len(self.registries)}".encode()).hexdigest()
+        self.registries[commit] = registry_of(files)
+        refs = [tag_ref(artifact_tag(planned, made.registry), commit) for planned in made.planned]
+        objects = {ref.name: ref.object_id for ref in refs}
+        for ref in (*refs, tag_ref(registry_tag(made, objects, "f" * 32), commit)):
+            self.tags[ref.name] = ref
+        return made
+
+    def move(self, name: str, **changes: str | None) -> None:
+        """A tag that was tampered with."""
+        self.tags[name] = replace(self.tags[name], **changes)
+
+
+def versions(made: Plan) -> list[str]:
+    """The versions that a plan makes, as `id version bump`."""
+    return [f"{planned.artifact} {planned.version} {planned.bump.label}" for planned in made.planned]

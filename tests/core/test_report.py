@@ -1,0 +1,51 @@
+import pytest
+
+from plmctl.core.finding import Finding, Level, Location, Rule
+from plmctl.core.report import Check, Problem, Report, State, exit_code
+
+RULE = Rule(code="LNT001", name="odd", level=Level.WARNING, meaning="It is odd.")
+
+
+def finding(level: Level) -> Finding:
+    return Finding(rule=RULE, message="odd", location=Location(path="a.yaml"), level=level)
+
+
+def check(state: State) -> Check:
+    return Check(subject="plm.lock", name="form", state=state)
+
+
+@pytest.mark.parametrize(
+    ("report", "code"),
+    [
+        (Report(command="x"), 0),
+        (Report(command="x", findings=(finding(Level.ERROR),)), 1),
+        (Report(command="x", findings=(finding(Level.WARNING),)), 0),
+        (Report(command="x", findings=(finding(Level.OFF),)), 0),
+        (Report(command="x", problems=(Problem(message="no"),)), 3),
+        (Report(command="x", problems=(Problem(message="no", exit_code=2),)), 2),
+        (Report(command="x", checks=(check(State.OK), check(State.NOT_CHECKED))), 0),
+        (Report(command="x", checks=(check(State.FAILED),)), 4),
+        (
+            Report(command="x", findings=(finding(Level.ERROR),), problems=(Problem(message="no"),)),
+            3,
+        ),
+        (Report(command="x", checks=(check(State.FAILED),), problems=(Problem(message="no"),)), 4),
+    ],
+)
+def test_exit_code_is_the_highest(report: Report, code: int) -> None:
+    assert exit_code(report) == code
+
+
+@pytest.mark.parametrize(
+    ("level", "fail_on", "code"),
+    [
+        (Level.WARNING, Level.WARNING, 1),
+        (Level.ERROR, Level.WARNING, 1),
+        (Level.INFO, Level.WARNING, 0),
+        (Level.INFO, Level.INFO, 1),
+        (Level.OFF, Level.INFO, 0),
+        (Level.OFF, Level.OFF, 0),
+    ],
+)
+def test_findings_count_from_the_level_asked_for(level: Level, fail_on: Level, code: int) -> None:
+    assert exit_code(Report(command="x", findings=(finding(level),)), fail_on) == code

@@ -1,0 +1,65 @@
+import json
+import re
+
+from docs.generate import PAGE, codes, tables
+from plmctl.core.canonical import canonical_json, closure_of, digest_of
+from plmctl.core.form import forms_of
+from plmctl.core.ports import MemoryTree
+from plmctl.core.registry import load
+from tests.programs import REPOSITORY
+
+DOCS = REPOSITORY / "docs"
+SCHEMAS = REPOSITORY / "schemas"
+SETTINGS = b"apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: docs}\n"
+
+
+def test_the_page_of_codes_is_the_one_that_the_rules_make() -> None:
+    assert PAGE.read_text(encoding="utf-8") == codes(), "run 'python -m docs.generate'"
+
+
+def test_a_code_is_three_letters_and_three_digits() -> None:
+    found = {rule.code for _, rules in tables() for rule in rules}
+    assert [code for code in sorted(found) if not re.fullmatch("[A-Z]{3}[0-9]{3}", code)] == []
+
+
+def test_a_code_has_one_name_and_stands_in_one_table() -> None:
+    places: dict[str, set[tuple[str, str]]] = {}
+    for about, rules in tables():
+        # A Partial is judged by the rules of a Prompt.
+        table = "Prompt" if about == "Partial" else about
+        for rule in rules:
+            places.setdefault(rule.code, set()).add((table, rule.name))
+    assert {code: sorted(found) for code, found in places.items() if len(found) > 1} == {}
+
+
+def test_every_rule_says_what_it_means_in_a_sentence() -> None:
+    silent = [r.code for _, rules in tables() for r in rules if not re.match(r"\S.*\S", r.meaning)]
+    assert silent == []
+
+
+def test_the_example_of_identity_is_as_plmctl_computes_it() -> None:
+    page = (DOCS / "identity.md").read_text(encoding="utf-8")
+    manifest = re.search(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert manifest is not None
+    registry = load(MemoryTree({"plmctl.yaml": SETTINGS, "models/small.yaml": manifest[1].encode()}))
+    forms = forms_of(registry.manifests["model/small"], registry)
+    digest = digest_of(forms.digest_form)
+    hashed = (
+        ("digest", canonical_json(forms.digest_form).decode(), digest),
+        ("metadataDigest", canonical_json(forms.metadata_form).decode(), digest_of(forms.metadata_form)),
+        ("closure", f'[["model/small","{digest}"]]', closure_of({"model/small": digest})),
+    )
+    assert "```\n" + "\n".join("\n".join((*lines, "")) for lines in hashed) + "```\n" in page
+
+
+def test_the_page_of_schemas_names_every_keyword_of_the_subset() -> None:
+    page = (DOCS / "schemas.md").read_text(encoding="utf-8")
+    table = page.partition("| keywords |\n")[2].partition("\n\n")[0]
+    keywords = json.loads((SCHEMAS / "defs.json").read_bytes())["$defs"]["jsonSchemaKeywords"]["properties"]
+    assert sorted(re.findall(r"`([^`]+)`", table)) == sorted(keywords)
+
+
+def test_the_page_of_schemas_names_every_annotation() -> None:
+    page = (DOCS / "schemas.md").read_text(encoding="utf-8")
+    used = {name for path in SCHEMAS.glob("*.json") for name in re.findall("x-plm-[a-z-]+", path.read_text())}
+    assert sorted(set(re.findall(r"^\| `(x-plm-[a-z-]+)", page, re.MULTILINE))) == sorted(used)
