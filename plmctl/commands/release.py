@@ -1,7 +1,7 @@
 """release: plan, check, commit and tag the versions that the changes demand."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -62,26 +62,20 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
         return _resumed(unfinished[0], options)
     registry = current(repo.commit_tree(head.commit))
     found = findings(registry, options.when.date().isoformat())
-    if any(finding.level is Level.ERROR for finding in found):
-        return Prepared(report=Report(command="release", findings=found), options=options)
     past = history(repo.tags(), registry.settings)
-    now = now_of(registry)
     ancestors = repo.ancestors(head.commit)
-    made = plan(
-        now,
-        past,
-        ancestors,
-        registry_at(repo, registry),
-        _judge,
-        options.raised,
-        _selected(now, options.artifacts),
-    )
-    problems = tuple(_problems(repo, head, registry, past, made, options, ancestors))
+    problems = tuple(_problems(repo, head, registry, past, ancestors))
+    if any(finding.level is Level.ERROR for finding in found):
+        report = Report(command="release", findings=found, problems=problems)
+        return Prepared(report=report, options=options)
+    now = now_of(registry)
+    selected = _selected(now, options.artifacts)
+    made = plan(now, past, ancestors, registry_at(repo, registry), _judge, options.raised, selected)
     report = Report(
         command="release",
         findings=tuple(finding for finding in found if finding.level is not Level.OFF),
         plan=made,
-        problems=problems,
+        problems=(*problems, *_plan_problems(made, past, options.raised)),
         summary=_summary(made),
         notes=_notes(made, options),
     )
@@ -92,7 +86,7 @@ def release(repo: Repo, ready: Prepared) -> Report:
     """Makes the release that was prepared: the registry tag comes last, and is what makes it exist."""
     if ready.unfinished is not None:
         repo.publish(ready.unfinished)
-        return _done(ready.unfinished.registry_tag.name, ready.unfinished.branch, ready.report)
+        return _done(repo, ready.unfinished.registry_tag.name, ready.unfinished.branch, ready.report)
     made, registry = ready.report.plan, ready.registry
     if ready.report.problems or made is None or made.is_empty or registry is None:
         return ready.report
@@ -111,7 +105,7 @@ def release(repo: Repo, ready: Prepared) -> Report:
             commit=commit, files=(path,), tags=tags, registry_tag=last, notes={"run": ready.options.run}
         )
     )
-    return _done(made.tag, transaction.branch, ready.report)
+    return _done(repo, made.tag, transaction.branch, ready.report)
 
 
 def _judge(before: Registry, after: Registry) -> tuple[Judgement, ...]:
@@ -134,24 +128,29 @@ def _selected(now: Now, artifacts: tuple[str, ...]) -> frozenset[str] | None:
 
 
 def _problems(
-    repo: Repo,
-    head: Head,
-    registry: Registry,
-    past: History,
-    made: Plan,
-    options: ReleaseOptions,
-    ancestors: frozenset[str],
+    repo: Repo, head: Head, registry: Registry, past: History, ancestors: frozenset[str]
 ) -> Iterator[Problem]:
+    """What stops any release here and now."""
     yield from _unsupported(repo, registry)
     yield from _branch_problems(repo, head, registry, ancestors)
-    yield from _tag_problems(repo, head, registry, past, made)
-    yield from _bump_problems(made, options.raised)
+    yield from _tag_problems(repo, head, registry, past)
     yield from _dirty(repo, head, registry)
     if not repo.has_identity():
         yield Problem(
             message="Git does not know who you are",
             hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
         )
+
+
+def _plan_problems(made: Plan, past: History, raised: Mapping[str, Bump]) -> Iterator[Problem]:
+    """What stops this release."""
+    for name in (*(planned.tag for planned in made.planned), made.tag):
+        if name in past.taken and not made.is_empty:
+            yield Problem(
+                message=f"the tag {name} exists already",
+                hint="run 'git fetch --tags' and look at it with 'git show'",
+            )
+    yield from _bump_problems(made, raised)
 
 
 def _unsupported(repo: Repo, registry: Registry) -> Iterator[Problem]:
@@ -200,7 +199,7 @@ def _branch_problems(
         )
 
 
-def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History, made: Plan) -> Iterator[Problem]:
+def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History) -> Iterator[Problem]:
     for finding in past.findings:
         if finding.level is Level.ERROR:
             yield Problem(
@@ -223,12 +222,6 @@ def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History, mad
         )
     if repo.is_shallow:
         return  # the versions in the plan are those after the few releases that were fetched
-    for name in (*(planned.tag for planned in made.planned), made.tag):
-        if name in past.taken and not made.is_empty:
-            yield Problem(
-                message=f"the tag {name} exists already",
-                hint="run 'git fetch --tags' and look at it with 'git show'",
-            )
 
 
 def _release_of_lock(repo: Repo, head: Head, registry: Registry) -> str | None:
@@ -302,14 +295,18 @@ def _notes(made: Plan, options: ReleaseOptions) -> tuple[str, ...]:
     return (f"changed dependencies come along: {', '.join(along)}",) if along else ()
 
 
-def _done(tag: str, branch: str, report: Report) -> Report:
-    short = branch.removeprefix("refs/heads/")
-    return Report(
-        command="release",
-        findings=report.findings,
-        plan=report.plan,
-        summary=report.summary,
-        notes=report.notes,
-        done=(f"released {tag}",),
-        next=(f"git push --atomic --follow-tags origin {short}",),
+def _done(repo: Repo, tag: str, branch: str, report: Report) -> Report:
+    return replace(
+        report, done=(f"released {tag}",), next=_pushes(repo, tag, branch.removeprefix("refs/heads/"))
     )
+
+
+def _pushes(repo: Repo, tag: str, branch: str) -> tuple[str, ...]:
+    """How to publish it; the registry tag alone and last, because pipelines start from it (release.md)."""
+    upstream = repo.upstream(branch)
+    known = [ref.split("/")[2] for ref in sorted(repo.branch_tips()) if ref.startswith("refs/remotes/")]
+    remotes = [upstream[0].split("/")[2]] if upstream is not None else known
+    if not remotes:
+        return ()
+    tags = "$(git tag --points-at HEAD --list '*@v*')"
+    return (f"git push --atomic {remotes[0]} {branch} {tags}", f"git push {remotes[0]} {tag}")

@@ -13,6 +13,7 @@ from plmctl.core.include import LINK_REFUSED, NOT_A_FILE, PATH_REFUSED, UNREADAB
 from plmctl.core.manifest import NAME, Manifest, Reference, read_manifest
 from plmctl.core.path import name_problem
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
+from plmctl.core.sch import UNKNOWN_KIND
 from plmctl.core.schema import KINDS, VERSIONED_KINDS, findings_of, kind_prefix, nearest
 from plmctl.core.settings import FILE_NAME, Settings, read_settings
 
@@ -118,6 +119,12 @@ def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
         raise UsageError(f"{found[0]} cannot be read: {error}") from error
 
 
+def _second_registry(document: Document) -> tuple[Finding, ...]:
+    message = "'Registry' is the kind of plmctl.yaml alone"
+    place = document.location(("kind",))
+    return (document.finding(UNKNOWN_KIND, message, place, "move its settings there and delete this file"),)
+
+
 class NoRegistry(PlmctlError):
     """A tree without a plmctl.yaml (exit 3)."""
 
@@ -168,7 +175,9 @@ class _Reading:
     def _add(self, document: Document, sha256: str) -> None:
         self._findings.extend(document.findings)
         kind = _text_at(document.value, "kind")
-        self._findings.extend(findings_of(document, kind))
+        self._findings.extend(
+            _second_registry(document) if kind == "Registry" else findings_of(document, kind)
+        )
         name = _text_at(_at(document.value, "metadata"), "name")
         if kind not in KINDS or not NAME.fullmatch(name) or len(name) > 100:
             self._broken.append(document.path)

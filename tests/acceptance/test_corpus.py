@@ -20,10 +20,12 @@ def test_225_real_prompts_validate_are_released_and_verify() -> None:
     )
     seconds = re.sub(r" +[0-9]+\.[0-9]+ s", " N s", done.stdout)
     assert (seconds, done.stderr, done.returncode) == (
-        "225 prompts, 221 mustache, 229 raw\n"
-        "validate N s wall N s CPU  manifests 226\n"
-        "release --yes N s wall N s CPU  artifacts 226, release v1.0.0, removed 0, unchanged 0\n"
-        "verify N s wall N s CPU  failed 0, locks 1, notChecked 1, ok 8\n",
+        (
+            "225 prompts, 221 mustache, 229 raw\n"
+            "validate N s wall N s CPU  manifests 226\n"
+            "release --yes N s wall N s CPU  artifacts 226, release v1.0.0, removed 0, unchanged 0\n"
+            "verify N s wall N s CPU  failed 0, locks 1, notChecked 1, ok 8\n"
+        ),
         "",
         0,
     )

@@ -99,7 +99,9 @@ def _taken_version(folder: Folder) -> None:
 
 
 def _moved(folder: Folder) -> None:
-    folder.git("tag", "-f", "-a", "-m", _message(folder, "prompt/greet@v1.1.0"), "prompt/greet@v1.1.0", "HEAD")
+    folder.git(
+        "tag", "-f", "-a", "-m", _message(folder, "prompt/greet@v1.1.0"), "prompt/greet@v1.1.0", "HEAD"
+    )
 
 
 def _message(folder: Folder, tag: str) -> str:

@@ -131,9 +131,7 @@ def test_changed_lock_that_is_committed_is_found_too(example: Folder, tmp_path: 
 
     report = verified(folder, "plm.lock")
 
-    assert failures(report) == [
-        "plm.lock source source.release: this is the lock of v2.0.0, it says v1.9.0"
-    ]
+    assert failures(report) == ["plm.lock source source.release: this is the lock of v2.0.0, it says v1.9.0"]
 
 
 def test_lock_without_its_bind_is_found(example: Folder) -> None:

@@ -1,4 +1,4 @@
-"""What `verify` finds in the repository itself: tags, chains, branches, objects (hostile.md L03, L04, G04)."""
+"""What `verify` finds in Git itself: tags, chains, branches, objects (hostile.md L03, L04, G04, G05)."""
 
 from pathlib import Path
 
@@ -85,8 +85,10 @@ def test_tag_made_again_on_its_own_commit_is_found(folder: Folder) -> None:
     after = remade(folder, GREET_1, "v1.1.0^{commit}", extra="Changes: none\n")
 
     assert failures(verified(folder, LOCK)) == [
-        f"{LOCK} version prompt/greet version: "
-        f"REG009 tag-moved: '{GREET_1}' is {after}, v1.1.0 released {before}"
+        (
+            f"{LOCK} version prompt/greet version: "
+            f"REG009 tag-moved: '{GREET_1}' is {after}, v1.1.0 released {before}"
+        )
     ]
 
 
@@ -94,8 +96,10 @@ def test_lightweight_artifact_tag_is_found(folder: Folder) -> None:
     folder.git("tag", "-f", GREET_1, f"{GREET_1}^{{commit}}")
 
     assert failures(verified(folder, LOCK)) == [
-        f"{LOCK} version prompt/greet version: "
-        f"REG012 tag-not-annotated: '{GREET_1}' is not an annotated tag on a commit"
+        (
+            f"{LOCK} version prompt/greet version: "
+            f"REG012 tag-not-annotated: '{GREET_1}' is not an annotated tag on a commit"
+        )
     ]
 
 
@@ -103,8 +107,10 @@ def test_deleted_artifact_tag_is_found(folder: Folder) -> None:
     folder.git("tag", "-d", GREET_1)
 
     assert failures(verified(folder, LOCK)) == [
-        f"{LOCK} version prompt/greet version: "
-        f"REG017 tag-missing: v1.1.0 released '{GREET_1}', and that tag is not here"
+        (
+            f"{LOCK} version prompt/greet version: "
+            f"REG017 tag-missing: v1.1.0 released '{GREET_1}', and that tag is not here"
+        )
     ]
 
 
@@ -112,8 +118,10 @@ def test_tag_object_under_another_name_is_found(folder: Folder) -> None:
     folder.git("update-ref", f"refs/tags/{GREET_1}", object_of(folder, "prompt/greet@v1.0.0"))
 
     assert failures(verified(folder, LOCK)) == [
-        f"{LOCK} version prompt/greet version: "
-        f"REG013 tag-misnamed: the tag object at '{GREET_1}' says it is 'prompt/greet@v1.0.0'"
+        (
+            f"{LOCK} version prompt/greet version: "
+            f"REG013 tag-misnamed: the tag object at '{GREET_1}' says it is 'prompt/greet@v1.0.0'"
+        )
     ]
 
 
@@ -146,16 +154,13 @@ def test_middle_registry_tag_made_again_breaks_the_chain(folder: Folder) -> None
 def test_registry_tag_moved_to_another_commit_is_found(folder: Folder) -> None:
     commit = folder.git("rev-parse", "v1.1.0^{commit}")
     other = folder.git("rev-parse", "v1.0.0^{commit}")
-    after = remade(folder, "v1.1.0", other)
+    remade(folder, "v1.1.0", other)
 
     found = failures(verified(folder, LOCK))
 
     assert any(line.startswith(f"{LOCK} content source.commit: the lock says {commit!r}") for line in found)
-    assert (
-        f"{LOCK} version prompt/greet version: REG009 tag-moved: '{GREET_1}' is on {commit}, v1.1.0 on {other}"
-        in found
-    )
-    assert after
+    told = f"REG009 tag-moved: '{GREET_1}' is on {commit}, v1.1.0 on {other}"
+    assert f"{LOCK} version prompt/greet version: {told}" in found
 
 
 def test_manifest_that_is_another_at_the_commit_is_found(folder: Folder) -> None:
@@ -246,7 +251,9 @@ def test_unknown_name_hides_nothing_of_the_others(folder: Folder) -> None:
     report = verified(folder, "v9.9.9", "plm.lock")
 
     assert problems(report) == ["2: no lock and no release tag v9.9.9"]
-    assert failures(report) == ['plm.lock form: plm.lock: the whole file: "lockVersion" is a required property']
+    assert failures(report) == [
+        'plm.lock form: plm.lock: the whole file: "lockVersion" is a required property'
+    ]
     assert exit_code(report) == 4
 
 

@@ -110,17 +110,13 @@ def options(*artifacts: str, raised: Mapping[str, Bump] | None = None) -> Releas
     return ReleaseOptions(artifacts=artifacts, raised=raised or {}, when=WHEN, run="0" * 32)
 
 
-def planned_release(
-    folder: Folder, *artifacts: str, raised: Mapping[str, Bump] | None = None
-) -> Prepared:
+def planned_release(folder: Folder, *artifacts: str, raised: Mapping[str, Bump] | None = None) -> Prepared:
     """A release that is planned and checked, and not made: what `--dry-run` shows."""
     with opened(folder) as repo:
         return prepared(repo, options(*artifacts, raised=raised))
 
 
-def attempted_release(
-    folder: Folder, *artifacts: str, raised: Mapping[str, Bump] | None = None
-) -> Report:
+def attempted_release(folder: Folder, *artifacts: str, raised: Mapping[str, Bump] | None = None) -> Report:
     """What came of a release, made or refused."""
     with opened(folder) as repo:
         return release(repo, prepared(repo, options(*artifacts, raised=raised)))

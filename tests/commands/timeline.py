@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from plmctl.commands.diff import judge
 from plmctl.core.diff import compare
@@ -84,9 +84,9 @@ class Timeline:
             self.tags[ref.name] = ref
         return made
 
-    def move(self, name: str, **changes: str | None) -> None:
-        """A tag that was tampered with."""
-        self.tags[name] = replace(self.tags[name], **changes)
+    def move(self, changed: TagRef) -> None:
+        """A tag that was tampered with takes the place of the one it was."""
+        self.tags[changed.name] = changed
 
 
 def versions(made: Plan) -> list[str]:

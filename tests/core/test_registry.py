@@ -104,6 +104,18 @@ def test_a_kind_that_is_nearly_ours_is_ours(value: dict[str, str | int] | None, 
     assert is_ours(dict(value) if isinstance(value, dict) else None) is is_one
 
 
+def test_a_registry_beside_the_manifests_is_told() -> None:
+    found = loaded({"prompts/x.yaml": "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: other}\n"})
+    assert [(f.code, str(f.location), f.message, f.help) for f in found.findings] == [
+        (
+            "SCH001",
+            "prompts/x.yaml:2:7",
+            "'Registry' is the kind of plmctl.yaml alone",
+            "move its settings there and delete this file",
+        )
+    ]
+
+
 def test_a_name_that_stands_twice_is_a_double() -> None:
     registry = loaded({"models/a.yaml": MODEL, "models/b.yaml": MODEL})
     assert registry.manifests["model/m"].path == "models/a.yaml"

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -105,37 +105,46 @@ def test_order_of_tags_does_not_matter(timeline: Timeline) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "changes", "finding"),
+    ("name", "change", "finding"),
     [
         (
             "prompt/bye@v1.0.0",
-            {"object_type": "commit", "tag_name": None},
-            "REG012 tag-not-annotated refs/tags/prompt/bye@v1.0.0 error: "
-            "'prompt/bye@v1.0.0' is not an annotated tag on a commit | delete the tag",
+            lambda tag: replace(tag, object_type="commit", tag_name=None),
+            (
+                "REG012 tag-not-annotated refs/tags/prompt/bye@v1.0.0 error: "
+                "'prompt/bye@v1.0.0' is not an annotated tag on a commit | delete the tag"
+            ),
         ),
         (
             "prompt/bye@v1.0.0",
-            {"commit": None},
-            "REG012 tag-not-annotated refs/tags/prompt/bye@v1.0.0 error: "
-            "'prompt/bye@v1.0.0' is not an annotated tag on a commit | delete the tag",
+            lambda tag: replace(tag, commit=None),
+            (
+                "REG012 tag-not-annotated refs/tags/prompt/bye@v1.0.0 error: "
+                "'prompt/bye@v1.0.0' is not an annotated tag on a commit | delete the tag"
+            ),
         ),
         (
             "prompt/bye@v1.0.0",
-            {"tag_name": "prompt/bye@v1.1.0"},
-            "REG013 tag-misnamed refs/tags/prompt/bye@v1.0.0 error: "
-            "the tag object at 'prompt/bye@v1.0.0' says it is 'prompt/bye@v1.1.0' | None",
+            lambda tag: replace(tag, tag_name="prompt/bye@v1.1.0"),
+            (
+                "REG013 tag-misnamed refs/tags/prompt/bye@v1.0.0 error: "
+                "the tag object at 'prompt/bye@v1.0.0' says it is 'prompt/bye@v1.1.0' | None"
+            ),
         ),
         (
             "v1.0.0",
-            {"tag_name": "v1.1.0"},
-            "REG013 tag-misnamed refs/tags/v1.0.0 error: the tag object at 'v1.0.0' says it is 'v1.1.0' | None",
+            lambda tag: replace(tag, tag_name="v1.1.0"),
+            (
+                "REG013 tag-misnamed refs/tags/v1.0.0 error: "
+                "the tag object at 'v1.0.0' says it is 'v1.1.0' | None"
+            ),
         ),
     ],
 )
 def test_tampered_tag_is_a_finding_and_no_version(
-    name: str, changes: dict[str, str | None], finding: str, timeline: Timeline
+    name: str, change: Callable[[TagRef], TagRef], finding: str, timeline: Timeline
 ) -> None:
-    timeline.move(name, **changes)
+    timeline.move(change(timeline.tags[name]))
 
     assert finding in told(timeline.past)
     assert ONE not in [tag.version for tag in timeline.past.versions["prompt/bye"]]
@@ -144,28 +153,34 @@ def test_tampered_tag_is_a_finding_and_no_version(
 @pytest.mark.parametrize("trailer", ["Digest", "Metadata-Digest", "Closure", "Registry"])
 def test_artifact_tag_without_a_trailer_is_malformed(trailer: str, timeline: Timeline) -> None:
     tag = timeline.tags["prompt/bye@v1.0.0"]
-    timeline.move(tag.name, message=with_trailer(tag.message, trailer, None))
+    timeline.move(replace(tag, message=with_trailer(tag.message, trailer, None)))
 
     assert told(timeline.past) == [
-        "REG014 tag-malformed refs/tags/prompt/bye@v1.0.0 error: "
-        "'prompt/bye@v1.0.0' lacks the trailers of a release | None"
+        (
+            "REG014 tag-malformed refs/tags/prompt/bye@v1.0.0 error: "
+            "'prompt/bye@v1.0.0' lacks the trailers of a release | None"
+        )
     ]
 
 
 def test_registry_tag_without_its_lock_is_malformed(timeline: Timeline) -> None:
     tag = timeline.tags["v1.1.0"]
-    timeline.move(tag.name, message=with_trailer(tag.message, "Lock", None))
+    timeline.move(replace(tag, message=with_trailer(tag.message, "Lock", None)))
 
     assert told(timeline.past) == [
-        "REG015 tag-unconfirmed refs/tags/prompt/bye@v1.1.0 warning: "
-        "no registry release names 'prompt/bye@v1.1.0' | None",
+        (
+            "REG015 tag-unconfirmed refs/tags/prompt/bye@v1.1.0 warning: "
+            "no registry release names 'prompt/bye@v1.1.0' | None"
+        ),
         "REG014 tag-malformed refs/tags/v1.1.0 error: 'v1.1.0' lacks the trailers of a release | None",
     ]
 
 
 @pytest.mark.parametrize("name", ["prompt/bye@v1.0.0", "v1.0.0"])
 def test_tag_of_another_registry_is_misnamed(name: str, timeline: Timeline) -> None:
-    timeline.move(name, message=with_trailer(timeline.tags[name].message, "Registry", "other"))
+    timeline.move(
+        replace(timeline.tags[name], message=with_trailer(timeline.tags[name].message, "Registry", "other"))
+    )
 
     assert (
         f"REG013 tag-misnamed refs/tags/{name} error: '{name}' belongs to the registry 'other' | None"
@@ -178,8 +193,10 @@ def test_artifact_tag_without_a_semver_is_malformed(version: str) -> None:
     past = history([foreign(f"prompt/bye@v{version}", "tag")], SETTINGS)
 
     assert told(past) == [
-        f"REG014 tag-malformed refs/tags/prompt/bye@v{version} error: "
-        f"'prompt/bye@v{version}' has no version that Semver knows | None"
+        (
+            f"REG014 tag-malformed refs/tags/prompt/bye@v{version} error: "
+            f"'prompt/bye@v{version}' has no version that Semver knows | None"
+        )
     ]
 
 
@@ -190,29 +207,35 @@ def test_unconfirmed_tag_is_told_and_is_no_version(timeline: Timeline) -> None:
     timeline.tags[extra.name] = extra
 
     assert told(timeline.past) == [
-        "REG015 tag-unconfirmed refs/tags/prompt/bye@v1.2.0 warning: "
-        "no registry release names 'prompt/bye@v1.2.0' | None"
+        (
+            "REG015 tag-unconfirmed refs/tags/prompt/bye@v1.2.0 warning: "
+            "no registry release names 'prompt/bye@v1.2.0' | None"
+        )
     ]
     assert confirmed(timeline.past)["prompt/bye"] == ["1.0.0", "1.1.0"]
 
 
 def test_tag_made_again_is_told_with_both_ids(timeline: Timeline) -> None:
     original = timeline.tags["prompt/bye@v1.0.0"].object_id
-    timeline.move("prompt/bye@v1.0.0", object_id="e" * 40)
+    timeline.move(replace(timeline.tags["prompt/bye@v1.0.0"], object_id="e" * 40))
 
     assert told(timeline.past) == [
-        "REG009 tag-moved refs/tags/prompt/bye@v1.0.0 error: "
-        f"'prompt/bye@v1.0.0' is {'e' * 40}, v1.0.0 released {original} | None"
+        (
+            "REG009 tag-moved refs/tags/prompt/bye@v1.0.0 error: "
+            f"'prompt/bye@v1.0.0' is {'e' * 40}, v1.0.0 released {original} | None"
+        )
     ]
 
 
 def test_registry_tag_on_another_commit_confirms_nothing(timeline: Timeline) -> None:
     commit = timeline.tags["v1.1.0"].commit
-    timeline.move("v1.1.0", commit="e" * 40)
+    timeline.move(replace(timeline.tags["v1.1.0"], commit="e" * 40))
 
     assert told(timeline.past) == [
-        "REG009 tag-moved refs/tags/prompt/bye@v1.1.0 error: "
-        f"'prompt/bye@v1.1.0' is on {commit}, v1.1.0 on {'e' * 40} | None"
+        (
+            "REG009 tag-moved refs/tags/prompt/bye@v1.1.0 error: "
+            f"'prompt/bye@v1.1.0' is on {commit}, v1.1.0 on {'e' * 40} | None"
+        )
     ]
 
 
@@ -243,7 +266,7 @@ def test_form_of_registry_tags_is_a_setting() -> None:
 def test_lines_that_are_no_released_artifact_are_passed_over(timeline: Timeline) -> None:
     tag = timeline.tags["v1.0.0"]
     wrong = f"prompt/x 1.x {'a' * 40} sha256:{'b' * 64}"
-    timeline.move("v1.0.0", message=tag.message.replace("\n\n", f"\n\n{wrong}\n", 1))
+    timeline.move(replace(timeline.tags["v1.0.0"], message=tag.message.replace("\n\n", f"\n\n{wrong}\n", 1)))
 
     assert [line.artifact for line in timeline.past.releases[0].released] == ["model/small", "prompt/bye"]
 
