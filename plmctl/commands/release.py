@@ -71,11 +71,13 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     now = now_of(registry)
     selected = _selected(now, options.artifacts)
     made = plan(now, past, ancestors, registry_at(repo, registry), _judge, options.raised, selected)
+    # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
+    taken = frozenset[str]() if repo.is_shallow else past.taken
     report = Report(
         command="release",
         findings=tuple(finding for finding in found if finding.level is not Level.OFF),
         plan=made,
-        problems=(*problems, *_plan_problems(made, past, options.raised)),
+        problems=(*problems, *_plan_problems(made, taken, options.raised)),
         summary=_summary(made),
         notes=_notes(made, options),
     )
@@ -142,10 +144,10 @@ def _problems(
         )
 
 
-def _plan_problems(made: Plan, past: History, raised: Mapping[str, Bump]) -> Iterator[Problem]:
+def _plan_problems(made: Plan, taken: frozenset[str], raised: Mapping[str, Bump]) -> Iterator[Problem]:
     """What stops this release."""
     for name in (*(planned.tag for planned in made.planned), made.tag):
-        if name in past.taken and not made.is_empty:
+        if name in taken and not made.is_empty:
             yield Problem(
                 message=f"the tag {name} exists already",
                 hint="run 'git fetch --tags' and look at it with 'git show'",
@@ -220,8 +222,6 @@ def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History) -> 
             message=f"{registry.settings.at(FILE_NAME)} is the lock of {named}, and that tag is not here",
             hint="run 'git fetch --tags'",
         )
-    if repo.is_shallow:
-        return  # the versions in the plan are those after the few releases that were fetched
 
 
 def _release_of_lock(repo: Repo, head: Head, registry: Registry) -> str | None:

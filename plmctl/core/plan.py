@@ -117,8 +117,9 @@ class _Judging:
 
 def is_changed(manifest: Manifest, now: Now, baseline: ArtifactTag | None) -> bool:
     """Whether an artifact differs from its newest version, so that a release gives it another."""
-    if baseline is None or baseline.artifact != manifest.id:
+    if baseline is None:
         return True
+    # The digest covers kind and name: a new name is a change too.
     identity = now.identities[manifest.id]
     if (identity.digest, identity.metadata_digest) != (baseline.digest, baseline.metadata_digest):
         return True

@@ -313,6 +313,17 @@ def test_invalid_manifest_refuses_a_release(released: Folder, tmp_path: Path) ->
     assert footprint(folder.path) == before
 
 
+def test_invalid_manifest_hides_no_problem(released: Folder, tmp_path: Path) -> None:
+    folder = copied(released, tmp_path / "registry")
+    _invalid(folder)
+    _other_branch(folder)
+
+    report = attempted_release(folder)
+
+    assert problems(report) == ["1: releases are made on main, this is feature"]
+    assert len(told(report)) == 1
+
+
 def test_every_problem_is_told_at_once(released: Folder, tmp_path: Path) -> None:
     folder = _changed(released, tmp_path)
     _taken(folder)
@@ -327,10 +338,10 @@ def test_every_problem_is_told_at_once(released: Folder, tmp_path: Path) -> None
         "3: tags are to be signed here, and this version of plmctl cannot sign",
         "1: releases are made on main, this is feature",
         "4: REG012 tag-not-annotated: 'prompt/greet@v1.1.0' is not an annotated tag on a commit",
-        "3: the tag v1.3.0 exists already",
-        "1: REG003 bump-too-small: prompt/greet needs minor, --bump says patch",
         "1: files of the registry are not committed: prompts/greet.yaml",
         "3: Git does not know who you are",
+        "3: the tag v1.3.0 exists already",
+        "1: REG003 bump-too-small: prompt/greet needs minor, --bump says patch",
     ]
     assert exit_code(report) == 4
 

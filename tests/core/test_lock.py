@@ -177,10 +177,10 @@ def test_keys_stand_in_a_fixed_order() -> None:
     assert [*value["artifacts"]["dataset/faq"]["data"][0]] == ["path", "md5", "size", "nfiles"]
 
 
-@pytest.mark.parametrize("end", range(len(TEXT)))
-def test_lock_cut_off_anywhere_is_refused(end: int) -> None:
-    with pytest.raises(IntegrityError):
-        read_lock("plm.lock", TEXT[:end])
+def test_lock_cut_off_anywhere_is_refused() -> None:
+    for end in range(len(TEXT)):
+        with pytest.raises(IntegrityError):
+            read_lock("plm.lock", TEXT[:end])
 
 
 def test_lock_with_any_byte_flipped_is_refused_or_is_another_lock() -> None:
