@@ -15,11 +15,11 @@ from plmctl.commands.standing import (
     unread_notes,
     version_values,
 )
-from plmctl.core.document import Value
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report, Table
+from plmctl.core.value import Value
 
 STABILITIES = ("experimental", "stable", "deprecated", "retired")
 

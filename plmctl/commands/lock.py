@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from plmctl.commands.moment import current, registry_at
 from plmctl.commands.validate import tree_of
-from plmctl.core.document import Value
 from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule, UsageError, sorted_findings
 from plmctl.core.lock import FILE_NAME, Lock, differences, lock_path, read_lock, serialised
 from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
@@ -15,6 +14,7 @@ from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
 from plmctl.core.schema import nearest
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
+from plmctl.core.value import Value
 from plmctl.core.version import Range, Version, parsed_range, parsed_version
 from plmctl.rules.checks import findings
 

@@ -9,7 +9,7 @@ from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
 from plmctl.core.diff import compare
-from plmctl.core.finding import Bump, Level, PlmctlError, Rule
+from plmctl.core.finding import Bump, IntegrityError, Level, PlmctlError, Rule
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME, read_lock
@@ -19,6 +19,7 @@ from plmctl.core.ports import Head, PendingRelease, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
 from plmctl.core.tag import TAG_MISSING, History, history
+from plmctl.core.value import as_texts
 from plmctl.rules.checks import findings
 
 _LIMIT = 64 * 1024 * 1024
@@ -69,7 +70,8 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
         report = Report(command="release", findings=found, problems=problems)
         return Prepared(report=report, options=options)
     now = now_of(registry)
-    selected = _selected(now, options.artifacts)
+    roots = tuple(named(artifact, now.identities).artifact for artifact in options.artifacts)
+    selected = _selected(now, roots)
     made = plan(now, past, ancestors, registry_at(repo, registry), _judge, options.raised, selected)
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
@@ -79,7 +81,7 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
         plan=made,
         problems=(*problems, *_plan_problems(made, taken, options.raised)),
         summary=_summary(made),
-        notes=_notes(made, options),
+        notes=_notes(made, registry, roots),
     )
     return Prepared(report=report, options=options, commit=head.commit, registry=registry)
 
@@ -121,11 +123,10 @@ def _resumed(unfinished: PendingRelease, options: ReleaseOptions) -> Prepared:
     return Prepared(report=report, options=options, unfinished=unfinished)
 
 
-def _selected(now: Now, artifacts: tuple[str, ...]) -> frozenset[str] | None:
+def _selected(now: Now, roots: tuple[str, ...]) -> frozenset[str] | None:
     """The named artifacts and all they depend on; None for everything."""
-    if not artifacts:
+    if not roots:
         return None
-    roots = [named(artifact, now.identities).artifact for artifact in artifacts]
     return frozenset(member for root in roots for member in reachable(now.graph, root))
 
 
@@ -216,18 +217,24 @@ def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History) -> 
             hint=f"set release.tag in {registry.settings.path}, to 'registry-v{{version}}' for example",
             exit_code=1,
         )
-    named = _release_of_lock(repo, head, registry)
-    if named is not None and named not in past.by_name:
-        yield Problem(
-            message=f"{registry.settings.at(FILE_NAME)} is the lock of {named}, and that tag is not here",
-            hint="run 'git fetch --tags'",
-        )
+    yield from _lock_problems(repo, head, registry, past)
 
 
-def _release_of_lock(repo: Repo, head: Head, registry: Registry) -> str | None:
+def _lock_problems(repo: Repo, head: Head, registry: Registry, past: History) -> Iterator[Problem]:
     path = registry.settings.at(FILE_NAME)
     data = _bytes(repo.commit_tree(head.commit or ""), path)
-    return read_lock(path, data).source.release if data is not None else None
+    if data is None:
+        return
+    try:
+        release = read_lock(path, data).source.release
+    except IntegrityError as error:
+        yield Problem(message=error.message, hint=error.hint, exit_code=error.exit_code)
+        return
+    if release not in past.by_name:
+        yield Problem(
+            message=f"{path} is the lock of {release}, and that tag is not here",
+            hint="run 'git fetch --tags'",
+        )
 
 
 def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
@@ -286,13 +293,16 @@ def _summary(made: Plan) -> dict[str, int | str | None]:
     }
 
 
-def _notes(made: Plan, options: ReleaseOptions) -> tuple[str, ...]:
+def _notes(made: Plan, registry: Registry, roots: tuple[str, ...]) -> tuple[str, ...]:
     if made.is_empty:
         return ("nothing changed since the last release",)
-    along = (
-        [p.artifact for p in made.planned if p.artifact not in options.artifacts] if options.artifacts else []
-    )
-    return (f"changed dependencies come along: {', '.join(along)}",) if along else ()
+    along = [_owned(planned.artifact, registry) for planned in made.planned if planned.artifact not in roots]
+    return (f"changed dependencies come along: {', '.join(along)}",) if roots and along else ()
+
+
+def _owned(artifact: str, registry: Registry) -> str:
+    owners = as_texts(registry.manifests[artifact].metadata.get("owners"))
+    return f"{artifact} (of {', '.join(owners)})" if owners else artifact
 
 
 def _done(repo: Repo, tag: str, branch: str, report: Report) -> Report:

@@ -17,11 +17,11 @@ from plmctl.commands.standing import (
     version_values,
     versions_of,
 )
-from plmctl.core.document import Value
 from plmctl.core.finding import PlmctlError
 from plmctl.core.graph import Edge
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report
+from plmctl.core.value import Value
 
 _COLUMN = 16
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.commands.moment import current
-from plmctl.core.document import Value
 from plmctl.core.form import Identity
 from plmctl.core.locking import Now, now_of
 from plmctl.core.manifest import Manifest
@@ -14,6 +13,7 @@ from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.schema import VERSIONED_KINDS
 from plmctl.core.tag import ArtifactTag, History, history
+from plmctl.core.value import Value
 
 # Of a commit's id, as much as people compare.
 SHORT = 10

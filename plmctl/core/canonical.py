@@ -5,7 +5,7 @@ from typing import cast
 
 import rfc8785
 
-from plmctl.core.document import Value
+from plmctl.core.value import Value
 
 
 def canonical_json(value: Value) -> bytes:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from plmctl.core.canonical import canonical_json
-from plmctl.core.document import Pointer, Value
 from plmctl.core.form import Forms, forms_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import Schema, schema_of
+from plmctl.core.value import Pointer, Value
 
 ANY = object()
 """Fits any one segment in `Change.at`."""

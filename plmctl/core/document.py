@@ -25,7 +25,8 @@ from plmctl.core.source import (
     refuse_size,
     source_text,
 )
-from plmctl.core.spot import BrokenDocument, Document, Pointer, Spot, Value
+from plmctl.core.spot import BrokenDocument, Document, Spot
+from plmctl.core.value import Pointer, Value
 from plmctl.core.yml import (
     ALIAS,
     ANCHOR,
@@ -51,9 +52,7 @@ __all__ = [
     "YML_RULES",
     "BrokenDocument",
     "Document",
-    "Pointer",
     "Spot",
-    "Value",
     "normalised_text",
     "read_document",
     "too_large",

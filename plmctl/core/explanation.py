@@ -19,7 +19,7 @@ from plmctl.core.fault import WIRE_WORDS, Fault, Refusal, faults, shown
 from plmctl.core.finding import Finding, Location
 from plmctl.core.sch import MISSING_FIELD, NOT_ALLOWED, NOT_IN_SUBSET, UNKNOWN_FIELD, WRONG_TYPE
 from plmctl.core.shape import Node, Schema, bundled, is_in_schema_place, schema_of
-from plmctl.core.spot import Value
+from plmctl.core.value import Value
 
 # Keywords of JSON Schema that the subset leaves out: no slips of the pen.
 OUTSIDE = frozenset(

@@ -17,7 +17,7 @@ from plmctl.core.sch import (
     WRONG_TYPE,
 )
 from plmctl.core.schema import Node, nearest
-from plmctl.core.spot import Pointer, Value
+from plmctl.core.value import Pointer, Value, as_items
 
 LONGEST_SHOWN = 60
 TYPES: Mapping[str, str] = {
@@ -110,7 +110,7 @@ def _bad_key(refusal: Refusal) -> Iterator[Fault]:
 
 
 def _alternatives(refusal: Refusal) -> Iterator[Fault]:
-    groups = [name for branch in _items(refusal.limit) for name in _texts(_fields(branch).get("required"))]
+    groups = [name for branch in as_items(refusal.limit) for name in _texts(_fields(branch).get("required"))]
     fitting = [branch for branch in refusal.branches if not any(_is_mistyped(r, refusal) for r in branch)]
     if groups:
         yield _choice_of_fields(refusal, groups)
@@ -262,7 +262,7 @@ def _kind_in_name(refusal: Refusal) -> Iterator[Fault]:
 
 def _doubles(refusal: Refusal) -> Iterator[Fault]:
     seen = set[str]()
-    for index, item in enumerate(_items(refusal.given)):
+    for index, item in enumerate(as_items(refusal.given)):
         text = json.dumps(item, sort_keys=True)
         if text in seen:
             message = f"{path_of(refusal.pointer)} has {shown(item)} twice"
@@ -280,12 +280,8 @@ def _fields(value: Value) -> Mapping[str, Value]:
     return value if isinstance(value, dict) else {}
 
 
-def _items(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []
-
-
 def _texts(value: Value) -> list[str]:
-    return [str(item) for item in _items(value)]
+    return [str(item) for item in as_items(value)]
 
 
 SENTENCES: Mapping[str, str] = {

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from plmctl.core.canonical import closure_of, digest_of
-from plmctl.core.document import Pointer, Value
 from plmctl.core.graph import Graph, reachable
 from plmctl.core.inputs import inferred_inputs_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import Schema, schema_of
 from plmctl.core.template.mustache import map_partials
+from plmctl.core.value import Pointer, Value
 
 NO_RENAMES: Mapping[str, str] = {}
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from plmctl.core.canonical import digest_of, sha256_of
-from plmctl.core.document import Value, normalised_text
+from plmctl.core.document import normalised_text
 from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.path import BadPath, name_problem, resolved_path
 from plmctl.core.pointer import BrokenPointer, Pointer, read_lock_output, read_pointer
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
+from plmctl.core.value import Value
 
 TEXT_LIMIT = 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from plmctl.core.document import Value
 from plmctl.core.manifest import MUSTACHE, Manifest
 from plmctl.core.schema import schema_of
 from plmctl.core.template.infer import Inference, Inferred, inferred_inputs
+from plmctl.core.value import Value
 
 RAW = "raw"
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from plmctl.core.document import Value
 from plmctl.core.finding import IntegrityError
 from plmctl.core.schema import validator_of
 from plmctl.core.settings import Settings
+from plmctl.core.value import Value, as_items, as_mapping, as_text
 
 FILE_NAME = "plm.lock"
 LOCK_VERSION = 1
@@ -171,47 +171,49 @@ def _without_doubles(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
 
 
 def _lock(value: Value) -> Lock:
-    whole = _mapping(value)
-    registry, source = _mapping(whole["registry"]), _mapping(whole["source"])
+    whole = as_mapping(value)
+    registry, source = as_mapping(whole["registry"]), as_mapping(whole["source"])
     return Lock(
         registry=str(registry["name"]),
-        git=_text(registry.get("git")),
+        git=as_text(registry.get("git")),
         source=Source(
             release=str(source["release"]),
-            tag_object=_text(source.get("tagObject")),
-            commit=_text(source.get("commit")),
+            tag_object=as_text(source.get("tagObject")),
+            commit=as_text(source.get("commit")),
         ),
-        root=_text(whole["root"]),
-        want=_text(whole.get("want")),
-        environment=_text(whole.get("environment")),
-        arm=_text(whole.get("arm")),
-        artifacts={name: _locked(_mapping(entry)) for name, entry in _mapping(whole["artifacts"]).items()},
-        bind={key: str(target) for key, target in _mapping(whole.get("bind")).items()},
+        root=as_text(whole["root"]),
+        want=as_text(whole.get("want")),
+        environment=as_text(whole.get("environment")),
+        arm=as_text(whole.get("arm")),
+        artifacts={
+            name: _locked(as_mapping(entry)) for name, entry in as_mapping(whole["artifacts"]).items()
+        },
+        bind={key: str(target) for key, target in as_mapping(whole.get("bind")).items()},
     )
 
 
 def _locked(entry: Mapping[str, Value]) -> LockedArtifact:
     return LockedArtifact(
-        version=_text(entry["version"]),
+        version=as_text(entry["version"]),
         path=str(entry["path"]),
         digest=str(entry["digest"]),
         metadata_digest=str(entry["metadataDigest"]),
         closure=str(entry["closure"]),
-        files={path: str(digest) for path, digest in _mapping(entry["files"]).items()},
-        requires=tuple(str(item) for item in _items(entry["requires"])),
-        data=tuple(_data(_mapping(item)) for item in _items(entry.get("data"))),
+        files={path: str(digest) for path, digest in as_mapping(entry["files"]).items()},
+        requires=tuple(str(item) for item in as_items(entry["requires"])),
+        data=tuple(_data(as_mapping(item)) for item in as_items(entry.get("data"))),
     )
 
 
 def _data(entry: Mapping[str, Value]) -> DataEntry:
     return DataEntry(
         path=str(entry["path"]),
-        out=_text(entry.get("out")),
+        out=as_text(entry.get("out")),
         md5=str(entry["md5"]),
         size=_number(entry.get("size")) or 0,
         nfiles=_number(entry.get("nfiles")),
-        sha256=_text(entry.get("sha256")),
-        commit=_text(entry.get("commit")),
+        sha256=as_text(entry.get("sha256")),
+        commit=as_text(entry.get("commit")),
     )
 
 
@@ -244,18 +246,6 @@ def _first_difference(expected: bytes, found: bytes) -> int:
     return next(
         (n for n, (a, b) in enumerate(lines, 1) if a != b), min(expected.count(b"\n"), found.count(b"\n")) + 1
     )
-
-
-def _mapping(value: Value) -> Mapping[str, Value]:
-    return value if isinstance(value, dict) else {}
-
-
-def _items(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _number(value: Value) -> int | None:

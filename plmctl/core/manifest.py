@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from plmctl.core.document import Document, Pointer, Value
+from plmctl.core.document import Document
 from plmctl.core.finding import Finding, Location, sorted_findings
 from plmctl.core.include import Included, NotIncluded, included_file, included_pointer, included_text
 from plmctl.core.ports import Tree
@@ -13,6 +13,7 @@ from plmctl.core.schema import Schema, kind_prefix, schema_of
 from plmctl.core.template.mustache import parse
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.template.uses import partials
+from plmctl.core.value import Pointer, Value
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
 MUSTACHE = "mustache"
@@ -156,9 +157,7 @@ def read_manifest(document: Document, kind: str, name: str, tree: Tree, sha256: 
     )
 
 
-def _included(
-    node: Node, document: Document, tree: Tree
-) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
+def _included(node: Node, document: Document, tree: Tree) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
     folder = posixpath.dirname(document.path)
     match node.value:
         case {"dvc": str(written), **others} if _is_pointer(node.schema):

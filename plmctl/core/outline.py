@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from plmctl.core.document import Value
 from plmctl.core.registry import Registry
 from plmctl.core.schema import VERSIONED_KINDS, Schema, bundled, schema_of
+from plmctl.core.value import Value
 
 # Longer ones are written over several lines.
 FLOW_WIDTH = 40

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.path import BadPath, resolved_path
-from plmctl.core.spot import Pointer as At
-from plmctl.core.spot import Value
+from plmctl.core.value import Pointer as At
+from plmctl.core.value import Value
 
 MALFORMED = Rule(
     code="REF020",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.core.canonical import sha256_of
-from plmctl.core.document import BrokenDocument, Document, Value, read_document, too_large
+from plmctl.core.document import BrokenDocument, Document, read_document, too_large
 from plmctl.core.finding import Finding, Location, PlmctlError, Rule, UsageError, sorted_findings
 from plmctl.core.graph import Edge, Graph
 from plmctl.core.include import LINK_REFUSED, NOT_A_FILE, PATH_REFUSED, UNREADABLE_FILE
@@ -16,6 +16,7 @@ from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
 from plmctl.core.sch import UNKNOWN_KIND
 from plmctl.core.schema import KINDS, VERSIONED_KINDS, findings_of, kind_prefix, nearest
 from plmctl.core.settings import FILE_NAME, Settings, read_settings
+from plmctl.core.value import Value
 
 LIMIT = 1024 * 1024
 _PREFIXES = {kind_prefix(kind): kind for kind in KINDS}

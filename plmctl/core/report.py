@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from plmctl.core.document import Value
 from plmctl.core.finding import Finding, Level
 from plmctl.core.judgement import Judgement
 from plmctl.core.plan import Plan
+from plmctl.core.value import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

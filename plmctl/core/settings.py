@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from plmctl import __version__
-from plmctl.core.document import BrokenDocument, Document, Value, read_document
+from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Bump, Finding, Level, UsageError
 from plmctl.core.path import glob_pattern
 from plmctl.core.schema import findings_of
+from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 from plmctl.core.version import Version, parsed_range, parsed_version
 
 FILE_NAME = "plmctl.yaml"
@@ -128,37 +129,37 @@ def read_settings(path: str, data: bytes) -> Settings:
 
 
 def _settings(document: Document) -> Settings:
-    value = _mapping(document.value)
-    spec = _mapping(value.get("spec"))
-    release = _mapping(spec.get("release"))
-    manifests = _mapping(spec.get("manifests"))
-    branches = _texts(release.get("branches"))
+    value = as_mapping(document.value)
+    spec = as_mapping(value.get("spec"))
+    release = as_mapping(spec.get("release"))
+    manifests = as_mapping(spec.get("manifests"))
+    branches = as_texts(release.get("branches"))
     return Settings(
         folder=posixpath.dirname(document.path),
-        name=str(_mapping(value["metadata"])["name"]),
-        git=_text(spec.get("git")),
-        include=_texts(manifests.get("include")),
-        exclude=_texts(manifests.get("exclude")),
-        tag=_text(release.get("tag")) or Settings.tag,
+        name=str(as_mapping(value["metadata"])["name"]),
+        git=as_text(spec.get("git")),
+        include=as_texts(manifests.get("include")),
+        exclude=as_texts(manifests.get("exclude")),
+        tag=as_text(release.get("tag")) or Settings.tag,
         branches=branches or Settings.branches,
         is_committed=release.get("commit") is not False,
-        sign=_text(release.get("sign")),
-        changelog=_text(release.get("changelog")),
-        overrides=tuple(_override(_mapping(rule)) for rule in _items(spec.get("rules"))),
-        own_kinds=_texts(spec.get("schemas")),
-        required_version=_text(spec.get("requiredVersion")),
+        sign=as_text(release.get("sign")),
+        changelog=as_text(release.get("changelog")),
+        overrides=tuple(_override(as_mapping(rule)) for rule in as_items(spec.get("rules"))),
+        own_kinds=as_texts(spec.get("schemas")),
+        required_version=as_text(spec.get("requiredVersion")),
     )
 
 
 def _override(rule: Mapping[str, Value]) -> Override:
-    level, bump = _text(rule.get("level")), _text(rule.get("bump"))
+    level, bump = as_text(rule.get("level")), as_text(rule.get("bump"))
     return Override(
         code=str(rule["code"]),
         reason=str(rule["reason"]),
         level=Level(level) if level else None,
         bump=Bump[bump.upper()] if bump else None,
-        artifacts=_texts(rule.get("artifacts")),
-        until=_text(rule.get("until")),
+        artifacts=as_texts(rule.get("artifacts")),
+        until=as_text(rule.get("until")),
     )
 
 
@@ -184,19 +185,3 @@ def _specifier(wanted: str) -> str:
     # pip has no caret, and its tilde is another: the lower bound is what both understand.
     exact = parsed_version(wanted.strip())
     return f"=={exact}" if exact else wanted.replace(" ", "").replace("^", ">=").replace("~", ">=")
-
-
-def _mapping(value: Value) -> Mapping[str, Value]:
-    return value if isinstance(value, dict) else {}
-
-
-def _items(value: Value) -> list[Value]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _texts(value: Value) -> tuple[str, ...]:
-    return tuple(item for item in _items(value) if isinstance(item, str))

@@ -10,7 +10,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, TypeAlias
 
-from plmctl.core.spot import Pointer, Value
+from plmctl.core.value import Pointer, Value
 
 if TYPE_CHECKING:
     import jsonschema_rs

@@ -7,9 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple, cast
 
 from plmctl.core.finding import Finding, Location, Rule
-
-Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
-Pointer = tuple[str | int, ...]
+from plmctl.core.value import Pointer, Value
 
 
 # A tuple: one is made for every value of every file, and a frozen dataclass takes five times as long.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from plmctl.core.finding import Finding, Location
 from plmctl.core.sch import NOT_IN_SUBSET
 from plmctl.core.shape import nearest
-from plmctl.core.spot import Pointer, Value
+from plmctl.core.value import Pointer, Value, as_mapping
 
 if TYPE_CHECKING:
     from plmctl.core.document import Document
@@ -31,7 +31,7 @@ class _Place:
 
 def subset_findings(document: "Document", pointer: Pointer, value: Value) -> Iterator[Finding]:
     """What is wrong with a schema at a pointer, whose keywords are known to be those of the subset."""
-    definitions = _mapping(_mapping(value).get("$defs"))
+    definitions = as_mapping(as_mapping(value).get("$defs"))
     waiting, visited, told = [_Place(schema=value)], 0, set[tuple[Location, str]]()
     while waiting:
         place = waiting.pop()
@@ -55,7 +55,7 @@ def _too_large(document: "Document", pointer: Pointer) -> Finding:
 def _wrong(
     document: "Document", pointer: Pointer, place: _Place, definitions: Mapping[str, Value]
 ) -> Iterator[Finding]:
-    schema, here = _mapping(place.schema), (*pointer, *place.pointer)
+    schema, here = as_mapping(place.schema), (*pointer, *place.pointer)
     pattern = schema.get("pattern")
     if isinstance(pattern, str) and not is_pattern(pattern):
         message = f"'{pattern[:LONGEST_SHOWN]}' is no regular expression that Rust's regex takes"
@@ -75,7 +75,7 @@ def _wrong(
 
 
 def _inside(place: _Place, definitions: Mapping[str, Value]) -> Iterator[_Place]:
-    schema, level = _mapping(place.schema), place.level + 1
+    schema, level = as_mapping(place.schema), place.level + 1
     for step, child in _children(schema):
         yield _Place(schema=child, pointer=(*place.pointer, *step), trail=place.trail, level=level)
     name = _referred(schema)
@@ -94,16 +94,12 @@ def _children(schema: Mapping[str, Value]) -> Iterator[tuple[Pointer, Value]]:
             ((keyword, n), child) for n, child in enumerate(children if isinstance(children, list) else ())
         )
     for keyword in ("properties", "$defs"):
-        yield from (((keyword, name), child) for name, child in _mapping(schema.get(keyword)).items())
+        yield from (((keyword, name), child) for name, child in as_mapping(schema.get(keyword)).items())
 
 
 def _referred(schema: Mapping[str, Value]) -> str | None:
     target = schema.get("$ref")
     return target.removeprefix("#/$defs/") if isinstance(target, str) else None
-
-
-def _mapping(value: Value) -> Mapping[str, Value]:
-    return value if isinstance(value, dict) else {}
 
 
 @cache

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from plmctl import __version__
 from plmctl.core.canonical import sha256_of
 from plmctl.core.diff import Change
-from plmctl.core.document import Pointer, Value
 from plmctl.core.finding import Finding
 from plmctl.core.judgement import Judgement
 from plmctl.core.plan import Plan, Planned
 from plmctl.core.report import Check, Problem, Report
+from plmctl.core.value import Pointer, Value
 
 SCHEMA_VERSION = 1
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from plmctl.core.document import Value
 from plmctl.core.finding import Level
 from plmctl.core.report import Report, State
+from plmctl.core.value import Value
 from plmctl.render.line import Line, Style, line, plural
 
 

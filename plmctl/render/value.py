@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from plmctl.core.diff import Change, Fact
-from plmctl.core.document import Value
+from plmctl.core.value import Value
 from plmctl.render.line import Line, Style, fitted, line, plural
 from plmctl.render.visible import visible, visible_lines, wrapped
 

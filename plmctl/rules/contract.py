@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from plmctl.core.diff import ANY, Change, Fact, Side
-from plmctl.core.document import Pointer, Value
+from plmctl.core.value import Pointer, Value
 
 PLACES: Mapping[str, tuple[tuple[object, ...], ...]] = {
     "Prompt": (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plmctl.core.diff import ANY, Change, Fact, Side
-from plmctl.core.document import Value
+from plmctl.core.value import Value
 from plmctl.rules.contract import added_fields, keyword, removed_fields, texts
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.words import told

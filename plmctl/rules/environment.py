@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from plmctl.core.diff import ANY, Change, Fact
-from plmctl.core.document import Value
 from plmctl.core.finding import Bump, Level
+from plmctl.core.value import Value
 from plmctl.core.version import Version, parsed_range
 from plmctl.rules.rule import Meaning, change_rule
 from plmctl.rules.words import told

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from plmctl.core.document import Pointer, Value
 from plmctl.core.inputs import inputs_of
 from plmctl.core.manifest import MUSTACHE, Manifest, TemplateText
 from plmctl.core.registry import Registry
 from plmctl.core.template.program import Template
 from plmctl.core.template.scope import OPEN, Schema, fields_of, resolved
+from plmctl.core.value import Pointer, Value, as_mapping
 from plmctl.rules.guess import Guesses
 
 _MEDIA = ("image", "audio", "file")
@@ -63,7 +63,7 @@ class Filling:
     def extra(self) -> Mapping[str, Schema]:
         """Variables that are no inputs: retrieval's passages, and the session of the context policy."""
         found: dict[str, Schema] = {}
-        retrieval = _mapping(self.manifest.spec.get("retrieval"))
+        retrieval = as_mapping(self.manifest.spec.get("retrieval"))
         into = retrieval.get("into")
         if isinstance(into, str):
             returns = self._field_of(retrieval.get("ref"), "Retriever", "returns")
@@ -89,9 +89,9 @@ class Filling:
             for below, part in _entries(message.get("content"), (*at, "content")):
                 yield from _texts(part, below, _MEDIA)
         for at, tool in _entries(self.manifest.spec.get("tools"), ("spec", "tools")):
-            arguments = _mapping(tool.get("with"))
+            arguments = as_mapping(tool.get("with"))
             yield from _texts(arguments, (*at, "with"), arguments)
-        retrieval = _mapping(self.manifest.spec.get("retrieval"))
+        retrieval = as_mapping(self.manifest.spec.get("retrieval"))
         yield from _texts(retrieval, ("spec", "retrieval"), ("query",))
 
     def placeholders(self) -> Iterator[NamedInput]:
@@ -140,10 +140,6 @@ def mustache_templates(manifest: Manifest) -> tuple[TemplateText, ...]:
 
 def _names(inputs: Schema) -> tuple[str, ...]:
     return tuple(fields_of(resolved(inputs, inputs)) or ())
-
-
-def _mapping(value: Value) -> Mapping[str, Value]:
-    return value if isinstance(value, dict) else {}
 
 
 def _entries(value: Value, pointer: Pointer) -> Iterator[tuple[Pointer, Mapping[str, Value]]]:

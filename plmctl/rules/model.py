@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from plmctl.core.diff import ANY, Change, Fact, Side
-from plmctl.core.document import Value
+from plmctl.core.value import Value
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.words import told
 

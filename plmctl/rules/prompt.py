@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from plmctl.core.diff import ANY, Change, Fact, Side, item_key
-from plmctl.core.document import Value
 from plmctl.core.finding import Bump, Level
+from plmctl.core.value import Value
 from plmctl.rules.anykind import STABILITIES, stability_step
 from plmctl.rules.contract import (
     added_fields,

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from plmctl.core.document import Value
 from plmctl.core.scalar import resolved
+from plmctl.core.value import Value
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 

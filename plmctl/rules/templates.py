@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from inspect import cleandoc
 from itertools import islice
 
-from plmctl.core.document import Value
 from plmctl.core.finding import Level, Rule
 from plmctl.core.inputs import RAW, inference_of, provided_names
 from plmctl.core.manifest import MUSTACHE, TemplateText, tag_place
@@ -16,6 +15,7 @@ from plmctl.core.template.program import SyntaxProblem, Tag
 from plmctl.core.template.resolve import Problem, resolve_uses, uncovered_inputs, used_inputs
 from plmctl.core.template.scope import Schema
 from plmctl.core.template.uses import partials
+from plmctl.core.value import Value
 from plmctl.rules.filling import Filling, fillings, mustache_templates, required_names
 from plmctl.rules.rule import CheckRule, Fault
 from plmctl.rules.snippet import snippet

@@ -3,7 +3,7 @@
 import json
 
 from plmctl.core.diff import Change, Fact
-from plmctl.core.document import Pointer, Value
+from plmctl.core.value import Pointer, Value
 
 _LONGEST = 40
 _VERBS = {Fact.ADDED: "was added", Fact.REMOVED: "was removed", Fact.REORDERED: "was reordered"}

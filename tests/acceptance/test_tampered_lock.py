@@ -8,9 +8,9 @@ import pytest
 
 from plmctl.commands.moment import current
 from plmctl.commands.verify import Verifying
-from plmctl.core.document import Value
 from plmctl.core.lock import named
 from plmctl.core.report import Check, Report, State, exit_code
+from plmctl.core.value import Value
 from tests.commands.builder import copied, failures, opened, plmctl, verified
 from tests.git.builder import Folder
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.core.canonical import canonical_json, closure_of, digest_of, sha256_of
-from plmctl.core.document import Value
+from plmctl.core.value import Value
 
 VENDORED = Path(__file__).parents[1] / "vendor" / "rfc8785"
 NAMES = ("arrays", "french", "structures", "unicode", "values", "weird")

@@ -7,9 +7,9 @@ import pytest
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.diff import ANY, Change, Fact, compare, item_key
-from plmctl.core.document import Value
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
+from plmctl.core.value import Value
 from tests.rules.registries import SETTINGS, manifest
 
 Files = Mapping[str, str]

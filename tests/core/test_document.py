@@ -10,13 +10,13 @@ from plmctl.core.document import (
     YML_RULES,
     BrokenDocument,
     Document,
-    Value,
     normalised_text,
     read_document,
     require_libyaml,
     too_large,
 )
 from plmctl.core.finding import Finding, Level, Location, UsageError
+from plmctl.core.value import Value
 
 
 def read(text: str) -> Document:

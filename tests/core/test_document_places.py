@@ -2,8 +2,9 @@
 
 import pytest
 
-from plmctl.core.document import YML_RULES, Document, Pointer, Spot
+from plmctl.core.document import YML_RULES, Document, Spot
 from plmctl.core.finding import Finding, Level, Location
+from plmctl.core.value import Pointer
 from tests.core.test_document import read
 
 RULE = YML_RULES[0]

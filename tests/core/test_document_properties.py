@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from plmctl.core.document import BrokenDocument, Document, Pointer, Value, read_document
+from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Level
+from plmctl.core.value import Pointer, Value
 from tests.core.test_document import read
 from tests.hostile.yaml_cases import CATALOGUE
 

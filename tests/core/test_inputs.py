@@ -2,10 +2,10 @@
 
 import pytest
 
-from plmctl.core.document import Value
 from plmctl.core.inputs import inference_of, inferred_inputs_of, inputs_of, provided_names
 from plmctl.core.manifest import Manifest
 from plmctl.core.template.infer import Inferred
+from plmctl.core.value import Value
 from tests.rules.registries import manifest, registry_of
 
 INFERRED: Value = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plmctl.core.document import Value
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import (
     DataEntry,
@@ -21,6 +20,7 @@ from plmctl.core.lock import (
     serialised,
 )
 from plmctl.core.settings import Settings
+from plmctl.core.value import Value
 
 HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
 HASH = HEX.map("sha256:{}".format)

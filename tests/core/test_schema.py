@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 
 from plmctl.core.schema import KINDS, VERSIONED_KINDS, Node, Schema, bundled, schema_of, validator_of
-from plmctl.core.spot import Value
+from plmctl.core.value import Value
 
 SHAPES = (*KINDS, "Registry", "Lock")
 # manifests.md: x-plm-digest: false.

@@ -8,7 +8,7 @@ from plmctl.core.explanation import refusal_of
 from plmctl.core.fault import faults, listed, path_of, shown
 from plmctl.core.schema import findings_of
 from plmctl.core.shape import Node
-from plmctl.core.spot import Value
+from plmctl.core.value import Value
 
 Told = tuple[str, int | None, int | None, str, str | None]
 PROVIDERS = [

@@ -2,7 +2,7 @@ import pytest
 
 from plmctl.core.schema import Schema, kind_prefix, nearest, schema_of
 from plmctl.core.shape import is_in_schema_place, schema_places
-from plmctl.core.spot import Value
+from plmctl.core.value import Value
 
 
 def at(kind: str, *path: str) -> Schema:

@@ -4,7 +4,7 @@ import pytest
 
 from plmctl.core.document import Document, read_document
 from plmctl.core.schema import findings_of
-from plmctl.core.spot import Value
+from plmctl.core.value import Value
 
 HEAD = "apiVersion: plmctl/v1\nkind: Tool\nmetadata: {name: a}\nspec:\n  description: x\n  returns:\n"
 

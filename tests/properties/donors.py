@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from plmctl.core.document import Value
 from plmctl.core.registry import Registry
 from plmctl.core.schema import KINDS, bundled
 from plmctl.core.settings import FOLDERS
+from plmctl.core.value import Value
 from tests.properties.fields import fields_of
 from tests.properties.states import State
 from tests.rules.registries import SETTINGS, example_registry

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from plmctl.core.document import Value
 from plmctl.core.inputs import inferred_inputs_of
 from plmctl.core.registry import load
 from plmctl.core.schema import KINDS
+from plmctl.core.value import Value
 from tests.properties.donors import donors, other, with_others
 from tests.properties.fields import ITEM, KEY, Field, fields_of
 from tests.properties.states import State

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from plmctl.core.document import Value
 from plmctl.core.schema import KINDS, bundled
+from plmctl.core.value import Value
 
 ITEM = "[]"
 """Any item of a list, in a path."""

@@ -4,8 +4,8 @@ import json
 import re
 from random import Random
 
-from plmctl.core.document import Value
 from plmctl.core.scalar import resolved
+from plmctl.core.value import Value
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_/.-]*")
 _LITERAL = re.compile(r"[^\s\x00-\x1f][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*[^\s]\n?")

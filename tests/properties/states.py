@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from plmctl.core.document import Pointer, Value
 from plmctl.core.ports import MemoryTree
+from plmctl.core.value import Pointer, Value
 from tests.properties.fields import ITEM, KEY, Node, Path, nodes_of
 from tests.properties.values import made_at
 

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plmctl.core.diff import Fact, compare, paired
-from plmctl.core.document import Value
 from plmctl.core.finding import Bump
 from plmctl.core.form import closure, identity_of
 from plmctl.core.judgement import Judgement
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
 from plmctl.core.schema import KINDS, VERSIONED_KINDS, bundled
+from plmctl.core.value import Value
 from plmctl.rules.judge import judgements
 from tests.properties.donors import of_the_example
 from tests.properties.edits import EDITS, Edit, What

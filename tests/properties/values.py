@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from plmctl.core.document import Value
+from plmctl.core.value import Value
 from tests.properties.fields import Node, Path, mapping, merged, nodes_of
 
 TEXTS = (

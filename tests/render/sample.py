@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from plmctl.core.diff import Change, Fact
-from plmctl.core.document import Pointer, Value
 from plmctl.core.finding import Bump, Finding, Level, Location, Rule
 from plmctl.core.form import Identity
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import Lock, Source, serialised
 from plmctl.core.plan import Plan, Planned
 from plmctl.core.tag import ArtifactTag
+from plmctl.core.value import Pointer, Value
 from plmctl.core.version import FIRST, Version
 
 DIGEST = "sha256:" + "a" * 64

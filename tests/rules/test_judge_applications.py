@@ -99,9 +99,7 @@ def test_artifact_that_joins_or_leaves_the_closure_is_a_patch() -> None:
 def test_renamed_dependency_is_a_patch() -> None:
     after = files(application="uses: [prompt/sort]\n")
     after["prompts/triage.yaml"] = manifest("Prompt", "sort", PROMPT, ", formerly: [triage]")
-    assert told_of(found(files(), after)) == [
-        "REG006 / info patch: prompt/sort PRM905 artifact-renamed"
-    ]
+    assert told_of(found(files(), after)) == ["REG006 / info patch: prompt/sort PRM905 artifact-renamed"]
 
 
 def test_contract_of_a_renamed_dependency_can_break() -> None:
@@ -117,9 +115,7 @@ def test_renamed_application_is_compared_with_what_it_was() -> None:
     after = files(prompt=PROMPT.replace("Sort", "File"))
     after["applications/bot.yaml"] = manifest("Application", "helper", APPLICATION, ", formerly: [bot]")
     (judgement,) = found(files(), after)
-    assert told_of([judgement]) == [
-        "REG006 / warning minor: prompt/triage PRM040 text-changed"
-    ]
+    assert told_of([judgement]) == ["REG006 / warning minor: prompt/triage PRM040 text-changed"]
 
 
 def test_fact_is_the_closure() -> None:

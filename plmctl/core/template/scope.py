@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from plmctl.core import spot
+from plmctl.core import value as json_value
 from plmctl.core.template.program import ITERATOR, Name
 
-Json = spot.Value
+Json = json_value.Value
 Schema = Mapping[str, Json]
 Fields = Mapping[str, Json | Schema]
 

@@ -44,7 +44,10 @@ def tag(kind: TagKind, name: tuple[str, ...], start: int, length: int, line: int
 
 
 def test_a_template_becomes_a_flat_program() -> None:
-    text = "Hi {{name}}!\n  {{#items}}  \n- {{.}}\n{{/items}}\n{{^items}}none{{/items}}\n{{! a }}\n  {{> tone/x}}\n"
+    text = (
+        "Hi {{name}}!\n  {{#items}}  \n- {{.}}\n{{/items}}\n"
+        "{{^items}}none{{/items}}\n{{! a }}\n  {{> tone/x}}\n"
+    )
     section = tag(TagKind.SECTION, ("items",), 15, 10, 1, 2)
     inverted = tag(TagKind.INVERTED, ("items",), 47, 10, 4, 0)
     comment = tag(TagKind.COMMENT, (), 72, 8, 5, 0)

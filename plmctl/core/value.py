@@ -1,0 +1,26 @@
+"""JSON values as they were read, and careful looks into them."""
+
+from collections.abc import Mapping
+
+Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
+Pointer = tuple[str | int, ...]
+
+
+def as_mapping(value: Value) -> Mapping[str, Value]:
+    """The mapping that a value is, an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_items(value: Value) -> list[Value]:
+    """The list that a value is, an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def as_text(value: Value) -> str | None:
+    """The text that a value is, None for anything else."""
+    return value if isinstance(value, str) else None
+
+
+def as_texts(value: Value) -> tuple[str, ...]:
+    """The texts in the list that a value is."""
+    return tuple(item for item in as_items(value) if isinstance(item, str))
