@@ -80,6 +80,8 @@ def lock(repo: Repo, options: LockOptions) -> Report:
     _refuse_unpinned(pins, options)
     for pin, target in [(pin, _target(pin, options)) for pin in pins]:
         try:
+            if target is not None:
+                _refuse_held(pin, options.today)
             data = serialised(locking.lock_of(pin, target))
         except (CannotLock, IntegrityError) as error:
             problems.append(_cannot(pin, error))
@@ -294,13 +296,6 @@ def _refuse_held(pin: Pin, today: str | None) -> None:
 
 def _target(pin: Pin, options: LockOptions) -> Version | str | None:
     """The version asked for; the word 'newest' for whatever is; None to keep what is locked."""
-    found = _asked(pin, options)
-    if found is not None:
-        _refuse_held(pin, options.today)
-    return found
-
-
-def _asked(pin: Pin, options: LockOptions) -> Version | str | None:
     if options.update is None:
         return None
     if not options.update:
