@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.commands.moment import current, registry_at
+from plmctl.commands.trust import tag_problems
 from plmctl.commands.validate import tree_of
+from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule, UsageError, sorted_findings
 from plmctl.core.lock import FILE_NAME, Lock, differences, lock_path, read_lock, serialised
 from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
 from plmctl.core.manifest import Manifest
-from plmctl.core.ports import Repo, Tree
+from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
 from plmctl.core.schema import nearest
@@ -73,11 +75,13 @@ def lock(repo: Repo, options: LockOptions) -> Report:
     tree = tree_of(repo, None, options.is_staged)
     registry = current(tree)
     locking = Locking(repo, registry, tree)
-    problems: list[Problem] = []
+    problems = list(tag_problems(repo, locking.past))
     done: list[str] = []
     kept = 0
     pins = tuple(_chosen(registry, options))
     _refuse_unpinned(pins, options)
+    if problems:
+        return Report(command="lock", problems=tuple(problems))
     for pin, target in [(pin, _target(pin, options)) for pin in pins]:
         try:
             if target is not None:
@@ -102,19 +106,15 @@ def check(repo: Repo, options: LockOptions) -> Report:
     registry = current(tree)
     found = [f for f in findings(registry, options.today) if f.level is not Level.OFF]
     locking = Locking(repo, registry, tree)
-    problems: list[Problem] = []
     pins = tuple(_chosen(registry, options))
-    for pin in pins:
+    if options.environment is None:
+        found.extend(_orphans(pins, registry, tree))
+    problems = list(_check_problems(pins, locking, repo, tree))
+    for pin in pins if not problems else ():
         try:
             found.extend(_stale(pin, locking))
         except IntegrityError as error:
             problems.append(Problem(message=error.message, hint=error.hint, exit_code=error.exit_code))
-    if options.environment is None:
-        found.extend(_orphans(pins, registry, tree))
-    if problems or (
-        not locking.past.releases and any(locking.bytes_of(pin.path) is not None for pin in pins)
-    ):
-        problems.extend(_without_tags(locking))
     return Report(
         command="lock",
         findings=sorted_findings(found),
@@ -123,11 +123,13 @@ def check(repo: Repo, options: LockOptions) -> Report:
     )
 
 
-def _without_tags(locking: "Locking") -> Iterator[Problem]:
-    if not locking.past.releases:
-        yield Problem(
-            message="there are locks here, and no release they could be of", hint="run 'git fetch --tags'"
-        )
+def _check_problems(pins: tuple[Pin, ...], locking: "Locking", repo: Repo, tree: Tree) -> Iterator[Problem]:
+    """Why locks cannot be compared with the releases here; nothing where there are no locks."""
+    if any(tree.kind(pin.path) is not None for pin in pins):
+        yield from tag_problems(repo, locking.past)
+        if not locking.past.releases and not repo.is_shallow:
+            message = "there are locks here, and no release they could be of"
+            yield Problem(message=message, hint="run 'git fetch --tags'")
 
 
 def _cannot(pin: Pin, error: CannotLock | IntegrityError) -> Problem:
@@ -151,7 +153,7 @@ class Locking:
 
     def bytes_of(self, path: str) -> bytes | None:
         """A file of the tree, None when it is not there."""
-        return self._tree.read(path, limit=LOCK_LIMIT) if self._tree.kind(path) is not None else None
+        return lock_bytes(self._tree, path)
 
     def lock_of(self, pin: Pin, target: Version | str | None = None) -> Lock:
         """The lock that a pin demands: the locked version while the pin allows it, else the newest."""
@@ -189,6 +191,8 @@ class Locking:
         held = [t for t in tags if t.version == preferred]
         if held:
             return held[0]
+        if preferred is not None and pin.range.allows(preferred) and not is_demanded:
+            raise CannotLock(f"the locked version {preferred} has no release here: run 'git fetch --tags'")
         if is_demanded:
             raise CannotLock(f"{pin.application} has no version {preferred}: {self._versions(pin)}")
         allowed = [t for t in tags if pin.range.exact or str(t.version) not in self._yanked(pin.application)]
@@ -214,10 +218,25 @@ class Locking:
 
 def state_at(repo: Repo, release: RegistryTag, path: str) -> Lock:
     """The plm.lock that a release committed. Raises IntegrityError where it is not the one its tag names."""
-    tree = repo.commit_tree(release.commit)
-    if tree.kind(path) is None:
+    data = lock_bytes(repo.commit_tree(release.commit), path)
+    if data is None:
         raise IntegrityError(f"{release.name} has no {path} at its commit {release.commit}")
-    return read_lock(path, tree.read(path, limit=LOCK_LIMIT))
+    if sha256_of(data) != release.lock:
+        raise IntegrityError(f"the {path} at {release.commit} is not the one that {release.name} names")
+    return read_lock(path, data)
+
+
+def lock_bytes(tree: Tree, path: str) -> bytes | None:
+    """The bytes of a lock, None where there is none. Raises IntegrityError for what is no file."""
+    kind = tree.kind(path)
+    if kind is None:
+        return None
+    if kind is not EntryKind.FILE:
+        raise IntegrityError(f"{path}: a lock is a file, this is a {kind.value}")
+    try:
+        return tree.read(path, limit=LOCK_LIMIT)
+    except Unreadable as error:
+        raise IntegrityError(f"{path}: the lock cannot be read: {error}") from error
 
 
 def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:

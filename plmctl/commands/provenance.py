@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 from plmctl.core.finding import Level
 from plmctl.core.lock import Lock
@@ -24,6 +25,7 @@ class Provenance:
     past: History
     branches: tuple[str, ...]
     commits: frozenset[str] | None
+    repo: Repo
 
     def checks(self, lock: Lock) -> Iterator[Check]:
         """What is checked of every lock, whatever it locks."""
@@ -56,8 +58,26 @@ class Provenance:
                 detail = f"{at.name} follows the tag object {at.previous}, and no registry tag is that"
                 return Check(subject=self.subject, name="chain", state=State.FAILED, detail=detail)
             count, at = count + 1, before
-        detail = f"{count} registry release{'s' if count > 1 else ''}"
-        return Check(subject=self.subject, name="chain", state=State.OK, detail=detail)
+        detail = self._displaced() or self._cut_short()
+        good = f"{count} registry release{'s' if count > 1 else ''}"
+        return checked(self.subject, "chain", not detail, good, detail)
+
+    def _displaced(self) -> str:
+        """A later release that follows a tag object which is not here: this tag may stand in its place."""
+        known = {release.object_id for release in self.past.releases}
+        for earlier, later in pairwise(self.past.releases):
+            is_cut = later.previous is not None and later.previous not in known
+            if is_cut and earlier == self.release:
+                return f"{later.name} follows the tag object {later.previous}, and no registry tag is that"
+        return ""
+
+    def _cut_short(self) -> str:
+        """A release before this one that it does not follow."""
+        before = self.repo.ancestors(self.release.commit) - {self.release.commit}
+        newest = self.past.newest_release(before)
+        if newest is None or self.release.previous == newest.object_id:
+            return ""
+        return f"{self.release.name} does not follow {newest.name}, the newest release before it"
 
     def _branch(self) -> Check:
         named = ", ".join(self.branches)

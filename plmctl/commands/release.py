@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
+from plmctl.commands.trust import tag_problems
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, IntegrityError, Level, PlmctlError, Rule
 from plmctl.core.graph import reachable
@@ -18,7 +19,7 @@ from plmctl.core.plan import Plan, artifact_tag, commit_message, plan, registry_
 from plmctl.core.ports import Head, PendingRelease, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
-from plmctl.core.tag import TAG_MISSING, History, history
+from plmctl.core.tag import History, history
 from plmctl.core.value import as_texts
 from plmctl.rules.checks import findings
 
@@ -179,6 +180,11 @@ def _branch_problems(
     repo: Repo, head: Head, registry: Registry, ancestors: frozenset[str]
 ) -> Iterator[Problem]:
     allowed = registry.settings.branches
+    under_way = repo.under_way()
+    if under_way is not None:
+        yield Problem(
+            message=f"a merge or rebase is under way ({under_way})", hint="finish or abort it first"
+        )
     if head.branch is None:
         yield Problem(
             message="HEAD is detached: no branch is checked out", hint=f"run 'git switch {allowed[0]}'"
@@ -195,21 +201,10 @@ def _branch_problems(
         yield Problem(
             message=f"{head.branch} is behind {upstream[0]}", hint="run 'git pull' first", exit_code=1
         )
-    if repo.is_shallow:
-        yield Problem(
-            message="this clone is shallow: earlier releases are not in it",
-            hint="run 'git fetch --unshallow --tags'",
-        )
 
 
 def _tag_problems(repo: Repo, head: Head, registry: Registry, past: History) -> Iterator[Problem]:
-    for finding in past.findings:
-        if finding.level is Level.ERROR:
-            yield Problem(
-                message=f"{finding.code} {finding.rule.name}: {finding.message}",
-                hint=finding.help,
-                exit_code=3 if finding.rule is TAG_MISSING else 4,
-            )
+    yield from tag_problems(repo, past)
     if past.foreign and not past.releases:
         names = ", ".join(past.foreign[:3])
         yield Problem(

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from plmctl.commands.lock import LOCK_LIMIT, Locking, Pin, pins_of
+from plmctl.commands.lock import Locking, Pin, lock_bytes, pins_of
 from plmctl.commands.moment import current
 from plmctl.commands.provenance import Provenance, checked, commits_on
+from plmctl.commands.trust import require_history
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
-from plmctl.core.lock import FILE_NAME, Lock, differences, read_lock, serialised
+from plmctl.core.lock import FILE_NAME, Lock, Source, differences, read_lock, serialised
 from plmctl.core.locking import CannotLock, Wanted, registry_lock
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
@@ -29,6 +30,7 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     """What each lock or tag claims, recomputed: ok, FAILED or not checked, and why."""
     tree = repo.work_tree()
     registry = current(tree)
+    require_history(repo)
     verifying = Verifying(repo, registry, tree)
     checks: list[Check] = []
     problems: list[Problem] = []
@@ -83,8 +85,9 @@ class Verifying:
 
     def checks(self, name: str) -> tuple[Check, ...]:
         """The checks of a lock or a tag, by its path or its name. Raises PlmctlError where it is not here."""
-        if self._tree.kind(name) is not None:
-            return self.lock_checks(name, self._tree.read(name, limit=LOCK_LIMIT))
+        data = lock_bytes(self._tree, name)
+        if data is not None:
+            return self.lock_checks(name, data)
         return tuple(_all(name, self._tag_checks(name)))
 
     def lock_checks(self, name: str, data: bytes) -> tuple[Check, ...]:
@@ -164,17 +167,14 @@ class Verifying:
 
     def _committed(self, path: str) -> bytes | None:
         head = self._repo.head().commit
-        tree = self._repo.commit_tree(head) if head is not None else None
-        if tree is None or tree.kind(path) is None:
-            return None
-        return tree.read(path, limit=LOCK_LIMIT)
+        return lock_bytes(self._repo.commit_tree(head), path) if head is not None else None
 
     def _blob(self, release: RegistryTag) -> bytes:
         """The bytes of plm.lock at a release. Raises IntegrityError where it committed none."""
-        tree = self._repo.commit_tree(release.commit)
-        if tree.kind(self._path) is None:
+        data = lock_bytes(self._repo.commit_tree(release.commit), self._path)
+        if data is None:
             raise IntegrityError(f"{release.name} has no {self._path} at its commit {release.commit}")
-        return tree.read(self._path, limit=LOCK_LIMIT)
+        return data
 
     def _whole_checks(self, name: str, data: bytes, release: RegistryTag) -> Iterator[Check]:
         """plm.lock: the blob at its tag's commit, the one its tag names, and true there."""
@@ -193,15 +193,19 @@ class Verifying:
 
     def _closure_checks(self, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
         """An environment's lock: the closure of its root at the release it names."""
+        # First what the tag alone can tell: the commit that it names may not even be readable.
+        source = Source(release=release.name, tag_object=release.object_id, commit=release.commit)
+        there = replace(lock, source=source)
+        yield from _differing(name, lock, there)
+        yield from self._version_checks(name, lock)
         try:
-            expected = self._expected(name, lock, release)
+            expected = self._expected(name, there, release)
         except CannotLock as error:
             yield Check(
                 subject=name, name="closure", state=State.FAILED, detail=str(error), field=error.field
             )
             return
-        yield from _compared(name, lock, expected)
-        yield from self._version_checks(name, lock)
+        yield from _compared(name, there, expected)
         yield from self._root_checks(name, lock, release)
         yield from self._provenance_checks(name, lock, release)
 
@@ -276,6 +280,7 @@ class Verifying:
             past=self._past,
             branches=self._registry.settings.branches,
             commits=self._commits,
+            repo=self._repo,
         )
         yield from provenance.checks(lock)
 
@@ -304,8 +309,15 @@ def _nearest(lock: Lock, first: Lock, second: Lock) -> Lock:
 
 
 def _compared(name: str, lock: Lock, expected: Lock) -> Iterator[Check]:
-    found = differences(lock, expected)
-    for place, said, right in found:
+    found = tuple(_differing(name, lock, expected))
+    yield from found
+    if not found:
+        detail = f"{len(lock.artifacts)} artifacts: files, digests, closures"
+        yield Check(subject=name, name="content", state=State.OK, detail=detail)
+
+
+def _differing(name: str, lock: Lock, expected: Lock) -> Iterator[Check]:
+    for place, said, right in differences(lock, expected):
         artifact, _, field = place.partition(": ")
         yield Check(
             subject=name,
@@ -315,9 +327,6 @@ def _compared(name: str, lock: Lock, expected: Lock) -> Iterator[Check]:
             artifact=artifact if field else None,
             field=field or artifact,
         )
-    if not found:
-        detail = f"{len(lock.artifacts)} artifacts: files, digests, closures"
-        yield Check(subject=name, name="content", state=State.OK, detail=detail)
 
 
 def _source(name: str, detail: str) -> Check:

@@ -318,7 +318,12 @@ def _are_alike(old: list[Value], new: list[Value], gone: list[int], come: list[i
 
 
 def _without_schema(here: Change, old: Value, new: Value) -> Iterator[Change]:
-    """Values that nobody has a schema for."""
+    """Values that nobody has a schema for; what deepdiff takes for equal is one fact."""
+    facts = tuple(_deep_differences(here, old, new))
+    yield from facts or (replace(here, old=old, new=new),)
+
+
+def _deep_differences(here: Change, old: Value, new: Value) -> Iterator[Change]:
     from deepdiff import DeepDiff
 
     found = DeepDiff(old, new, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0)

@@ -168,7 +168,8 @@ def _folder(tree: Tree, path: str) -> Included | NotIncluded:
             return data
         rows.append([name[len(path) + 1 :], _content_hash(data)])
         hashes.append((name, sha256_of(data)))
-    return Included(path=path, value=digest_of(rows), hashes=tuple(hashes))
+    # Tagged: a file whose content is such a list has another form.
+    return Included(path=path, value={"folder": digest_of(rows)}, hashes=tuple(hashes))
 
 
 def _files_below(tree: Tree, path: str) -> Iterator[str]:

@@ -70,10 +70,12 @@ def plan(
     """The release of a registry, given its tags; the same input gives the same plan."""
     judging = _Judging(now.registry, registry_at, judge)
     baselines = {m.id: past.baseline((m.id, *m.formerly), ancestors) for m in now.registry.versioned}
+    living = past.living(ancestors)
     planned = tuple(
         _planned(manifest, now, baselines[manifest.id], judging, raised.get(manifest.id, Bump.NONE))
         for manifest in now.registry.versioned
-        if is_changed(manifest, now, baselines[manifest.id]) and (selected is None or manifest.id in selected)
+        if (selected is None or manifest.id in selected)
+        and (_is_back(manifest, living) or is_changed(manifest, now, baselines[manifest.id]))
     )
     newest = past.newest_release(ancestors)
     removed = _removed(now.registry, past, ancestors) if selected is None else ()
@@ -113,6 +115,11 @@ class _Judging:
                 found.setdefault(judgement.change.artifact, []).append(judgement)
             self._known[commit] = {name: tuple(items) for name, items in found.items()}
         return self._known[commit].get(artifact, ())
+
+
+def _is_back(manifest: Manifest, living: frozenset[str]) -> bool:
+    """Whether no release holds an artifact: it is new, or was removed and is here again."""
+    return living.isdisjoint((manifest.id, *manifest.formerly))
 
 
 def is_changed(manifest: Manifest, now: Now, baseline: ArtifactTag | None) -> bool:

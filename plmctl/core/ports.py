@@ -241,6 +241,10 @@ class Repo(Protocol):
         """The remote-tracking ref that a branch follows and its commit, None if there is none."""
         ...
 
+    def under_way(self) -> str | None:
+        """The merge or rebase that is not finished, None for nothing."""
+        ...
+
     def has_identity(self) -> bool:
         """Whether Git knows who writes commits here."""
         ...

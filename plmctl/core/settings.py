@@ -11,7 +11,8 @@ from plmctl import __version__
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Bump, Finding, Level, UsageError
 from plmctl.core.path import glob_pattern
-from plmctl.core.schema import findings_of
+from plmctl.core.sch import BAD_PATTERN
+from plmctl.core.schema import KINDS, findings_of, kind_prefix
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 from plmctl.core.version import Version, parsed_range, parsed_version
 
@@ -32,6 +33,9 @@ FOLDERS = (
     "environments",
 )
 _LIMIT = 1024 * 1024
+# What git-check-ref-format refuses, beyond the characters that the schema refuses.
+_NO_REF = re.compile(r"\.\.|//|@\{|^/|/$|\.$|(^|/)\.|\.lock(/|$)|[\x00-\x20\x7f]")
+_PREFIXES = frozenset(kind_prefix(kind) for kind in KINDS)
 
 
 class ConfigurationError(UsageError):
@@ -125,7 +129,27 @@ def read_settings(path: str, data: bytes) -> Settings:
     findings = tuple(f for f in findings_of(document, "Registry") if f.level is Level.ERROR)
     if findings:
         raise ConfigurationError(findings)
+    problem = _tag_problem(_text_of_tag(document))
+    if problem is not None:
+        place = document.location(("spec", "release", "tag"))
+        mend = "'v{version}' and 'registry-v{version}' are good ones"
+        raise ConfigurationError((document.finding(BAD_PATTERN, problem, place, mend),))
     return _settings(document)
+
+
+def _text_of_tag(document: Document) -> str:
+    release = as_mapping(as_mapping(as_mapping(document.value).get("spec")).get("release"))
+    return as_text(release.get("tag")) or Settings.tag
+
+
+def _tag_problem(tag: str) -> str | None:
+    """Why a pattern cannot name registry tags: Git refuses it, or it reads as an artifact's tag."""
+    name = tag.replace("{version}", "1.0.0")
+    if name.startswith("-") or _NO_REF.search(name):
+        return f"'{name}' cannot be the name of a tag"
+    if "@" in name or name.partition("/")[0] in _PREFIXES:
+        return f"'{name}' would be taken for the tag of an artifact"
+    return None
 
 
 def _settings(document: Document) -> Settings:

@@ -67,7 +67,10 @@ TAG_RULES = (
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]*): (.*)")
 _LINE = re.compile(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
 _REMOVED = "removed: "
-_SIGNATURE = "-----BEGIN "
+# What Git itself takes for the beginning of a signature; text from manifests never begins a line.
+_SIGNATURE = re.compile(
+    r"^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$", re.MULTILINE
+)
 _PREFIXES = frozenset(kind_prefix(kind) for kind in VERSIONED_KINDS)
 
 
@@ -162,7 +165,7 @@ class History:
 
 def trailers(message: str) -> Mapping[str, str]:
     """The trailer block: the last paragraph of a message, when every line of it is `Key: value`."""
-    text = message.partition(_SIGNATURE)[0].rstrip("\n")
+    text = message[: max((m.start() for m in _SIGNATURE.finditer(message)), default=None)].rstrip("\n")
     block = text.rpartition("\n\n")[2].split("\n")
     found = [_TRAILER.fullmatch(line) for line in block]
     return {m[1]: m[2] for m in found if m is not None} if all(found) else {}
@@ -267,8 +270,11 @@ class _Reading:
     def history(self, taken: frozenset[str]) -> History:
         """What all of the tags say together."""
         releases = tuple(sorted(self._releases, key=lambda r: r.version))
-        claims = {tag_name(line.artifact, line.version): (r, line) for r in releases for line in r.released}
-        confirmed = tuple(tag for name, claim in claims.items() for tag in self._confirmed(name, *claim))
+        claims: dict[str, list[tuple[RegistryTag, ReleasedLine]]] = {}
+        for release in releases:
+            for line in release.released:
+                claims.setdefault(tag_name(line.artifact, line.version), []).append((release, line))
+        confirmed = tuple(tag for name, claim in claims.items() for tag in self._claimed(name, claim))
         for name in self._artifacts.keys() - claims.keys():
             self._find(TAG_UNCONFIRMED, name, f"no registry release names '{name}'")
         self._find_breaks(releases)
@@ -279,6 +285,14 @@ class _Reading:
             taken=taken,
             findings=tuple(sorted(self._findings, key=lambda finding: finding.location.path)),
         )
+
+    def _claimed(self, name: str, claims: list[tuple[RegistryTag, ReleasedLine]]) -> Iterator[ArtifactTag]:
+        if len(claims) == 1:
+            yield from self._confirmed(name, *claims[0])
+            return
+        # A version is released once: of two releases that name it, one was forged.
+        names = ", ".join(release.name for release, _ in claims)
+        self._find(TAG_MOVED, name, f"'{name}' is named by more than one release: {names}")
 
     def _confirmed(self, name: str, release: RegistryTag, line: ReleasedLine) -> Iterator[ArtifactTag]:
         tag = self._artifacts.get(name)
@@ -292,6 +306,8 @@ class _Reading:
             )
         elif tag.commit != release.commit:
             self._find(TAG_MOVED, name, f"'{name}' is on {tag.commit}, {release.name} on {release.commit}")
+        elif tag.digest != line.digest:
+            self._find(TAG_MOVED, name, f"'{name}' says {tag.digest}, {release.name} released {line.digest}")
         else:
             yield replace(tag, release=release)
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from shlex import quote
 
 from plmctl.core.finding import IntegrityError, PlmctlError
-from plmctl.core.ports import Head, TagRef
+from plmctl.core.ports import Head, TagRef, TooLarge
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
 
@@ -12,7 +13,8 @@ BRANCHES = "refs/heads/"
 REMOTES = "refs/remotes/"
 TAGS = "refs/tags/"
 
-_TAG_FIELDS = ("refname", "objectname", "objecttype", "*objectname", "*objecttype", "tag", "contents")
+_TAG_FORM = "%(refname)%00%(objectname)%00%(objecttype)"
+_TAG_HEADER = re.compile(r"object ([0-9a-f]{40,64})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)")
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TAG_BYTES = 1 << 20
 
@@ -47,38 +49,48 @@ def head(git: Git) -> Head:
 
 def tags(git: Git, objects: ObjectReader) -> tuple[TagRef, ...]:
     """Every tag, by one for-each-ref, sorted by name. Raises IntegrityError for one that cannot be read."""
-    form = "".join(f"%({field})%00" for field in _TAG_FIELDS)
-    done = git.run("for-each-ref", f"--format={form}", TAGS, accept=(0, 128))
+    done = git.run("for-each-ref", f"--format={_TAG_FORM}", TAGS, accept=(0, 128))
     # Git leaves a broken ref out with a warning: a version would be missing without a word.
     if done.code or "ignoring" in done.err:
         said = done.err.splitlines()[0].partition(": ")[2]
         raise IntegrityError(f"the tags cannot be read: {said}", hint="run 'git fsck'")
-    fields = decoded(done.out).split("\0")
-    count = len(_TAG_FIELDS)
-    rows = (fields[at : at + count] for at in range(0, len(fields) - 1, count))
-    return tuple(sorted((_tag(objects, row) for row in rows), key=lambda tag: tag.name))
+    rows = [row.split("\0") for row in decoded(done.out).split("\n")[:-1]]
+    objects.prefetch([oid for _, oid, _ in rows])
+    found = (_tag(objects, ref.removeprefix(TAGS), oid, kind) for ref, oid, kind in rows)
+    return tuple(sorted(found, key=lambda tag: tag.name))
 
 
-def _tag(objects: ObjectReader, row: list[str]) -> TagRef:
-    ref, oid, kind, target, target_kind, name, message = row
-    if kind != "tag":
-        target, target_kind, message = oid, kind, ""
+def _tag(objects: ObjectReader, name: str, oid: str, kind: str) -> TagRef:
+    # for-each-ref checks no ids: type and content of an object are those that the reader vouches for.
+    text = ""
+    try:
+        stored = objects.read(oid, limit=_TAG_BYTES)
+        kind, text = stored.type, decoded(stored.data) if stored.type == "tag" else ""
+    except TooLarge as error:
+        if kind == "tag":
+            hint = f"if it is no release, run 'git tag -d {quote(name)}'"
+            raise PlmctlError(f"tag {name} cannot be read: {error}", hint=hint) from None
+    if kind == "tag":
+        return _annotated(name, oid, text)
+    commit = oid if kind == "commit" else None
+    return TagRef(name=name, object_id=oid, object_type=kind, commit=commit, tag_name=None, message="")
+
+
+def _annotated(name: str, oid: str, text: str) -> TagRef:
+    """The tag that an object tells of; one of a tag, a tree or a blob is on no commit."""
+    header = _TAG_HEADER.match(text)
+    if header is None:
+        raise IntegrityError(f"the tag object {oid} is malformed", hint="run 'git fsck'")
+    target, kind, own_name = header.groups()
     return TagRef(
-        name=ref.removeprefix("\n").removeprefix(TAGS),
+        name=name,
         object_id=oid,
-        object_type=kind,
-        commit=_peeled(objects, target, target_kind),
-        tag_name=name if kind == "tag" else None,
-        message=message,
+        object_type="tag",
+        commit=target if kind == "commit" else None,
+        tag_name=own_name,
+        # As Git shows it: without the empty lines that come first.
+        message=text.partition("\n\n")[2].lstrip("\n"),
     )
-
-
-def _peeled(objects: ObjectReader, oid: str, kind: str) -> str | None:
-    """The commit at the end of a chain of tags, None when something else is there."""
-    while kind == "tag":
-        header = decoded(objects.read(oid, limit=_TAG_BYTES).data).split("\n")
-        oid, kind = header[0].removeprefix("object "), header[1].removeprefix("type ")
-    return oid if kind == "commit" else None
 
 
 def ancestors(git: Git, commit: str) -> frozenset[str]:

@@ -151,6 +151,10 @@ class Repository:
         authorship = Authorship.at(when, identity, self._environment)
         return transaction.begun(self._place, self._writer, authorship)
 
+    def under_way(self) -> str | None:
+        """The name of a merge, rebase, cherry-pick or revert that is not finished: `MERGE_HEAD`."""
+        return transaction.under_way(self._place)
+
     def pending(self) -> tuple[PendingRelease, ...]:
         """Releases that were begun and not finished."""
         return transaction.pending_releases(self._place, self.objects)

@@ -14,6 +14,7 @@ from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, draft_tag
 from plmctl.git.objects import ObjectReader
 from plmctl.git.pending import PENDING, pending_files, read_pending
 from plmctl.git.refs import BRANCHES, TAGS, ancestors, head, refs_below
+from plmctl.git.stuck import after_a_moved_branch, after_a_taken_tag, is_untouched
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import RefUpdate, prepared_updates, update_refs
 
@@ -66,6 +67,11 @@ class Transaction:
         return release
 
 
+def under_way(place: Place) -> str | None:
+    """What Git was asked for here and has not finished, by the name of its record: `MERGE_HEAD`."""
+    return next((name for name in _UNDER_WAY if os.path.lexists(os.path.join(place.git_dir, name))), None)
+
+
 def begun(place: Place, writer: ObjectWriter, authorship: Authorship) -> Transaction:
     """A transaction on the branch that is checked out. Raises PlmctlError where a commit has no place."""
     if place.is_bare:
@@ -73,9 +79,8 @@ def begun(place: Place, writer: ObjectWriter, authorship: Authorship) -> Transac
     now = head(place.git)
     if now.commit is None:
         raise PlmctlError("there is no commit yet", hint="run 'git commit' first")
-    under_way = [name for name in _UNDER_WAY if os.path.lexists(os.path.join(place.git_dir, name))]
-    if under_way:
-        raise PlmctlError(f"a merge or rebase is under way ({under_way[0]})", hint="finish or abort it")
+    if name := under_way(place):
+        raise PlmctlError(f"a merge or rebase is under way ({name})", hint="finish or abort it")
     if now.branch is None:
         raise PlmctlError("HEAD is detached: no branch is checked out", hint="run 'git switch BRANCH'")
     return Transaction(writer=writer, authorship=authorship, branch=BRANCHES + now.branch, parent=now.commit)
@@ -89,36 +94,38 @@ def pending_releases(place: Place, objects: ObjectReader) -> tuple[PendingReleas
 
 def publish(place: Place, writer: ObjectWriter, release: PendingRelease) -> None:
     """Make a recorded release: files and index, branch and artifact tags, the registry tag; repeatable."""
+    published = refs_below(place.git, TAGS).get(TAGS + release.registry_tag.name)
+    if published == release.registry_tag.object_id:
+        # It exists, and that whatever its branch did since: only its record was left.
+        discard(place, release)
+        return
     # Again, because a gc may have dropped them since; what is there is not written twice.
     writer.write("tag", [tag.raw for tag in release.all_tags])
     variables = _committer(writer.objects, release.commit)
     why = f"release {release.registry_tag.name}"
     try:
-        registry_tag = _publish_first(place, writer.objects, release, why, variables)
+        _publish_first(place, writer.objects, release, why, variables)
     except PlmctlError:
-        if _is_untouched(place, release):
+        if is_untouched(place, writer.objects, release):
             discard(place, release)
         raise
-    if registry_tag:
-        update_refs(place.git, registry_tag, why=why, variables=variables)
+    update_refs(place.git, [_created(release.registry_tag)], why=why, variables=variables)
     discard(place, release)
 
 
 def _publish_first(
     place: Place, objects: ObjectReader, release: PendingRelease, why: str, variables: Mapping[str, str]
-) -> list[RefUpdate]:
-    """Move all but the registry tag; what remains is the update that makes the release exist."""
+) -> None:
+    """Move all but the registry tag, the ref that makes the release exist."""
     git = place.git
     refs = refs_below(git, release.branch, TAGS)
-    branch = _branch_update(place, refs, release)
-    tags = [update for tag in release.tags for update in _tag_update(refs, tag)]
-    registry_tag = _tag_update(refs, release.registry_tag)
+    branch = _branch_update(place, objects, refs, release)
+    tags = _tag_updates(place, objects, refs, release)
     is_checked_out = bool(branch) and BRANCHES + (head(git).branch or "") == release.branch
     files = _files(place, objects, release) if is_checked_out else {}
     if branch or tags:
         with prepared_updates(git, [*branch, *tags], why=why, variables=variables), ExitStack() as stack:
             put_files(place, files, stack)
-    return registry_tag
 
 
 def discard(place: Place, release: PendingRelease) -> None:
@@ -128,14 +135,9 @@ def discard(place: Place, release: PendingRelease) -> None:
         update_refs(place.git, [RefUpdate(ref=release.ref, old=kept, new=None)], why="release", variables={})
 
 
-def _is_untouched(place: Place, release: PendingRelease) -> bool:
-    refs = refs_below(place.git, release.branch, TAGS)
-    tip = refs.get(release.branch)
-    is_on_branch = tip is not None and release.commit in ancestors(place.git, tip)
-    return not is_on_branch and all(refs.get(TAGS + tag.name) != tag.object_id for tag in release.all_tags)
-
-
-def _branch_update(place: Place, refs: Mapping[str, str], release: PendingRelease) -> list[RefUpdate]:
+def _branch_update(
+    place: Place, objects: ObjectReader, refs: Mapping[str, str], release: PendingRelease
+) -> list[RefUpdate]:
     tip = refs.get(release.branch)
     if tip == release.parent:
         return [RefUpdate(ref=release.branch, old=tip, new=release.commit)]
@@ -143,20 +145,26 @@ def _branch_update(place: Place, refs: Mapping[str, str], release: PendingReleas
         return []
     raise PlmctlError(
         f"{release.branch} moved after the plan was made: it was {release.parent}, it is {tip or 'gone'}",
-        hint="run 'plmctl release' again to plan anew",
+        hint=after_a_moved_branch(place, objects, release),
     )
 
 
-def _tag_update(refs: Mapping[str, str], tag: DraftTag) -> list[RefUpdate]:
-    present = refs.get(TAGS + tag.name)
-    if present is None:
-        return [RefUpdate(ref=TAGS + tag.name, old=None, new=tag.object_id)]
-    if present == tag.object_id:
-        return []
-    raise PlmctlError(
-        f"tag {tag.name} exists already: it is {present}, not {tag.object_id}",
-        hint="run 'git fetch --tags', then 'plmctl release' again to plan anew",
-    )
+def _tag_updates(
+    place: Place, objects: ObjectReader, refs: Mapping[str, str], release: PendingRelease
+) -> list[RefUpdate]:
+    """The artifact tags that are to be made. Raises PlmctlError when one of all tags is somebody else's."""
+    for tag in release.all_tags:
+        present = refs.get(TAGS + tag.name)
+        if present not in (None, tag.object_id):
+            raise PlmctlError(
+                f"tag {tag.name} exists already: it is {present}, not {tag.object_id}",
+                hint=after_a_taken_tag(place, objects, release),
+            )
+    return [_created(tag) for tag in release.tags if TAGS + tag.name not in refs]
+
+
+def _created(tag: DraftTag) -> RefUpdate:
+    return RefUpdate(ref=TAGS + tag.name, old=None, new=tag.object_id)
 
 
 def _files(place: Place, objects: ObjectReader, release: PendingRelease) -> dict[str, FileUpdate]:

@@ -16,7 +16,7 @@ LINK_BYTES = 4096
 
 
 class WorkTree:
-    """The files on disk that Git knows or would add; a Tree. What is sparse is read as staged."""
+    """The files on disk that Git knows or would add; a Tree. What is left out of it is read as staged."""
 
     def __init__(self, git: Git, objects: ObjectReader, object_format: str):
         self._git = git
@@ -43,7 +43,7 @@ class WorkTree:
         if kind is not EntryKind.FILE:
             raise unreadable(kind)
         entry = self._index.entries.get(path)
-        if entry is not None and entry.is_skipped:
+        if entry is not None and self._is_left_out(entry):
             return self._objects.read(entry.object_id, limit=limit).data
         data = file_bytes(self._git.folder, path, limit)
         return self._folded(data, entry) if entry is not None and b"\r\n" in data else data
@@ -52,7 +52,7 @@ class WorkTree:
         """Announce what is read from the index; the rest is on disk."""
         entries = (self._index.entries.get(path) for path in paths)
         self._objects.prefetch(
-            [e.object_id for e in entries if e and e.is_skipped and e.kind is EntryKind.FILE]
+            [e.object_id for e in entries if e and e.kind is EntryKind.FILE and self._is_left_out(e)]
         )
 
     def _own_kind(self, path: str) -> EntryKind | None:
@@ -65,18 +65,28 @@ class WorkTree:
         if path in ("", "."):
             return EntryKind.FOLDER
         entry = self._index.entries.get(path)
-        if entry is not None and (entry.is_skipped or entry.kind is EntryKind.SUBMODULE):
+        if entry is not None and entry.kind is EntryKind.SUBMODULE:
             return entry.kind
-        if path in self._skipped_folders:
-            return EntryKind.FOLDER
         if not is_possible_path(path):
             return None
         kind = kind_on_disk(self._git.folder, path)
+        if kind is None:
+            return self._kind_of_absent(path, entry)
         if kind is EntryKind.FILE and path not in self._known:
             return None
         if kind is EntryKind.FILE and entry is not None and entry.kind is EntryKind.LINK:
             return self._kind_of_unlinked(path, entry)
         return kind
+
+    def _kind_of_absent(self, path: str, entry: IndexEntry | None) -> EntryKind | None:
+        """What a sparse checkout leaves out, or a folder of it; else it was deleted."""
+        if entry is not None and entry.is_skipped:
+            return entry.kind
+        return EntryKind.FOLDER if path in self._skipped_folders else None
+
+    def _is_left_out(self, entry: IndexEntry) -> bool:
+        # What is on disk all the same is what a deployment reads.
+        return entry.is_skipped and kind_on_disk(self._git.folder, entry.path) is None
 
     def _kind_of_unlinked(self, path: str, entry: IndexEntry) -> EntryKind:
         """A staged link that is a file on disk: still a link if it holds the target (core.symlinks=false)."""

@@ -49,8 +49,8 @@ def test_untouched_registry_verifies(folder: Folder) -> None:
     assert report.summary == {"locks": 2, "ok": 16, "failed": 0, "notChecked": 2}
     assert [f"{c.subject} {c.name}: {c.detail}" for c in report.checks if c.subject == LOCK] == [
         f"{LOCK} form: as plmctl writes it",
-        f"{LOCK} content: 3 artifacts: files, digests, closures",
         f"{LOCK} versions: 3 confirmed by their tags",
+        f"{LOCK} content: 3 artifacts: files, digests, closures",
         f"{LOCK} want: 1.1.0 is in '^1.0'",
         f"{LOCK} source: made by v1.1.0",
         f"{LOCK} schema: every manifest is valid",
@@ -146,7 +146,8 @@ def test_middle_registry_tag_made_again_breaks_the_chain(folder: Folder) -> None
         f"plm.lock chain: v1.2.0 follows the tag object {before}, and no registry tag is that"
     ]
     assert failures(verified(folder, LOCK)) == [
-        f"{LOCK} content source.tagObject: the lock says {before!r}, Git has {after!r}"
+        f"{LOCK} content source.tagObject: the lock says {before!r}, Git has {after!r}",
+        f"{LOCK} chain: v1.2.0 follows the tag object {before}, and no registry tag is that",
     ]
     assert failures(verified(folder, "v1.0.0")) == []
 

@@ -189,6 +189,12 @@ def test_every_difference_of_values_without_a_schema_is_told(old: Value) -> None
         assert (found == []) is (canonical_json(old) == canonical_json(new))
 
 
+def test_true_in_a_list_is_not_one() -> None:
+    assert between("Partial", "x-team: {flags: [true]}\n", "x-team: {flags: [1]}\n") == [
+        "changed /spec/x-team/flags [True] -> [1]"
+    ]
+
+
 def test_a_number_written_in_another_way_is_no_change_beside_one_that_is() -> None:
     old, new = "x-team: {deep: {a: 1, __b: 1}}\n", "x-team: {deep: {a: 1.0, __b: true}}\n"
     assert between("Partial", old, new) == ["changed /spec/x-team/deep/__b 1 -> True"]

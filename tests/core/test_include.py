@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from plmctl.core.canonical import digest_of, sha256_of
+from plmctl.core.canonical import canonical_json, digest_of, sha256_of
 from plmctl.core.include import (
     FILE_LIMIT,
     LINK_REFUSED,
@@ -20,6 +20,7 @@ from plmctl.core.include import (
     included_text,
 )
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
+from plmctl.core.value import Value
 
 POINTER = b"""\
 outs:
@@ -120,9 +121,18 @@ def test_a_folder_is_the_hash_of_its_files() -> None:
     there = tree({"flows/a.md": "a\r\n", "flows/b/c.md": "c", "flows.md": "other"})
     assert included_file(there, "prompts", "flows") == Included(
         path="prompts/flows",
-        value=digest_of([["a.md", sha256_of(b"a\n")], ["b/c.md", sha256_of(b"c")]]),
+        value={"folder": digest_of([["a.md", sha256_of(b"a\n")], ["b/c.md", sha256_of(b"c")]])},
         hashes=(("prompts/flows/a.md", sha256_of(b"a\r\n")), ("prompts/flows/b/c.md", sha256_of(b"c"))),
     )
+
+
+def test_a_file_that_lists_a_folder_is_not_that_folder() -> None:
+    rows: list[Value] = [["a.md", sha256_of(b"a")]]
+    folder = included_file(tree({"flows/a.md": "a"}), "prompts", "flows")
+    file = included_file(tree({"flows": canonical_json(rows)}), "prompts", "flows")
+    assert isinstance(folder, Included)
+    assert isinstance(file, Included)
+    assert folder.value != file.value
 
 
 def test_a_folder_with_a_link_in_it_is_refused() -> None:

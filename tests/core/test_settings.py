@@ -143,3 +143,26 @@ def test_another_version_is_told_with_the_line_that_installs_it(wanted: str, spe
 def test_kinds_of_ones_own_are_refused() -> None:
     with pytest.raises(UsageError, match=r"plmctl\.yaml names schema folders"):
         require_this_version(Settings(folder="", name="acme", own_kinds=("kinds",)))
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        ("-{version}", "'-1.0.0' cannot be the name of a tag"),
+        ("a..{version}", "'a..1.0.0' cannot be the name of a tag"),
+        ("x.lock/{version}", "'x.lock/1.0.0' cannot be the name of a tag"),
+        ("{version}.lock", "'1.0.0.lock' cannot be the name of a tag"),
+        ("a//{version}", "'a//1.0.0' cannot be the name of a tag"),
+        (".{version}", "'.1.0.0' cannot be the name of a tag"),
+        ("prompt/p@v{version}", "'prompt/p@v1.0.0' would be taken for the tag of an artifact"),
+        ("model/{version}", "'model/1.0.0' would be taken for the tag of an artifact"),
+    ],
+)
+def test_a_form_of_tags_that_git_or_artifacts_have_is_refused(tag: str, message: str) -> None:
+    head = "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: shop}\n"
+    data = f"{head}spec: {{release: {{tag: '{tag}'}}}}\n"
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings("plmctl.yaml", data.encode())
+    assert [(f.code, str(f.location), f.message) for f in caught.value.findings] == [
+        ("SCH006", "plmctl.yaml:4:23", message)
+    ]

@@ -300,7 +300,7 @@ def test_pre_release_is_a_version_and_no_baseline(timeline: Timeline) -> None:
     tag = timeline.tags["prompt/bye@v1.1.0"]
     pre = replace(tag, name="prompt/bye@v1.2.0-rc.1", tag_name="prompt/bye@v1.2.0-rc.1", object_id="e" * 40)
     release = timeline.tags["v1.1.0"]
-    line = f"prompt/bye 1.2.0-rc.1 {'e' * 40} sha256:{'0' * 64}"
+    line = f"prompt/bye 1.2.0-rc.1 {'e' * 40} {trailers(tag.message)['Digest']}"
     message = f"shop 1.2.0-rc.1\n\n{line}\n\nRegistry: shop\nLock: sha256:{'0' * 64}\n"
     for made in (
         pre,

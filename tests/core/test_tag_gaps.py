@@ -1,8 +1,10 @@
 """Tags that other tags name and that are not here."""
 
+import pytest
+
 from plmctl.core.ports import TagRef
 from plmctl.core.settings import Settings
-from plmctl.core.tag import history
+from plmctl.core.tag import history, trailers
 
 SETTINGS = Settings(folder="", name="acme")
 COMMIT, FIRST, SECOND, PROMPT = "c" * 40, "1" * 40, "2" * 40, "9" * 40
@@ -57,3 +59,51 @@ def test_a_release_whose_predecessor_is_not_here_breaks_the_chain() -> None:
 
 def test_a_whole_chain_has_no_findings() -> None:
     assert told(release("v1.0.0", FIRST), release("v1.1.0", SECOND, previous=FIRST)) == []
+
+
+def test_a_version_that_two_releases_name_is_none() -> None:
+    line = f"prompt/greet 1.0.0 {PROMPT} {DIGEST}"
+    trailer = f"Registry: acme\nDigest: {DIGEST}\nMetadata-Digest: {DIGEST}\nClosure: {DIGEST}\n"
+    tag = TagRef(
+        name="prompt/greet@v1.0.0",
+        object_id=PROMPT,
+        object_type="tag",
+        commit=COMMIT,
+        tag_name="prompt/greet@v1.0.0",
+        message=f"prompt/greet 1.0.0\n\n{trailer}",
+    )
+    found = history(
+        (tag, release("v1.0.0", FIRST, line), release("v1.1.0", SECOND, line, previous=FIRST)), SETTINGS
+    )
+    assert found.confirmed == ()
+    assert [(f.code, f.message) for f in found.findings] == [
+        ("REG009", "'prompt/greet@v1.0.0' is named by more than one release: v1.0.0, v1.1.0")
+    ]
+
+
+def test_a_tag_whose_digest_is_not_the_released_one_confirms_nothing() -> None:
+    other = "sha256:" + "e" * 64
+    trailer = f"Registry: acme\nDigest: {other}\nMetadata-Digest: {DIGEST}\nClosure: {DIGEST}\n"
+    tag = TagRef(
+        name="prompt/greet@v1.0.0",
+        object_id=PROMPT,
+        object_type="tag",
+        commit=COMMIT,
+        tag_name="prompt/greet@v1.0.0",
+        message=f"prompt/greet 1.0.0\n\n{trailer}",
+    )
+    assert told(tag, release("v1.0.0", FIRST, f"prompt/greet 1.0.0 {PROMPT} {DIGEST}")) == [
+        ("REG009", f"'prompt/greet@v1.0.0' says {other}, v1.0.0 released {DIGEST}", None)
+    ]
+
+
+def test_a_certificate_in_a_message_is_no_signature() -> None:
+    begin = "-----BEGIN CERTIFICATE-----"
+    body = f"prompt/greet 1.0.0\n\n- label '{begin}'\n{begin}\n\nBump: minor\n"
+    assert trailers(body) == {"Bump": "minor"}
+
+
+@pytest.mark.parametrize("kind", ["PGP SIGNATURE", "PGP MESSAGE", "SSH SIGNATURE", "SIGNED MESSAGE"])
+def test_a_signature_is_no_part_of_the_trailers(kind: str) -> None:
+    signed = f"prompt/greet 1.0.0\n\nBump: minor\n-----BEGIN {kind}-----\nabc\n\nX: y\n-----END {kind}-----\n"
+    assert trailers(signed) == {"Bump": "minor"}

@@ -318,6 +318,11 @@ def test_no_branch_or_no_commit_or_no_name_is_an_error(empty: Folder, opened: Op
     empty.git("switch", "-q", "main")
     empty.write(".git/MERGE_HEAD", "")
     assert refused() == ("a merge or rebase is under way (MERGE_HEAD)", "finish or abort it")
+    assert opened(empty).under_way() == "MERGE_HEAD"
+    (empty.path / ".git" / "MERGE_HEAD").rename(empty.path / ".git" / "rebase-merge")
+    assert opened(empty).under_way() == "rebase-merge"
+    (empty.path / ".git" / "rebase-merge").unlink()
+    assert opened(empty).under_way() is None
 
 
 def test_a_bare_repository_has_no_place_for_a_release(

@@ -107,6 +107,23 @@ def test_what_a_sparse_checkout_leaves_out_comes_from_the_index(committed: Folde
     assert [tree.kind("prompts"), tree.kind("prompts/b.yaml")] == [EntryKind.FOLDER, EntryKind.FILE]
 
 
+def test_what_is_marked_as_left_out_but_stands_on_the_disk_is_read_there(
+    committed: Folder, opened: Opener
+) -> None:
+    committed.commit({"c.yaml": "c: 3\n", "d/e.yaml": "e: 4\n"})
+    paths = ("a.yaml", "c.yaml", "d/e.yaml", "prompts/b.yaml")
+    committed.git("update-index", "--skip-worktree", *paths)
+    committed.write("a.yaml", "a: changed\n")
+    (committed.path / "c.yaml").unlink()
+    shutil.rmtree(committed.path / "d")
+    shutil.rmtree(committed.path / "prompts")
+    (committed.path / "prompts").symlink_to("..")
+    tree = opened(committed).work_tree()
+    tree.prefetch(paths)
+    assert [tree.read(path, limit=LIMIT) for path in paths[:3]] == [b"a: changed\n", b"c: 3\n", b"e: 4\n"]
+    assert [tree.kind(path) for path in ("d", "prompts/b.yaml")] == [EntryKind.FOLDER, EntryKind.LINK]
+
+
 def test_a_link_is_never_followed(committed: Folder, opened: Opener) -> None:
     committed.write("../outside/secret.yaml", "secret")
     (committed.path / "file-link").symlink_to("a.yaml")
