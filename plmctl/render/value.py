@@ -26,7 +26,7 @@ def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
     if not change.pointer:
         return
     old, new = change.old, change.new
-    if _is_long(old) or _is_long(new):
+    if _is_long(old) or _is_long(new) or _are_wide(old, new, columns):
         yield from _limited(_folded(_signed(old, new), columns))
     elif change.fact in (Fact.ADDED, Fact.REMOVED) or _has_parts(old) or _has_parts(new):
         for sign, value in (("-", old), ("+", new)):
@@ -38,6 +38,13 @@ def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
 
 def _is_long(value: Value) -> bool:
     return isinstance(value, str) and (len(value) > _SHORT or "\n" in value)
+
+
+def _are_wide(old: Value, new: Value, columns: int) -> bool:
+    """Whether two texts do not fit on one line with an arrow between them."""
+    if not isinstance(old, str) or not isinstance(new, str):
+        return False
+    return len(_written(old)) + len(" -> ") + len(_written(new)) > columns
 
 
 def _has_parts(value: Value) -> bool:

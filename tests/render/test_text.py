@@ -168,6 +168,15 @@ def test_long_values_are_cut_and_say_so() -> None:
     ]
 
 
+def test_two_texts_that_do_not_fit_on_a_line_stand_below_each_other() -> None:
+    change = judged(CHANGED_TEXT, "the title changed", old="a" * 40, new="b" * 40)
+    assert text(Report(command="diff", judgements=(change,)), PLAIN).split("\n")[1:4] == [
+        "└─ PRM040 text-changed: the title changed",
+        f"       - {'a' * 40}",
+        f"       + {'b' * 40}",
+    ]
+
+
 def test_nothing_changed_is_said() -> None:
     assert text(Report(command="diff"), PLAIN) == "nothing changed\n"
 
