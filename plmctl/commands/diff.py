@@ -49,7 +49,11 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
     wanted = {named(word, known).artifact for word in (*sides.ids, *options.artifacts)}
     unread = _unread(before, after)
     changes = tuple(c for c in compare(before, after) if not _is_unread(c, before, after))
-    judged = judge(before, after, changes, options.today)
+    # With files unread nobody knows what an Application depends on.
+    if unread:
+        judged = judgements(changes, after.settings, options.today)
+    else:
+        judged = judge(before, after, changes, options.today)
     shown = _worst_first(j for j in judged if not wanted or _names(j.change) & wanted)
     return Report(
         command="diff",
@@ -99,6 +103,11 @@ def _sides(repo: Repo, options: DiffOptions) -> Sides:
         return _range(repo, revisions[0])
     if len(revisions) == 2:
         first, second = (_point(repo, revision) for revision in revisions)
+        if first.ids and second.ids and first.ids != second.ids:
+            raise UsageError(
+                f"'{revisions[0]}' and '{revisions[1]}' are versions of two artifacts",
+                hint="compare two versions of one, or two revisions",
+            )
         return Sides(before=first.before, after=second.before, ids=(*first.ids, *second.ids))
     if len(revisions) > 2:
         raise UsageError("at most two revisions can be compared", hint="write ids after '--'")

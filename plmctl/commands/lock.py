@@ -96,7 +96,9 @@ def lock(repo: Repo, options: LockOptions) -> Report:
             repo.put(pin.path, data)
             done.append(f"wrote {pin.path}")
     summary: dict[str, Value] = {"written": len(done), "unchanged": kept}
-    following = ("git add environments && git commit",) if done else ()
+    # From the top of the repository, wherever this is read.
+    folder = registry.settings.at("environments")
+    following = (f"git add ':/{folder}' && git commit",) if done else ()
     return Report(command="lock", problems=tuple(problems), done=tuple(done), summary=summary, next=following)
 
 

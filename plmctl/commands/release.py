@@ -73,14 +73,15 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     now = now_of(registry)
     roots = tuple(named(artifact, now.identities).artifact for artifact in options.artifacts)
     selected = _selected(now, roots)
-    made = plan(now, past, ancestors, registry_at(repo, registry), _judge, options.raised, selected)
+    raised = {named(word, now.identities).artifact: bump for word, bump in options.raised.items()}
+    made = plan(now, past, ancestors, registry_at(repo, registry), _judge, raised, selected)
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
     report = Report(
         command="release",
         findings=tuple(finding for finding in found if finding.level is not Level.OFF),
         plan=made,
-        problems=(*problems, *_plan_problems(made, taken, options.raised)),
+        problems=(*problems, *_plan_problems(made, taken, raised)),
         summary=_summary(made),
         notes=_notes(made, registry, roots),
     )

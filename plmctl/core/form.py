@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from plmctl.core.canonical import closure_of, digest_of
 from plmctl.core.graph import Graph, reachable
 from plmctl.core.inputs import inferred_inputs_of
-from plmctl.core.manifest import Manifest
+from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
-from plmctl.core.schema import Schema, schema_of
+from plmctl.core.schema import Schema, kind_prefix, schema_of
 from plmctl.core.template.mustache import map_partials
 from plmctl.core.value import Pointer, Value
 
+# Of a Model or a Route the first is likely; of any kind, none is.
+_FEW_KINDS = 2
 NO_RENAMES: Mapping[str, str] = {}
 
 
@@ -140,7 +142,7 @@ class _Expansion:
             _bare(old): _bare(new) for old, new in renames.items() if old.startswith("partial/")
         }
         self._ids = {
-            (reference.pointer, reference.is_key): self._id(registry.target(reference) or reference.written)
+            (reference.pointer, reference.is_key): self._id(registry.target(reference) or _likely(reference))
             for reference in manifest.references
             if not reference.is_partial
         }
@@ -194,6 +196,13 @@ class _Expansion:
         # One final newline is dropped: a block scalar, a plain one and a file then hash alike.
         mapped = map_partials(text, self._partials) if self._partials else text
         return mapped.removesuffix("\n")
+
+
+def _likely(reference: Reference) -> str:
+    """The id that a reference to nothing most likely means: its artifact may only be unreadable now."""
+    if "/" in reference.written or len(reference.kinds) > _FEW_KINDS:
+        return reference.written
+    return f"{kind_prefix(reference.kinds[0])}/{reference.written}"
 
 
 def _bare(artifact: str) -> str:

@@ -71,6 +71,7 @@ _REMOVED = "removed: "
 _SIGNATURE = re.compile(
     r"^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$", re.MULTILINE
 )
+_COMPARE = "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"
 _PREFIXES = frozenset(kind_prefix(kind) for kind in VERSIONED_KINDS)
 
 
@@ -252,9 +253,7 @@ class _Reading:
 
     def _is_sound(self, tag: TagRef, said: Mapping[str, str], wanted: tuple[str, ...]) -> bool:
         if tag.object_type != "tag" or tag.commit is None:
-            self._report(
-                NOT_ANNOTATED, tag, f"'{tag.name}' is not an annotated tag on a commit", "delete the tag"
-            )
+            self._report(NOT_ANNOTATED, tag, f"'{tag.name}' is not an annotated tag on a commit", _COMPARE)
             return False
         if tag.tag_name != tag.name:
             self._report(TAG_MISNAMED, tag, f"the tag object at '{tag.name}' says it is '{tag.tag_name}'")
@@ -318,7 +317,7 @@ class _Reading:
                 message = (
                     f"'{release.name}' follows the tag object {release.previous}, and no tag here is that"
                 )
-                self._find(CHAIN_BROKEN, release.name, message, "run 'git fetch --tags --force' to compare")
+                self._find(CHAIN_BROKEN, release.name, message, _COMPARE)
 
 
 def _released(body: list[str]) -> Iterator[ReleasedLine]:

@@ -6,7 +6,7 @@ import pytest
 
 from plmctl.commands.diff import DiffOptions, diff
 from plmctl.core.finding import PlmctlError
-from tests.commands.builder import opened, shop
+from tests.commands.builder import opened, released_shop, shop
 
 
 def refusal(path: Path, word: str, *, branch: str | None = None) -> tuple[int, str, str | None]:
@@ -40,3 +40,25 @@ def test_a_branch_that_only_looks_like_an_artifact_is_a_revision(tmp_path: Path)
     folder.git("branch", "prompt/other")
     with opened(folder) as repo:
         assert diff(repo, DiffOptions(revisions=("prompt/other",))).judgements == ()
+
+
+def test_versions_of_two_artifacts_are_not_compared(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    words = ("prompt/greet@1.0.0", "prompt/bye@1.0.0")
+    with opened(folder) as repo, pytest.raises(PlmctlError) as caught:
+        diff(repo, DiffOptions(revisions=words))
+    assert (caught.value.exit_code, caught.value.message) == (
+        2,
+        "'prompt/greet@1.0.0' and 'prompt/bye@1.0.0' are versions of two artifacts",
+    )
+
+
+def test_an_unreadable_model_changes_no_prompt(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "registry")
+    folder.write("models/small.yaml", "kind: [")
+    with opened(folder) as repo:
+        report = diff(repo, DiffOptions())
+    assert report.judgements == ()
+    assert [problem.message for problem in report.problems] == [
+        "models/small.yaml cannot be read and was not compared"
+    ]

@@ -125,7 +125,7 @@ def test_pins_are_full_ids_where_they_name_one_application() -> None:
     text = manifest("Environment", "e", "pins: {bot: ^1.0, gone: ^1.0}\n")
     bot = manifest("Application", "bot", "uses: [gone]\n")
     assert spec_of("environment/e", e__yaml=text, bot__yaml=bot) == {
-        "pins": {"application/bot": "^1.0", "gone": "^1.0"}
+        "pins": {"application/bot": "^1.0", "application/gone": "^1.0"}
     }
     assert spec_of("application/bot", bot__yaml=bot) == {"uses": ["gone"]}
 

@@ -112,7 +112,8 @@ def test_order_of_tags_does_not_matter(timeline: Timeline) -> None:
             lambda tag: replace(tag, object_type="commit", tag_name=None),
             (
                 "REG012 tag-not-annotated refs/tags/prompt/bye@v1.0.0 error: "
-                "'prompt/bye@v1.0.0' is not an annotated tag on a commit | delete the tag"
+                "'prompt/bye@v1.0.0' is not an annotated tag on a commit | "
+                "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"
             ),
         ),
         (
@@ -120,7 +121,8 @@ def test_order_of_tags_does_not_matter(timeline: Timeline) -> None:
             lambda tag: replace(tag, commit=None),
             (
                 "REG012 tag-not-annotated refs/tags/prompt/bye@v1.0.0 error: "
-                "'prompt/bye@v1.0.0' is not an annotated tag on a commit | delete the tag"
+                "'prompt/bye@v1.0.0' is not an annotated tag on a commit | "
+                "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"
             ),
         ),
         (

@@ -52,7 +52,7 @@ def test_a_release_whose_predecessor_is_not_here_breaks_the_chain() -> None:
         (
             "REG018",
             f"'v1.1.0' follows the tag object {FIRST}, and no tag here is that",
-            "run 'git fetch --tags --force' to compare",
+            "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's",
         )
     ]
 
