@@ -9,7 +9,7 @@ from plmctl.core.diff import Change, Fact, compare
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.judgement import Judgement
 from plmctl.core.ports import Repo, Tree
-from plmctl.core.registry import NoRegistry, Registry
+from plmctl.core.registry import NoRegistry, Registry, read_settings_of
 from plmctl.core.report import Moved, Problem, Report
 from plmctl.core.schema import VERSIONED_KINDS, kind_prefix
 from plmctl.core.tag import History, history
@@ -171,7 +171,8 @@ def _point(repo: Repo, text: str) -> Sides:
 
 
 def _history(repo: Repo) -> History:
-    return history(repo.tags(), current(repo.commit_tree(repo.resolve("HEAD"))).settings)
+    tree = _commit(repo, "HEAD")
+    return history(repo.tags(), read_settings_of(tree, tuple(tree.paths())))
 
 
 def _unread(before: Registry, after: Registry) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Where a release comes from: valid manifests, an unbroken chain of registry tags, a branch of releases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -25,7 +25,7 @@ class Provenance:
     past: History
     branches: tuple[str, ...]
     commits: frozenset[str] | None
-    repo: Repo
+    ancestors: Callable[[str], frozenset[str]]
 
     def checks(self, lock: Lock) -> Iterator[Check]:
         """What is checked of every lock, whatever it locks."""
@@ -73,7 +73,7 @@ class Provenance:
 
     def _cut_short(self) -> str:
         """A release before this one that it does not follow."""
-        before = self.repo.ancestors(self.release.commit) - {self.release.commit}
+        before = self.ancestors(self.release.commit) - {self.release.commit}
         newest = self.past.newest_release(before)
         if newest is None or self.release.previous == newest.object_id:
             return ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from plmctl.commands.lock import Locking, Pin, lock_bytes, pins_of
 from plmctl.commands.moment import current
@@ -72,6 +72,8 @@ class Verifying:
         self._tree = tree
         self._locking = Locking(repo, registry, tree)
         self._path = registry.settings.at(FILE_NAME)
+        # Many locks are of one release: its history is walked once.
+        self._ancestors = cache(repo.ancestors)
         pins = (pin for e in registry.of_kind("Environment") for pin in pins_of(registry, e))
         self._pins: Mapping[str, Pin] = {pin.path: pin for pin in pins}
 
@@ -280,7 +282,7 @@ class Verifying:
             past=self._past,
             branches=self._registry.settings.branches,
             commits=self._commits,
-            repo=self._repo,
+            ancestors=self._ancestors,
         )
         yield from provenance.checks(lock)
 

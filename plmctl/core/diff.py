@@ -133,7 +133,7 @@ def _changed(
         yield replace(change, fact=Fact.MOVED, old=old.path, new=new.path, meaning="none", in_digest=False)
     facts = tuple(_walked(change, older.forms.resolved, newer.forms.resolved))
     yield from facts
-    original = forms_of(old, before)
+    original = forms_of(old, before) if renames else older.forms
     yield from _rewritten(change, facts, original, newer.forms)
 
 
