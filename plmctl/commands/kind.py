@@ -3,10 +3,10 @@
 from collections.abc import Collection
 
 from plmctl.core.finding import UsageError
-from plmctl.core.schema import KINDS, nearest
+from plmctl.core.schema import nearest
 
 
-def kind_named(word: str, among: Collection[str] = KINDS) -> str:
+def kind_named(word: str, among: Collection[str]) -> str:
     """The kind that a word means, in any case, '-' and '_' left out. Raises UsageError for none."""
     folded = word.lower().replace("-", "").replace("_", "")
     found = next((kind for kind in among if kind.lower() == folded), None)

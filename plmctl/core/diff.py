@@ -1,7 +1,7 @@
 """Facts: what is different between two registries, found by schema; what it means is for the rules."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -9,7 +9,7 @@ from plmctl.core.canonical import canonical_json
 from plmctl.core.form import Forms, forms_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
-from plmctl.core.schema import Schema, schema_of
+from plmctl.core.schema import Schema
 from plmctl.core.value import Pointer, Value
 
 ANY = object()
@@ -81,19 +81,22 @@ class Change:
         return str(self.pointer[-1]) if self.pointer else ""
 
 
-def compare(before: Registry, after: Registry) -> tuple[Change, ...]:
-    """Every fact between two registries, in the order of ids and schemas."""
+def compare(before: Registry, after: Registry, only: Collection[str] | None = None) -> tuple[Change, ...]:
+    """Every fact between two registries, or those of some artifacts, in the order of ids and schemas."""
     pairs = paired(before, after)
     renames = {old: new for new, old in pairs.items() if old is not None and old != new}
     changes: list[Change] = []
     for artifact, manifest in after.manifests.items():
+        if only is not None and artifact not in only:
+            continue
         old = pairs[artifact]
         if old is None:
             changes.append(_added(manifest, after))
         else:
             changes.extend(_changed(before.manifests[old], manifest, before, after, renames))
     gone = sorted(set(before.manifests) - {old for old in pairs.values() if old})
-    changes.extend(_removed(before.manifests[artifact], before) for artifact in gone)
+    removed = (artifact for artifact in gone if only is None or artifact in only)
+    changes.extend(_removed(before.manifests[artifact], before) for artifact in removed)
     return tuple(sorted(changes, key=lambda change: change.artifact))
 
 
@@ -124,14 +127,15 @@ def _changed(
     old: Manifest, new: Manifest, before: Registry, after: Registry, renames: Mapping[str, str]
 ) -> Iterator[Change]:
     # Renamed references of the older side are read with their new names: what follows a rename is no change.
-    older = Side(manifest=old, forms=forms_of(old, before, renames))
+    # Defaults are in no digest: one that only the schema of an own kind changed is no change of the artifact.
+    older = Side(manifest=old, forms=forms_of(old, before, renames, new.schema))
     newer = Side(manifest=new, forms=forms_of(new, after))
     change = Change(artifact=new.id, kind=new.kind, fact=Fact.CHANGED, before=older, after=newer)
     if old.id != new.id:
         yield replace(change, fact=Fact.RENAMED, old=old.id, new=new.id)
     if old.path != new.path:
         yield replace(change, fact=Fact.MOVED, old=old.path, new=new.path, meaning="none", in_digest=False)
-    facts = tuple(_walked(change, older.forms.resolved, newer.forms.resolved))
+    facts = tuple(_walked(change, older, newer))
     yield from facts
     original = forms_of(old, before) if renames else older.forms
     yield from _rewritten(change, facts, original, newer.forms)
@@ -155,8 +159,9 @@ def _rewritten(change: Change, facts: tuple[Change, ...], older: Forms, newer: F
             )
 
 
-def _walked(change: Change, old: dict[str, Value], new: dict[str, Value]) -> Iterator[Change]:
-    root = schema_of(change.kind)
+def _walked(change: Change, older: Side, newer: Side) -> Iterator[Change]:
+    # Each side was read with the schema of its own moment; what differs is judged by the newer one.
+    root, old, new = newer.manifest.schema, older.forms.resolved, newer.forms.resolved
     for part, in_digest in (("metadata", False), ("spec", True)):
         here = replace(change, pointer=(part,), place=(part,), in_digest=in_digest)
         yield from _differences(here, old.get(part), new.get(part), root.property(part))

@@ -13,7 +13,7 @@ from plmctl.core.graph import Graph, reachable
 from plmctl.core.inputs import inferred_inputs_of
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
-from plmctl.core.schema import Schema, kind_prefix, schema_of
+from plmctl.core.schema import Schema, kind_prefix
 from plmctl.core.template.mustache import map_partials
 from plmctl.core.value import Pointer, Value
 
@@ -58,38 +58,42 @@ def closure(artifact: str, graph: Graph, digests: Mapping[str, str]) -> str:
     return closure_of({member: digests[member] for member in reachable(graph, artifact)})
 
 
-def forms_of(manifest: Manifest, registry: Registry, renames: Mapping[str, str] = NO_RENAMES) -> Forms:
-    """The forms of a manifest; ids that `renames` knows are replaced with those they have now."""
+def forms_of(
+    manifest: Manifest,
+    registry: Registry,
+    renames: Mapping[str, str] = NO_RENAMES,
+    schema: Schema | None = None,
+) -> Forms:
+    """The forms of a manifest; ids that `renames` knows are replaced with those they have now.
+
+    The defaults are those of `schema`: its own where None is given.
+    """
     expanded = _Expansion(manifest, registry, renames).expanded()
     return Forms(
         digest_form=_digest_form(manifest, expanded),
         metadata_form=_metadata_form(manifest, expanded),
-        resolved=_resolved(manifest, expanded),
+        resolved=_resolved(manifest, expanded, schema or manifest.schema),
     )
 
 
 def _digest_form(manifest: Manifest, expanded: Mapping[str, Value]) -> dict[str, Value]:
-    kept = _kept(expanded["spec"], _spec_schema(manifest.kind))
+    kept = _kept(expanded["spec"], manifest.schema.property("spec"))
     return {"apiVersion": "plmctl/v1", "kind": manifest.kind, "name": manifest.name, "spec": kept}
 
 
 def _metadata_form(manifest: Manifest, expanded: Mapping[str, Value]) -> dict[str, Value]:
-    left_out = _left_out(expanded["spec"], _spec_schema(manifest.kind))
+    left_out = _left_out(expanded["spec"], manifest.schema.property("spec"))
     return {"metadata": expanded["metadata"], "spec": left_out if left_out is not None else {}}
 
 
-def _resolved(manifest: Manifest, expanded: Mapping[str, Value]) -> dict[str, Value]:
+def _resolved(manifest: Manifest, expanded: Mapping[str, Value], schema: Schema) -> dict[str, Value]:
     spec = expanded["spec"]
     inputs = inferred_inputs_of(manifest)
     if inputs is not None and isinstance(spec, dict):
         spec = {**spec, "inputs": inputs}
     whole: Value = {"metadata": expanded["metadata"], "spec": spec}
-    filled = _filled(whole, schema_of(manifest.kind))
+    filled = _filled(whole, schema)
     return filled if isinstance(filled, dict) else {}
-
-
-def _spec_schema(kind: str) -> Schema | None:
-    return schema_of(kind).property("spec")
 
 
 def _kept(value: Value, schema: Schema | None) -> Value:
@@ -153,7 +157,7 @@ class _Expansion:
     def expanded(self) -> dict[str, Value]:
         """`metadata` without the name, and `spec`."""
         metadata = {key: value for key, value in self._manifest.metadata.items() if key != "name"}
-        schema = schema_of(self._manifest.kind)
+        schema = self._manifest.schema
         return {
             "metadata": self._value(metadata, schema.property("metadata"), ("metadata",)),
             "spec": self._value(dict(self._manifest.spec), schema.property("spec"), ("spec",)),

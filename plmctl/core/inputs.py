@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from plmctl.core.manifest import MUSTACHE, Manifest
-from plmctl.core.schema import schema_of
 from plmctl.core.template.infer import Inference, Inferred, inferred_inputs
 from plmctl.core.value import Value
 
@@ -12,7 +11,7 @@ RAW = "raw"
 
 def inference_of(manifest: Manifest) -> Inference | None:
     """What the text tells of the inputs; None when they are declared, or kind or language have none."""
-    spec = schema_of(manifest.kind).property("spec")
+    spec = manifest.schema.property("spec")
     takes = spec.property("inputs") if spec is not None else None
     if takes is None or not takes.is_json_schema or "inputs" in manifest.spec:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.finding import IntegrityError
-from plmctl.core.schema import validator_of
+from plmctl.core.kinds import BUILT_IN
 from plmctl.core.settings import Settings
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 
@@ -132,7 +132,7 @@ def read_lock(name: str, data: bytes) -> Lock:
             f"{name}: lockVersion {version} is newer than this plmctl reads ({LOCK_VERSION})",
             hint="update plmctl: run pip install --upgrade plmctl",
         )
-    for error in validator_of("Lock").iter_errors(value):
+    for error in BUILT_IN.shape_of("Lock").validator.iter_errors(value):
         raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=_MEND)
     lock = _lock(value)
     if serialised(lock) != data:
@@ -149,6 +149,16 @@ def named(pointer: tuple[str | int, ...]) -> str:
         field = ".".join(str(step) for step in pointer[2:])
         return f"{pointer[1]}: {field}" if field else str(pointer[1])
     return ".".join(str(step) for step in pointer) or "the whole file"
+
+
+def stated_versions(data: bytes) -> dict[str, str | None]:
+    """The versions that a lock says, by artifact, for whoever only looks; nothing of it is checked."""
+    try:
+        value: Value = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    artifacts = as_mapping(as_mapping(value).get("artifacts"))
+    return {artifact: as_text(as_mapping(entry).get("version")) for artifact, entry in artifacts.items()}
 
 
 def _parsed(name: str, data: bytes) -> Value:

@@ -8,7 +8,6 @@ from plmctl.core.graph import Graph, reachable
 from plmctl.core.lock import DataEntry, Lock, LockedArtifact, Source
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
-from plmctl.core.schema import VERSIONED_KINDS
 from plmctl.core.tag import RegistryTag
 from plmctl.core.version import Version
 
@@ -102,7 +101,7 @@ def _resolved_bind(wanted: Wanted, registry: Registry) -> dict[str, str]:
     bind = {
         _one(written, registry): _one(replacement, registry)
         for written, replacement in wanted.bind.items()
-        if registry.candidates_of(written, VERSIONED_KINDS)
+        if registry.candidates_of(written, registry.kinds.versioned)
     }
     if wanted.root in bind:
         raise CannotLock(
@@ -121,7 +120,7 @@ def _resolved_bind(wanted: Wanted, registry: Registry) -> dict[str, str]:
 
 
 def _one(written: str, registry: Registry) -> str:
-    found = registry.candidates_of(written, VERSIONED_KINDS)
+    found = registry.candidates_of(written, registry.kinds.versioned)
     if len(found) != 1:
         what = f"is ambiguous: {', '.join(found)}" if found else "does not exist at this release"
         raise CannotLock(f"'{written}' in bind {what}", field="bind")

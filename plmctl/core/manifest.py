@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from plmctl.core.document import Document
 from plmctl.core.finding import Finding, Location, sorted_findings
 from plmctl.core.include import Included, NotIncluded, included_file, included_pointer, included_text
+from plmctl.core.kinds import Shape
 from plmctl.core.ports import Tree
-from plmctl.core.schema import Schema, kind_prefix, schema_of
+from plmctl.core.schema import Schema, kind_prefix
 from plmctl.core.template.mustache import parse
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.template.uses import partials
@@ -21,7 +22,7 @@ MUSTACHE = "mustache"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A field, a key or a partial tag that names another artifact."""
+    """A field, a key or a partial tag that names another artifact; `tag` is that tag in its text."""
 
     pointer: Pointer
     written: str
@@ -29,7 +30,12 @@ class Reference:
     location: Location
     is_about: bool = False
     is_key: bool = False
-    is_partial: bool = False
+    tag: Tag | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a tag of a template includes the artifact."""
+        return self.tag is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,7 @@ class Manifest:
     id: str
     kind: str
     name: str
+    schema: Schema
     document: Document
     sha256: str
     references: tuple[Reference, ...] = ()
@@ -128,9 +135,9 @@ def _children(value: Value, schema: Schema) -> Iterator[tuple[str | int, Value, 
                 yield index, child, item
 
 
-def read_manifest(document: Document, kind: str, name: str, tree: Tree, sha256: str) -> Manifest:
+def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha256: str) -> Manifest:
     """The manifest of a document, its files read from the tree; what is wrong with them is in `findings`."""
-    found = tuple(nodes(document.value, schema_of(kind)))
+    found = tuple(nodes(document.value, shape.schema))
     included: dict[Pointer, Included] = {}
     findings: list[Finding] = []
     for node in found:
@@ -145,9 +152,10 @@ def read_manifest(document: Document, kind: str, name: str, tree: Tree, sha256: 
     templates = tuple(_templates(found, included))
     references = (*_references(found, document), *_partials(templates, document))
     return Manifest(
-        id=f"{kind_prefix(kind)}/{name}",
-        kind=kind,
+        id=f"{kind_prefix(shape.kind)}/{name}",
+        kind=shape.kind,
         name=name,
+        schema=shape.schema,
         document=document,
         sha256=sha256,
         references=references,
@@ -234,7 +242,7 @@ def _partials(templates: tuple[TemplateText, ...], document: Document) -> Iterat
                 written=inclusion.name,
                 kinds=("Partial",),
                 location=tag_place(document, template, inclusion.tag),
-                is_partial=True,
+                tag=inclusion.tag,
             )
 
 

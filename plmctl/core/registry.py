@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from plmctl.core.canonical import sha256_of
@@ -10,16 +10,17 @@ from plmctl.core.document import BrokenDocument, Document, read_document, too_la
 from plmctl.core.finding import Finding, Location, PlmctlError, Rule, UsageError, sorted_findings
 from plmctl.core.graph import Edge, Graph
 from plmctl.core.include import LINK_REFUSED, NOT_A_FILE, PATH_REFUSED, UNREADABLE_FILE
+from plmctl.core.kinds import Kinds
 from plmctl.core.manifest import NAME, Manifest, Reference, read_manifest
+from plmctl.core.own import kinds_of
 from plmctl.core.path import name_problem
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
 from plmctl.core.sch import UNKNOWN_KIND
-from plmctl.core.schema import KINDS, VERSIONED_KINDS, findings_of, kind_prefix, nearest
-from plmctl.core.settings import FILE_NAME, Settings, read_settings
+from plmctl.core.schema import findings_of, kind_prefix, nearest
+from plmctl.core.settings import FILE_NAME, Settings, refuse_tag, settings_document, settings_of
 from plmctl.core.value import Value
 
 LIMIT = 1024 * 1024
-_PREFIXES = {kind_prefix(kind): kind for kind in KINDS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +35,14 @@ class Registry:
     broken: tuple[str, ...] = ()
 
     @property
+    def kinds(self) -> Kinds:
+        """The kinds that it knows."""
+        return self.settings.kinds
+
+    @property
     def versioned(self) -> tuple[Manifest, ...]:
         """The artifacts that have versions, sorted by id."""
-        return tuple(m for m in self.manifests.values() if m.kind in VERSIONED_KINDS)
+        return tuple(m for m in self.manifests.values() if m.kind in self.kinds.versioned)
 
     def of_kind(self, kind: str) -> tuple[Manifest, ...]:
         """The artifacts of one kind, sorted by id."""
@@ -49,8 +55,9 @@ class Registry:
     def candidates_of(self, written: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
         """The ids of these kinds that a bare name or a full id can mean."""
         prefix, slash, _ = written.partition("/")
-        if slash and prefix in _PREFIXES:
-            fits = _PREFIXES[prefix] in kinds and written in self.manifests
+        known = self.kinds.by_prefix
+        if slash and prefix in known:
+            fits = known[prefix] in kinds and written in self.manifests
             return (written,) if fits else ()
         ids = (f"{kind_prefix(kind)}/{written}" for kind in kinds)
         return tuple(artifact for artifact in ids if artifact in self.manifests)
@@ -115,9 +122,13 @@ def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
     if tree.kind(found[0]) is not EntryKind.FILE:
         raise UsageError(f"{found[0]} is no file", hint="replace the link with the file itself")
     try:
-        return read_settings(found[0], tree.read(found[0], limit=LIMIT))
+        document = settings_document(found[0], tree.read(found[0], limit=LIMIT))
     except Unreadable as error:
         raise UsageError(f"{found[0]} cannot be read: {error}") from error
+    said = settings_of(document)
+    settings = replace(said, kinds=kinds_of(document, said, tree, paths))
+    refuse_tag(settings, document)
+    return settings
 
 
 def _second_registry(document: Document) -> tuple[Finding, ...]:
@@ -136,6 +147,7 @@ class _Reading:
     def __init__(self, tree: Tree, settings: Settings):
         self._tree = tree
         self._settings = settings
+        self._kinds = settings.kinds
         self._manifests: dict[str, Manifest] = {}
         self._doubles: list[Manifest] = []
         self._findings: list[Finding] = []
@@ -149,7 +161,7 @@ class _Reading:
         if isinstance(document, BrokenDocument):
             self._findings.extend(document.findings)
             self._broken.append(path)
-        elif not isinstance(data, BrokenDocument) and is_ours(document.value):
+        elif not isinstance(data, BrokenDocument) and is_ours(document.value, self._kinds):
             self._add(document, sha256_of(data))
         else:
             self._skipped.append(path)
@@ -177,13 +189,14 @@ class _Reading:
         self._findings.extend(document.findings)
         kind = _text_at(document.value, "kind")
         self._findings.extend(
-            _second_registry(document) if kind == "Registry" else findings_of(document, kind)
+            _second_registry(document) if kind == "Registry" else findings_of(document, kind, self._kinds)
         )
         name = _text_at(_at(document.value, "metadata"), "name")
-        if kind not in KINDS or not NAME.fullmatch(name) or len(name) > 100:
+        if kind not in self._kinds.names or not NAME.fullmatch(name) or len(name) > 100:
             self._broken.append(document.path)
             return
-        manifest = read_manifest(document, kind, name, self._tree, sha256)
+        shape = self._kinds.shape_of(kind)
+        manifest = read_manifest(document, shape, name, self._tree, sha256)
         self._findings.extend(manifest.findings)
         if manifest.id in self._manifests:
             self._doubles.append(manifest)
@@ -202,12 +215,12 @@ class _Reading:
         )
 
 
-def is_ours(value: Value) -> bool:
+def is_ours(value: Value, kinds: Kinds) -> bool:
     """Whether a YAML file means to be a manifest of ours."""
     if _text_at(value, "apiVersion").startswith("plmctl/"):
         return True
     kind = _text_at(value, "kind")
-    return bool(kind) and nearest(kind, (*KINDS, "Registry")) is not None
+    return bool(kind) and nearest(kind, (*kinds.names, "Registry")) is not None
 
 
 def _at(value: Value, key: str) -> Value:

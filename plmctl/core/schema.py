@@ -1,14 +1,17 @@
 """The schemas of the kinds, and what they find wrong with a document.
 
-shape (a kind's schema, walked) <- subset (schemas inside manifests)
+shape (a kind's schema, walked) <- kinds (all that a registry knows)
+                                <- subset (schemas inside manifests)
                                 <- fault <- explanation (words for what is invalid)
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from plmctl.core.finding import Finding, sorted_findings
+from plmctl.core.kinds import Kinds, Shape
 from plmctl.core.sch import API_VERSION_UNKNOWN, SCH_RULES, UNKNOWN_KIND
 from plmctl.core.shape import (
     API_VERSION,
@@ -16,13 +19,12 @@ from plmctl.core.shape import (
     VERSIONED_KINDS,
     Node,
     Schema,
-    bundled,
     kind_prefix,
     nearest,
-    schema_of,
     schema_places,
-    validator_of,
 )
+from plmctl.core.slip import certain
+from plmctl.core.splice import as_edit, value_splices
 from plmctl.core.subset import subset_findings
 
 if TYPE_CHECKING:
@@ -34,53 +36,61 @@ __all__ = [
     "VERSIONED_KINDS",
     "Node",
     "Schema",
-    "bundled",
     "findings_of",
     "kind_prefix",
     "nearest",
-    "schema_of",
     "schema_places",
+    "shape_findings",
     "subset_findings",
-    "validator_of",
 ]
 
 FINDINGS_LIMIT = 100
+# Values, times the schemas that each is held to: jsonschema takes 30 microseconds for one by one.
+EXPLAINED_LIMIT = 100_000
 
 
-def findings_of(document: "Document", kind: str) -> tuple[Finding, ...]:
+def findings_of(document: "Document", kind: str, kinds: Kinds) -> tuple[Finding, ...]:
     """What the schema of a kind finds wrong, at most 100; a wrong kind or apiVersion stands alone."""
-    if kind not in (*KINDS, "Registry"):
-        return (_unknown_kind(document, kind),)
+    if kind not in kinds.names and kind != "Registry":
+        return (_unknown_kind(document, kind, kinds.names),)
     value = document.value
     stated = value.get("apiVersion", API_VERSION) if isinstance(value, dict) else API_VERSION
     if isinstance(stated, str) and stated != API_VERSION:
         return (_other_api_version(document, stated),)
-    found = (
-        _schema_findings(document, kind) if validator_of(kind).is_valid(value) else _explained(document, kind)
-    )
+    return shape_findings(document, kinds.shape_of(kind))
+
+
+def shape_findings(document: "Document", shape: Shape) -> tuple[Finding, ...]:
+    """What a schema finds wrong with a document, at most 100."""
+    is_valid = shape.validator.is_valid(document.value)
+    found = _schema_findings(document, shape) if is_valid else _explained(document, shape)
     return sorted_findings(islice(found, FINDINGS_LIMIT))
 
 
-def _explained(document: "Document", kind: str) -> Iterator[Finding]:
+def _explained(document: "Document", shape: Shape) -> Iterator[Finding]:
     # jsonschema takes 65 ms to import: only for a document that is invalid.
-    from plmctl.core.explanation import explained
+    from plmctl.core.explanation import explained, told
 
-    return explained(document, kind, FINDINGS_LIMIT)
+    if len(document.spots) * shape.weight > EXPLAINED_LIMIT:
+        return told(document, shape, FINDINGS_LIMIT)
+    return explained(document, shape, FINDINGS_LIMIT)
 
 
-def _schema_findings(document: "Document", kind: str) -> Iterator[Finding]:
-    for pointer, schema in schema_places(document.value, schema_of(kind)):
+def _schema_findings(document: "Document", shape: Shape) -> Iterator[Finding]:
+    for pointer, schema in schema_places(document.value, shape.schema):
         yield from subset_findings(document, pointer, schema)
 
 
-def _unknown_kind(document: "Document", kind: str) -> Finding:
-    meant = nearest(kind, KINDS)
-    return document.finding(
+def _unknown_kind(document: "Document", kind: str, known: tuple[str, ...]) -> Finding:
+    meant, mends = nearest(kind, known), certain(kind, known)
+    finding = document.finding(
         UNKNOWN_KIND,
         f"'{kind}' is not a kind" if kind else "'kind' is missing from the manifest",
         document.location(("kind",)),
-        f"did you mean '{meant}'?" if meant else f"the kinds are {', '.join(KINDS)}",
+        f"did you mean '{meant}'?" if meant else f"the kinds are {', '.join(known)}",
     )
+    edits = as_edit(document, value_splices(document, ("kind",), mends)) if mends else ()
+    return replace(finding, fix=edits)
 
 
 def _other_api_version(document: "Document", stated: str) -> Finding:

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -10,32 +10,17 @@ from functools import cached_property
 from plmctl import __version__
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Bump, Finding, Level, UsageError
+from plmctl.core.kinds import BUILT_IN, Kinds
 from plmctl.core.path import glob_pattern
 from plmctl.core.sch import BAD_PATTERN
-from plmctl.core.schema import KINDS, findings_of, kind_prefix
+from plmctl.core.schema import findings_of
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 from plmctl.core.version import Version, parsed_range, parsed_version
 
 FILE_NAME = "plmctl.yaml"
-FOLDERS = (
-    "prompts",
-    "partials",
-    "tools",
-    "providers",
-    "models",
-    "datasets",
-    "retrievers",
-    "contexts",
-    "guardrails",
-    "routes",
-    "evals",
-    "applications",
-    "environments",
-)
 _LIMIT = 1024 * 1024
 # What git-check-ref-format refuses, beyond the characters that the schema refuses.
 _NO_REF = re.compile(r"\.\.|//|@\{|^/|/$|\.$|(^|/)\.|\.lock(/|$)|[\x00-\x20\x7f]")
-_PREFIXES = frozenset(kind_prefix(kind) for kind in KINDS)
 
 
 class ConfigurationError(UsageError):
@@ -80,8 +65,9 @@ class Settings:
     sign: str | None = None
     changelog: str | None = None
     overrides: tuple[Override, ...] = ()
-    own_kinds: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
     required_version: str | None = None
+    kinds: Kinds = BUILT_IN
 
     @property
     def path(self) -> str:
@@ -94,7 +80,9 @@ class Settings:
 
     @cached_property
     def _included(self) -> tuple[re.Pattern[str], ...]:
-        globs = self.include or tuple(f"{f}/**/*.{end}" for f in FOLDERS for end in ("yaml", "yml"))
+        globs = self.include or tuple(
+            f"{f}/**/*.{end}" for f in self.kinds.folders.values() for end in ("yaml", "yml")
+        )
         return tuple(glob_pattern(self.at(glob)) for glob in globs)
 
     @cached_property
@@ -105,9 +93,16 @@ class Settings:
         """Whether a file of the repository is to be read as a manifest."""
         if path == self.path or not path.startswith(self.at("")):
             return False
-        return any(g.fullmatch(path) for g in self._included) and not any(
-            g.fullmatch(path) for g in self._excluded
-        )
+        return any(g.fullmatch(path) for g in self._included) and not self.is_excluded(path)
+
+    def is_excluded(self, path: str) -> bool:
+        """Whether plmctl.yaml says that a file is not to be read."""
+        return any(glob.fullmatch(path) for glob in self._excluded)
+
+    def is_schema(self, path: str) -> bool:
+        """Whether a file of the repository is the schema of a kind of the registry's own."""
+        folders = {posixpath.normpath(self.at(written)) for written in self.schemas}
+        return path.endswith(".json") and (posixpath.dirname(path) or ".") in folders
 
     def registry_tag(self, version: Version) -> str:
         """The name of the tag of a registry version."""
@@ -121,38 +116,38 @@ class Settings:
         return parsed_version(tag[len(head) : len(tag) - len(tail)])
 
 
-def read_settings(path: str, data: bytes) -> Settings:
-    """The settings of a plmctl.yaml. Raises ConfigurationError with every finding in it."""
+def settings_document(path: str, data: bytes) -> Document:
+    """A plmctl.yaml that its schema accepts. Raises ConfigurationError with every finding in it."""
     document = read_document(path, data)
     if isinstance(document, BrokenDocument):
         raise ConfigurationError(document.findings)
-    findings = tuple(f for f in findings_of(document, "Registry") if f.level is Level.ERROR)
+    findings = tuple(f for f in findings_of(document, "Registry", BUILT_IN) if f.level is Level.ERROR)
     if findings:
         raise ConfigurationError(findings)
-    problem = _tag_problem(_text_of_tag(document))
+    return document
+
+
+def refuse_tag(settings: Settings, document: Document) -> None:
+    """Raises ConfigurationError where `release.tag` cannot name the releases of a registry of these kinds."""
+    problem = _tag_problem(settings.tag, settings.kinds.by_prefix)
     if problem is not None:
         place = document.location(("spec", "release", "tag"))
         mend = "'v{version}' and 'registry-v{version}' are good ones"
         raise ConfigurationError((document.finding(BAD_PATTERN, problem, place, mend),))
-    return _settings(document)
 
 
-def _text_of_tag(document: Document) -> str:
-    release = as_mapping(as_mapping(as_mapping(document.value).get("spec")).get("release"))
-    return as_text(release.get("tag")) or Settings.tag
-
-
-def _tag_problem(tag: str) -> str | None:
+def _tag_problem(tag: str, words: Collection[str]) -> str | None:
     """Why a pattern cannot name registry tags: Git refuses it, or it reads as an artifact's tag."""
     name = tag.replace("{version}", "1.0.0")
     if name.startswith("-") or _NO_REF.search(name):
         return f"'{name}' cannot be the name of a tag"
-    if "@" in name or name.partition("/")[0] in _PREFIXES:
+    if "@" in name or name.partition("/")[0] in words:
         return f"'{name}' would be taken for the tag of an artifact"
     return None
 
 
-def _settings(document: Document) -> Settings:
+def settings_of(document: Document) -> Settings:
+    """What a plmctl.yaml says, of a registry that knows the built-in kinds."""
     value = as_mapping(document.value)
     spec = as_mapping(value.get("spec"))
     release = as_mapping(spec.get("release"))
@@ -170,7 +165,7 @@ def _settings(document: Document) -> Settings:
         sign=as_text(release.get("sign")),
         changelog=as_text(release.get("changelog")),
         overrides=tuple(_override(as_mapping(rule)) for rule in as_items(spec.get("rules"))),
-        own_kinds=as_texts(spec.get("schemas")),
+        schemas=as_texts(spec.get("schemas")),
         required_version=as_text(spec.get("requiredVersion")),
     )
 
@@ -188,12 +183,7 @@ def _override(rule: Mapping[str, Value]) -> Override:
 
 
 def require_this_version(settings: Settings) -> None:
-    """Raises UsageError where the registry asks for another plmctl than this one, or for what it lacks."""
-    if settings.own_kinds:
-        raise UsageError(
-            f"{settings.path} names schema folders, and this version of plmctl has no kinds of your own",
-            hint="remove spec.schemas, or wait for the version that has them",
-        )
+    """Raises UsageError where the registry asks for another plmctl than this one."""
     if settings.required_version is None:
         return
     wanted, own = parsed_range(settings.required_version), parsed_version(__version__)

@@ -1,19 +1,12 @@
-"""The schemas of the kinds: loaded once, bundled, and walked field by field with their annotations."""
+"""The schema of a kind, walked field by field with its annotations."""
 
 import difflib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from plmctl.core.value import Pointer, Value
-
-if TYPE_CHECKING:
-    import jsonschema_rs
+from plmctl.core.value import Pointer, Value, as_items
 
 Node: TypeAlias = dict[str, Value]
 
@@ -32,9 +25,12 @@ VERSIONED_KINDS: tuple[str, ...] = (
     "Application",
 )
 KINDS: tuple[str, ...] = (*VERSIONED_KINDS, "Environment")
+"""The kinds that plmctl ships; a registry may know more (kinds.py)."""
 API_VERSION = "plmctl/v1"
-# Other shapes that are published beside the kinds.
-SHAPES: tuple[str, ...] = (*KINDS, "Registry", "Lock")
+# Where a schema holds others: by name, in a list, or one.
+NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
+LISTED = ("anyOf", "oneOf", "allOf", "prefixItems")
+SINGLE = ("items", "additionalProperties", "propertyNames", "not")
 # Longer words are no slips of the pen, and difflib's time grows with the square of their length.
 LONGEST_WORD = 100
 
@@ -55,68 +51,6 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 def _folded(word: str) -> str:
     return word.lower().replace("_", "").replace("-", "")
-
-
-def _folder() -> Traversable:
-    # The wheel carries the schemas inside the package; an editable install has them beside it.
-    package = resources.files("plmctl")
-    inside = package / "schemas"
-    return inside if inside.is_dir() else package / ".." / "schemas"
-
-
-@cache
-def _shipped(name: str) -> Node:
-    loaded: Node = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
-    return loaded
-
-
-@cache
-def bundled(kind: str) -> Node:
-    """One self-contained JSON Schema of a kind, of Registry, or of Lock; shared, not to be changed."""
-    own = _shipped(kind.lower())
-    definitions = {**_mapping(_shipped("defs"), "$defs"), **_mapping(own, "$defs")}
-    body = {keyword: value for keyword, value in own.items() if keyword not in ("$defs", "examples")}
-    wanted, kept = list(_defs_used(body)), dict[str, Value]()
-    while wanted:
-        name = wanted.pop()
-        if name not in kept:
-            kept[name] = _localised(definitions[name])
-            wanted.extend(_defs_used(kept[name]))
-    bundle = {keyword: _localised(value) for keyword, value in own.items()}
-    return {**bundle, "$defs": {name: kept[name] for name in sorted(kept)}}
-
-
-def _defs_used(value: Value) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _defs_used(item)
-    if isinstance(value, dict):
-        target = value.get("$ref")
-        if isinstance(target, str):
-            yield target.rpartition("/")[2]
-        for child in value.values():
-            yield from _defs_used(child)
-
-
-def _localised(value: Value) -> Value:
-    if isinstance(value, list):
-        return [_localised(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        k: v.removeprefix("defs.json") if k == "$ref" and isinstance(v, str) else _localised(v)
-        for k, v in value.items()
-    }
-
-
-@cache
-def validator_of(kind: str) -> "jsonschema_rs.Draft202012Validator":
-    """The compiled schema of a kind, which fetches nothing."""
-    import jsonschema_rs
-
-    return jsonschema_rs.Draft202012Validator(
-        bundled(kind), validate_formats=True, pattern_options=jsonschema_rs.RegexOptions(), offline=True
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -147,6 +81,11 @@ class Schema:
     _known: dict[tuple[int, ...], "Schema"] = field(repr=False)
     _fields: dict[str, "Schema"] = field(repr=False, default_factory=dict)
 
+    @property
+    def layers(self) -> int:
+        """How many schemas say together what may stand there: references, and alternatives."""
+        return len(self._nodes)
+
     def property(self, name: str) -> "Schema | None":
         """What stands under a key; None where no schema says."""
         return self.properties().get(name) or self._below(name)
@@ -171,19 +110,17 @@ class Schema:
         return self._at(child for node in self._nodes for child in _under_key(node, name))
 
     def _at(self, found: Iterable[Value]) -> "Schema | None":
-        nodes = tuple(node for value in found for node in _layers(value, self._defs))
+        nodes = tuple(node for value in found for node in layered(value, self._defs))
         key = tuple(id(node) for node in nodes)
         if nodes and key not in self._known:
             self._known[key] = _schema(nodes, self._defs, self._known)
         return self._known.get(key)
 
 
-@cache
-def schema_of(kind: str) -> Schema:
-    """The schema of a kind, to be walked."""
-    root = bundled(kind)
+def walked(root: Node) -> Schema:
+    """A self-contained schema of a kind, to be walked."""
     defs = _mapping(root, "$defs")
-    return _schema(tuple(_layers(root, defs)), defs, {})
+    return _schema(tuple(layered(root, defs)), defs, {})
 
 
 def _schema(
@@ -218,7 +155,7 @@ def _text(node: Node, keyword: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _mapping(node: Node, keyword: str) -> Mapping[str, Value]:
+def _mapping(node: Mapping[str, Value], keyword: str) -> Mapping[str, Value]:
     value = node.get(keyword)
     return value if isinstance(value, dict) else {}
 
@@ -234,18 +171,47 @@ def _under_key(node: Node, name: str) -> Iterator[Value]:
     yield from matching or [node.get("additionalProperties")]
 
 
-def _layers(value: Value, defs: Mapping[str, Value]) -> Iterator[Node]:
+def layered(value: Value, defs: Mapping[str, Value]) -> Iterator[Node]:
     """The node, what it refers to, and its alternatives; true and false say nothing of fields."""
     if not isinstance(value, dict):
         return
     yield value
     target = value.get("$ref")
     if isinstance(target, str):
-        yield from _layers(defs[target.rpartition("/")[2]], defs)
+        yield from layered(defs[target.rpartition("/")[2]], defs)
     for keyword in ("allOf", "anyOf", "oneOf"):
         branches = value.get(keyword)
         for branch in branches if isinstance(branches, list) else []:
-            yield from _layers(branch, defs)
+            yield from layered(branch, defs)
+
+
+def subschemas(schema: Mapping[str, Value]) -> Iterator[tuple[Pointer, Value]]:
+    """The schemas directly inside a schema, and where they stand; what its other keywords hold is data."""
+    for keyword in SINGLE:
+        if keyword in schema:
+            yield (keyword,), schema[keyword]
+    for keyword in LISTED:
+        yield from (((keyword, n), child) for n, child in enumerate(as_items(schema.get(keyword))))
+    for keyword in NAMED:
+        yield from (((keyword, name), child) for name, child in _mapping(schema, keyword).items())
+
+
+def places(schema: Schema) -> Iterator[tuple[Pointer, Schema]]:
+    """Every place that a schema describes, once, and its path; not those inside JSON Schemas."""
+    return _places(schema, (), set())
+
+
+def _places(schema: Schema | None, path: Pointer, seen: set[int]) -> Iterator[tuple[Pointer, Schema]]:
+    if schema is None or schema.is_json_schema or id(schema) in seen:
+        return
+    seen.add(id(schema))
+    yield path, schema
+    for name, below in schema.properties().items():
+        yield from _places(below, (*path, name), seen)
+    yield from _places(schema.item(), (*path, 0), seen)
+    yield from _places(schema.keys(), path, seen)
+    # A key that no schema can have named: what any other field may be.
+    yield from _places(schema.property("\0"), (*path, "*"), seen)
 
 
 def schema_places(

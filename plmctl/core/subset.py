@@ -1,16 +1,18 @@
 """JSON Schemas inside manifests: what their own schema cannot say of references, patterns and size."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from plmctl.core.finding import Finding, Location
 from plmctl.core.sch import NOT_IN_SUBSET
-from plmctl.core.shape import nearest
+from plmctl.core.shape import nearest, subschemas
 from plmctl.core.value import Pointer, Value, as_mapping
 
 if TYPE_CHECKING:
+    import jsonschema_rs
+
     from plmctl.core.document import Document
 
 SUBSCHEMA_LIMIT = 1_000
@@ -29,9 +31,14 @@ class _Place:
     level: int = 1
 
 
-def subset_findings(document: "Document", pointer: Pointer, value: Value) -> Iterator[Finding]:
-    """What is wrong with a schema at a pointer, whose keywords are known to be those of the subset."""
-    definitions = as_mapping(as_mapping(value).get("$defs"))
+def subset_findings(
+    document: "Document", pointer: Pointer, value: Value, shared: Collection[str] = ()
+) -> Iterator[Finding]:
+    """What is wrong with a schema at a pointer, whose keywords are known to be those of the subset.
+
+    `shared` are the references to definitions that are known to be right.
+    """
+    definitions = {**dict.fromkeys(shared, True), **as_mapping(as_mapping(value).get("$defs"))}
     waiting, visited, told = [_Place(schema=value)], 0, set[tuple[Location, str]]()
     while waiting:
         place = waiting.pop()
@@ -76,7 +83,7 @@ def _wrong(
 
 def _inside(place: _Place, definitions: Mapping[str, Value]) -> Iterator[_Place]:
     schema, level = as_mapping(place.schema), place.level + 1
-    for step, child in _children(schema):
+    for step, child in subschemas(schema):
         yield _Place(schema=child, pointer=(*place.pointer, *step), trail=place.trail, level=level)
     name = _referred(schema)
     if name is not None and name in definitions and name not in place.trail:
@@ -84,32 +91,29 @@ def _inside(place: _Place, definitions: Mapping[str, Value]) -> Iterator[_Place]
         yield _Place(schema=definitions[name], pointer=("$defs", name), trail=trail, level=level)
 
 
-def _children(schema: Mapping[str, Value]) -> Iterator[tuple[Pointer, Value]]:
-    for keyword in ("items", "additionalProperties"):
-        if keyword in schema:
-            yield (keyword,), schema[keyword]
-    for keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
-        children = schema.get(keyword)
-        yield from (
-            ((keyword, n), child) for n, child in enumerate(children if isinstance(children, list) else ())
-        )
-    for keyword in ("properties", "$defs"):
-        yield from (((keyword, name), child) for name, child in as_mapping(schema.get(keyword)).items())
-
-
 def _referred(schema: Mapping[str, Value]) -> str | None:
     target = schema.get("$ref")
     return target.removeprefix("#/$defs/") if isinstance(target, str) else None
 
 
-@cache
 def is_pattern(pattern: str) -> bool:
     """Whether Rust's regex, which matches in linear time, compiles it within a megabyte."""
+    return _compiled(pattern) is not None
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern of a schema, one that `is_pattern`, is found in a text; in linear time."""
+    compiled = _compiled(pattern)
+    return compiled is not None and compiled.is_valid(text)
+
+
+# The compiled ones take up to a megabyte each.
+@lru_cache(maxsize=50)
+def _compiled(pattern: str) -> "jsonschema_rs.Draft202012Validator | None":
     import jsonschema_rs
 
     options = jsonschema_rs.RegexOptions(size_limit=PATTERN_BYTES, dfa_size_limit=PATTERN_BYTES)
     try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options, offline=True)
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options, offline=True)
     except jsonschema_rs.ValidationError:
-        return False
-    return True
+        return None

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.ports import TagRef
-from plmctl.core.schema import VERSIONED_KINDS, kind_prefix
+from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import Settings
 from plmctl.core.version import Version, parsed_version
 
@@ -72,7 +72,6 @@ _SIGNATURE = re.compile(
     r"^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$", re.MULTILINE
 )
 _COMPARE = "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"
-_PREFIXES = frozenset(kind_prefix(kind) for kind in VERSIONED_KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +176,9 @@ def history(tags: Iterable[TagRef], settings: Settings) -> History:
     reading = _Reading(settings)
     tags = tuple(tags)
     for tag in tags:
-        reading.read(tag)
+        reading.read_release(tag)
+    for tag in tags:
+        reading.read_version(tag)
     return reading.history(frozenset(tag.name for tag in tags))
 
 
@@ -192,14 +193,25 @@ class _Reading:
         self._judged: set[str] = set()
         self._findings: list[Finding] = []
 
-    def read(self, tag: TagRef) -> None:
+    def read_release(self, tag: TagRef) -> None:
+        """Reads a tag that may be a release of the registry: no '@' is in the names of those."""
+        version = self._settings.registry_version(tag.name)
+        if version is not None:
+            self._read_release(tag, version)
+
+    def read_version(self, tag: TagRef) -> None:
+        """Reads a tag that may be a version of an artifact, once all releases are read."""
         artifact, at, version = tag.name.rpartition("@v")
-        if at and artifact.partition("/")[0] in _PREFIXES:
+        if at and artifact.partition("/")[0] in self._prefixes:
             self._read_artifact(tag, artifact, parsed_version(version))
-            return
-        registry_version = self._settings.registry_version(tag.name)
-        if registry_version is not None:
-            self._read_release(tag, registry_version)
+
+    @cached_property
+    def _prefixes(self) -> frozenset[str]:
+        # A kind of the registry's own may be gone; what was released of it was released.
+        released = (
+            line.artifact.partition("/")[0] for release in self._releases for line in release.released
+        )
+        return frozenset((*(kind_prefix(kind) for kind in self._settings.kinds.versioned), *released))
 
     def _report(self, rule: Rule, tag: TagRef, message: str, mend: str | None = None) -> None:
         self._judged.add(tag.name)

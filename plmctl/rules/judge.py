@@ -16,6 +16,7 @@ from plmctl.rules.environment import ENVIRONMENT_RULES
 from plmctl.rules.evaluation import EVALUATION_RULES
 from plmctl.rules.guardrail import GUARDRAIL_RULES
 from plmctl.rules.model import MODEL_RULES
+from plmctl.rules.own import OWN_KIND_RULES
 from plmctl.rules.prompt import PROMPT_RULES, removed_after_sunset
 from plmctl.rules.provider import PROVIDER_RULES
 from plmctl.rules.retriever import RETRIEVER_RULES
@@ -53,6 +54,9 @@ CHANGE_RULES: Mapping[str, tuple[ChangeRule, ...]] = {
 }
 """The rules of each kind in the order they are asked: the first that has an answer decides."""
 
+OWN_RULES: tuple[ChangeRule, ...] = _table("OWN", OWN_KIND_RULES)
+"""The rules of every kind that a registry adds."""
+
 
 def judgements(
     changes: Iterable[Change], settings: Settings, today: str | None = None
@@ -68,7 +72,7 @@ def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
         return
     asked = (
         r
-        for r in CHANGE_RULES[change.kind]
+        for r in CHANGE_RULES.get(change.kind, OWN_RULES)
         if r is not removed_after_sunset or _is_sunset_past(change, today)
     )
     answers = ((rule.rule, tuple(rule.messages(change))) for rule in asked)

@@ -18,6 +18,7 @@ from plmctl.core.lock import (
     named,
     read_lock,
     serialised,
+    stated_versions,
 )
 from plmctl.core.settings import Settings
 from plmctl.core.value import Value
@@ -361,3 +362,22 @@ def test_missing_artifact_is_a_difference_of_its_own() -> None:
 )
 def test_lock_lies_in_its_environments_folder(folder: str, path: str) -> None:
     assert lock_path(Settings(folder=folder, name="shop"), "e", "a") == path
+
+
+@pytest.mark.parametrize(
+    ("data", "versions"),
+    [
+        (
+            b'{"artifacts": {"a": {"version": "1.0.0"}, "b": {"version": null}, "c": 3, "d": {}}}',
+            {"a": "1.0.0", "b": None, "c": None, "d": None},
+        ),
+        (b"{}", {}),
+        (b"[]", {}),
+        (b"", {}),
+        (b"\xff", {}),
+        (b"[" * 100_000, {}),
+        (b"<<<<<<< HEAD\n{}", {}),
+    ],
+)
+def test_versions_are_stated_whatever_else_is_wrong(data: bytes, versions: dict[str, str | None]) -> None:
+    assert stated_versions(data) == versions

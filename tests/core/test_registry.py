@@ -6,6 +6,7 @@ import pytest
 
 from plmctl.core.finding import UsageError
 from plmctl.core.graph import Edge
+from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
 from plmctl.core.registry import LIMIT, NoRegistry, Registry, is_ours, load
 from plmctl.core.settings import ConfigurationError
@@ -101,7 +102,7 @@ def test_yaml_that_is_not_ours_is_skipped() -> None:
     ],
 )
 def test_a_kind_that_is_nearly_ours_is_ours(value: dict[str, str | int] | None, is_one: bool) -> None:
-    assert is_ours(dict(value) if isinstance(value, dict) else None) is is_one
+    assert is_ours(dict(value) if isinstance(value, dict) else None, BUILT_IN) is is_one
 
 
 def test_a_registry_beside_the_manifests_is_told() -> None:

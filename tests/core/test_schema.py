@@ -6,7 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 
-from plmctl.core.schema import KINDS, VERSIONED_KINDS, Node, Schema, bundled, schema_of, validator_of
+from plmctl.core.kinds import BUILT_IN
+from plmctl.core.schema import KINDS, VERSIONED_KINDS, Node, Schema
 from plmctl.core.value import Value
 
 SHAPES = (*KINDS, "Registry", "Lock")
@@ -79,7 +80,7 @@ ABOUT = {
 
 def examples(kind: str) -> list[Value]:
     """The examples at the root of a schema."""
-    value = bundled(kind)["examples"]
+    value = BUILT_IN.bundled(kind)["examples"]
     assert isinstance(value, list)
     return value
 
@@ -103,7 +104,7 @@ def walked(schema: Schema, path: str, change: str | None = None) -> Iterator[tup
 
 def places(kind: str) -> list[tuple[str, Schema, str | None]]:
     """Every place of a kind."""
-    return list(walked(schema_of(kind), kind))
+    return list(walked(BUILT_IN.schema_of(kind), kind))
 
 
 def nodes(value: Value) -> Iterator[Node]:
@@ -116,16 +117,18 @@ def nodes(value: Value) -> Iterator[Node]:
 
 @pytest.mark.parametrize("kind", SHAPES)
 def test_schema_is_valid_json_schema(kind: str) -> None:
-    Draft202012Validator.check_schema(bundled(kind))
+    Draft202012Validator.check_schema(BUILT_IN.bundled(kind))
 
 
 @pytest.mark.parametrize("kind", SHAPES)
 def test_every_example_is_valid_for_both_libraries(kind: str) -> None:
-    oracle = Draft202012Validator(bundled(kind), format_checker=FormatChecker(["date"]), registry=Registry())
+    oracle = Draft202012Validator(
+        BUILT_IN.bundled(kind), format_checker=FormatChecker(["date"]), registry=Registry()
+    )
     assert [[error.message for error in oracle.iter_errors(example)] for example in examples(kind)] == [
         [] for _ in examples(kind)
     ]
-    assert [validator_of(kind).is_valid(example) for example in examples(kind)] == [
+    assert [BUILT_IN.shape_of(kind).validator.is_valid(example) for example in examples(kind)] == [
         True for _ in examples(kind)
     ]
     assert len(examples(kind)) > 1
@@ -133,9 +136,9 @@ def test_every_example_is_valid_for_both_libraries(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", SHAPES)
 def test_bundle_refers_to_nothing_outside(kind: str) -> None:
-    defs = bundled(kind)["$defs"]
+    defs = BUILT_IN.bundled(kind)["$defs"]
     assert isinstance(defs, dict)
-    referred = {node["$ref"] for node in nodes(bundled(kind)) if isinstance(node.get("$ref"), str)}
+    referred = {node["$ref"] for node in nodes(BUILT_IN.bundled(kind)) if isinstance(node.get("$ref"), str)}
     assert referred == {f"#/$defs/{name}" for name in defs}
 
 
@@ -168,14 +171,14 @@ def test_every_described_object_is_closed(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FIELDS)
 def test_spec_has_the_fields_of_the_design(kind: str) -> None:
-    spec = schema_of(kind).property("spec")
+    spec = BUILT_IN.schema_of(kind).property("spec")
     assert spec is not None
     assert list(spec.properties()) == FIELDS[kind].split()
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "Registry"])
 def test_spec_requires_what_the_design_requires(kind: str) -> None:
-    properties = bundled(kind)["properties"]
+    properties = BUILT_IN.bundled(kind)["properties"]
     assert isinstance(properties, dict)
     spec = properties["spec"]
     assert isinstance(spec, dict)

@@ -1,13 +1,14 @@
 import pytest
 
-from plmctl.core.schema import Schema, kind_prefix, nearest, schema_of
+from plmctl.core.kinds import BUILT_IN
+from plmctl.core.schema import Schema, kind_prefix, nearest
 from plmctl.core.shape import is_in_schema_place, schema_places
 from plmctl.core.value import Value
 
 
 def at(kind: str, *path: str) -> Schema:
     """The schema at a path of property names."""
-    schema: Schema | None = schema_of(kind)
+    schema: Schema | None = BUILT_IN.schema_of(kind)
     for name in path:
         assert schema is not None
         schema = schema.property(name)
@@ -73,7 +74,7 @@ def test_schema_places_are_those_of_the_manifest() -> None:
     value: Value = {
         "spec": {"inputs": {"type": "object"}, "tools": [{"ref": "a"}, {"parameters": {}}], "x": [1]}
     }
-    assert list(schema_places(value, schema_of("Prompt"))) == [
+    assert list(schema_places(value, BUILT_IN.schema_of("Prompt"))) == [
         (("spec", "inputs"), {"type": "object"}),
         (("spec", "tools", 1, "parameters"), {}),
     ]
@@ -91,4 +92,4 @@ def test_schema_places_are_those_of_the_manifest() -> None:
     ],
 )
 def test_pointer_is_inside_a_schema_place(pointer: tuple[str | int, ...], is_inside: bool) -> None:
-    assert is_in_schema_place(pointer, schema_of("Prompt")) is is_inside
+    assert is_in_schema_place(pointer, BUILT_IN.schema_of("Prompt")) is is_inside

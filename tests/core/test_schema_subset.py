@@ -3,6 +3,7 @@ import json
 import pytest
 
 from plmctl.core.document import Document, read_document
+from plmctl.core.kinds import BUILT_IN
 from plmctl.core.schema import findings_of
 from plmctl.core.value import Value
 
@@ -15,7 +16,8 @@ def found(schema: str) -> list[tuple[str, int | None, int | None, str, str | Non
     document = read_document("tools/a.yaml", text.encode())
     assert isinstance(document, Document)
     return [
-        (f.code, f.location.line, f.location.column, f.message, f.help) for f in findings_of(document, "Tool")
+        (f.code, f.location.line, f.location.column, f.message, f.help)
+        for f in findings_of(document, "Tool", BUILT_IN)
     ]
 
 

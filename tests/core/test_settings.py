@@ -4,14 +4,20 @@ import pytest
 
 from plmctl import __version__
 from plmctl.core.finding import Bump, Level, UsageError
+from plmctl.core.ports import MemoryTree
+from plmctl.core.registry import read_settings_of
 from plmctl.core.settings import (
     ConfigurationError,
     Override,
     Settings,
-    read_settings,
     require_this_version,
 )
 from plmctl.core.version import parsed_version
+
+
+def read_settings(path: str, data: bytes) -> Settings:
+    return read_settings_of(MemoryTree({path: data}), (path,))
+
 
 HEAD = "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: acme}\n"
 FULL = """\
@@ -138,11 +144,6 @@ def test_another_version_is_told_with_the_line_that_installs_it(wanted: str, spe
         require_this_version(Settings(folder="", name="acme", required_version=wanted))
     assert str(caught.value) == f"plmctl.yaml requires plmctl {wanted}, this is {__version__}"
     assert caught.value.hint == f"run: pip install 'plmctl{specifier}'"
-
-
-def test_kinds_of_ones_own_are_refused() -> None:
-    with pytest.raises(UsageError, match=r"plmctl\.yaml names schema folders"):
-        require_this_version(Settings(folder="", name="acme", own_kinds=("kinds",)))
 
 
 @pytest.mark.parametrize(

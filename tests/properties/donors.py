@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from plmctl.core.kinds import BUILT_IN, FOLDERS
 from plmctl.core.registry import Registry
-from plmctl.core.schema import KINDS, bundled
-from plmctl.core.settings import FOLDERS
+from plmctl.core.schema import KINDS
 from plmctl.core.value import Value
 from tests.properties.fields import fields_of
 from tests.properties.states import State
@@ -81,7 +81,7 @@ def of_the_example(kind: str) -> Iterator[State]:
 
 
 def _of_the_schema(kind: str) -> Iterator[State]:
-    shown = bundled(kind).get("examples")
+    shown = BUILT_IN.bundled(kind).get("examples")
     for index, value in enumerate(shown if isinstance(shown, list) else []):
         state = State(kind=kind, path=f"{FOLDER[kind]}/shown-{index}.yaml", value=value, files={})
         yield _with_spares(_with_named_files(state))

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from plmctl.core.schema import KINDS, bundled
+from plmctl.core.kinds import BUILT_IN
+from plmctl.core.schema import KINDS
 from plmctl.core.value import Value
 
 ITEM = "[]"
@@ -42,7 +43,7 @@ class Field:
 @cache
 def nodes_of(kind: str) -> Mapping[Path, Node]:
     """What the schema of a kind says of each path."""
-    root = bundled(kind)
+    root = BUILT_IN.bundled(kind)
     parts = ("metadata", "spec")
     return {
         path: node
@@ -67,7 +68,7 @@ def merged(kind: str, node: Node) -> Node:
     target = node.get("$ref")
     if not isinstance(target, str):
         return node
-    definition = mapping(mapping(bundled(kind), "$defs"), target.rpartition("/")[2])
+    definition = mapping(mapping(BUILT_IN.bundled(kind), "$defs"), target.rpartition("/")[2])
     below = merged(kind, definition)
     own = {word: value for word, value in node.items() if word != "$ref"}
     together = {**mapping(below, "properties"), **mapping(node, "properties")}
@@ -96,6 +97,6 @@ def _walked(kind: str, written: Node, path: Path) -> Iterator[tuple[Path, Node]]
 
 
 def _keywords(kind: str, path: Path) -> Iterator[tuple[Path, Node]]:
-    keywords = mapping(mapping(mapping(bundled(kind), "$defs"), "jsonSchemaKeywords"), "properties")
+    keywords = mapping(mapping(mapping(BUILT_IN.bundled(kind), "$defs"), "jsonSchemaKeywords"), "properties")
     for name in keywords:
         yield (*path, name), merged(kind, mapping(keywords, name))

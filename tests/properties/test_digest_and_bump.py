@@ -11,9 +11,10 @@ from plmctl.core.diff import Fact, compare, paired
 from plmctl.core.finding import Bump
 from plmctl.core.form import closure, identity_of
 from plmctl.core.judgement import Judgement
+from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
-from plmctl.core.schema import KINDS, VERSIONED_KINDS, bundled
+from plmctl.core.schema import KINDS, VERSIONED_KINDS
 from plmctl.core.value import Value
 from plmctl.rules.judge import judgements
 from tests.properties.donors import of_the_example
@@ -168,7 +169,7 @@ PARTS = {"apiVersion", "kind", "metadata", "name", "spec"}
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_of_a_schema_is_added_removed_and_changed(kind: str) -> None:
-    names = set(properties(bundled(kind)))
+    names = set(properties(BUILT_IN.bundled(kind)))
     for what in (What.ADDED, What.REMOVED, What.CHANGED):
         drawn = {edit.target.path[-1] for edit in EDITS[kind] if edit.what is what and edit.target.path}
         # The parts of every manifest; a name is only ever renamed, with `formerly`.

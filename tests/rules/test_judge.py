@@ -7,7 +7,7 @@ from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
 from plmctl.core.schema import KINDS
 from plmctl.core.settings import Override, Settings
-from plmctl.rules.judge import CHANGE_RULES, NEVER_OVERRIDDEN, judgements, overridden
+from plmctl.rules.judge import CHANGE_RULES, NEVER_OVERRIDDEN, OWN_RULES, judgements, overridden
 from plmctl.rules.rule import MEANINGS
 from tests.rules.judging import BASES, judged_metadata, registry_with, told_between
 from tests.rules.registries import SETTINGS, manifest
@@ -45,6 +45,14 @@ def test_every_kind_has_rules_with_its_own_letters() -> None:
     found = {kind: {rule.rule.code[:3] for rule in rules} for kind, rules in CHANGE_RULES.items()}
     assert found == {kind: {prefix} for kind, prefix in PREFIXES.items()}
     assert set(CHANGE_RULES) == set(KINDS)
+
+
+def test_kinds_of_a_registrys_own_have_the_rules_of_every_kind() -> None:
+    assert [rule.rule.code for rule in OWN_RULES] == [
+        *("OWN904", "OWN905", "OWN906", "OWN001", "OWN902", "OWN903", "OWN901"),
+        *("OWN900", "OWN900", "OWN900"),
+    ]
+    assert [rule.rule.code for rule in OWN_RULES if not rule.rule.meaning.endswith(".")] == []
 
 
 def test_code_has_one_name() -> None:

@@ -1,0 +1,99 @@
+"""Schemas of own kinds that mean harm (hostile.md, S and P), through the console script, in bounded time."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from plmctl.core.schema import Node
+from plmctl.core.value import Value, as_mapping
+from tests.commands.builder import plmctl
+from tests.commands.ground import folder_at
+from tests.commands.personas import KIND, PERSONA_SCHEMA, PERSONAS
+from tests.git.builder import Folder
+
+# With the start of the program, on a machine that others use too.
+SECONDS = 10
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """A registry with a kind of its own, not committed."""
+    path = tmp_path / "registry"
+    path.mkdir()
+    made = folder_at(path)
+    made.git("init", "-q", "-b", "main")
+    for name, text in PERSONAS.items():
+        made.write(name, text)
+    return made
+
+
+def field(value: Value, **others: Value) -> str:
+    """A Persona with one field more."""
+    parts = as_mapping(PERSONA_SCHEMA["properties"])
+    spec = as_mapping(parts["spec"])
+    fields: Node = {**as_mapping(spec["properties"]), "field": value}
+    properties: Node = {**parts, "spec": {**spec, "properties": fields}}
+    return json.dumps({**PERSONA_SCHEMA, "properties": properties, **others})
+
+
+def doubled() -> str:
+    """2^18 alternatives in 18 definitions."""
+    defs: Node = {**as_mapping(PERSONA_SCHEMA["$defs"]), "d0": {}}
+    for n in range(18):
+        defs[f"d{n + 1}"] = {"anyOf": [{"$ref": f"#/$defs/d{n}"}, {"$ref": f"#/$defs/d{n}"}]}
+    return field({"$ref": "#/$defs/d18"}, **{"$defs": defs})
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda: field({"$ref": "https://example.com/schema.json"}), "SCH006"),
+        (lambda: field({"$ref": "file:///etc/passwd"}), "SCH006"),
+        (lambda: field({}, **{"$schema": "https://example.com/meta"}), "SCH005"),
+        (lambda: field({"$id": "https://example.com/"}), "SCH002"),
+        (lambda: field({"$dynamicRef": "#a"}), "SCH002"),
+        (lambda: field({"if": {}, "then": {}}), "SCH002"),
+        (lambda: field({"pattern": "(?!a)b"}), "SCH009"),
+        (lambda: field({"pattern": "(a{0,1000}){0,1000}"}), "SCH009"),
+        (lambda: field({"items": {"$ref": "#/$defs/trait2"}}), "SCH009"),
+        (doubled, "SCH009"),
+        (lambda: '{"a":' * 1_000_00 + "1", "YML012"),
+        (lambda: "[" + "{}," * 1_000_00 + "{}]", "YML013"),
+        (lambda: '{"title": "Persona", "title": "Prompt"}', "YML020"),
+        (lambda: '{"title": "\\ud800"}', "YML021"),
+        (lambda: '{"title": 1' + "0" * 5000 + "}", "YML022"),
+        (lambda: "title: &a [*a]\n", "YML015"),
+        (lambda: "!!python/object/apply:os.system ['true']\n", "YML017"),
+        (lambda: "null", "SCH004"),
+    ],
+)
+def test_a_hostile_schema_is_refused_with_its_place(
+    folder: Folder, make: Callable[[], str], code: str
+) -> None:
+    folder.write(KIND, make())
+    began = time.monotonic()
+    done = plmctl(folder, "validate", code=2)
+    assert time.monotonic() - began < SECONDS
+    assert f"error[{code}]" in done.stderr
+    assert f"{KIND}:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_schema_outside_is_not_read(folder: Folder, tmp_path: Path) -> None:
+    (tmp_path / "secret.json").write_text('{"title": "Hush"}', encoding="utf-8")
+    (folder.path / KIND).unlink()
+    (folder.path / KIND).symlink_to(tmp_path / "secret.json")
+    done = plmctl(folder, "validate", code=2)
+    assert "error[REF007]" in done.stderr
+    assert "Hush" not in done.stderr
+
+
+def test_a_pattern_that_backtracks_elsewhere_is_linear_here(folder: Folder) -> None:
+    folder.write("personas/ada.yaml", PERSONAS["personas/ada.yaml"] + f"  code: {'a' * 100_000}b\n")
+    began = time.monotonic()
+    done = plmctl(folder, "validate", code=1)
+    assert time.monotonic() - began < SECONDS
+    assert "error[SCH006]" in done.stdout
