@@ -8,30 +8,45 @@ from plmctl.core.finding import Finding, Level, sorted_findings
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.settings import Override
+from plmctl.rules.cases import CASE_RULES
+from plmctl.rules.credentials import CREDENTIAL_RULES
+from plmctl.rules.lifecycle import LIFECYCLE_RULES
+from plmctl.rules.media import MEDIA_RULES
 from plmctl.rules.names import NAME_RULES
 from plmctl.rules.references import REFERENCE_RULES
 from plmctl.rules.rule import CheckRule
 from plmctl.rules.templates import TEMPLATE_RULES
+from plmctl.rules.windows import WINDOW_RULES
 
-CHECK_RULES: tuple[CheckRule, ...] = (*REFERENCE_RULES, *TEMPLATE_RULES, *NAME_RULES)
+CHECK_RULES: tuple[CheckRule, ...] = (
+    *REFERENCE_RULES,
+    *TEMPLATE_RULES,
+    *NAME_RULES,
+    *MEDIA_RULES,
+    *CASE_RULES,
+    *WINDOW_RULES,
+    *LIFECYCLE_RULES,
+    *CREDENTIAL_RULES,
+)
 
 
 def findings(registry: Registry, today: str | None = None) -> tuple[Finding, ...]:
     """What is wrong in a registry, at the levels that it asks for; of each file the 100 most serious.
 
-    An override that ended before `today` (YYYY-MM-DD) is not applied; without a day none has ended.
+    An override that ended before `today` (YYYY-MM-DD) is not applied, and models that retire soon are
+    told; without a day none has ended, and nothing is soon.
     """
     overrides = tuple(o for o in registry.settings.overrides if not _is_over(o, today))
-    found = (_overridden(finding, overrides) for finding in _all(registry))
+    found = (_overridden(finding, overrides) for finding in _all(registry, today))
     return _most_serious(finding for finding in found if finding.level is not Level.OFF)
 
 
-def _all(registry: Registry) -> Iterator[Finding]:
+def _all(registry: Registry, today: str | None) -> Iterator[Finding]:
     artifacts = {m.path: m.id for m in (*registry.manifests.values(), *registry.doubles)}
     for finding in registry.findings:
         yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
     for rule in CHECK_RULES:
-        yield from rule.findings(registry)
+        yield from rule.findings(registry, today)
 
 
 def _is_over(override: Override, today: str | None) -> bool:

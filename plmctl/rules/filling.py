@@ -12,7 +12,8 @@ from plmctl.core.template.scope import OPEN, Schema, fields_of, resolved
 from plmctl.core.value import Pointer, Value, as_mapping
 from plmctl.rules.guess import Guesses
 
-_MEDIA = ("image", "audio", "file")
+MEDIA = ("image", "audio", "file")
+"""Parts of a message that hold an input instead of text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +87,9 @@ class Filling:
     def named_inputs(self) -> Iterator[NamedInput]:
         """The fields that name an input: media parts, arguments of tools, retrieval's query."""
         for at, message in self._messages():
-            for below, part in _entries(message.get("content"), (*at, "content")):
-                yield from _texts(part, below, _MEDIA)
-        for at, tool in _entries(self.manifest.spec.get("tools"), ("spec", "tools")):
+            for below, part in entries(message.get("content"), (*at, "content")):
+                yield from _texts(part, below, MEDIA)
+        for at, tool in entries(self.manifest.spec.get("tools"), ("spec", "tools")):
             arguments = as_mapping(tool.get("with"))
             yield from _texts(arguments, (*at, "with"), arguments)
         retrieval = as_mapping(self.manifest.spec.get("retrieval"))
@@ -101,9 +102,9 @@ class Filling:
 
     def _messages(self) -> Iterator[tuple[Pointer, Mapping[str, Value]]]:
         spec = self.manifest.spec
-        yield from _entries(spec.get("messages"), ("spec", "messages"))
-        for at, variant in _entries(spec.get("variants"), ("spec", "variants")):
-            yield from _entries(variant.get("messages"), (*at, "messages"))
+        yield from entries(spec.get("messages"), ("spec", "messages"))
+        for at, variant in entries(spec.get("variants"), ("spec", "variants")):
+            yield from entries(variant.get("messages"), (*at, "messages"))
 
     def _inputs_of(self, manifest: Manifest) -> Schema:
         if manifest.id not in self.known:
@@ -142,7 +143,8 @@ def _names(inputs: Schema) -> tuple[str, ...]:
     return tuple(fields_of(resolved(inputs, inputs)) or ())
 
 
-def _entries(value: Value, pointer: Pointer) -> Iterator[tuple[Pointer, Mapping[str, Value]]]:
+def entries(value: Value, pointer: Pointer) -> Iterator[tuple[Pointer, Mapping[str, Value]]]:
+    """The mappings in a list, and where they stand."""
     for index, entry in enumerate(value if isinstance(value, list) else ()):
         if isinstance(entry, dict):
             yield (*pointer, index), entry

@@ -1,30 +1,15 @@
 """What a change of a Model means."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from plmctl.core.diff import ANY, Change, Fact, Side
-from plmctl.core.value import Value
+from plmctl.rules.pin import BINDING, PINS, family, pin_of
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.words import told
 
-PINS = ("floating", "fixed", "dated")
-"""How firmly a model id is bound to one model, from the loosest to the firmest."""
-
-_DATE = re.compile(r"[-@](20\d\d-?\d\d-?\d\d|\d{4})(?=$|-v\d|:)")
 # What a caller may ask for at most, and what it may count on at least.
 _RATES = frozenset({"requestsPerMinute", "tokensPerMinute"})
 _ABILITIES = (("spec", "capabilities"), ("spec", "modalities"))
-
-
-def pin_of(spec: Mapping[str, Value]) -> str:
-    """How firmly a model's id is bound: as stated, else by the shape of the id."""
-    stated = spec.get("pin")
-    if isinstance(stated, str):
-        return stated
-    if "revision" in spec:
-        return "fixed"
-    return "dated" if _DATE.search(str(spec.get("model"))) else "floating"
 
 
 @change_rule("MDL001", "removed", BREAKING)
@@ -146,7 +131,7 @@ def pin_tightened(change: Change) -> Iterator[str]:
 
 
 def _pin_step(change: Change) -> int:
-    if not any(change.at("spec", field) for field in ("pin", "model", "revision")):
+    if not any(change.at("spec", field) for field in ("pin", "model", *BINDING)):
         return 0
     ranks = {pin: rank for rank, pin in enumerate(PINS)}
     return ranks.get(_pin(change.after), 0) - ranks.get(_pin(change.before), 0)
@@ -176,11 +161,6 @@ def model_changed(change: Change) -> Iterator[str]:
     """
     if change.at("spec", "model"):
         yield told(change, "model")
-
-
-def family(model: str) -> str:
-    """A model's id without the date of its snapshot."""
-    return _DATE.sub("", model)
 
 
 @change_rule("MDL023", "stop-changed", BEHAVIOURAL)

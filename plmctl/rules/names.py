@@ -1,5 +1,6 @@
 """Names: that no two artifacts and no two files have the same one, on any system."""
 
+import posixpath
 import unicodedata
 from collections.abc import Iterator
 
@@ -15,11 +16,15 @@ def duplicate_artifact(registry: Registry) -> Iterator[Fault]:
 
     Which one is first depends on the names of the files. Rename one of them, or delete it.
     """
-    for manifest in registry.doubles:
+    for double in registry.doubles:
+        first = registry.manifests[double.id]
+        # A copy whose name was forgotten: the file that is called by the name is the original.
+        is_copied = _is_called_so(double) and not _is_called_so(first)
+        copy, other = (first, double) if is_copied else (double, first)
         yield Fault(
-            manifest=manifest,
-            location=manifest.document.location(("metadata", "name")),
-            message=f"'{manifest.id}' is in {registry.manifests[manifest.id].path} already",
+            manifest=copy,
+            location=copy.document.location(("metadata", "name")),
+            message=f"'{copy.id}' is in {other.path} already",
             help="give one of them another name, or delete it",
         )
 
@@ -46,6 +51,10 @@ def names_fold(registry: Registry) -> Iterator[Fault]:
 
 
 NAME_RULES: tuple[CheckRule, ...] = (duplicate_artifact, names_fold)
+
+
+def _is_called_so(manifest: Manifest) -> bool:
+    return posixpath.splitext(manifest.path)[0].endswith(f"/{manifest.name}")
 
 
 def _files(registry: Registry) -> dict[str, tuple[Manifest, Location]]:

@@ -6,7 +6,7 @@ from inspect import cleandoc
 from itertools import islice
 
 from plmctl.core.diff import Change
-from plmctl.core.finding import Bump, Finding, Level, Location, Rule
+from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT
@@ -60,28 +60,30 @@ class Fault:
     location: Location
     message: str
     help: str | None = None
+    fix: tuple[Edit, ...] = ()
 
 
 Faults = Callable[[Registry], Iterator[Fault]]
+FaultsOfDay = Callable[[Registry, str], Iterator[Fault]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRule:
-    """A rule over a registry: it yields what is wrong."""
+    """A rule over a registry: it yields what is wrong, some of it only on a known day (YYYY-MM-DD)."""
 
     rule: Rule
-    faults: Faults
+    faults: Callable[[Registry, str | None], Iterator[Fault]]
 
-    def findings(self, registry: Registry) -> Iterator[Finding]:
+    def findings(self, registry: Registry, today: str | None = None) -> Iterator[Finding]:
         """Its faults as findings."""
-        for fault in self.faults(registry):
+        for fault in self.faults(registry, today):
             manifest = fault.manifest
             finding = manifest.document.finding(
                 self.rule, fault.message, fault.location, fault.help, manifest.id
             )
             if fault.location.path != manifest.path:
                 finding = replace(finding, source=included_line(manifest, fault.location))
-            yield finding
+            yield replace(finding, fix=fault.fix)
 
 
 def included_line(manifest: Manifest, location: Location) -> str | None:
@@ -95,8 +97,24 @@ def check_rule(code: str, name: str, level: Level) -> Callable[[Faults], CheckRu
     """Makes a rule of a generator of faults."""
 
     def made(faults: Faults) -> CheckRule:
+        def of_any_day(registry: Registry, _today: str | None) -> Iterator[Fault]:
+            return faults(registry)
+
         rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
-        return CheckRule(rule=rule, faults=faults)
+        return CheckRule(rule=rule, faults=of_any_day)
+
+    return made
+
+
+def dated_rule(code: str, name: str, level: Level) -> Callable[[FaultsOfDay], CheckRule]:
+    """Makes a rule of a generator that must know the day; where nobody knows it, the rule is silent."""
+
+    def made(faults: FaultsOfDay) -> CheckRule:
+        def of_day(registry: Registry, today: str | None) -> Iterator[Fault]:
+            return iter(()) if today is None else faults(registry, today)
+
+        rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
+        return CheckRule(rule=rule, faults=of_day)
 
     return made
 
@@ -104,12 +122,17 @@ def check_rule(code: str, name: str, level: Level) -> Callable[[Faults], CheckRu
 ManifestFaults = Callable[[Registry, Manifest], Iterator[Fault]]
 
 
-def manifest_rule(code: str, name: str, level: Level) -> Callable[[ManifestFaults], CheckRule]:
-    """Makes a rule of a generator of one manifest's faults, of which FINDINGS_LIMIT are asked for."""
+def manifest_rule(
+    code: str, name: str, level: Level, kind: str | None = None
+) -> Callable[[ManifestFaults], CheckRule]:
+    """Makes a rule of a generator of one manifest's faults, of which FINDINGS_LIMIT are asked for.
+
+    With a kind, only the manifests of that kind are looked at.
+    """
 
     def made(faults: ManifestFaults) -> CheckRule:
-        def of_all(registry: Registry) -> Iterator[Fault]:
-            for manifest in registry.manifests.values():
+        def of_all(registry: Registry, _today: str | None) -> Iterator[Fault]:
+            for manifest in registry.manifests.values() if kind is None else registry.of_kind(kind):
                 yield from islice(faults(registry, manifest), FINDINGS_LIMIT)
 
         rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))

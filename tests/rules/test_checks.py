@@ -80,6 +80,16 @@ def test_override_ends_after_its_last_day(today: str | None, level: str) -> None
     assert levels(rules, today) == USUAL | {"TPL002": level}
 
 
+@pytest.mark.parametrize(
+    ("today", "codes"),
+    [(None, []), ("2026-12-01", []), ("2026-12-02", ["LNT015"]), ("2027-03-01", ["LNT015"])],
+)
+def test_rules_that_depend_on_the_day_are_told_it(today: str | None, codes: list[str]) -> None:
+    spec = 'provider: openai\nmodel: x-001\nretires: "2027-01-31"\n'
+    registry = registry_of({"models/a.yaml": manifest("Model", "a", spec)})
+    assert [finding.code for finding in findings(registry, today)] == codes
+
+
 def test_a_hundred_warnings_do_not_hide_the_error_below_them() -> None:
     names = "".join(f"    n{number:03}: {{}}\n" for number in range(98))
     spec = (

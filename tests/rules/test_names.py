@@ -25,6 +25,16 @@ def test_second_manifest_of_an_artifact_names_the_first() -> None:
     ]
 
 
+def test_a_copy_is_told_and_not_the_file_that_is_called_by_the_name() -> None:
+    assert told(duplicate_artifact, {"models/copy.yaml": MODEL}) == [
+        (
+            "models/copy.yaml:3:18-19",
+            "'model/m' is in models/m.yaml already",
+            "give one of them another name, or delete it",
+        )
+    ]
+
+
 def test_manifests_that_differ_only_in_case() -> None:
     other = MODEL.replace("name: m", "name: n")
     message = "'models/m.yaml' and 'models/M.yaml' are one name on Windows and macOS"

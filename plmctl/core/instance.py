@@ -1,0 +1,258 @@
+"""Values against the JSON Schemas that manifests hold: what does not fit, and why, in plain English."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from plmctl.core.fault import TYPES, listed, path_of, shown
+from plmctl.core.shape import nearest, subschemas
+from plmctl.core.value import Pointer, Value, as_items, as_mapping, as_text, as_texts
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+_MOST_CHOICES = 10
+# The library makes every error before it gives the first, and each holds what it speaks of.
+_MOST_ERRORS = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """A value that its schema refuses; `key` is a field too much, `is_absence` says that one is lacking."""
+
+    pointer: Pointer
+    message: str
+    help: str | None = None
+    key: str | None = None
+    is_absence: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A schema of a manifest that has no finding, ready to be asked; formats are not checked."""
+
+    schema: Mapping[str, Value]
+    _validator: "jsonschema_rs.Draft202012Validator"
+
+    def misfits(self, value: Value, name: str) -> Iterator[Misfit]:
+        """All in the value that does not fit; messages call it by the name."""
+        if self._validator.is_valid(value):
+            return
+        weight = _weight_of(dict(self.schema), as_mapping(self.schema.get("$defs")))
+        if weight * _size(value) > _MOST_ERRORS:
+            yield Misfit(pointer=(), message=f"{name} does not fit its schema, and is too large to say where")
+            return
+        for error in self._validator.iter_errors(value):
+            yield from _explained(_refusal_of(error, self.schema), name)
+
+
+def contract(schema: Mapping[str, Value]) -> Contract:
+    """The contract of a schema."""
+    import jsonschema_rs
+
+    validator = jsonschema_rs.Draft202012Validator(
+        dict(schema), validate_formats=False, pattern_options=jsonschema_rs.RegexOptions(), offline=True
+    )
+    return Contract(schema=schema, _validator=validator)
+
+
+def with_defaults(value: Value, schema: Mapping[str, Value]) -> Value:
+    """The value as a render takes it: fields that are absent and have a default are there."""
+    if not isinstance(value, dict):
+        return value
+    fields = {name: as_mapping(field) for name, field in as_mapping(schema.get("properties")).items()}
+    stated = {key: with_defaults(child, fields.get(key, {})) for key, child in value.items()}
+    absent = {n: f["default"] for n, f in fields.items() if "default" in f and n not in value}
+    return {**stated, **absent}
+
+
+def _weight_of(schema: Value, definitions: Mapping[str, Value]) -> int:
+    """How much the errors of one value can hold: subschemas, with those referred to, and their constants."""
+    keywords = as_mapping(schema)
+    below = [child for _, child in subschemas(keywords)]
+    name = (as_text(keywords.get("$ref")) or "").removeprefix("#/$defs/")
+    below += [definitions[name]] if name else []
+    own = 1 + sum(
+        _size(keywords[keyword]) for keyword in ("const", "enum", "required") if keyword in keywords
+    )
+    return own + sum(_weight_of(child, definitions) for child in below)
+
+
+def _size(value: Value) -> int:
+    """How many values it is made of."""
+    children = value.values() if isinstance(value, dict) else as_items(value)
+    return 1 + sum(_size(child) for child in children)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    """The library's error as a value; `fields` are those that the schema describes at this place."""
+
+    keyword: str
+    detail: Mapping[str, Value]
+    given: Value
+    pointer: Pointer
+    fields: Mapping[str, Value]
+    branches: tuple[tuple["_Refusal", ...], ...]
+
+    def path(self, name: str) -> str:
+        """The place as people write it."""
+        return path_of((name, *self.pointer))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types that were wanted."""
+        return as_texts(self.detail.get("types"))
+
+
+def _refusal_of(error: "jsonschema_rs.ValidationError", root: Mapping[str, Value]) -> _Refusal:
+    detail = error.kind.as_dict()
+    context: Sequence[Sequence[jsonschema_rs.ValidationError]] = detail.pop("context", ())
+    return _Refusal(
+        keyword=error.kind.name,
+        detail=detail,
+        given=cast(Value, error.instance),
+        pointer=tuple(error.instance_path),
+        fields=_fields(error.schema_path[:-1], root),
+        branches=tuple(tuple(_refusal_of(inner, root) for inner in branch) for branch in context),
+    )
+
+
+def _fields(path: Sequence[str | int], root: Mapping[str, Value]) -> Mapping[str, Value]:
+    place: Value = dict(root)
+    for step in path:
+        place = place[step] if isinstance(place, list) and isinstance(step, int) else _under(place, step)
+    return as_mapping(as_mapping(place).get("properties"))
+
+
+def _under(value: Value, step: str | int) -> Value:
+    return as_mapping(value).get(str(step))
+
+
+def _explained(refusal: _Refusal, name: str) -> Iterator[Misfit]:
+    yield from _WORDS.get(refusal.keyword, _out_of_bounds)(refusal, name)
+
+
+def _wrong_type(refusal: _Refusal, name: str) -> Iterator[Misfit]:
+    yield _mistyped(refusal, name, refusal.types)
+
+
+def _mistyped(refusal: _Refusal, name: str, types: Sequence[str]) -> Misfit:
+    wanted = listed([TYPES[t] for t in types])
+    message = f"{refusal.path(name)} must be {wanted}, not {_named(refusal.given)}"
+    return Misfit(pointer=refusal.pointer, message=message)
+
+
+def _missing(refusal: _Refusal, name: str) -> Iterator[Misfit]:
+    absent = str(refusal.detail["property"])
+    description = as_mapping(refusal.fields.get(absent)).get("description")
+    yield Misfit(
+        pointer=refusal.pointer,
+        message=f"'{absent}' is missing from {refusal.path(name)}",
+        help=f"{absent}: {description}" if isinstance(description, str) else None,
+        is_absence=True,
+    )
+
+
+def _too_much(refusal: _Refusal, name: str) -> Iterator[Misfit]:
+    for key in as_texts(refusal.detail["unexpected"]):
+        meant = nearest(key, refusal.fields)
+        yield Misfit(
+            pointer=refusal.pointer,
+            message=f"{shown(key)} is not a field of {refusal.path(name)}",
+            help=f"did you mean '{meant}'?" if meant else None,
+            key=key,
+        )
+
+
+def _no_choice(refusal: _Refusal, name: str) -> Iterator[Misfit]:
+    choices = as_items(refusal.detail.get("options")) or [refusal.detail.get("expected_value")]
+    words = [shown(choice) for choice in choices[:_MOST_CHOICES]]
+    rest = len(choices) - len(words)
+    meant = nearest(refusal.given, as_texts(choices)) if isinstance(refusal.given, str) else None
+    yield Misfit(
+        pointer=refusal.pointer,
+        message=f"{refusal.path(name)} is {shown(refusal.given)}: it must be "
+        f"{listed([*words, f'one of {rest} more'] if rest else words)}",
+        help=f"did you mean '{meant}'?" if meant else None,
+    )
+
+
+def _alternatives(refusal: _Refusal, name: str) -> Iterator[Misfit]:
+    fitting = [branch for branch in refusal.branches if not any(_is_mistyped(r, refusal) for r in branch)]
+    types = [t for branch in refusal.branches for r in branch if _is_mistyped(r, refusal) for t in r.types]
+    if not fitting:
+        yield _mistyped(refusal, name, list(dict.fromkeys(types)))
+    elif len(fitting) == 1:
+        for inner in fitting[0]:
+            yield from _explained(inner, name)
+    else:
+        fits = sum(not branch for branch in fitting)
+        told = f"{fits or 'none'} of the schemas of '{refusal.keyword}'{', not one' if fits else ''}"
+        yield Misfit(pointer=refusal.pointer, message=f"{refusal.path(name)} fits {told}")
+
+
+def _is_mistyped(inner: _Refusal, outer: _Refusal) -> bool:
+    return inner.keyword == "type" and inner.pointer == outer.pointer
+
+
+def _out_of_bounds(refusal: _Refusal, name: str) -> Iterator[Misfit]:
+    given, unit = refusal.given, _UNITS.get(refusal.keyword)
+    size = len(given) if unit is not None and isinstance(given, (str, list, dict)) else 0
+    sentence = _SENTENCES.get(refusal.keyword, "does not fit its schema")
+    told = sentence.format(
+        given=shown(given) if unit is None else _counted(size, unit),
+        limit=shown(next(iter(refusal.detail.values()), None)),
+    )
+    yield Misfit(pointer=refusal.pointer, message=f"{refusal.path(name)} {told}")
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit if count == 1 else unit + 's'}"
+
+
+def _named(value: Value) -> str:
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return f"the text {shown(value)}"
+        case _:
+            return shown(value)
+
+
+_UNITS: Mapping[str, str] = {
+    "minLength": "character",
+    "maxLength": "character",
+    "minItems": "item",
+    "maxItems": "item",
+    "minProperties": "field",
+    "maxProperties": "field",
+}
+_SENTENCES: Mapping[str, str] = {
+    "minLength": "has {given}: at least {limit} must be there",
+    "maxLength": "has {given}: at most {limit} may be there",
+    "minItems": "has {given}: at least {limit} must be there",
+    "maxItems": "has {given}: at most {limit} may be there",
+    "minProperties": "has {given}: at least {limit} must be there",
+    "maxProperties": "has {given}: at most {limit} may be there",
+    "minimum": "is {given}: it must be at least {limit}",
+    "maximum": "is {given}: it must be at most {limit}",
+    "exclusiveMinimum": "is {given}: it must be more than {limit}",
+    "exclusiveMaximum": "is {given}: it must be less than {limit}",
+    "multipleOf": "is {given}: it must be a multiple of {limit}",
+    "pattern": "is {given}: it must match {limit}",
+    "uniqueItems": "has an item twice",
+    "falseSchema": "may not be there",
+}
+_WORDS: Mapping[str, Callable[[_Refusal, str], Iterator[Misfit]]] = {
+    "type": _wrong_type,
+    "required": _missing,
+    "additionalProperties": _too_much,
+    "enum": _no_choice,
+    "const": _no_choice,
+    "anyOf": _alternatives,
+    "oneOf": _alternatives,
+}

@@ -1,0 +1,129 @@
+"""Credentials that were written where a name belongs: found, and kept out of what is printed."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from plmctl.core.value import Pointer, Value, as_mapping
+
+if TYPE_CHECKING:
+    from plmctl.core.spot import Document
+
+MASK = "***"
+CREDENTIAL: Pointer = ("spec", "credential")
+
+_ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
+_URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+")
+_PASSWORD = re.compile(r"://[^/\s?#]*:[^/\s?#]*@")
+# What providers, forges and clouds begin their keys with.
+_KEY = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"sk-[A-Za-z0-9_-]{16,}|[rs]k_(?:live|test)_\w{10,}|gsk_\w{20,}|xai-\w{20,}|pplx-\w{20,}|r8_\w{20,}"
+    r"|hf_\w{20,}|AIza[\w-]{30,}|ya29\.[\w.-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{16}|gh[oprsu]_\w{20,}"
+    r"|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{10,}|hvs\.[\w-]{20,}"
+    r"|eyJ[\w-]{10,}\.eyJ[\w.-]*|-----BEGIN[A-Z ]* PRIVATE KEY-----"
+    r")"
+)
+_RUN = re.compile(r"[A-Za-z0-9]{20,}")
+_HEX = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{32,}")
+# A text that was cut may have lost the '@' that told a password from a host.
+_USER = r"(?<=https://)[^/\s?#]+(?=@|\.\.\.)|(?<=http://)[^/\s?#]+(?=@|\.\.\.)"
+_USER_OF_OTHERS = r"(?<=://)[^/\s?#]*:[^/\s?#]+(?=@|\.\.\.)"
+_SECRET = re.compile(f"{_KEY.pattern}|{_USER}|{_USER_OF_OTHERS}")
+
+
+def masked(text: str) -> str:
+    """A text without the keys and the users of URLs that are in it."""
+    return _SECRET.sub(MASK, text)
+
+
+def masked_line(line: str) -> str:
+    """The same, as long as it was: columns still point to where they did."""
+    return _SECRET.sub(lambda secret: "*" * len(secret[0]), line)
+
+
+def visible_line(document: "Document", number: int) -> str:
+    """A line of a file without what is secret in it, as long as it was."""
+    line = masked_line(document.source_line(number))
+    for pointer, _ in exposed(document.value):
+        spot = document.spots[pointer]
+        if spot.line <= number <= spot.end_line:
+            start = spot.column - 1 if number == spot.line else 0
+            end = spot.end_column - 1 if number == spot.end_line else len(line)
+            line = line[:start] + "*" * (end - start) + line[end:]
+    return line
+
+
+def exposed(value: Value) -> Iterator[tuple[Pointer, str]]:
+    """What is no name in the credential of a manifest: where, and why."""
+    credential = as_mapping(as_mapping(value).get("spec")).get("credential")
+    return _exposed(credential, CREDENTIAL)
+
+
+def hidden(value: Value, pointer: Pointer) -> Value:
+    """A part of a manifest as it may be told: a credential that is no name is masked."""
+    return _hidden(value, pointer) if pointer[: len(CREDENTIAL)] == CREDENTIAL else value
+
+
+def _hidden(value: Value, pointer: Pointer) -> Value:
+    match value:
+        case dict():
+            return {key: _hidden(child, (*pointer, key)) for key, child in value.items()}
+        case list():
+            return [_hidden(child, (*pointer, index)) for index, child in enumerate(value)]
+        case _:
+            return value if _problem(value, pointer) is None else MASK
+
+
+def _exposed(value: Value, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+    match value:
+        case dict():
+            for key, child in value.items():
+                yield from _exposed(child, (*pointer, key))
+        case list():
+            for index, child in enumerate(value):
+                yield from _exposed(child, (*pointer, index))
+        case _:
+            problem = _problem(value, pointer)
+            if problem is not None:
+                yield pointer, problem
+
+
+def _problem(value: Value, pointer: Pointer) -> str | None:
+    if value is None or isinstance(value, bool):
+        return None
+    field = pointer[len(CREDENTIAL)] if len(pointer) == len(CREDENTIAL) + 1 else None
+    match field, value:
+        case "env", str():
+            return _problem_of_env(value)
+        case "secret", str():
+            return _problem_of_secret(value)
+        case str(), str() if field == "identity" or field.startswith("x-"):
+            return "looks like a key" if _KEY.search(value) else None
+        case _:
+            return "is a value, not the name of one"
+
+
+def _problem_of_env(text: str) -> str | None:
+    if _KEY.search(text) or _is_random(text) or _HEX.search(text):
+        return "looks like a key, not like the name of an environment variable"
+    return None if _ENV.fullmatch(text) else "is not the name of an environment variable"
+
+
+def _problem_of_secret(text: str) -> str | None:
+    if not _URI.fullmatch(text):
+        return "is not the URI of a secret"
+    if _PASSWORD.search(text):
+        return "carries a password"
+    query = text.partition("?")[2].partition("#")[0]
+    return "carries a key" if _KEY.search(text) or _is_random(query) else None
+
+
+def _is_random(text: str) -> bool:
+    """Whether it holds a run of letters and digits that nobody would have chosen as a name."""
+    return any(_is_mixed(run[0]) for run in _RUN.finditer(text))
+
+
+def _is_mixed(run: str) -> bool:
+    groups_of_digits = len(re.findall(r"[0-9]+", run))
+    return groups_of_digits > 1 and run.upper() != run and run.lower() != run
