@@ -1,14 +1,23 @@
 """validate: what is wrong with the manifests."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from plmctl.commands.moment import current
 from plmctl.core.finding import Finding, UsageError
-from plmctl.core.ports import Repo, Tree
-from plmctl.core.registry import Registry
+from plmctl.core.ports import Repo, Tree, Unreadable
+from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Report
+from plmctl.core.settings import Settings
 from plmctl.rules.checks import findings
+
+# Of a repository that holds much other YAML, so many files are looked into.
+OTHERS_READ = 1000
+SHOWN = 5
+_OURS = re.compile(rb"""^["']?apiVersion["']?[ \t]*:[ \t]*["']?plmctl/""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +34,29 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
     """What is wrong with the manifests of a tree; references are checked against the whole registry."""
     tree = tree_of(repo, options.revision, options.is_staged)
     registry = current(tree)
-    _require_existing(options.paths, tree)
-    shown = tuple(f for f in findings(registry, options.today) if _is_shown(f, registry, options.paths))
+    require_existing(options.paths, tree)
+    shown = shown_findings(registry, options)
     levels = Counter(finding.level.value for finding in shown)
     return Report(
         command="validate",
         findings=shown,
         summary={"manifests": len(registry.manifests) + len(registry.broken), **dict(sorted(levels.items()))},
-        notes=_notes(registry),
+        notes=(*_notes(registry, tree), *_fixable(shown, options)),
     )
 
 
-def tree_of(repo: Repo, revision: str | None, is_staged: bool) -> Tree:
+def shown_findings(registry: Registry, options: ValidateOptions) -> tuple[Finding, ...]:
+    """The findings of the files that were named, or all."""
+    return tuple(f for f in findings(registry, options.today) if _is_shown(f, registry, options.paths))
+
+
+def _fixable(shown: tuple[Finding, ...], options: ValidateOptions) -> Iterator[str]:
+    count = sum(bool(finding.fix) for finding in shown)
+    if count and options.revision is None and not options.is_staged:
+        yield f"{count} can be fixed with 'plmctl validate --fix'"
+
+
+def tree_of(repo: Repo, revision: str | None, is_staged: bool = False) -> Tree:
     """The tree that options name; the work tree by default."""
     if revision is not None and is_staged:
         raise UsageError("--rev and --staged name two trees", hint="give one of them")
@@ -45,7 +65,8 @@ def tree_of(repo: Repo, revision: str | None, is_staged: bool) -> Tree:
     return repo.index() if is_staged else repo.work_tree()
 
 
-def _require_existing(paths: tuple[str, ...], tree: Tree) -> None:
+def require_existing(paths: tuple[str, ...], tree: Tree) -> None:
+    """Raise UsageError for a path at which a tree has nothing."""
     for path in paths:
         if path and tree.kind(path) is None:
             raise UsageError(
@@ -61,9 +82,39 @@ def _is_shown(finding: Finding, registry: Registry, paths: tuple[str, ...]) -> b
     return any(path in ("", place) or place.startswith(f"{path}/") for path in paths for place in places)
 
 
-def _notes(registry: Registry) -> tuple[str, ...]:
-    if not registry.skipped:
-        return ()
-    count = len(registry.skipped)
-    files = "file is no manifest" if count == 1 else "files are no manifests"
-    return (f"{count} YAML {files} of plmctl, skipped",)
+def _notes(registry: Registry, tree: Tree) -> Iterator[str]:
+    if registry.skipped:
+        count = len(registry.skipped)
+        files = "file is no manifest" if count == 1 else "files are no manifests"
+        yield f"{count} YAML {files} of plmctl, skipped: {_some(registry.skipped)}"
+    outside = tuple(_outside(registry.settings, tree))
+    if outside:
+        count, settings = len(outside), registry.settings
+        files = "manifest is" if count == 1 else "manifests are"
+        yield (
+            f"{count} {files} where none is looked for, and not read: {_some(outside)}; "
+            f"move it, or name the folder in 'spec.manifests.include' of {settings.path}"
+        )
+
+
+def _outside(settings: Settings, tree: Tree) -> Iterator[str]:
+    """The manifests that no glob of the registry includes, and none excludes."""
+    others = (
+        path
+        for path in tree.paths()
+        if path.endswith((".yaml", ".yml"))
+        and path.startswith(settings.at(""))
+        and not (path == settings.path or settings.is_manifest(path) or settings.is_excluded(path))
+    )
+    for path in islice(others, OTHERS_READ):
+        try:
+            data = tree.read(path, limit=LIMIT)
+        except Unreadable:
+            continue
+        if _OURS.search(data):
+            yield path
+
+
+def _some(paths: tuple[str, ...]) -> str:
+    rest = len(paths) - SHOWN
+    return ", ".join(paths[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -76,7 +76,13 @@ def read_document(path: str, data: bytes) -> Document | BrokenDocument:
     if found.has_error:
         return BrokenDocument(path=path, findings=found.all())
     return Document(
-        path=path, text=text, lines=found.lines, value=value, spots=reading.spots, findings=found.all()
+        path=path,
+        text=text,
+        lines=found.lines,
+        value=value,
+        spots=reading.spots,
+        key_ends=reading.key_ends,
+        findings=found.all(),
     )
 
 
@@ -142,6 +148,7 @@ class _Reading:
 
     def __init__(self, text: str, found: FileFindings):
         self.spots: dict[Pointer, Spot] = {}
+        self.key_ends: dict[Pointer, tuple[int, int]] = {}
         self._text = text
         self._found = found
         self._next = cast(Callable[[], _Event], yaml.CLoader(text).get_event)
@@ -216,6 +223,8 @@ class _Reading:
                 self._report_duplicate(key, first, event)
             begin, end = event.start_mark, event.end_mark
             end_column = end.column + 1 if begin.line == end.line else None
+            if end_column is None:
+                self.key_ends[child] = (end.line + 1, end.column + 1)
             items[key] = self._node(self._next(), child, (begin.line + 1, begin.column + 1, end_column))
             if first:
                 self.spots[child] = first

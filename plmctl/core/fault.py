@@ -2,9 +2,10 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from plmctl.core.finding import Rule
 from plmctl.core.sch import (
@@ -17,9 +18,12 @@ from plmctl.core.sch import (
     WRONG_TYPE,
 )
 from plmctl.core.schema import Node, nearest
+from plmctl.core.slip import certain
+from plmctl.core.subset import matches
 from plmctl.core.value import Pointer, Value, as_items
 
 LONGEST_SHOWN = 60
+FIELDS_SHOWN = 8
 TYPES: Mapping[str, str] = {
     "null": "null",
     "boolean": "true or false",
@@ -59,7 +63,8 @@ class Fault:
     """Something wrong with the value at a pointer, or with a key of it.
 
     `wants` are the fields of which one would mend it, `suggests` is the field that a key probably meant,
-    `types` are the types that were wanted where `text` was given.
+    `types` are the types that were wanted where `text` was given, `mends` is the key or value that was
+    meant beyond doubt.
     """
 
     rule: Rule
@@ -71,14 +76,21 @@ class Fault:
     suggests: str | None = None
     types: tuple[str, ...] = ()
     text: str | None = None
+    mends: str | None = None
 
 
 def faults(refusal: Refusal) -> Iterator[Fault]:
     """All that is wrong; of alternatives, what is wrong with the one that was probably meant."""
-    if "propertyNames" in refusal.schema_path:
+    if _is_of_key(refusal.schema_path):
         yield from _bad_key(refusal)
     else:
         yield from EXPLAINED.get(refusal.keyword, _violated)(refusal)
+
+
+def _is_of_key(schema_path: tuple[str, ...]) -> bool:
+    # The schema of schemas has a field of that name.
+    steps = pairwise(("", *schema_path))
+    return any(step == "propertyNames" and before != "properties" for before, step in steps)
 
 
 def path_of(pointer: Pointer) -> str:
@@ -147,21 +159,38 @@ def _none_of(refusal: Refusal, inner: list[Refusal]) -> Fault:
 
 
 def _unknown_fields(refusal: Refusal) -> Iterator[Fault]:
-    described = _fields(refusal.node.get("properties"))
-    for key in (key for key in _fields(refusal.given) if key not in described and not key.startswith("x-")):
-        wire = WIRE_WORDS.get(key)
-        meant = wire if wire in described else nearest(key, described)
+    described, given = _fields(refusal.node.get("properties")), _fields(refusal.given)
+    unknown = [key for key in given if key not in described and not key.startswith("x-")]
+    certainties = {key: _certain_field(key, described) for key in unknown}
+    taken = Counter([*given, *certainties.values()])
+    for key, certainty in certainties.items():
+        meant = certainty or nearest(key, described)
         strange = [f"U+{ord(character):04X}" for character in key if not character.isascii()]
         advice = [f"did you mean '{meant}'?"] if meant else []
         advice += [f"the key contains {', '.join(strange[:3])}"] if strange else []
+        advice += [] if advice else [_fields_there(described, given)]
         yield Fault(
             rule=UNKNOWN_FIELD,
             pointer=refusal.pointer,
             key=key,
             message=f"{shown(key)} is not a field of {path_of(refusal.pointer)}",
-            help="; ".join(advice) or None,
+            help="; ".join(filter(None, advice)) or None,
             suggests=meant,
+            mends=certainty if taken[certainty] == 1 else None,
         )
+
+
+def _fields_there(described: Mapping[str, Value], given: Mapping[str, Value]) -> str:
+    """What else could stand there, as far as it fits into a line."""
+    free = [name for name in described if name not in given]
+    rest = len(free) - FIELDS_SHOWN
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"there are {', '.join(free[:FIELDS_SHOWN])}{more}" if free else ""
+
+
+def _certain_field(key: str, described: Mapping[str, Value]) -> str | None:
+    wire = WIRE_WORDS.get(key)
+    return wire if wire in described else certain(key, described)
 
 
 def _missing(refusal: Refusal) -> Iterator[Fault]:
@@ -172,9 +201,18 @@ def _missing(refusal: Refusal) -> Iterator[Fault]:
             rule=MISSING_FIELD,
             pointer=refusal.pointer,
             message=f"'{name}' is missing from {path_of(refusal.pointer)}",
-            help=f"{name}: {description}" if description else None,
+            help=_addition(name, description),
             wants=frozenset({name}),
         )
+
+
+def _addition(name: str, description: Value) -> str:
+    known = {
+        "apiVersion": "write 'apiVersion: plmctl/v1'",
+        "metadata": "write 'metadata:', and 'name:' below it",
+    }
+    said = f": {description}" if description else ""
+    return known.get(name, f"add '{name}:'{said}")
 
 
 def _missing_beside(refusal: Refusal) -> Iterator[Fault]:
@@ -231,18 +269,32 @@ def _not_allowed(refusal: Refusal, words: list[str], forms: list[str]) -> Fault:
         pointer=refusal.pointer,
         message=f"{path_of(refusal.pointer)} is {shown(given)}: it must be {listed([*words, *forms])}",
         help=f"did you mean '{meant}'?" if meant else None,
+        mends=certain(given, words) if isinstance(given, str) else None,
     )
 
 
 def _pattern(refusal: Refusal) -> Iterator[Fault]:
+    name, _, version = str(refusal.given).partition("@")
+    if version and "a slash and a name" in _words(refusal.node) and matches(str(refusal.limit), name):
+        yield _versioned(refusal, name)
+        return
     # Most texts that fail are titles where a name belongs: show the name that it would make.
     plain = re.sub(r"[^a-z0-9/]+", "-", str(refusal.given)[:LONGEST_SHOWN].lower()).strip("-")
-    fits = re.search(str(refusal.limit), plain) is not None
+    fits = matches(str(refusal.limit), plain)
     yield Fault(
         rule=BAD_PATTERN,
         pointer=refusal.pointer,
         message=f"{path_of(refusal.pointer)} is {shown(refusal.given)}: it must be {_words(refusal.node)}",
         help=f"write '{plain}'" if fits else None,
+    )
+
+
+def _versioned(refusal: Refusal, name: str) -> Fault:
+    return Fault(
+        rule=BAD_PATTERN,
+        pointer=refusal.pointer,
+        message=f"{path_of(refusal.pointer)} is {shown(refusal.given)}: a reference has no version",
+        help=f"write '{name}'; what runs where is pinned by an Environment",
     )
 
 

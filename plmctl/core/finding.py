@@ -59,8 +59,20 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A place on one line, whose end is known, the text that stands there, and what is to stand there."""
+
+    location: Location
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something wrong, with its place, the source line there, and what to do about it."""
+    """Something wrong, with its place, the source line there, and what to do about it.
+
+    `fix` mends it, all of it together, where only one mending can be meant; `validate --fix` applies it.
+    """
 
     rule: Rule
     message: str
@@ -69,6 +81,7 @@ class Finding:
     help: str | None = None
     source: str | None = None
     artifact: str | None = None
+    fix: tuple[Edit, ...] = ()
 
     @property
     def code(self) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plmctl.core.finding import Rule
@@ -12,22 +12,40 @@ Place = tuple[int, int]
 
 # A line longer than this is not repeated in a help.
 _SHOWN = 200
+_BLOCK_SHOWN = 40
 _INDENTATION = "line it up with its siblings; a text over several lines needs '|' after its key"
-_SPACES = "indent with spaces; a text that begins with a tab needs '|2'"
+_SPACES = "replace each tab with two spaces: YAML has no tabs there"
+_TEXT_WITH_TAB = "indent with spaces; a text that begins with a tab needs '|2'"
 _QUOTES = "quote the whole value; write '' for a quote inside single quotes"
 _KEY = r"""(?:"[^"]*"|'[^']*'|[^\s#'"{}\[\],&*!|>%@`:-][^:#]*):\s+"""
 _ENTRY = re.compile(rf"(\s*(?:- +)*(?:{_KEY})?)(\S.*?)\s*")
 _TEMPLATES = ("{{", "{%")
-_CURES = {
-    "block sequence entries are not allowed in this context": "begin the list on a new line, or quote it",
-    "could not find expected ':'": "write 'key: value'; a text over several lines needs '|' after its key",
-    "did not find expected ',' or ']'": "a '[' before this place is never closed; quote it if it is text",
-    "did not find expected ',' or '}'": "a '{' before this place is never closed; quote it if it is text",
-    "did not find expected '-' indicator": _INDENTATION,
-    "did not find expected key": _INDENTATION,
-    "found unknown escape character": r"write \\ for a backslash, or use single quotes",
-    "mapping values are not allowed in this context": _INDENTATION,
+_SCALAR = "write 'key: value'; a text over several lines needs '|' after its key"
+# What libyaml says, what that means, and what to do.
+_MEANINGS: Mapping[str, tuple[str, str | None]] = {
+    "block sequence entries are not allowed in this context": (
+        "a list cannot begin here",
+        "begin the list on a new line, or quote it",
+    ),
+    "could not find expected ':'": ("a line without a key", _SCALAR),
+    "did not find expected ',' or ']'": (
+        "a ',' or ']' is missing here",
+        "a '[' before this place is never closed; quote it if it is text",
+    ),
+    "did not find expected ',' or '}'": (
+        "a ',' or '}' is missing here",
+        "a '{' before this place is never closed; quote it if it is text",
+    ),
+    "did not find expected '-' indicator": ("a key where the next '- ' of a list is expected", _INDENTATION),
+    "did not find expected key": ("this does not fit what is above it", _INDENTATION),
+    "did not find expected node content": ("a value is missing here", None),
+    "found unknown escape character": (
+        "there is no such escape",
+        r"write \\ for a backslash, or use single quotes",
+    ),
+    "mapping values are not allowed in this context": ("a key cannot stand here", _INDENTATION),
 }
+_BLOCK_HEADER = re.compile(r"(?P<indent> *)(?:.*[ :-])?(?P<sign>[|>])[-+0-9]*(?:[ \t]+#.*)?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +86,7 @@ def explained(complaint: Complaint, lines: Sequence[str]) -> Mistake:
         or _reference(complaint, lines)
         or _escape(complaint)
         or _never_closed(complaint)
+        or _not_indented(complaint, lines)
         or _start(complaint, text[column - 1 : column], text)
         or _other(complaint, text)
     )
@@ -131,10 +150,29 @@ def _never_closed(complaint: Complaint) -> Mistake | None:
     return Mistake(rule=SYNTAX, message=message, place=complaint.began, cure="close it")
 
 
+def _not_indented(complaint: Complaint, lines: Sequence[str]) -> Mistake | None:
+    """A text below its '|' that is not further in than its key."""
+    number, column = (
+        complaint.began if complaint.context == "while scanning a simple key" else complaint.place
+    )
+    above = next((line for line in reversed(lines[: number - 1]) if line.strip()), "")
+    header = _BLOCK_HEADER.fullmatch(above)
+    if header is None or complaint.problem not in _MEANINGS:
+        return None
+    indent = " " * (len(header["indent"]) + 2)
+    return Mistake(
+        rule=SYNTAX,
+        message=f"the text below '{header['sign']}' is not indented",
+        place=(number, column),
+        cure=f"indent its lines further than its key: '{indent}{lines[number - 1].strip()[:_BLOCK_SHOWN]}'",
+    )
+
+
 def _start(complaint: Complaint, sign: str, text: str) -> Mistake | None:
     cannot_start = complaint.problem == "found character that cannot start any token"
     if complaint.problem.startswith("found a tab character") or (cannot_start and sign == "\t"):
-        return Mistake(rule=SYNTAX, message="a tab in the indentation", place=complaint.place, cure=_SPACES)
+        cure = _TEXT_WITH_TAB if complaint.problem.endswith("indentation space is expected") else _SPACES
+        return Mistake(rule=SYNTAX, message="a tab in the indentation", place=complaint.place, cure=cure)
     if not cannot_start:
         return None
     return Mistake(
@@ -154,9 +192,19 @@ def _other(complaint: Complaint, text: str) -> Mistake:
     is_behind_quote = text[: complaint.place[1] - 1].rstrip().endswith(("'", '"'))
     if is_behind_quote and complaint.problem == "did not find expected key":
         message = "text after the closing quote"
-        return Mistake(rule=SYNTAX, message=message, place=complaint.place, cure=_QUOTES)
+        return Mistake(rule=SYNTAX, message=message, place=complaint.place, cure=_quoted_anew(text))
     # libyaml points behind a key without a colon, at the line that disappointed it.
     is_key = complaint.context == "while scanning a simple key"
     place = complaint.began if is_key else complaint.place
-    message = ", ".join(part for part in (complaint.context, complaint.problem) if part)
-    return Mistake(rule=SYNTAX, message=message, place=place, cure=_CURES.get(complaint.problem))
+    literally = ", ".join(part for part in (complaint.context, complaint.problem) if part)
+    message, cure = _MEANINGS.get(complaint.problem, (literally, None))
+    return Mistake(rule=SYNTAX, message=message, place=place, cure=cure)
+
+
+def _quoted_anew(line: str) -> str:
+    """What to do about quotes that end too early: the whole value in others, if it ends with one of them."""
+    match = _ENTRY.fullmatch(line) if len(line) <= _SHOWN else None
+    value = match[2] if match else ""
+    if match is None or len(value) < 2 or value[0] not in "'\"" or value[-1] != value[0]:
+        return _QUOTES
+    return f"write {match[1].lstrip()}{_quoted(value[1:-1])}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from plmctl.core.finding import Finding, Level, Location, Rule, sorted_findings
+from plmctl.core.secrecy import masked, masked_line
 from plmctl.core.yml import (
     BYTE_ORDER_MARK,
     CONTROL_CHARACTER,
@@ -66,11 +67,11 @@ class FileFindings:
         self._found.append(
             Finding(
                 rule=rule,
-                message=message,
+                message=masked(message),
                 location=Location(path=self.path, line=line, column=column, end_column=end),
                 level=rule.level,
-                help=cure,
-                source=self.lines[line - 1] if line <= len(self.lines) else None,
+                help=None if cure is None else masked(cure),
+                source=masked_line(self.lines[line - 1]) if line <= len(self.lines) else None,
             )
         )
         if len(self._found) >= FINDING_LIMIT:

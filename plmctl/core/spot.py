@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, cast
 
 from plmctl.core.finding import Finding, Location, Rule
+from plmctl.core.secrecy import masked, visible_line
 from plmctl.core.value import Pointer, Value
 
 
@@ -30,13 +31,17 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file that was read: its value, and where each part of it stands in the text."""
+    """A file that was read: its value, and where each part of it stands in the text.
+
+    `key_ends` has the line and column where a key ends, for keys over several lines alone.
+    """
 
     path: str
     text: str
     lines: Sequence[str]
     value: Value
     spots: Mapping[Pointer, Spot]
+    key_ends: Mapping[Pointer, tuple[int, int]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     def location(self, pointer: Pointer) -> Location:
@@ -60,6 +65,15 @@ class Document:
         place = place_in_block(spot, text, line, column, self.lines)
         return self._at(*place) if place else self.location(pointer)
 
+    def source_of(self, spot: Spot) -> str:
+        """A value as it is written."""
+        first = self.lines[spot.line - 1]
+        if spot.line == spot.end_line:
+            return first[spot.column - 1 : spot.end_column - 1]
+        between = self.lines[spot.line : spot.end_line - 1]
+        last = self.lines[spot.end_line - 1][: spot.end_column - 1]
+        return "\n".join((first[spot.column - 1 :], *between, last))
+
     def source_line(self, number: int) -> str:
         """A line of the text, from 1; empty outside of it."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
@@ -72,15 +86,15 @@ class Document:
         help: str | None = None,  # noqa: A002 (as Finding names it)
         artifact: str | None = None,
     ) -> Finding:
-        """A finding with the rule's level and the source line at the location."""
+        """A finding with the rule's level and the source line at the location; what is secret is masked."""
         is_here = location.path == self.path and location.line is not None
         return Finding(
             rule=rule,
-            message=message,
+            message=masked(message),
             location=location,
             level=rule.level,
-            help=help,
-            source=self.source_line(location.line or 0) if is_here else None,
+            help=None if help is None else masked(help),
+            source=visible_line(self, location.line or 0) if is_here else None,
             artifact=artifact,
         )
 

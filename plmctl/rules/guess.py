@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from plmctl.core.schema import nearest
+from plmctl.core.slip import certain
 
 # A comparison takes 25 us: guesses for a whole registry stay under three seconds.
 COMPARISONS = 100_000
@@ -22,3 +23,7 @@ class Guesses:
             self._left -= len(among)
             self._known[key] = nearest(word, among) if self._left >= 0 else None
         return self._known[key]
+
+    def certain(self, word: str, among: Collection[str]) -> str | None:
+        """The one that the word meant beyond doubt: what may be written instead without asking."""
+        return certain(word, among) if self.near(word, among) is not None else None

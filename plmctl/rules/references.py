@@ -1,17 +1,20 @@
 """References: that each names one artifact, of the right kind, by its present name, and none go round."""
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from plmctl.core.finding import Level
+from plmctl.core.finding import Edit, Level
 from plmctl.core.graph import cycles
+from plmctl.core.kinds import Kinds
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
-from plmctl.core.schema import FINDINGS_LIMIT, KINDS, kind_prefix
+from plmctl.core.sch import BAD_PATTERN
+from plmctl.core.schema import FINDINGS_LIMIT, kind_prefix
 from plmctl.rules.guess import Guesses
+from plmctl.rules.mend import reference_edits
 from plmctl.rules.rule import CheckRule, Fault, check_rule, manifest_rule
 
-_KINDS = {kind_prefix(kind): kind for kind in KINDS}
 _SHOWN = 5
 
 
@@ -20,15 +23,23 @@ def no_such_artifact(registry: Registry) -> Iterator[Fault]:
     """A reference names nothing that is in this registry.
 
     Whoever needs the artifact gets none: no lock can be made of it. Correct the name, or add the manifest.
+    A name that is the path of a file that could not be read is not told: that file has findings of its own.
     """
     cures = _Cures(registry)
+    unread = _names_of_unread(registry)
+    # What cannot be a name is told by the schema already.
+    told = {f.location for f in registry.findings if f.rule is BAD_PATTERN}
     for manifest in registry.manifests.values():
-        for reference in islice(_absent(registry, manifest), FINDINGS_LIMIT):
+        absent = (r for r in _absent(registry, manifest) if _name(r.written, registry.kinds) not in unread)
+        for reference in islice((r for r in absent if r.location not in told), FINDINGS_LIMIT):
+            is_full = _is_full(reference.written, registry.kinds)
+            nothing = "there is no" if is_full else f"no {_listed(reference.kinds)} is named"
             yield Fault(
                 manifest=manifest,
                 location=reference.location,
-                message=f"no {_listed(reference.kinds)} is named '{reference.written}'",
+                message=f"{nothing} '{reference.written}'",
                 help=cures.of(reference),
+                fix=_edits(manifest, reference, cures.certain(reference)),
             )
 
 
@@ -36,7 +47,8 @@ def no_such_artifact(registry: Registry) -> Iterator[Fault]:
 def wrong_kind(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
     """A reference names an artifact of a kind that cannot stand there: a Prompt where a Model is needed.
 
-    Name one of the kinds that the message lists.
+    Services that load it would use the one as the other, and fail at the first call. Name one of the kinds
+    that the message lists.
     """
     for reference in _without_target(registry, manifest):
         others = _others(registry, reference)
@@ -44,7 +56,7 @@ def wrong_kind(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
             yield Fault(
                 manifest=manifest,
                 location=reference.location,
-                message=f"'{reference.written}' is a {_listed(_kind_of(i) for i in others)}, "
+                message=f"'{reference.written}' is a {_listed(_kind_of(i, registry) for i in others)}, "
                 f"not a {_listed(reference.kinds)}",
                 help=f"name a {_listed(reference.kinds)}",
             )
@@ -99,6 +111,7 @@ def former_name(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
                 location=reference.location,
                 message=f"'{reference.written}' is a former name of '{new}'",
                 help=f"write '{new}'",
+                fix=_edits(manifest, reference, new),
             )
 
 
@@ -130,9 +143,10 @@ def no_such_replacement(registry: Registry) -> Iterator[Fault]:
         written = deprecation.get("replacedBy") if isinstance(deprecation, dict) else None
         if not isinstance(written, str):
             continue
-        kinds = (_KINDS[written.partition("/")[0]],) if _is_full(written) else (manifest.kind,)
-        location = manifest.document.location(("metadata", "deprecation", "replacedBy"))
-        reference = Reference(pointer=(), written=written, kinds=kinds, location=location)
+        kinds = (_kind_of(written, registry),) if _is_full(written, registry.kinds) else (manifest.kind,)
+        pointer = ("metadata", "deprecation", "replacedBy")
+        location = manifest.document.location(pointer)
+        reference = Reference(pointer=pointer, written=written, kinds=kinds, location=location)
         target = registry.target(reference)
         if target == manifest.id:
             message = f"'{written}' cannot be replaced by itself"
@@ -144,6 +158,7 @@ def no_such_replacement(registry: Registry) -> Iterator[Fault]:
                 location=location,
                 message=f"no {kinds[0]} is named '{written}'",
                 help=f"write '{new}', its present name" if new else cures.of(reference),
+                fix=_edits(manifest, reference, new or cures.certain(reference)),
             )
 
 
@@ -174,41 +189,59 @@ def _absent(registry: Registry, manifest: Manifest) -> Iterator[Reference]:
             yield reference
 
 
-def _is_full(written: str) -> bool:
+def _names_of_unread(registry: Registry) -> frozenset[str]:
+    """The names that the files that could not be read may have, by their paths."""
+    paths = (posixpath.splitext(path)[0].split("/") for path in registry.broken)
+    return frozenset("/".join(path[start:]) for path in paths for start in range(len(path)))
+
+
+def _name(written: str, known: Kinds) -> str:
+    return written.partition("/")[2] if _is_full(written, known) else written
+
+
+def _is_full(written: str, known: Kinds) -> bool:
     prefix, slash, _ = written.partition("/")
-    return bool(slash) and prefix in _KINDS
+    return bool(slash) and prefix in known.by_prefix
 
 
-def _ids(written: str, kinds: Iterable[str]) -> tuple[str, ...]:
-    return (written,) if _is_full(written) else tuple(f"{kind_prefix(kind)}/{written}" for kind in kinds)
+def _ids(written: str, kinds: Iterable[str], known: Kinds) -> tuple[str, ...]:
+    if _is_full(written, known):
+        return (written,)
+    return tuple(f"{kind_prefix(kind)}/{written}" for kind in kinds)
 
 
 def _others(registry: Registry, reference: Reference) -> tuple[str, ...]:
     """What has the name of a reference that fits nothing, and is of another kind."""
-    return tuple(i for i in _ids(reference.written, KINDS) if i in registry.manifests)
+    known = registry.kinds
+    return tuple(i for i in _ids(reference.written, known.names, known) if i in registry.manifests)
 
 
 def _new_id(registry: Registry, written: str, kinds: tuple[str, ...]) -> str | None:
     """The artifact of these kinds that had the name before."""
-    old = (i for i in _ids(written, kinds) if i in registry.former and _kind_of(i) in kinds)
+    ids = _ids(written, kinds, registry.kinds)
+    old = (i for i in ids if i in registry.former and _kind_of(i, registry) in kinds)
     return registry.former.get(next(old, ""))
 
 
 def _new_name(registry: Registry, written: str, kinds: tuple[str, ...]) -> str | None:
     """The present name of what had this one before, written as the old one is."""
     new = _new_id(registry, written, kinds)
-    if new is None or _is_full(written):
+    if new is None or _is_full(written, registry.kinds):
         return new
     name = registry.manifests[new].name
     return name if registry.candidates_of(name, kinds) == (new,) else new
 
 
-def _kind_of(artifact: str) -> str:
-    return _KINDS[artifact.partition("/")[0]]
+def _kind_of(artifact: str, registry: Registry) -> str:
+    return registry.kinds.by_prefix[artifact.partition("/")[0]]
 
 
 def _listed(words: Iterable[str]) -> str:
     return " or ".join(words)
+
+
+def _edits(manifest: Manifest, reference: Reference, name: str | None) -> tuple[Edit, ...]:
+    return reference_edits(manifest, reference, name) if name is not None else ()
 
 
 class _Cures:
@@ -221,8 +254,8 @@ class _Cures:
 
     def of(self, reference: Reference) -> str:
         """The name that was probably meant, or where to look."""
-        names = self._known_names(reference.kinds, _is_full(reference.written))
-        meant = self._guesses.near(reference.written, names)
+        names = self._known_names(reference.kinds, _is_full(reference.written, self._registry.kinds))
+        meant = self._near(reference, names)
         if meant is not None:
             return f"did you mean '{meant}'?"
         if self._registry.broken:
@@ -230,6 +263,22 @@ class _Cures:
         if not names:
             return f"there is no {_listed(reference.kinds)} in this registry yet: add its manifest"
         return f"there are: {_some(names)}"
+
+    def _near(self, reference: Reference, known: tuple[str, ...]) -> str | None:
+        """The nearest by its name alone: a kind that is right makes no name likely."""
+        if not _is_full(reference.written, self._registry.kinds):
+            return self._guesses.near(reference.written, known)
+        prefix, _, name = reference.written.partition("/")
+        names = tuple(i.removeprefix(f"{prefix}/") for i in known if i.startswith(f"{prefix}/"))
+        meant = self._guesses.near(name, names)
+        return f"{prefix}/{meant}" if meant is not None else None
+
+    def certain(self, reference: Reference) -> str | None:
+        """The name that was meant beyond doubt: no file is unread in which another one may be."""
+        if self._registry.broken:
+            return None
+        names = self._known_names(reference.kinds, _is_full(reference.written, self._registry.kinds))
+        return self._guesses.certain(reference.written, names)
 
     def _known_names(self, kinds: tuple[str, ...], is_full: bool) -> tuple[str, ...]:
         if (kinds, is_full) not in self._names:

@@ -1,22 +1,25 @@
 """Templates: that their syntax is right, and that everything they ask for is there."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from inspect import cleandoc
-from itertools import islice
+from itertools import chain, islice
 
-from plmctl.core.finding import Level, Rule
+from plmctl.core.finding import Edit, Level, Rule
 from plmctl.core.inputs import RAW, inference_of, provided_names
 from plmctl.core.manifest import MUSTACHE, TemplateText, tag_place
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT
+from plmctl.core.splice import as_edit, value_splices
 from plmctl.core.template.grammar import LITERAL, shown
 from plmctl.core.template.infer import Inferred, NotInferred
-from plmctl.core.template.program import SyntaxProblem, Tag
+from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.template.resolve import Problem, resolve_uses, uncovered_inputs, used_inputs
 from plmctl.core.template.scope import Schema
 from plmctl.core.template.uses import partials
 from plmctl.core.value import Value
-from plmctl.rules.filling import Filling, fillings, mustache_templates, required_names
+from plmctl.rules.filling import Filling, NamedInput, fillings, mustache_templates, required_names
+from plmctl.rules.mend import name_edits, tags_of
 from plmctl.rules.rule import CheckRule, Fault
 from plmctl.rules.snippet import snippet
 
@@ -30,7 +33,7 @@ def _filling_rule(code: str, name: str, level: Level) -> Callable[[_FillingFault
     """Makes a rule of a generator over one prompt or partial."""
 
     def made(faults: _FillingFaults) -> CheckRule:
-        def of_all(registry: Registry) -> Iterator[Fault]:
+        def of_all(registry: Registry, _today: str | None) -> Iterator[Fault]:
             for filling in fillings(registry):
                 yield from islice(faults(filling), FINDINGS_LIMIT)
 
@@ -49,7 +52,8 @@ def undeclared_variable(filling: Filling) -> Iterator[Fault]:
     for template, program in filling.programs if filling.inputs else ():
         for problem in resolve_uses(program, filling.inputs, filling.extra):
             cure = _undeclared_cure(filling, problem)
-            yield _at_tag(filling, template, problem.tag, problem.message, cure)
+            fault = _at_tag(filling, template, problem.tag, problem.message, cure)
+            yield replace(fault, fix=_renamed(filling, template, program, problem))
 
 
 @_filling_rule("TPL002", "unused-input", Level.WARNING)
@@ -75,7 +79,8 @@ def unused_input(filling: Filling) -> Iterator[Fault]:
 def template_syntax(filling: Filling) -> Iterator[Fault]:
     """A tag of a template cannot be read: it has no end, no name, or is of another template language.
 
-    Nothing can be rendered. The names in such a text are checked when its syntax is right.
+    Nothing can be rendered. Close the tag, or write it as mustache has it: `{{name}}`, `{{#name}}` to
+    `{{/name}}`, `{{> partial}}`. The names in such a text are checked when its syntax is right.
     """
     for template in filling.manifest.templates:
         for error in template.program.errors if template.program is not None else ():
@@ -133,6 +138,7 @@ def undeclared_input(filling: Filling) -> Iterator[Fault]:
                 location=filling.manifest.document.location(named.pointer),
                 message=f"'{shown(named.name)}' is not a declared input",
                 help=f"did you mean '{meant}'?" if meant else DECLARE,
+                fix=_rewritten(filling, named, filling.guesses.certain(named.name, filling.names)),
             )
 
 
@@ -156,7 +162,8 @@ def jinja2_not_checked(filling: Filling) -> Iterator[Fault]:
 def placeholder_not_filled(filling: Filling) -> Iterator[Fault]:
     """Nothing fills a `{placeholder: ...}`: no messages will stand there.
 
-    `history` is filled under a context policy, any other by the input of that name.
+    The model answers without the conversation that was to be there. `history` is filled under a context
+    policy, any other by the input of that name: name the policy in `context`, or declare the input.
     """
     filled = {*filling.names, *(("history",) if "context" in filling.manifest.spec else ())}
     for named in filling.placeholders() if filling.inputs else ():
@@ -201,6 +208,26 @@ def _undeclared_cure(filling: Filling, problem: Problem) -> str:
     if missing.part == "session" and "context" in filling.manifest.spec:
         return "describe it in the context policy's 'session'"
     return f"{DECLARE}; {LITERAL}"
+
+
+def _renamed(
+    filling: Filling, template: TemplateText, program: Template, problem: Problem
+) -> tuple[Edit, ...]:
+    """The name that was meant, in the tag, and in the one that ends its section."""
+    missing, manifest = problem.missing, filling.manifest
+    meant = filling.guesses.certain(missing.part, problem.candidates)
+    if meant is None:
+        return ()
+    behind = f"{missing.owner}." if missing.owner is not None else ""
+    tags = tags_of(program, problem.tag)
+    found = [name_edits(manifest, template, tag, missing.part, meant, behind) for tag in tags]
+    # Half of a section's tags would be worse than none.
+    return tuple(chain(*found)) if all(found) else ()
+
+
+def _rewritten(filling: Filling, named: NamedInput, meant: str | None) -> tuple[Edit, ...]:
+    document = filling.manifest.document
+    return as_edit(document, value_splices(document, named.pointer, meant)) if meant is not None else ()
 
 
 def _is_all_known(filling: Filling) -> bool:

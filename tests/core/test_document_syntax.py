@@ -5,7 +5,8 @@ import pytest
 from tests.core.test_document import said
 
 _INDENTATION = "line it up with its siblings; a text over several lines needs '|' after its key"
-_SPACES = "indent with spaces; a text that begins with a tab needs '|2'"
+_SPACES = "replace each tab with two spaces: YAML has no tabs there"
+_TAB_IN_TEXT = "indent with spaces; a text that begins with a tab needs '|2'"
 _TEMPLATE = "a value that begins with '{{' is not a text"
 
 
@@ -55,7 +56,7 @@ def test_a_statement_of_jinja_needs_quotes_too() -> None:
     [
         ("a:\n\tb: 1\n", "2:1", "a tab in the indentation", _SPACES),
         ("a:\n  - b\n\t- c\n", "3:1", "a tab in the indentation", _SPACES),
-        ("a: |\n\tb\n", "2:1", "a tab in the indentation", _SPACES),
+        ("a: |\n\tb\n", "2:1", "a tab in the indentation", _TAB_IN_TEXT),
         ("a: @b c\n", "1:4", "a value cannot begin with '@'", 'quote it: a: "@b c"'),
         ("a: `b`\n", "1:4", "a value cannot begin with '`'", 'quote it: a: "`b`"'),
         ("- %b\n", "1:3", "a value cannot begin with '%'", 'quote it: - "%b"'),
@@ -67,58 +68,76 @@ def test_a_statement_of_jinja_needs_quotes_too() -> None:
             "': ' inside a value that is not quoted",
             'quote it: a: "see http://b: c"',
         ),
-        ("a: b\n  c: d\n", "2:4", "mapping values are not allowed in this context", _INDENTATION),
+        ("a: b\n  c: d\n", "2:4", "a key cannot stand here", _INDENTATION),
         ("a: 'b\nc: d\n", "1:4", "the quote that begins here is never closed", "close it"),
         ('a: "b\n', "1:4", "the quote that begins here is never closed", "close it"),
         (
             "a: 'it's'\n",
             "1:8",
             "text after the closing quote",
+            'write a: "it\'s"',
+        ),
+        (
+            "a: 'it's so\n",
+            "1:8",
+            "text after the closing quote",
             "quote the whole value; write '' for a quote inside single quotes",
+        ),
+        (
+            "a: |\nb c\n",
+            "2:1",
+            "the text below '|' is not indented",
+            "indent its lines further than its key: '  b c'",
+        ),
+        (
+            "a:\n  - b: >- # text\n\n  c d\n",
+            "4:3",
+            "the text below '>' is not indented",
+            "indent its lines further than its key: '    c d'",
         ),
         (
             'a: "\\q"\n',
             "1:5",
-            "while parsing a quoted scalar, found unknown escape character",
+            "there is no such escape",
             "write \\\\ for a backslash, or use single quotes",
         ),
         (
             "a: |\n b\nc\nd: e\n",
             "3:1",
-            "while scanning a simple key, could not find expected ':'",
+            "a line without a key",
             "write 'key: value'; a text over several lines needs '|' after its key",
         ),
         (
             "a: - b\n",
             "1:4",
-            "block sequence entries are not allowed in this context",
+            "a list cannot begin here",
             "begin the list on a new line, or quote it",
         ),
         (
             "a: [b\nc: d\n",
             "2:2",
-            "while parsing a flow sequence, did not find expected ',' or ']'",
+            "a ',' or ']' is missing here",
             "a '[' before this place is never closed; quote it if it is text",
         ),
         (
             "a: {b",
             "1:6",
-            "while parsing a flow mapping, did not find expected ',' or '}'",
+            "a ',' or '}' is missing here",
             "a '{' before this place is never closed; quote it if it is text",
         ),
         (
             "a:\n  - b\n  c: d\n",
             "3:3",
-            "while parsing a block collection, did not find expected '-' indicator",
+            "a key where the next '- ' of a list is expected",
             _INDENTATION,
         ),
         (
             "a:\n    b: c\n  d: e\n",
             "3:3",
-            "while parsing a block mapping, did not find expected key",
+            "this does not fit what is above it",
             _INDENTATION,
         ),
-        ("a: ]\n", "1:4", "while parsing a block node, did not find expected node content", None),
+        ("a: ]\n", "1:4", "a value is missing here", None),
     ],
 )
 def test_a_mistake_is_named_with_its_cure(text: str, place: str, message: str, cure: str | None) -> None:

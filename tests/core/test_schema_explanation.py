@@ -3,6 +3,7 @@
 import pytest
 
 from plmctl.core.document import Document, read_document
+from plmctl.core.kinds import BUILT_IN
 from plmctl.core.schema import KINDS, findings_of
 
 Told = tuple[str, int | None, int | None, str, str | None]
@@ -10,12 +11,16 @@ PROMPT = "apiVersion: plmctl/v1\nkind: Prompt\nmetadata: {name: a}\nspec:\n  mod
 MESSAGES = "  messages: [{role: user, content: hi}]\n"
 
 
+FIELDS = ("templateFormat", "inputs", "outputs", "tools", "examples", "samples", "retrieval", "context")
+
+
 def found(text: str, kind: str) -> list[Told]:
     """Code, line, column, message and help of what is wrong with a manifest."""
     document = read_document("a.yaml", text.encode())
     assert isinstance(document, Document)
     return [
-        (f.code, f.location.line, f.location.column, f.message, f.help) for f in findings_of(document, kind)
+        (f.code, f.location.line, f.location.column, f.message, f.help)
+        for f in findings_of(document, kind, BUILT_IN)
     ]
 
 
@@ -62,6 +67,58 @@ def test_manifest_is_a_mapping() -> None:
 
 
 @pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        (
+            "{model: m, messages: Hi}",
+            (
+                "spec.messages must be a list, not the text 'Hi'",
+                "write a list, each item of which begins with '- role: '",
+            ),
+        ),
+        (
+            "\n  model: m\n  messages:\n    role: user\n    content: a",
+            (
+                "spec.messages must be a list, not a mapping",
+                "write '- ' before its first field, as of each item of a list",
+            ),
+        ),
+        ("{model: m, messages: {role: user}}", ("spec.messages must be a list, not a mapping", None)),
+        (
+            "\n  - model: m",
+            ("spec must be a mapping, not a list", "write its fields without the '- '"),
+        ),
+        (
+            "\n  model: m\n  messages:\n    - - role: user",
+            ("spec.messages[0] must be a mapping, not a list", "write its fields without the '- '"),
+        ),
+        (
+            "{model: small@1.0.0, messages: [{role: user, content: a}]}",
+            (
+                "spec.model is 'small@1.0.0': a reference has no version",
+                "write 'small'; what runs where is pinned by an Environment",
+            ),
+        ),
+        (
+            "{model: Small@1, messages: [{role: user, content: a}]}",
+            (
+                "spec.model is 'Small@1': it must be a name in lower case, or a kind, a slash and a name",
+                "write 'small-1'",
+            ),
+        ),
+        (
+            "{model: m, messages: [{role: user, content: a}], inputs: [a]}",
+            ("spec.inputs must be a mapping, not a list", None),
+        ),
+    ],
+)
+def test_what_a_newcomer_takes_for_another_is_told_how_to_write_it(
+    spec: str, told: tuple[str, str | None]
+) -> None:
+    assert [(message, cure) for _, _, _, message, cure in in_spec(spec, "Prompt")] == [told]
+
+
+@pytest.mark.parametrize(
     ("field", "meant"),
     [
         ("temprature", "temperature"),
@@ -91,13 +148,19 @@ def test_field_in_another_place_is_told_its_own() -> None:
         ("SCH002", 4, 1, "'owners' is not a field of the manifest", "'owners' belongs in metadata"),
         ("SCH002", 8, 3, "'title' is not a field of spec", "'title' belongs in metadata"),
         ("SCH002", 9, 3, "'top_p' is not a field of spec", "'topP' belongs in spec.parameters"),
-        ("SCH002", 10, 3, "'zebra' is not a field of spec", None),
+        (
+            "SCH002",
+            10,
+            3,
+            "'zebra' is not a field of spec",
+            f"there are {', '.join(FIELDS)} and 3 more",
+        ),
     ]
 
 
 def test_field_of_parameters_belongs_nowhere_in_a_kind_without_them() -> None:
     assert in_spec("{content: a, top_p: 1}", "Partial") == [
-        ("SCH002", 4, 20, "'top_p' is not a field of spec", None)
+        ("SCH002", 4, 20, "'top_p' is not a field of spec", "there are templateFormat, contentFile, inputs")
     ]
 
 
@@ -121,14 +184,14 @@ def test_missing_field_is_placed_at_the_key_around_it() -> None:
             3,
             1,
             "'name' is missing from metadata",
-            "name: The name; with the kind it is the artifact's id.",
+            "add 'name:': The name; with the kind it is the artifact's id.",
         ),
         (
             "SCH003",
             5,
             1,
             "'engine' is missing from spec",
-            "engine: What checks: regex, model, presidio and the like.",
+            "add 'engine:': What checks: regex, model, presidio and the like.",
         ),
     ]
 
@@ -237,7 +300,13 @@ def test_schema_inside_a_manifest_has_a_code_of_its_own() -> None:
             "did you mean 'type'?",
         ),
         ("SCH009", 4, 51, "'if' is not in the keyword subset of schemas inside manifests", None),
-        ("SCH009", 4, 59, "'x' is not in the keyword subset of schemas inside manifests", None),
+        (
+            "SCH009",
+            4,
+            59,
+            "'x' is not in the keyword subset of schemas inside manifests",
+            "write the names of fields below 'properties'",
+        ),
         (
             "SCH009",
             4,

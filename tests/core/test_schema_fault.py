@@ -6,6 +6,7 @@ from jsonschema import Draft202012Validator
 from plmctl.core.document import Document, read_document
 from plmctl.core.explanation import refusal_of
 from plmctl.core.fault import faults, listed, path_of, shown
+from plmctl.core.kinds import BUILT_IN
 from plmctl.core.schema import findings_of
 from plmctl.core.shape import Node
 from plmctl.core.value import Value
@@ -32,7 +33,8 @@ def found(text: str, kind: str) -> list[Told]:
     document = read_document("a.yaml", text.encode())
     assert isinstance(document, Document)
     return [
-        (f.code, f.location.line, f.location.column, f.message, f.help) for f in findings_of(document, kind)
+        (f.code, f.location.line, f.location.column, f.message, f.help)
+        for f in findings_of(document, kind, BUILT_IN)
     ]
 
 

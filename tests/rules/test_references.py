@@ -54,7 +54,8 @@ def test_rule_is_silent_on_a_sound_registry(rule: CheckRule) -> None:
 def test_reference_to_nothing(written: str, cure: str) -> None:
     files = {"prompts/p.yaml": prompt(written), "routes/r.yaml": ROUTE}
     place = f"prompts/p.yaml:5:10-{10 + len(written)}"
-    assert told(no_such_artifact, files) == [(place, f"no Model or Route is named '{written}'", cure)]
+    nothing = "there is no" if "/" in written else "no Model or Route is named"
+    assert told(no_such_artifact, files) == [(place, f"{nothing} '{written}'", cure)]
 
 
 def test_reference_to_nothing_among_many_names_five() -> None:
@@ -95,6 +96,23 @@ def test_reference_to_nothing_points_at_the_files_that_could_not_be_read() -> No
     assert told(no_such_artifact, files) == [
         ("prompts/p.yaml:5:10-13", "no Model or Route is named 'gpt'", cure)
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("models/b.yaml", "b"),
+        ("models/b.yaml", "model/b"),
+        ("models/b.yaml", "models/b"),
+        ("models/fast/b.yml", "fast/b"),
+        ("routes/b.yaml", "route/b"),
+    ],
+)
+def test_reference_to_a_file_that_could_not_be_read_is_no_second_finding(path: str, written: str) -> None:
+    broken = {path: "kind: Model\nkind: Model\n"}
+    assert told(no_such_artifact, {"prompts/p.yaml": prompt(written), **broken}) == []
+    assert len(told(no_such_artifact, {"prompts/p.yaml": prompt("other/b"), **broken})) == 1
+    assert len(told(no_such_artifact, {"prompts/p.yaml": prompt(written)})) == 1
 
 
 ENVIRONMENT = """
@@ -201,7 +219,7 @@ def test_former_name_of_another_kind_is_no_name() -> None:
     }
     assert told(former_name, files) == []
     assert told(no_such_artifact, files) == [
-        ("prompts/p.yaml:5:10-19", "no Model or Route is named 'partial/b'", "there are: model/m")
+        ("prompts/p.yaml:5:10-19", "there is no 'partial/b'", "there are: model/m")
     ]
 
 

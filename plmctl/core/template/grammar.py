@@ -27,6 +27,7 @@ _REFUSED = {
     "$": ("blocks are not supported", "make the text a Partial and include it with '{{> name}}'"),
     "<": ("parents are not supported", "include a Partial with '{{> name}}'"),
 }
+_HELPERS = {"if": "#", "each": "#", "with": "#", "unless": "^"}
 
 
 def fault_of(raw: RawTag) -> tuple[str, str] | None:
@@ -37,7 +38,19 @@ def fault_of(raw: RawTag) -> tuple[str, str] | None:
         return None
     if not raw.body:
         return "the tag is empty", f"name an input in it; {LITERAL}"
-    return _partial_fault(raw.body) if raw.sigil == ">" else _name_fault(raw.body)
+    return _partial_fault(raw.body) if raw.sigil == ">" else _helper_fault(raw) or _name_fault(raw.body)
+
+
+def _helper_fault(raw: RawTag) -> tuple[str, str] | None:
+    """A block helper of Handlebars, and what stands for it."""
+    words = raw.body.split()
+    if raw.sigil != "#" or len(words) != 2 or words[0] not in _HELPERS or not _SEGMENT.fullmatch(words[1]):
+        return None
+    sign, name = _HELPERS[words[0]], shown(words[1])
+    return (
+        f"'{words[0]}' is a helper of Handlebars, not of mustache",
+        f"write '{{{{{sign}{name}}}}}', and end it with '{{{{/{name}}}}}'",
+    )
 
 
 def _name_fault(body: str) -> tuple[str, str] | None:

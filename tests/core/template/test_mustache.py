@@ -248,11 +248,23 @@ def test_an_outer_end_closes_what_stands_open_inside() -> None:
 
 def test_the_end_of_a_section_with_a_wrong_name_is_no_second_error() -> None:
     template = parse("{{#if x}}\ny\n{{/if}}\n")
-    assert [e.message for e in template.errors] == ["'if x' is not a name"]
+    assert [e.message for e in template.errors] == ["'if' is a helper of Handlebars, not of mustache"]
     assert template.instructions == (
         Text(start=0, end=12, text="{{#if x}}\ny\n"),
         Text(start=12, end=20, text="{{/if}}\n"),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("{{#if x}}{{/if}}", "write '{{#x}}', and end it with '{{/x}}'"),
+        ("{{#each items}}{{/each}}", "write '{{#items}}', and end it with '{{/items}}'"),
+        ("{{#unless x}}{{/unless}}", "write '{{^x}}', and end it with '{{/x}}'"),
+    ],
+)
+def test_a_helper_is_told_what_stands_for_it(text: str, cure: str) -> None:
+    assert [e.help for e in parse(text).errors] == [cure]
 
 
 def test_a_section_with_a_wrong_name_that_is_never_closed_is_one_error() -> None:

@@ -1,0 +1,215 @@
+"""What a rename changes in the files of a registry: worked out whole before anything is written."""
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+from plmctl.core.document import BrokenDocument
+from plmctl.core.edit import Draft, text_with_parts
+from plmctl.core.finding import Location, PlmctlError
+from plmctl.core.manifest import Manifest, Reference, nodes
+from plmctl.core.path import resolved_path
+from plmctl.core.registry import Registry
+from plmctl.core.schema import kind_prefix
+from plmctl.core.splice import Splice
+from plmctl.core.value import Pointer, as_items, as_mapping, as_text
+
+_MODELINE = re.compile(r"#[ \t]*yaml-language-server:[ \t]*\$schema=(?P<path>(?![\w+-]+:|/)\S+)")
+_REPLACED_BY: Pointer = ("metadata", "deprecation", "replacedBy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renaming:
+    """An artifact of a registry, and the name and the path that it is to have."""
+
+    registry: Registry
+    manifest: Manifest
+    name: str
+    path: str
+
+    @property
+    def id(self) -> str:
+        """The id that it is to have."""
+        return f"{kind_prefix(self.manifest.kind)}/{self.name}"
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether its file gets another path."""
+        return self.path != self.manifest.path
+
+    def written(self, old: str, kinds: tuple[str, ...], *, is_tag: bool = False) -> str:
+        """The reference to it that stands for an old one: a full id stays one, a name where it is clear."""
+        if is_tag:
+            return self.name
+        others = {f"{kind_prefix(kind)}/{self.name}" for kind in kinds} & self.registry.manifests.keys()
+        is_full = old == self.manifest.id
+        return self.id if is_full or others - {self.manifest.id} else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """A word that is written instead of another one, and where."""
+
+    location: Location
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.location.path}:{self.location.line}: {self.old} -> {self.new}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Rewriting:
+    """The files as they are to be, by the path they have now, and what is other in them."""
+
+    renaming: Renaming
+    read: Callable[[str], bytes]
+    files: dict[str, bytes] = field(default_factory=dict)
+    rewrites: list[Rewrite] = field(default_factory=list)
+
+    def done(self) -> Self:
+        """All of it worked out."""
+        registry = self.renaming.registry
+        for manifest in (*registry.manifests.values(), *registry.doubles):
+            self._manifest(manifest)
+        self._texts()
+        self._settings()
+        self.rewrites.sort(key=lambda r: (r.location.path, r.location.line or 0, r.location.column or 0))
+        return self
+
+    def _manifest(self, manifest: Manifest) -> None:
+        found = tuple(_references(self.renaming, manifest))
+        is_own = manifest is self.renaming.manifest
+        if not found and not is_own:
+            return
+        draft = self._draft(manifest.path)
+        for reference in sorted(found, key=_from_the_end):
+            draft = self._rewritten(draft, manifest, reference)
+        if is_own:
+            draft = self._moved(self._named(draft), manifest)
+        if draft.data != self.read(manifest.path):
+            self.files[manifest.path] = draft.data
+
+    def _draft(self, path: str) -> Draft:
+        draft = Draft.of(path, self.read(path))
+        if isinstance(draft, BrokenDocument):
+            raise PlmctlError(f"{path} was changed meanwhile", hint="run it again")
+        return draft
+
+    def _rewritten(self, draft: Draft, manifest: Manifest, reference: Reference) -> Draft:
+        old, pointer = reference.written, reference.pointer
+        new = self.renaming.written(old, reference.kinds, is_tag=reference.tag is not None)
+        template = next((t for t in manifest.templates if t.pointer == pointer), None)
+        if reference.tag is None or template is None or template.path is None:
+            self._note(reference.location, old, new)
+        if reference.is_key:
+            return draft.with_key(pointer, new)
+        if reference.tag is None or template is None:
+            return draft.with_value(pointer, new)
+        if template.path is not None:
+            return draft
+        start = template.text.index(old, reference.tag.start)
+        return draft.with_part(pointer, start, start + len(old), new)
+
+    def _texts(self) -> None:
+        """The tags in text files, of which several manifests may include one."""
+        parts: defaultdict[str, dict[int, Reference]] = defaultdict(dict)
+        for manifest in self.renaming.registry.manifests.values():
+            texts = {t.pointer: t for t in manifest.templates if t.path is not None}
+            for reference in _references(self.renaming, manifest):
+                template = texts.get(reference.pointer)
+                if reference.tag is not None and template is not None and template.path is not None:
+                    start = template.text.index(reference.written, reference.tag.start)
+                    parts[template.path][start] = reference
+        for path, found in parts.items():
+            spans = [(start, start + len(r.written), self.renaming.name) for start, r in found.items()]
+            self.files[path] = text_with_parts(path, self.read(path), spans)
+            for reference in found.values():
+                self._note(reference.location, reference.written, self.renaming.name)
+
+    def _named(self, draft: Draft) -> Draft:
+        """The new name, and the old one among the former ones."""
+        document, old, new = draft.document, self.renaming.manifest.name, self.renaming.name
+        former = self.renaming.manifest.metadata.get("formerly", [])
+        self._note(document.location(("metadata", "name")), old, new)
+        draft = draft.with_value(("metadata", "name"), new)
+        if not isinstance(former, list):
+            raise PlmctlError(
+                f"{document.location(('metadata', 'formerly'))}: 'formerly' is no list",
+                hint="mend it first: run 'plmctl validate'",
+            )
+        if new in former:
+            return draft.with_value(("metadata", "formerly", former.index(new)), old)
+        if "formerly" in self.renaming.manifest.metadata:
+            return draft.with_item(("metadata", "formerly"), old)
+        return draft.with_field(("metadata",), "formerly", [old], after="name")
+
+    def _moved(self, draft: Draft, manifest: Manifest) -> Draft:
+        """Relative paths as they must be read from the new folder."""
+        folder, new_folder = posixpath.dirname(manifest.path), posixpath.dirname(self.renaming.path)
+        if folder == new_folder:
+            return draft
+        for pointer, old in _paths(manifest):
+            target = resolved_path(folder, old)
+            if isinstance(target, str):
+                new = posixpath.relpath(target, new_folder or ".") + ("/" if old.endswith("/") else "")
+                self._note(manifest.document.location(pointer), old, new)
+                draft = draft.with_value(pointer, new)
+        for number, line in enumerate(draft.document.lines, start=1):
+            found = _MODELINE.fullmatch(line.rstrip())
+            if found is not None:
+                old = found["path"]
+                new = posixpath.relpath(posixpath.join(folder, old), new_folder or ".")
+                column = found.start("path") + 1
+                self._note(Location(path=manifest.path, line=number, column=column), old, new)
+                end = (number, column + len(old))
+                draft = draft.with_comment(Splice(start=(number, column), end=end, text=new))
+        return draft
+
+    def _settings(self) -> None:
+        """Exceptions that plmctl.yaml makes for this artifact by its id."""
+        path, old, new = self.renaming.registry.settings.path, self.renaming.manifest.id, self.renaming.id
+        draft = self._draft(path)
+        spec = as_mapping(as_mapping(draft.document.value).get("spec"))
+        for index, rule in enumerate(as_items(spec.get("rules"))):
+            for at, artifact in enumerate(as_items(as_mapping(rule).get("artifacts"))):
+                if artifact == old:
+                    pointer: Pointer = ("spec", "rules", index, "artifacts", at)
+                    self._note(draft.document.location(pointer), old, new)
+                    draft = draft.with_value(pointer, new)
+                    self.files[path] = draft.data
+
+    def _note(self, location: Location, old: str, new: str) -> None:
+        if old != new:
+            self.rewrites.append(Rewrite(location=location, old=old, new=new))
+
+
+def _references(renaming: Renaming, manifest: Manifest) -> Iterator[Reference]:
+    """The references of a manifest to the artifact, its replacement among them."""
+    old, registry = renaming.manifest.id, renaming.registry
+    yield from (r for r in manifest.references if registry.target(r) == old)
+    deprecation = as_mapping(manifest.metadata.get("deprecation"))
+    written = as_text(deprecation.get("replacedBy"))
+    if written is not None and old in (written, f"{kind_prefix(manifest.kind)}/{written}"):
+        yield Reference(
+            pointer=_REPLACED_BY,
+            written=written,
+            kinds=(manifest.kind,),
+            location=manifest.document.location(_REPLACED_BY),
+        )
+
+
+def _from_the_end(reference: Reference) -> tuple[bool, int, int]:
+    # A key that is renamed moves what is below it; a tag moves the tags behind it.
+    start = reference.tag.start if reference.tag is not None else 0
+    return reference.is_key, -len(reference.pointer), -start
+
+
+def _paths(manifest: Manifest) -> Iterable[tuple[Pointer, str]]:
+    """The fields that name a file, relative to the manifest."""
+    for node in nodes(manifest.document.value, manifest.schema):
+        if isinstance(node.value, str) and (node.schema.is_file or node.schema.is_pointer):
+            yield node.pointer, node.value

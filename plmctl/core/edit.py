@@ -1,0 +1,128 @@
+"""Exact edits of a manifest's text: what is changed is changed, every other byte stays."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Self, cast
+
+from plmctl.core.document import BrokenDocument, Document, normalised_text, read_document
+from plmctl.core.finding import PlmctlError
+from plmctl.core.splice import (
+    Splice,
+    field_splices,
+    item_splices,
+    key_splices,
+    part_splices,
+    same_occurrence,
+    spliced,
+    value_at,
+    value_splices,
+)
+from plmctl.core.value import Pointer, Value
+
+
+class NotEditable(PlmctlError):
+    """No way was found to write the change so that it reads back as it should (exit 3)."""
+
+    def __init__(self, path: str):
+        super().__init__(f"{path} cannot be edited by a program", hint="change it by hand")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A manifest that is being edited: its text with line ends and byte order mark, and how it reads."""
+
+    text: str
+    document: Document
+
+    @classmethod
+    def of(cls, path: str, data: bytes) -> "Draft | BrokenDocument":
+        """The draft of a file as it is on disk."""
+        document = read_document(path, data)
+        if isinstance(document, BrokenDocument):
+            return document
+        return cls(text=data.decode("utf-8"), document=document)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes to write."""
+        return self.text.encode()
+
+    def with_value(self, pointer: Pointer, new: str) -> Self:
+        """Another text where a scalar stands, in its style if that can say it."""
+        wanted = _replaced(self.document.value, pointer, lambda _: new)
+        return self._edited(value_splices(self.document, pointer, new), wanted)
+
+    def with_key(self, pointer: Pointer, new: str) -> Self:
+        """Another key before the value at a pointer."""
+        wanted = _replaced(self.document.value, pointer[:-1], lambda owner: _rekeyed(owner, pointer[-1], new))
+        return self._edited(key_splices(self.document, pointer, new), wanted)
+
+    def with_part(self, pointer: Pointer, start: int, end: int, new: str) -> Self:
+        """Other text between two offsets of the text at a pointer."""
+        wanted = _replaced(
+            self.document.value, pointer, lambda text: f"{str(text)[:start]}{new}{str(text)[end:]}"
+        )
+        return self._edited(part_splices(self.document, pointer, start, end, new), wanted)
+
+    def with_item(self, pointer: Pointer, item: Value) -> Self:
+        """One more item at the end of a list."""
+        wanted = _replaced(self.document.value, pointer, lambda items: [*cast(list[Value], items), item])
+        return self._edited(item_splices(self.document, pointer, item), wanted)
+
+    def with_field(self, pointer: Pointer, key: str, value: Value, *, after: str) -> Self:
+        """One more key of a mapping, behind another one."""
+        wanted = _replaced(
+            self.document.value, pointer, lambda owner: {**cast(dict[str, Value], owner), key: value}
+        )
+        return self._edited(field_splices(self.document, pointer, key, value, after), wanted)
+
+    def with_comment(self, splice: Splice) -> Self:
+        """Another text where no value is: all of them read as before."""
+        return self._edited([splice], self.document.value)
+
+    def _edited(self, ways: Iterable[Splice], wanted: Value) -> Self:
+        path = self.document.path
+        for splice in ways:
+            draft = self.of(path, spliced(self.text, [splice]).encode())
+            if isinstance(draft, Draft) and _form(draft.document.value) == _form(wanted):
+                return cast(Self, draft)
+        raise NotEditable(path)
+
+
+def text_with_parts(path: str, data: bytes, parts: Iterable[tuple[int, int, str]]) -> bytes:
+    """A text file with other text between offsets of what it reads as; all else stays, line ends too."""
+    for start, end, new in sorted(parts, reverse=True):
+        text, source = normalised_text(data), data.decode("utf-8")
+        old = text[start:end]
+        offset = same_occurrence(text, source, start, old)
+        changed = None
+        if offset is not None:
+            changed = (source[:offset] + new + source[offset + len(old) :]).encode()
+        if changed is None or normalised_text(changed) != text[:start] + new + text[end:]:
+            raise NotEditable(path)
+        data = changed
+    return data
+
+
+def _replaced(value: Value, pointer: Pointer, change: Callable[[Value], Value]) -> Value:
+    """The value with another one at a pointer."""
+    if not pointer:
+        return change(value)
+    step, rest = pointer[0], pointer[1:]
+    inner = _replaced(value_at(value, (step,)), rest, change)
+    if isinstance(value, dict):
+        return {**value, str(step): inner}
+    items = list(cast(list[Value], value))
+    items[int(step)] = inner
+    return items
+
+
+def _rekeyed(owner: Value, old: str | int, new: str) -> Value:
+    fields = cast(dict[str, Value], owner)
+    return {new if key == old else key: value for key, value in fields.items()}
+
+
+def _form(value: Value) -> str:
+    # Not ==: to Python 1, 1.0 and true are equal.
+    return json.dumps(value, sort_keys=True)

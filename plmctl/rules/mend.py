@@ -1,0 +1,43 @@
+"""The edits that write another name where a reference or a tag stands."""
+
+from plmctl.core.finding import Edit, Location
+from plmctl.core.manifest import Manifest, Reference, TemplateText
+from plmctl.core.source import place_of
+from plmctl.core.splice import as_edit, key_splices, part_splices, value_splices
+from plmctl.core.template.program import End, Inverted, Section, Tag, Template
+
+
+def reference_edits(manifest: Manifest, reference: Reference, name: str) -> tuple[Edit, ...]:
+    """Another name in a reference."""
+    document = manifest.document
+    if reference.tag is not None:
+        template = next(t for t in manifest.templates if t.pointer == reference.pointer)
+        return name_edits(manifest, template, reference.tag, reference.written, name)
+    if reference.is_key:
+        return as_edit(document, key_splices(document, reference.pointer, name))
+    return as_edit(document, value_splices(document, reference.pointer, name))
+
+
+def name_edits(
+    manifest: Manifest, template: TemplateText, tag: Tag, old: str, new: str, behind: str = ""
+) -> tuple[Edit, ...]:
+    """Another name in a tag; `behind` is what stands before it in a dotted name."""
+    start = template.text.index(behind + old, tag.start) + len(behind)
+    if template.path is None:
+        document = manifest.document
+        return as_edit(document, part_splices(document, template.pointer, start, start + len(old), new))
+    line, column = place_of(template.text, start)
+    place = Location(path=template.path, line=line, column=column, end_column=column + len(old))
+    return (Edit(location=place, old=old, new=new),)
+
+
+def tags_of(program: Template, tag: Tag) -> tuple[Tag, ...]:
+    """A tag, and the one that ends the section which it begins."""
+    ends = {tag.start: tag for tag in program.tags}
+    for instruction in program.instructions:
+        if isinstance(instruction, Section | Inverted) and instruction.tag == tag:
+            end = program.instructions[instruction.close]
+            assert isinstance(end, End)
+            found = (ends.get(offset) for offset in range(end.start, end.end))
+            return (tag, *(t for t in found if t is not None))
+    return (tag,)
