@@ -1,38 +1,36 @@
-"""docs/codes.md, from the tables of rules. Run `python -m docs.generate` to write it."""
+"""docs/rules.md, from the tables of rules and their examples. Run `python -m docs.generate` to write it."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 
-from plmctl.commands.lock import LOCK_STALE, PIN_UNRELEASED
-from plmctl.commands.release import BUMP_TOO_SMALL
-from plmctl.core.document import YML_RULES
+from plmctl.commands.catalogue import catalogue, change_tables
 from plmctl.core.finding import Rule
-from plmctl.core.include import INCLUDE_RULES
-from plmctl.core.pointer import POINTER_RULES
-from plmctl.core.schema import SCH_RULES
-from plmctl.core.tag import TAG_RULES
+from plmctl.render.finding import finding_lines
+from plmctl.render.line import Line, Paper
+from plmctl.render.page import diff_lines
 from plmctl.rules.anykind import closing_rules, leading_rules
-from plmctl.rules.checks import CHECK_RULES
-from plmctl.rules.judge import CHANGE_RULES
-from plmctl.rules.registry import DEPENDENCY_CHANGED
+from plmctl.rules.examples import Example, example_of
 
-PAGE = Path(__file__).with_name("codes.md")
+PAGE = Path(__file__).with_name("rules.md")
 
 ANY_KIND = "every kind"
+_WIDTH = 100
 
 _INTRODUCTION = """\
-# Codes
+# Rules
 
 Every finding and every judgement has a code. Its meaning never changes: a code that is no longer needed is
-retired, and never used again. `rules` in `plmctl.yaml` sets another level for a code, with a reason.
+retired, and never used again. `plmctl explain CODE` prints one rule, `plmctl rules` lists them with their
+levels here.
 
 The level is *error*, *warning* or *info*. `plmctl validate` exits 1 for an error, or from the level that
 `--fail-on` names. `--fail-on` of `plmctl diff` calls the levels of changes *breaking*, *behavioural* and
-*safe*. The bump is the part of the version that a change demands to be raised.
+*safe*. The bump is the part of the version that a change demands to be raised. `rules` in `plmctl.yaml` sets
+another level or bump for a code, with a reason.
 
-This page is written by `python -m docs.generate`, from the tables of rules.
+This page is written by `python -m docs.generate`, from the rules and from their examples in `tests/examples`.
 """
 _LEADS = {
     "YML": "What a manifest must be as YAML.",
@@ -48,44 +46,30 @@ _LEADS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """The rules whose codes begin with the same letters; `kinds` are those whose changes they judge."""
+    """The rules of each code that begins with some letters; `kinds` are those whose changes they judge."""
 
     letters: str
     kinds: tuple[str, ...]
-    rules: tuple[Rule, ...]
-
-
-def tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:
-    """Every table of rules, with the name of what it is about."""
-    yield "YAML", YML_RULES
-    yield "schemas", SCH_RULES
-    yield "files", INCLUDE_RULES
-    yield "pointers", POINTER_RULES
-    yield "checks", tuple(check.rule for check in CHECK_RULES)
-    yield "tags", TAG_RULES
-    yield "registry", (BUMP_TOO_SMALL, DEPENDENCY_CHANGED, LOCK_STALE, PIN_UNRELEASED)
-    for kind, rules in CHANGE_RULES.items():
-        yield kind, tuple(change.rule for change in rules)
+    codes: tuple[tuple[Rule, ...], ...]
 
 
 def families() -> tuple[Family, ...]:
     """The rules by their letters: checks first, then changes by kind, the registry last."""
-    found: dict[str, list[Rule]] = {}
+    found: dict[str, list[tuple[Rule, ...]]] = {}
+    for code, rules in catalogue().items():
+        found.setdefault(code[:3], []).append(rules)
     kinds: dict[str, list[str]] = {}
-    for about, rules in tables():
-        for rule in rules:
-            letters = rule.code[:3]
-            found.setdefault(letters, []).append(rule)
-            if about in CHANGE_RULES and about not in kinds.setdefault(letters, []):
-                kinds[letters].append(about)
-    order = sorted(found, key=lambda letters: (letters == "REG", letters in kinds))
+    for kind, table in change_tables():
+        kinds.setdefault(table[0].code[:3], []).append(kind)
+    first = [letters for letters in _LEADS if letters in found and letters != "REG"]
+    order = (*first, *(letters for letters in found if letters in kinds), "REG")
     return tuple(
-        Family(letters=letters, kinds=tuple(kinds.get(letters, ())), rules=tuple(found[letters]))
+        Family(letters=letters, kinds=tuple(kinds.get(letters, ())), codes=tuple(found[letters]))
         for letters in order
     )
 
 
-def codes() -> str:
+def page() -> str:
     """The page."""
     sections = [_section(family) for family in families()]
     return "\n".join([_INTRODUCTION, *sections[:-1], _any_kind(), sections[-1]])
@@ -95,35 +79,61 @@ def _section(family: Family) -> str:
     lead = _LEADS.get(family.letters)
     if lead is None:
         lead = f"What a change of this kind means: {', '.join(family.kinds)}."
-    own = [rule for rule in family.rules if not (family.kinds and rule.code[3] == "9")]
     if family.kinds:
-        lead = f"{lead} {family.letters}900 to {family.letters}906: see [{ANY_KIND}](#every-kind)."
-    return f"## {family.letters}\n\n{lead}\n\n{_table(own)}"
+        lead = f"{lead} {family.letters}900 to {family.letters}906: see [{ANY_KIND}](#every-kind) too."
+    return "\n".join((f"## {family.letters}\n\n{lead}\n", *_entries(_own(family))))
+
+
+def _own(family: Family) -> Iterator[tuple[Rule, ...]]:
+    """The codes without the rules that every kind has."""
+    shared = {rule.meaning for rule in _shared()}
+    for rules in family.codes:
+        yield tuple(rule for rule in rules if rule.meaning not in shared)
+
+
+def _shared() -> tuple[Rule, ...]:
+    return tuple(change.rule for change in (*leading_rules("..."), *closing_rules("...")))
 
 
 def _any_kind() -> str:
     letters = ", ".join(family.letters for family in families() if family.kinds)
-    shared = [change.rule for change in (*leading_rules("..."), *closing_rules("..."))]
-    return f"## Every kind\n\n{_LEADS[ANY_KIND].format(letters=letters)}\n\n{_table(shared)}"
+    codes: dict[str, list[Rule]] = {}
+    for rule in sorted(_shared(), key=lambda rule: (rule.code, -rule.level.rank)):
+        codes.setdefault(rule.code, []).append(rule)
+    (lead,) = _paragraphs(_LEADS[ANY_KIND].format(letters=letters))
+    return "\n".join((f"## Every kind\n\n{lead}\n", *_entries(map(tuple, codes.values()))))
 
 
-def _table(rules: Iterable[Rule]) -> str:
-    head = "| code | name | level | bump | meaning |\n|---|---|---|---|---|\n"
-    rows = dict.fromkeys(_row(rule) for rule in sorted(rules, key=lambda rule: rule.code))
-    return head + "".join(rows)
+def _entries(codes: Iterable[tuple[Rule, ...]]) -> Iterator[str]:
+    """Each code with all that is known of it, each part followed by an empty line."""
+    for rules in filter(None, codes):
+        parts = [f"### {rules[0].code} {rules[0].name}"]
+        for rule in rules:
+            bump = f", {rule.bump.label}" if rule.bump else ""
+            parts += [f"*{rule.level.value}{bump}*", *_paragraphs(rule.meaning)]
+        example = example_of(rules[0].code)
+        if example is not None:
+            parts += _example(example)
+        yield "\n\n".join(parts) + "\n"
 
 
-def _row(rule: Rule) -> str:
-    bump = rule.bump.label if rule.bump else "-"
-    sentence = first_sentence(rule.meaning).replace("|", "\\|")
-    return f"| {rule.code} | {rule.name} | {rule.level.value} | {bump} | {sentence} |\n"
+def _paragraphs(meaning: str) -> Iterator[str]:
+    for paragraph in meaning.split("\n\n"):
+        yield fill(" ".join(paragraph.split()), 115, break_long_words=False, break_on_hyphens=False)
 
 
-def first_sentence(text: str) -> str:
-    """A text up to its first full stop, on one line."""
-    line = " ".join(text.split())
-    return re.split(r"(?<=\.)\s", line, maxsplit=1)[0]
+def _example(example: Example) -> Iterator[str]:
+    yield _fenced("text", finding_lines([example.shown()], Paper(width=_WIDTH)))
+    mending = example.mending()
+    if mending:
+        yield _fenced("diff", diff_lines(mending))
+
+
+def _fenced(language: str, lines: Iterable[Line]) -> str:
+    # A line without anything but a space is a line of a diff, and Git would complain of it.
+    body = "\n".join(part.plain.rstrip() for part in lines).strip("\n")
+    return f"```{language}\n{body}\n```"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(codes(), encoding="utf-8", newline="\n")
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")

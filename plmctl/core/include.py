@@ -20,31 +20,46 @@ NO_SUCH_FILE = Rule(
     code="REF005",
     name="no-such-file",
     level=Level.ERROR,
-    meaning="A manifest names a file that is not there: whoever reads this artifact gets half of it.",
+    meaning="A manifest names a file or folder that is not there: whoever reads this artifact gets half of "
+    "it.\n\n"
+    "Paths are relative to the manifest. A file that Git ignores, or that was never added, is on "
+    "your disk and nowhere else.",
 )
 PATH_REFUSED = Rule(
     code="REF006",
     name="path-refused",
     level=Level.ERROR,
-    meaning="A path leaves the repository, is not relative, or has a name that some system cannot have.",
+    meaning="A path leaves the repository, is not relative, or has a name that some system cannot have.\n\n"
+    "What lies outside is in no commit, so the artifact would be another one on each machine; a "
+    "file named `aux.md` or `a:b` breaks every checkout on Windows. Keep the file in the "
+    "repository, with a plain name and forward slashes.",
 )
 LINK_REFUSED = Rule(
     code="REF007",
     name="link-refused",
     level=Level.ERROR,
-    meaning="A path is a symbolic link or leads through one: what it shows can lie outside the repository.",
+    meaning="A path is a symbolic link or leads through one: what it shows can lie outside the "
+    "repository.\n\n"
+    "A pull request could so publish a file of the machine that reads it. Put the file itself where "
+    "the link is, or name the file that the link leads to.",
 )
 NOT_A_FILE = Rule(
     code="REF008",
     name="not-a-file",
     level=Level.ERROR,
-    meaning="A path names a folder, a submodule or a special file where the content of a file is wanted.",
+    meaning="A path names a folder, a submodule or a special file where the content of a file is wanted.\n\n"
+    "There is no text or data to read, and the artifact is not whole. Name a file; for a whole "
+    "folder of data, a Dataset takes `git`.",
 )
 UNREADABLE_FILE = Rule(
     code="REF009",
     name="unreadable-file",
     level=Level.ERROR,
-    meaning="A file that a manifest includes is too large, or its text is not UTF-8.",
+    meaning="A file that a manifest includes is too large, its text is not UTF-8, or its DVC pointer is "
+    "broken.\n\n"
+    "The artifact has no digest without it, so it cannot be released. Text may have 1 MiB, other "
+    "files 64 MiB: data that is larger belongs to DVC. What is wrong inside a pointer is told "
+    "there.",
 )
 
 INCLUDE_RULES = (NO_SUCH_FILE, PATH_REFUSED, LINK_REFUSED, NOT_A_FILE, UNREADABLE_FILE)

@@ -15,61 +15,85 @@ MALFORMED = Rule(
     code="REF020",
     name="pointer-malformed",
     level=Level.ERROR,
-    meaning="A DVC pointer that has not the shape that DVC writes.",
+    meaning="A DVC pointer, or a dvc.lock, that has not the shape that DVC writes. It does not say which "
+    "data is meant, so nothing can be released with it.\n\n"
+    "Pointers are written by DVC and not by hand. Make it again: `dvc add`, or `dvc repro` for a "
+    "dvc.lock.",
 )
 UNKNOWN_KEY = Rule(
     code="REF021",
     name="pointer-unknown-key",
     level=Level.ERROR,
-    meaning="A key in a DVC pointer that plmctl does not know, and so cannot judge.",
+    meaning="A key in a DVC pointer that plmctl does not know. It might say that the data is elsewhere, so "
+    "the pointer is not trusted.\n\n"
+    "plmctl reads what DVC 3 writes. Delete a key that was added by hand; else make the pointer "
+    "again with `dvc add`.",
 )
 NOT_ONE_OUTPUT = Rule(
     code="REF022",
     name="pointer-not-one-output",
     level=Level.ERROR,
-    meaning="A DVC pointer with no output, or with more than one.",
+    meaning="A DVC pointer with no output, or with more than one: which of them is the data?\n\n"
+    "A Dataset is one file or one folder. Give each its own pointer: `dvc add` writes one for each "
+    "path.",
 )
 INCOMPLETE = Rule(
     code="REF023",
     name="pointer-incomplete",
     level=Level.ERROR,
-    meaning="A DVC pointer that names no content: its md5, size, file count or path is missing.",
+    meaning="A DVC pointer that names no content: its md5, size, file count or path is missing.\n\n"
+    "Nobody could tell whether the data that arrives is the data that was released. The pointer was "
+    "written half, or by hand: run `dvc commit`, or `dvc add` again.",
 )
 OTHER_HASH = Rule(
     code="REF024",
     name="pointer-other-hash",
     level=Level.ERROR,
-    meaning="A DVC pointer whose hash is not md5.",
+    meaning="A DVC pointer whose hash is not md5: DVC computes others for data that it only imports from "
+    "elsewhere.\n\n"
+    "plmctl verifies md5 alone. Bring the data into this repository's remote with `dvc add`.",
 )
 BAD_DIGEST = Rule(
     code="REF025",
     name="pointer-bad-digest",
     level=Level.ERROR,
-    meaning="A DVC pointer whose md5, size or file count cannot be right.",
+    meaning="A DVC pointer whose md5, size or file count cannot be right: the md5 is not 32 hexadecimal "
+    "digits in lower case, a number is negative, or a file has a file count.\n\n"
+    "It was edited by hand or merged wrongly, and no data will ever fit it. Make it again with `dvc "
+    "add`.",
 )
 BAD_PATH = Rule(
     code="REF026",
     name="pointer-bad-path",
     level=Level.ERROR,
-    meaning="A DVC pointer to data outside its own folder.",
+    meaning="A DVC pointer to data outside its own folder, by `path` or by `wdir`.\n\n"
+    "Pulling it would write there, perhaps over files of others. Move the pointer beside its data.",
 )
 LEGACY = Rule(
     code="REF027",
     name="md5-dos2unix",
     level=Level.INFO,
-    meaning="A pointer of DVC 2, whose md5 ignores line endings; it can be verified, not made.",
+    meaning="A pointer of DVC 2, whose md5 ignores line endings.\n\n"
+    "It can be verified, not made: two files that differ only in line endings have one md5. Run "
+    "`dvc add` again with DVC 3 when the data changes next.",
 )
 IMPORTED = Rule(
     code="REF028",
     name="pointer-imported",
     level=Level.WARNING,
-    meaning="A DVC pointer to data of another repository, which this one's remote need not hold.",
+    meaning="A DVC pointer to data of another repository, made by `dvc import`, which this one's remote "
+    "need not hold.\n\n"
+    "When that repository goes away, so may the data of your releases. They record md5 and size; "
+    "keep a copy in this repository's remote.",
 )
 NO_SUCH_OUTPUT = Rule(
     code="REF029",
     name="output-not-found",
     level=Level.ERROR,
-    meaning="A named output that no stage of dvc.lock has, or that several have.",
+    meaning="The output that a manifest names in `out` is one that no stage of dvc.lock has, or that "
+    "several have.\n\n"
+    "So it is not known which data is meant. Write the path as the stage writes it; run `dvc repro` "
+    "if the stage has never run.",
 )
 POINTER_RULES = (
     MALFORMED,
@@ -101,6 +125,7 @@ _TYPES: dict[str, type] = {
     "push": bool,
     "isexec": bool,
 }
+_AGAIN = "DVC writes pointers: run 'dvc add' again"
 _MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
 
@@ -137,11 +162,13 @@ def read_pointer(path: str, data: bytes) -> Pointer | BrokenPointer:
         return BrokenPointer(path=path, findings=document.findings)
     value = document.value
     if not isinstance(value, dict):
-        return _broken(document, MALFORMED, "a DVC pointer is an object with 'outs'", ())
+        return _broken(document, MALFORMED, "a DVC pointer is an object with 'outs'", (), _AGAIN)
     outs = value.get("outs")
     if not isinstance(outs, list) or len(outs) != 1:
         count = len(outs) if isinstance(outs, list) else 0
-        return _broken(document, NOT_ONE_OUTPUT, f"the pointer has {count} outputs, not one", ("outs",))
+        message = f"the pointer has {count} outputs, not one"
+        help_ = "give each file or folder a pointer of its own: run 'dvc add' for each"
+        return _broken(document, NOT_ONE_OUTPUT, message, ("outs",), help_)
     findings = tuple(_file_findings(document, value))
     wdir = value.get("wdir")
     base = wdir if isinstance(wdir, str) else "."
@@ -158,10 +185,12 @@ def read_lock_output(path: str, data: bytes, out: str) -> Pointer | BrokenPointe
         case {"schema": "2.0", "stages": dict(stages)}:
             found = [(at, output) for at, output in _lock_outputs(stages) if output.get("path") == out]
         case _:
-            return _broken(document, MALFORMED, "not a dvc.lock of schema 2.0 with stages", ())
+            message, help_ = "not a dvc.lock of schema 2.0 with stages", "make it again: run 'dvc repro'"
+            return _broken(document, MALFORMED, message, (), help_)
     if len(found) != 1:
         count = "no stage has" if not found else f"{len(found)} stages have"
-        return _broken(document, NO_SUCH_OUTPUT, f"{count} the output '{out}'", ("stages",))
+        help_ = "name one output of one stage as the lock writes it; run 'dvc repro' for one that is new"
+        return _broken(document, NO_SUCH_OUTPUT, f"{count} the output '{out}'", ("stages",), help_)
     at, output = found[0]
     return _output(document, at, output, ".")
 
@@ -180,7 +209,7 @@ def _file_findings(document: Document, value: dict[str, Value]) -> Iterator[Find
             yield _unknown(document, (key,), key)
     wdir = value.get("wdir")
     if wdir is not None and not isinstance(wdir, str):
-        yield document.finding(MALFORMED, "'wdir' is not text", document.location(("wdir",)))
+        yield document.finding(MALFORMED, "'wdir' is not text", document.location(("wdir",)), _AGAIN)
     elif wdir is not None:
         yield from _path_findings(document, ("wdir",), wdir)
     deps = value.get("deps")
@@ -195,7 +224,8 @@ def _file_findings(document: Document, value: dict[str, Value]) -> Iterator[Find
 
 def _output(document: Document, at: At, output: Value, base: str) -> Pointer | BrokenPointer:
     if not isinstance(output, dict):
-        return _broken(document, MALFORMED, "an output is an object with 'md5', 'size' and 'path'", at)
+        message = "an output is an object with 'md5', 'size' and 'path'"
+        return _broken(document, MALFORMED, message, at, _AGAIN)
     findings = (
         *document.findings,
         *_shape_findings(document, at, output),
@@ -227,7 +257,8 @@ def _shape_findings(document: Document, at: At, output: dict[str, Value]) -> Ite
         elif value is not None and not (
             isinstance(value, expected) and (expected is not int or type(value) is int)
         ):
-            yield document.finding(MALFORMED, f"'{key}' has the wrong type", document.location((*at, key)))
+            place = document.location((*at, key))
+            yield document.finding(MALFORMED, f"'{key}' has the wrong type", place, _AGAIN)
     md5 = output.get("md5")
     counted = ("nfiles",) if isinstance(md5, str) and md5.endswith(".dir") else ()
     for key in ("md5", "size", "path", *counted):
@@ -241,18 +272,20 @@ def _value_findings(document: Document, at: At, output: dict[str, Value]) -> Ite
         message = "a pointer of DVC 2: its md5 ignores line endings"
         yield document.finding(LEGACY, message, document.location(at), "run 'dvc add' again with DVC 3")
     elif output["hash"] != "md5":
-        yield document.finding(OTHER_HASH, "the hash is not md5", document.location((*at, "hash")))
+        place = document.location((*at, "hash"))
+        yield document.finding(OTHER_HASH, "the hash is not md5", place, "bring the data here: run 'dvc add'")
     md5, nfiles, path = output.get("md5"), output.get("nfiles"), output.get("path")
     if isinstance(md5, str) and not _MD5.fullmatch(md5):
         message = "the md5 is not 32 hexadecimal digits in lower case, with '.dir' for a folder"
-        yield document.finding(BAD_DIGEST, message, document.location((*at, "md5")))
+        yield document.finding(BAD_DIGEST, message, document.location((*at, "md5")), _AGAIN)
     if nfiles is not None and isinstance(md5, str) and not md5.endswith(".dir"):
         message = "'nfiles' is given, and the md5 is not of a folder"
-        yield document.finding(BAD_DIGEST, message, document.location((*at, "nfiles")))
+        yield document.finding(BAD_DIGEST, message, document.location((*at, "nfiles")), _AGAIN)
     for key in ("size", "nfiles"):
         number = output.get(key)
         if isinstance(number, int) and number < 0:
-            yield document.finding(BAD_DIGEST, f"'{key}' is negative", document.location((*at, key)))
+            place = document.location((*at, key))
+            yield document.finding(BAD_DIGEST, f"'{key}' is negative", place, _AGAIN)
     if isinstance(path, str):
         yield from _path_findings(document, (*at, "path"), path)
 
@@ -273,8 +306,8 @@ def _unknown(document: Document, at: At, key: str) -> Finding:
     )
 
 
-def _broken(document: Document, rule: Rule, message: str, at: At) -> BrokenPointer:
-    finding = document.finding(rule, message, document.location(at))
+def _broken(document: Document, rule: Rule, message: str, at: At, help_: str) -> BrokenPointer:
+    finding = document.finding(rule, message, document.location(at), help_)
     return BrokenPointer(path=document.path, findings=(*document.findings, finding))
 
 

@@ -1,7 +1,8 @@
 import json
 import re
 
-from docs.generate import PAGE, codes, tables
+from docs.generate import PAGE, page
+from plmctl.commands.catalogue import change_tables, tables
 from plmctl.core.canonical import canonical_json, closure_of, digest_of
 from plmctl.core.form import forms_of
 from plmctl.core.ports import MemoryTree
@@ -13,8 +14,25 @@ SCHEMAS = REPOSITORY / "schemas"
 SETTINGS = b"apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: docs}\n"
 
 
-def test_the_page_of_codes_is_the_one_that_the_rules_make() -> None:
-    assert PAGE.read_text(encoding="utf-8") == codes(), "run 'python -m docs.generate'"
+def test_the_page_of_rules_is_the_one_that_the_rules_make() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run 'python -m docs.generate'"
+
+
+def test_the_page_of_rules_has_every_rule() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    headings = re.findall(r"^### (\S+) (\S+)$", text, re.MULTILINE)
+    assert len(headings) == len(set(headings))
+    # What every kind has stands there once, under the letters "...".
+    known = {(code, name) for code, name in headings if not code.startswith("...")}
+    known |= {(f"{kind}{code[3:]}", name) for kind in _letters() for code, name in headings if code[0] == "."}
+    assert {(rule.code, rule.name) for _, rules in tables() for rule in rules} == known
+    said = " ".join(text.split())
+    meanings = {rule.code: " ".join(rule.meaning.split()) for _, rules in tables() for rule in rules}
+    assert [code for code, meaning in meanings.items() if meaning not in said] == []
+
+
+def _letters() -> set[str]:
+    return {rules[0].code[:3] for _, rules in change_tables()}
 
 
 def test_a_code_is_three_letters_and_three_digits() -> None:

@@ -103,9 +103,18 @@ def test_the_wheel_runs_in_an_empty_environment(installed_wheel: Environment) ->
 
 def test_the_wheel_brings_its_schemas(installed_wheel: Environment) -> None:
     shipped = installed_wheel.site_packages / "plmctl" / "schemas"
-    in_the_clone = {path.name: path.read_bytes() for path in (REPOSITORY / "schemas").iterdir()}
-    assert {path.name: path.read_bytes() for path in shipped.iterdir()} == in_the_clone
+    clone = REPOSITORY / "schemas"
+    in_the_clone = {path.relative_to(clone): path.read_bytes() for path in clone.rglob("*.json")}
+    assert {p.relative_to(shipped): p.read_bytes() for p in shipped.rglob("*") if p.is_file()} == in_the_clone
     assert json.loads(installed_wheel.run("plmctl", "schema", "prompt"))["type"] == "object"
+
+
+def test_the_wheel_brings_its_examples(installed_wheel: Environment) -> None:
+    shipped = installed_wheel.site_packages / "plmctl" / "examples"
+    clone = REPOSITORY / "tests" / "examples"
+    in_the_clone = {path.relative_to(clone): path.read_bytes() for path in clone.rglob("*") if path.is_file()}
+    assert {p.relative_to(shipped): p.read_bytes() for p in shipped.rglob("*") if p.is_file()} == in_the_clone
+    assert "\nAn example:\n" in installed_wheel.run("plmctl", "explain", "REF001")
 
 
 def test_the_wheel_is_typed(installed_wheel: Environment) -> None:

@@ -9,6 +9,8 @@ SCHEMA = (
     "plmctl/core/schema.py",
     "plmctl/core/explanation.py",
     "plmctl/core/fault.py",
+    "plmctl/core/instance.py",
+    "plmctl/core/kinds.py",
     "plmctl/core/shape.py",
     "plmctl/core/subset.py",
 )

@@ -1,0 +1,76 @@
+"""Every rule of plmctl, from the tables of all floors."""
+
+import heapq
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+
+from plmctl.commands.lock import LOCK_STALE, PIN_UNRELEASED
+from plmctl.commands.release import BUMP_TOO_SMALL
+from plmctl.core.document import YML_RULES
+from plmctl.core.finding import PlmctlError, Rule
+from plmctl.core.include import INCLUDE_RULES
+from plmctl.core.pointer import POINTER_RULES
+from plmctl.core.schema import SCH_RULES
+from plmctl.core.tag import TAG_RULES
+from plmctl.rules.checks import CHECK_RULES
+from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
+from plmctl.rules.registry import DEPENDENCY_CHANGED
+
+OWN_KINDS = "the registry's own kinds"
+REGISTRY_RULES = (BUMP_TOO_SMALL, DEPENDENCY_CHANGED, LOCK_STALE, PIN_UNRELEASED)
+_NEAREST = 3
+
+
+def validation_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:
+    """The tables of what `validate` reports, with the name of what each is about."""
+    yield "YAML", YML_RULES
+    yield "schemas", SCH_RULES
+    yield "files", INCLUDE_RULES
+    yield "pointers", POINTER_RULES
+    yield "checks", tuple(check.rule for check in CHECK_RULES)
+
+
+def change_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:
+    """The tables of what changes mean, with their kinds."""
+    for kind, rules in (*CHANGE_RULES.items(), (OWN_KINDS, OWN_RULES)):
+        yield kind, tuple(change.rule for change in rules)
+
+
+def tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:
+    """Every table of rules, with the name of what it is about."""
+    yield from validation_tables()
+    yield "tags", TAG_RULES
+    yield "registry", REGISTRY_RULES
+    yield from change_tables()
+
+
+def catalogue() -> Mapping[str, tuple[Rule, ...]]:
+    """The rules of every code, sorted; those of one code share its name, the most serious comes first."""
+    found: dict[str, dict[Rule, None]] = {}
+    for _, rules in tables():
+        for rule in rules:
+            found.setdefault(rule.code, {})[rule] = None
+    return {code: tuple(sorted(found[code], key=lambda rule: -rule.level.rank)) for code in sorted(found)}
+
+
+def rules_named(written: str) -> tuple[Rule, ...]:
+    """The rules of a code, in any case. Raises PlmctlError with the nearest three."""
+    known = catalogue()
+    found = known.get(written.upper())
+    if found is None:
+        near = ", ".join(_nearest(written, known))
+        raise PlmctlError(f"there is no rule '{written}'", hint=f"the nearest are {near}: see 'plmctl rules'")
+    return found
+
+
+def _nearest(written: str, known: Mapping[str, tuple[Rule, ...]]) -> list[str]:
+    matcher = SequenceMatcher(b=written.lower()[:100], autojunk=False)
+
+    def likeness(code: str) -> tuple[bool, float]:
+        ratios = []
+        for text in (code.lower(), known[code][0].name):
+            matcher.set_seq1(text)
+            ratios.append(matcher.ratio())
+        return code[:3] == written[:3].upper(), max(ratios)
+
+    return heapq.nlargest(_NEAREST, known, key=likeness)

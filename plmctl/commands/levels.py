@@ -1,0 +1,92 @@
+"""What plmctl.yaml makes of the rules: the level and the bump that each has here, and why."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from plmctl.core.finding import Bump, Level, PlmctlError, Rule
+from plmctl.core.ports import Repo
+from plmctl.core.registry import NoRegistry, read_settings_of
+from plmctl.core.settings import Override
+from plmctl.core.value import Value
+from plmctl.rules.judge import NEVER_OVERRIDDEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """The overrides of the registry around us; `notes` say why they could not be read."""
+
+    overrides: tuple[Override, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def here(repo: Repo | None) -> Here:
+    """The overrides in the work tree. Where no registry is there are none, and a broken one hides no rule."""
+    if repo is None:
+        return Here()
+    try:
+        tree = repo.work_tree()
+        return Here(overrides=read_settings_of(tree, tuple(tree.paths())).overrides)
+    except NoRegistry:
+        return Here()
+    except PlmctlError as error:
+        return Here(notes=(f"the levels are plmctl's own: {error.message}",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A rule as it counts here on a day: its overrides, the last that applies first."""
+
+    rule: Rule
+    overrides: tuple[Override, ...]
+    today: str | None
+
+    @property
+    def level(self) -> Level:
+        """The level for all artifacts that no override names."""
+        return next((o.level for o in self._for_all() if o.level is not None), self.rule.level)
+
+    @property
+    def bump(self) -> Bump | None:
+        """The bump, likewise."""
+        if not self.rule.bump:
+            return self.rule.bump
+        bumps = (max(o.bump, Bump.PATCH) for o in self._for_all() if o.bump is not None)
+        return next(bumps, self.rule.bump)
+
+    def said(self) -> tuple[str, ...]:
+        """Each override in words."""
+        return tuple(self._words(override) for override in self.overrides)
+
+    def values(self) -> list[Value]:
+        """Each override for programs."""
+        return [
+            {
+                "level": override.level.value if override.level is not None else None,
+                "bump": override.bump.label if override.bump is not None else None,
+                "artifacts": list(override.artifacts),
+                "until": override.until,
+                "reason": override.reason,
+                "isOver": self._is_over(override),
+            }
+            for override in self.overrides
+        ]
+
+    def _for_all(self) -> Iterator[Override]:
+        return (o for o in self.overrides if not o.artifacts and not self._is_over(o))
+
+    def _is_over(self, override: Override) -> bool:
+        return override.until is not None and self.today is not None and override.until < self.today
+
+    def _words(self, override: Override) -> str:
+        parts = [override.level.value] if override.level is not None else []
+        parts += [f"bump {override.bump.label}"] if override.bump is not None else []
+        whom = f" for {', '.join(override.artifacts)}" if override.artifacts else ""
+        end = "" if override.until is None else f" until {override.until}"
+        is_over = " (over)" if self._is_over(override) else ""
+        return f"{', '.join(parts)}{whom}{end}{is_over}: {override.reason}"
+
+
+def standing(rule: Rule, overrides: Iterable[Override], today: str | None) -> Standing:
+    """A rule with its overrides; a release is what it was, whatever plmctl.yaml says."""
+    own = () if rule.code in NEVER_OVERRIDDEN else tuple(o for o in overrides if o.code == rule.code)
+    return Standing(rule=rule, overrides=own[::-1], today=today)

@@ -1,0 +1,64 @@
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import plmctl
+from plmctl.commands.catalogue import catalogue, rules_named, tables, validation_tables
+from plmctl.core.finding import PlmctlError, Rule
+from plmctl.rules.rule import ChangeRule, CheckRule
+
+
+def rules_of_all_modules() -> set[str]:
+    """The codes of every rule that a module of the package holds by name."""
+    names = [module.name for module in pkgutil.walk_packages(plmctl.__path__, "plmctl.")]
+    modules = [import_module(name) for name in names if not name.endswith("__main__")]
+    held = [value for module in modules for value in vars(module).values()]
+    bare = {value.code for value in held if isinstance(value, Rule)}
+    return bare | {value.rule.code for value in held if isinstance(value, CheckRule | ChangeRule)}
+
+
+def test_no_rule_is_forgotten() -> None:
+    assert rules_of_all_modules() - set(catalogue()) == set()
+
+
+def test_the_catalogue_is_sorted_and_whole() -> None:
+    codes = {rule.code for _, rules in tables() for rule in rules}
+    assert list(catalogue()) == sorted(codes)
+    assert {code[:3] for code in codes} >= {"YML", "SCH", "REF", "TPL", "LNT", "REG", "PRM", "OWN", "ENV"}
+
+
+def test_validation_reports_no_change() -> None:
+    assert [r.code for _, rules in validation_tables() for r in rules if r.bump is not None] == []
+
+
+@pytest.mark.parametrize("written", ["TPL002", "tpl002", "Tpl002"])
+def test_a_rule_is_found_by_its_code_in_any_case(written: str) -> None:
+    assert [rule.name for rule in rules_named(written)] == ["unused-input"]
+
+
+def test_a_code_of_several_rules_has_them_all_the_most_serious_first() -> None:
+    assert [(r.level.value, r.bump) for r in rules_named("TOL900")] == [
+        ("error", 3),
+        ("warning", 2),
+        ("info", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [
+        ("TPL099", "TPL001, TPL002, TPL003"),
+        ("tpl", "TPL001, TPL002, TPL003"),
+        ("LTN001", "LNT001, "),
+        ("unused-input", "TPL002, "),
+    ],
+)
+def test_an_unknown_code_has_the_nearest_three(written: str, near: str) -> None:
+    with pytest.raises(PlmctlError) as error:
+        rules_named(written)
+    assert (error.value.message, error.value.exit_code) == (f"there is no rule '{written}'", 3)
+    assert error.value.hint is not None
+    assert error.value.hint.startswith(f"the nearest are {near}")
+    assert error.value.hint.endswith(": see 'plmctl rules'")
+    assert error.value.hint.count(",") == 2
