@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,16 +93,12 @@ def environment(cache: Path) -> dict[str, str]:
     }
 
 
-def configuration(repository: Path, rev: str) -> str:
-    """A .pre-commit-config.yaml with both hooks of a repository."""
-    return f"""\
-repos:
-  - repo: {repository}
-    rev: {rev}
-    hooks:
-      - id: plmctl-validate
-      - id: plmctl-check
-"""
+def configuration(
+    repository: Path, rev: str, hooks: Sequence[str] = ("plmctl-validate", "plmctl-check")
+) -> str:
+    """A .pre-commit-config.yaml with hooks of a repository."""
+    listed = "".join(f"      - id: {hook}\n" for hook in hooks)
+    return f"repos:\n  - repo: {repository}\n    rev: {rev}\n    hooks:\n{listed}"
 
 
 def install(folder: Folder) -> None:
