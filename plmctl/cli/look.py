@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from plmctl.cli.place import repository
+from plmctl.cli.place import repository, repository_or_none
 from plmctl.cli.screen import WholeFormat, screen_of
 
 group = typer.Typer(rich_markup_mode=None)
@@ -15,6 +15,13 @@ Examples:
   plmctl list
   plmctl list prompt --owner team-support
   plmctl list --label area=support --versions
+  plmctl list --where spec.model=gpt-4o --where metadata.labels.language!=en
+  plmctl list prompt --where spec.retrieval
+
+--where FIELD=VALUE and FIELD!=VALUE compare what stands at a path of the manifest, and want something to
+stand there; FIELD alone asks whether it is written. VALUE is read as YAML; a reference is named by its name
+or its whole id; of a list any item counts, or the one at a position (spec.messages.0.role). A field that is
+not written has its default.
 """
 _SHOW = """\b
 Examples:
@@ -25,6 +32,7 @@ _SCHEMA = """\b
 Examples:
   plmctl schema
   plmctl schema prompt
+  plmctl schema report                 of what every command prints as JSON
 """
 
 
@@ -38,6 +46,10 @@ def listing(
     ] = None,
     stability: Annotated[
         str | None, typer.Option("--stability", metavar="WORD", help="Experimental, stable, ...")
+    ] = None,
+    conditions: Annotated[
+        list[str] | None,
+        typer.Option("--where", metavar="FIELD[=VALUE]", help="With this field; repeat it to ask for more."),
     ] = None,
     with_versions: Annotated[bool, typer.Option("--versions", help="Every version.")] = False,
     revision: Annotated[str | None, typer.Option("--rev", metavar="REV", help="At a commit.")] = None,
@@ -53,6 +65,7 @@ def listing(
         owner=owner,
         label=label,
         stability=stability,
+        conditions=tuple(conditions or ()),
         with_versions=with_versions,
         revision=revision,
     )
@@ -90,6 +103,7 @@ def schema(
     from plmctl.commands.schema import schema as command
     from plmctl.core.report import exit_code
 
-    report = command(SchemaOptions(kind=kind))
+    with repository_or_none() as repo:
+        report = command(repo, SchemaOptions(kind=kind))
     screen_of(context).show(report, form)
     sys.exit(exit_code(report))

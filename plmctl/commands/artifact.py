@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag
 from plmctl.core.version import parsed_version
 
@@ -24,6 +25,22 @@ def named(written: str, known: Collection[str]) -> Named:
     """What an id or a name, with or without `@VERSION`, means. Raises PlmctlError when nothing or many."""
     word, _, version = written.partition("@")
     return Named(artifact=_artifact(word, known), version=version.removeprefix("v") or None)
+
+
+def present(written: str, registry: Registry) -> str:
+    """The id of an artifact of a registry. Raises PlmctlError, for a former id with the one it has now."""
+    found = named(written, {*registry.manifests, *registry.former})
+    if found.version is not None:
+        raise UsageError(f"'{written}' is a version", hint=f"leave it out: '{found.artifact}'")
+    if found.artifact in registry.former:
+        raise renamed(found.artifact, registry)
+    return found.artifact
+
+
+def renamed(former: str, registry: Registry) -> PlmctlError:
+    """That an id is a former one."""
+    now = registry.former[former]
+    return PlmctlError(f"{former} is {now} now", hint=f"write '{now}'")
 
 
 def _artifact(word: str, known: Collection[str]) -> str:

@@ -12,54 +12,61 @@ from plmctl.commands.standing import (
     owners_of,
     release_of,
     title_of,
-    unread_notes,
     version_values,
 )
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Repo
+from plmctl.core.registry import Registry
 from plmctl.core.report import Report, Table
 from plmctl.core.value import Value
+from plmctl.core.where import Condition, is_field, likely_field, parsed_condition
 
 STABILITIES = ("experimental", "stable", "deprecated", "retired")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListOptions:
-    """Which artifacts, of which revision (None: the work tree); a label is `key` or `key=value`."""
+    """Which artifacts, of which revision (None: the work tree); a label is `key` or `key=value`.
+
+    `conditions` are as core/where.py reads them, and all must hold.
+    """
 
     kind: str | None = None
     owner: str | None = None
     label: str | None = None
     stability: str | None = None
+    conditions: tuple[str, ...] = ()
     with_versions: bool = False
     revision: str | None = None
 
 
 def listing(repo: Repo, options: ListOptions) -> Report:
     """The artifacts of a registry with their newest versions, or with every version."""
-    wanted = _Wanted(options)
     now = moment(repo, options.revision)
+    wanted = _Wanted(options, now.registry)
     shown = [now.standing(m.id) for m in now.registry.manifests.values() if wanted.fits(m)]
     return Report(
         command="list",
         table=_version_table(shown) if options.with_versions else _table(shown),
         data={"artifacts": [_value(standing) for standing in shown]},
         summary={"artifacts": len(shown)},
-        notes=(*(() if shown else ("no artifact fits",)), *unread_notes(now.registry)),
+        notes=(*(() if shown else ("no artifact fits",)), *now.notes),
     )
 
 
 class _Wanted:
     """What an artifact must be to be listed."""
 
-    def __init__(self, options: ListOptions):
+    def __init__(self, options: ListOptions, registry: Registry):
         if options.stability is not None and options.stability not in STABILITIES:
             raise UsageError(
                 f"'{options.stability}' is no stability", hint=f"there are {', '.join(STABILITIES)}"
             )
         self._options = options
-        self._kind = kind_named(options.kind) if options.kind is not None else None
+        self._registry = registry
+        self._kind = kind_named(options.kind, registry.kinds.names) if options.kind is not None else None
+        self._conditions = tuple(self._condition(text) for text in options.conditions)
         key, is_given, value = (options.label or "").partition("=")
         self._label, self._label_value = key, value if is_given else None
 
@@ -71,12 +78,36 @@ class _Wanted:
             and self._options.stability in (None, manifest.stability)
             and self._options.owner in (None, *owners_of(manifest))
             and (not self._label or (value is not None and self._label_value in (None, value)))
+            and all(condition.holds(manifest, self._registry) for condition in self._conditions)
+        )
+
+    def _condition(self, text: str) -> Condition:
+        condition = parsed_condition(text)
+        if condition is None:
+            raise UsageError(f"--where {text}: no field is named", hint="write '--where spec.model=gpt-4o'")
+        self._require_field(condition)
+        return condition
+
+    def _require_field(self, condition: Condition) -> None:
+        kinds = self._registry.kinds
+        schemas = [kinds.schema_of(kind) for kind in ((self._kind,) if self._kind else kinds.names)]
+        if any(is_field(schema, condition.path) for schema in schemas):
+            return
+        near = likely_field(schemas, condition.path)
+        known = (
+            f"{self._kind.lower()}' to see its fields" if self._kind else "prompt' to see the fields of one"
+        )
+        raise UsageError(
+            f"{f'a {self._kind} has no' if self._kind else 'no kind has a'} field '{condition.field}'",
+            hint=f"did you mean '{near}'?" if near else f"run 'plmctl schema {known}",
         )
 
 
 def _table(shown: Iterable[Standing]) -> Table:
     rows = tuple(_row(standing.manifest, standing.version) for standing in shown)
-    return Table(headings=("id", "version", "stability", "owners", "title"), rows=rows)
+    return Table(
+        headings=("id", "version", "stability", "owners", "title"), rows=rows, spare=("owners", "stability")
+    )
 
 
 def _row(manifest: Manifest, version: str) -> tuple[str, ...]:

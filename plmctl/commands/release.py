@@ -256,7 +256,8 @@ def _dirty(repo: Repo, head: Head, registry: Registry) -> Iterator[Problem]:
     for manifest in registry.manifests.values():
         watched.add(manifest.path)
         watched.update(path for included in manifest.included.values() for path, _ in included.hashes)
-    watched.update(path for side in (index, work) for path in side.paths() if settings.is_manifest(path))
+    for side in (tree, index, work):
+        watched.update(p for p in side.paths() if settings.is_manifest(p) or settings.is_schema(p))
     for side in (tree, index, work):
         side.prefetch(watched)
     dirty = [

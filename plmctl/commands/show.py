@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from plmctl.commands.artifact import named, version_named
+from plmctl.commands.artifact import named, renamed, version_named
 from plmctl.commands.moment import current
 from plmctl.commands.standing import (
     SHORT,
@@ -13,7 +13,6 @@ from plmctl.commands.standing import (
     owners_of,
     release_of,
     title_of,
-    unread_notes,
     version_values,
     versions_of,
 )
@@ -47,11 +46,13 @@ class Link:
 def show(repo: Repo, options: ShowOptions) -> Report:
     """One artifact of the work tree or of a version: its identity, its neighbours, its versions, its text."""
     now = moment(repo, None)
-    wanted = named(options.artifact, {*now.registry.manifests, *now.past.versions})
+    wanted = named(options.artifact, {*now.registry.manifests, *now.registry.former, *now.past.versions})
     artifact, version = wanted.artifact, wanted.version
     if version is not None:
         then, artifact = _released(repo, now, artifact, version)
         return _report(then, then.standing(artifact), version)
+    if artifact in now.registry.former:
+        raise renamed(artifact, now.registry)
     if artifact not in now.registry.manifests:
         raise PlmctlError(
             f"{artifact} is not in the registry any more",
@@ -64,6 +65,8 @@ def _released(repo: Repo, now: Moment, artifact: str, version: str) -> tuple[Mom
     """The moment of a version, and the id that the artifact had then."""
     manifest = now.registry.manifests.get(artifact)
     ids = (artifact, *(manifest.formerly if manifest is not None else ()))
+    if version in {now.unfetched.get(known) for known in ids}:
+        raise PlmctlError(f"the tag of {artifact} {version} is not here", hint="run 'git fetch --tags'")
     tag = version_named(artifact, version, versions_of(ids, now.past))
     registry = current(repo.commit_tree(tag.commit))
     return replace(now, registry=registry, ancestors=repo.ancestors(tag.commit)), tag.artifact
@@ -80,7 +83,7 @@ def _report(at: Moment, standing: Standing, version: str | None) -> Report:
         command="show",
         text="".join(f"{line}\n" for line in facts) + "\n" + manifest.document.text,
         data=_data(standing, shown, outgoing, incoming, files),
-        notes=unread_notes(at.registry),
+        notes=at.notes,
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
 from shlex import quote
 
 from plmctl.core.finding import IntegrityError, PlmctlError
@@ -15,6 +16,7 @@ TAGS = "refs/tags/"
 
 _TAG_FORM = "%(refname)%00%(objectname)%00%(objecttype)"
 _TAG_HEADER = re.compile(r"object ([0-9a-f]{40,64})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)")
+_TAGGER = re.compile(r"tagger ([^\n]*) ([0-9]{1,18}) ([-+][0-9]{4})\n")
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TAG_BYTES = 1 << 20
 
@@ -82,6 +84,7 @@ def _annotated(name: str, oid: str, text: str) -> TagRef:
     if header is None:
         raise IntegrityError(f"the tag object {oid} is malformed", hint="run 'git fsck'")
     target, kind, own_name = header.groups()
+    tagger = _TAGGER.match(text, header.end())
     return TagRef(
         name=name,
         object_id=oid,
@@ -90,7 +93,19 @@ def _annotated(name: str, oid: str, text: str) -> TagRef:
         tag_name=own_name,
         # As Git shows it: without the empty lines that come first.
         message=text.partition("\n\n")[2].lstrip("\n"),
+        tagger=tagger[1] if tagger is not None else "",
+        date=_date(int(tagger[2]), tagger[3]) if tagger is not None else "",
     )
+
+
+def _date(seconds: int, zone: str) -> str:
+    """A time of Git in ISO 8601; empty for one that is beyond the calendar."""
+    minutes = int(zone[1:3]) * 60 + int(zone[3:])
+    try:
+        there = timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
+        return (datetime.fromtimestamp(0, there) + timedelta(seconds=seconds)).isoformat()
+    except (OverflowError, ValueError):
+        return ""
 
 
 def ancestors(git: Git, commit: str) -> frozenset[str]:

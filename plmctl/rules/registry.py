@@ -1,11 +1,11 @@
 """REG006: what an Application owes to the artifacts that it depends on (release.md, Bumps)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.diff import Change, Fact, Side, paired
 from plmctl.core.finding import Bump, Level, Rule
-from plmctl.core.form import closure, forms_of, identities
+from plmctl.core.form import closure, forms_of, identity_of
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.registry import Registry
@@ -23,22 +23,30 @@ DEPENDENCY_CHANGED = Rule(
 # A break is an error where it happened, once, and not again for each application that is built on it.
 _LEVELS = {Bump.PATCH: Level.INFO, Bump.MINOR: Level.WARNING, Bump.MAJOR: Level.WARNING}
 
+# More reasons than this are counted.
+_MOST = 3
+
 Judged = Mapping[str, tuple[Judgement, ...]]
 
 
 def application_judgements(
-    before: Registry, after: Registry, judgements: Iterable[Judgement], today: str | None = None
+    before: Registry,
+    after: Registry,
+    judgements: Iterable[Judgement],
+    today: str | None = None,
+    only: Collection[str] | None = None,
 ) -> tuple[Judgement, ...]:
-    """REG006 for each Application of both registries whose dependencies are others; sorted by id."""
+    """REG006 for each Application (or some) of both registries whose dependencies differ; sorted by id."""
     pairs = paired(before, after)
-    older, newer = _moment(before), _moment(after)
+    older, newer = _Moment(before), _Moment(after)
+    names = {old: new for new, old in pairs.items() if old is not None}
     judged = _by_artifact(judgements)
     found: list[Judgement] = []
     for application in after.of_kind("Application"):
-        old = pairs[application.id]
+        old = pairs[application.id] if only is None or application.id in only else None
         if old is None or older.dependencies(old) == newer.dependencies(application.id):
             continue
-        view = _View(older=older, newer=newer, old=old, new=application.id, pairs=pairs)
+        view = _View(older=older, newer=newer, old=old, new=application.id, names=names)
         bump, reason = view.verdict(judged)
         found.append(
             Judgement(
@@ -60,17 +68,23 @@ def _by_artifact(judgements: Iterable[Judgement]) -> Judged:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Moment:
-    """A registry with the digests of its artifacts."""
+    """A registry with the digests of its artifacts, each computed when it is asked for."""
 
-    registry: Registry
-    digests: Mapping[str, str]
+    def __init__(self, registry: Registry):
+        self.registry = registry
+        self._digests: dict[str, str] = {}
+
+    def digest(self, artifact: str) -> str:
+        """The digest of an artifact."""
+        if artifact not in self._digests:
+            self._digests[artifact] = identity_of(self.registry.manifests[artifact], self.registry).digest
+        return self._digests[artifact]
 
     def dependencies(self, application: str) -> dict[str, str]:
         """The digests of all that it depends on, itself left out."""
         members = reachable(self.registry.dependencies, application) - {application}
-        return {member: self.digests[member] for member in members}
+        return {member: self.digest(member) for member in members}
 
     def contracts(self, application: str) -> frozenset[str]:
         """What it uses by name, and the tools that those refer to."""
@@ -84,17 +98,13 @@ class _Moment:
 
     def closure(self, application: str) -> str:
         """Its closure."""
-        return closure(application, self.registry.dependencies, self.digests)
+        digests = {**self.dependencies(application), application: self.digest(application)}
+        return closure(application, self.registry.dependencies, digests)
 
     def side(self, application: str) -> Side:
         """It as a side of a comparison."""
         manifest = self.registry.manifests[application]
         return Side(manifest=manifest, forms=forms_of(manifest, self.registry))
-
-
-def _moment(registry: Registry) -> _Moment:
-    digests = {artifact: identity.digest for artifact, identity in identities(registry).items()}
-    return _Moment(registry=registry, digests=digests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +115,7 @@ class _View:
     newer: _Moment
     old: str
     new: str
-    pairs: Mapping[str, str | None]
+    names: Mapping[str, str]
 
     def change(self) -> Change:
         """The fact: the closure is another one."""
@@ -124,25 +134,38 @@ class _View:
         """The bump, and what decides it."""
         old, new = self._named_now(self.older.dependencies(self.old)), self.newer.dependencies(self.new)
         found = [judgement for artifact in sorted({*old, *new}) for judgement in judged.get(artifact, ())]
-        contracts = {*self._named_now(self.older.contracts(self.old)), *self.newer.contracts(self.new)}
-        for judgement in found:
-            if judgement.is_breaking and judgement.change.artifact in contracts:
-                return Bump.MAJOR, _reason(judgement)
-        for judgement in found:
-            if judgement.is_breaking or judgement.is_behavioural:
-                return Bump.MINOR, _reason(judgement)
-        changed = min(artifact for artifact in {*old, *new} if old.get(artifact) != new.get(artifact))
-        if changed not in old:
-            return Bump.PATCH, f"{changed} joined its closure"
-        if changed not in new:
-            return Bump.PATCH, f"{changed} left its closure"
-        return Bump.PATCH, _reason(judged[changed][0])
+        contracts = {*self._contracts_before(), *self.newer.contracts(self.new)}
+        broken = [j for j in found if j.is_breaking and j.change.artifact in contracts]
+        if broken:
+            return Bump.MAJOR, _reasons(map(_reason, broken))
+        different = [j for j in found if j.is_breaking or j.is_behavioural]
+        if different:
+            return Bump.MINOR, _reasons(map(_reason, different))
+        changed = sorted(artifact for artifact in {*old, *new} if old.get(artifact) != new.get(artifact))
+        return Bump.PATCH, _reasons(_change(artifact, old, new, judged) for artifact in changed)
 
-    def _named_now(self, artifacts: Iterable[str]) -> dict[str, str | None]:
-        names = {old: new for new, old in self.pairs.items() if old is not None}
-        digests = self.older.digests
-        return {names.get(artifact, artifact): digests[artifact] for artifact in artifacts}
+    def _contracts_before(self) -> frozenset[str]:
+        return frozenset(map(self._name_now, self.older.contracts(self.old)))
+
+    def _named_now(self, digests: Mapping[str, str]) -> dict[str, str]:
+        return {self._name_now(artifact): digest for artifact, digest in digests.items()}
+
+    def _name_now(self, artifact: str) -> str:
+        return self.names.get(artifact, artifact)
+
+
+def _change(artifact: str, old: Mapping[str, str], new: Mapping[str, str], judged: Judged) -> str:
+    if artifact not in old:
+        return f"{artifact} joined its closure"
+    return _reason(judged[artifact][0]) if artifact in new else f"{artifact} left its closure"
 
 
 def _reason(judgement: Judgement) -> str:
     return f"{judgement.change.artifact} {judgement.code} {judgement.rule.name}"
+
+
+def _reasons(reasons: Iterable[str]) -> str:
+    """The first three, and how many more there are."""
+    distinct = list(dict.fromkeys(reasons))
+    more = len(distinct) - _MOST
+    return ", ".join(distinct[:_MOST]) + (f" and {more} more" if more > 0 else "")

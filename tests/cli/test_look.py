@@ -27,3 +27,19 @@ def test_a_released_version_is_listed_and_shown(released: Path) -> None:
     assert "1.0.0" in plmctl("list", "tool", "--versions", at=released).out
     assert plmctl("show", "tool/orders/lookup@1.0.0", at=released).code == 0
     assert plmctl("show", "tool/orders/lookup@9.0.0", at=released).code == 3
+
+
+def test_fields_are_conditions_of_a_list(registry: Path) -> None:
+    done = plmctl(
+        "list",
+        "model",
+        "--where",
+        "spec.provider=provider/openai-eu",
+        "--where",
+        "spec.task=embedding",
+        at=registry,
+    )
+    assert [line.split()[0] for line in done.out.rstrip().split("\n")] == ["id", "model/embed-small"]
+    done = plmctl("list", "--where", "spec.modle=x", at=registry)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "error: no kind has a field 'spec.modle'\nhint: did you mean 'spec.model'?\n"

@@ -41,6 +41,7 @@ def test_what_was_never_released_says_so(folder: Folder) -> None:
             ("model/small", "unreleased", "stable", "platform", "Small"),
             ("prompt/greet", "unreleased", "experimental", "support-team, platform", ""),
         ),
+        spare=("owners", "stability"),
     )
     assert (report.summary, report.notes) == ({"artifacts": 4}, ())
 
@@ -169,3 +170,65 @@ def test_a_bad_tag_breaks_nothing(folder: Folder) -> None:
     released(folder)
     folder.git("tag", "model/small@v9.0.0")
     assert versions(listed(folder)) == ("-", "1.0.0", "1.0.0", "0.1.0")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        (("spec.model=gpt-4o-mini-2024-07-18",), ("model/small",)),
+        (("spec.model=model/small",), ("prompt/greet",)),
+        (("spec.model!=small",), ("model/small",)),
+        (("spec.model", "metadata.stability=stable"), ("model/small",)),
+        (("metadata.labels.tier=cheap", "metadata.labels.tier=free"), ()),
+    ],
+)
+def test_fields_are_conditions_that_hold_together(
+    folder: Folder, conditions: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert ids(listed(folder, ListOptions(conditions=conditions))) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition", "message", "hint"),
+    [
+        (None, "spec.modle=x", "no kind has a field 'spec.modle'", "did you mean 'spec.model'?"),
+        ("prompt", "model", "a Prompt has no field 'model'", "did you mean 'spec.model'?"),
+        (
+            "dataset",
+            "spec.zzz",
+            "a Dataset has no field 'spec.zzz'",
+            "run 'plmctl schema dataset' to see its fields",
+        ),
+        (None, "zzz", "no kind has a field 'zzz'", "run 'plmctl schema prompt' to see the fields of one"),
+        (None, "=x", "--where =x: no field is named", "write '--where spec.model=gpt-4o'"),
+    ],
+)
+def test_a_field_that_there_is_not_is_refused(
+    folder: Folder, kind: str | None, condition: str, message: str, hint: str
+) -> None:
+    with pytest.raises(UsageError) as error:
+        listed(folder, ListOptions(kind=kind, conditions=(condition,)))
+    assert (error.value.message, error.value.hint) == (message, hint)
+
+
+def test_versions_whose_tags_were_never_fetched_are_told(folder: Folder, tmp_path: Path) -> None:
+    released(folder)
+    folder.git("clone", "-q", "--no-tags", folder.path.as_uri(), str(tmp_path / "clone"))
+    clone = folder.at(tmp_path / "clone")
+    report = listed(clone)
+    assert versions(report) == ("-", "1.0.0, no tag", "1.0.0, no tag", "0.1.0, no tag")
+    assert report.notes == ("plm.lock names 3 versions whose tags are not here: run 'git fetch --tags'",)
+    clone.git("fetch", "-q", "--tags")
+    assert versions(listed(clone)) == ("-", "1.0.0", "1.0.0", "0.1.0")
+    clone.git("tag", "-d", "model/small@v1.0.0")
+    report = listed(clone)
+    assert versions(report) == ("-", "1.0.0", "1.0.0, no tag", "0.1.0")
+    assert report.notes == ("plm.lock names 1 version whose tag is not here: run 'git fetch --tags'",)
+
+
+def test_a_lock_that_cannot_be_read_says_nothing(folder: Folder, tmp_path: Path) -> None:
+    folder.write("plm.lock", "{")
+    assert (versions(listed(folder))[1], listed(folder).notes) == ("unreleased", ())
+    (folder.path / "plm.lock").unlink()
+    (folder.path / "plm.lock").symlink_to(tmp_path / "elsewhere")
+    assert (versions(listed(folder))[1], listed(folder).notes) == ("unreleased", ())

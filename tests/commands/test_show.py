@@ -184,3 +184,29 @@ def test_a_version_that_does_not_exist_has_those_that_do(folder: Folder) -> None
             "its versions are 1.0.0, 1.1.0",
             3,
         )
+
+
+def test_a_former_id_names_the_one_it_has_now(folder: Folder) -> None:
+    released(folder)
+    renamed = MODEL.replace("  name: small\n", "  name: tiny\n  formerly: [small, never-released]\n")
+    folder.commit(
+        {"models/small.yaml": renamed, "prompts/greet.yaml": PROMPT.replace("model: small", "model: tiny")}
+    )
+    for former in ("model/small", "model/never-released"):
+        assert refused(folder, former) == (f"{former} is model/tiny now", "write 'model/tiny'", 3)
+    assert shown(folder, "model/small@1.0.0").data is not None
+
+
+def test_a_version_whose_tag_was_never_fetched_is_told(folder: Folder, tmp_path: Path) -> None:
+    released(folder)
+    folder.git("clone", "-q", "--no-tags", folder.path.as_uri(), str(tmp_path / "clone"))
+    clone = folder.at(tmp_path / "clone")
+    report = shown(clone, "model/small")
+    assert report.data is not None
+    assert report.data["version"] == "1.0.0, no tag"
+    assert report.notes == ("plm.lock names 3 versions whose tags are not here: run 'git fetch --tags'",)
+    assert refused(clone, "model/small@1.0.0") == (
+        "the tag of model/small 1.0.0 is not here",
+        "run 'git fetch --tags'",
+        3,
+    )

@@ -94,7 +94,14 @@ def test_tags_come_with_their_messages(committed: Folder, opened: Opener) -> Non
 
     def tag(name: str, oid: str, kind: str, target: str | None, own: str | None, message: str) -> TagRef:
         return TagRef(
-            name=name, object_id=oid, object_type=kind, commit=target, tag_name=own, message=message
+            name=name,
+            object_id=oid,
+            object_type=kind,
+            commit=target,
+            tag_name=own,
+            message=message,
+            tagger="Ada <ada@example.com>" if own else "",
+            date="2023-11-14T22:13:20+00:00" if own else "",
         )
 
     one = ids["prompt/a@v1.0.0"]
@@ -175,6 +182,26 @@ def test_a_message_is_what_git_shows(end: bytes, committed: Folder, opened: Open
     shown = committed.git("for-each-ref", form, "refs/tags/v1").split("\0")
     (tag,) = opened(committed).tags()
     assert [tag.message, tag.tag_name, tag.commit] == shown
+
+
+@pytest.mark.parametrize(
+    ("end", "tagger", "date"),
+    [
+        (b"tagger A B <a@b> 1772600767 +0530\n\nx\n", "A B <a@b>", "2026-03-04T10:36:07+05:30"),
+        (b"tagger  <> 0 -0130\n\nx\n", " <>", "1969-12-31T22:30:00-01:30"),
+        (b"tagger A <a@b> 999999999999999999 +0000\n\nx\n", "A <a@b>", ""),
+        (b"tagger A <a@b> 1 +9900\n\nx\n", "A <a@b>", ""),
+        (b"tagger nobody\n\nx\n", "", ""),
+        (b"\ntagger A <a@b> 1 +0000\n", "", ""),
+    ],
+)
+def test_a_tag_says_who_made_it_and_when(
+    end: bytes, tagger: str, date: str, committed: Folder, opened: Opener
+) -> None:
+    commit = committed.git("rev-parse", "HEAD")
+    raw_tag(committed, "v1", f"object {commit}\ntype commit\ntag v1\n".encode() + end)
+    (tag,) = opened(committed).tags()
+    assert (tag.tagger, tag.date) == (tagger, date)
 
 
 @pytest.mark.parametrize("raw", [b"", b"object 12\ntype commit\ntag v1\n\nx\n", b"tag v1\n\nx\n"])

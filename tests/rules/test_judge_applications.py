@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 import pytest
 
 from plmctl.core.diff import compare
@@ -11,6 +13,8 @@ from tests.rules.judging import told_of
 from tests.rules.registries import SETTINGS, manifest
 
 Files = dict[str, str]
+
+BOTH = "prompt/triage PRM010 required-input-added, prompt/triage PRM011 input-removed"
 
 APPLICATION = "uses: [prompt/triage]\n"
 PROMPT = "model: m\nmessages: [{role: user, content: 'Sort {{ticket}}'}]\ntools: [{ref: tool/lookup}]\n"
@@ -40,10 +44,11 @@ def registry_of(written: Files) -> Registry:
     return load(MemoryTree(written))
 
 
-def found(before: Files, after: Files) -> tuple[Judgement, ...]:
+def found(before: Files, after: Files, only: Collection[str] | None = None) -> tuple[Judgement, ...]:
     """The judgements of REG006."""
     older, newer = registry_of(before), registry_of(after)
-    return application_judgements(older, newer, judgements(compare(older, newer), newer.settings))
+    judged = judgements(compare(older, newer), newer.settings)
+    return application_judgements(older, newer, judged, only=only)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ def found(before: Files, after: Files) -> tuple[Judgement, ...]:
     [
         (
             files(prompt=PROMPT.replace("ticket", "text")),
-            "REG006 / warning major: prompt/triage PRM010 required-input-added",
+            f"REG006 / warning major: {BOTH}",
         ),
         (
             files(tool=TOOL.replace("id: {}", "")),
@@ -107,8 +112,28 @@ def test_contract_of_a_renamed_dependency_can_break() -> None:
     text = PROMPT.replace("ticket", "text")
     after["prompts/triage.yaml"] = manifest("Prompt", "sort", text, ", formerly: [triage]")
     assert told_of(found(files(), after)) == [
-        "REG006 / warning major: prompt/sort PRM010 required-input-added"
+        "REG006 / warning major: prompt/sort PRM010 required-input-added, prompt/sort PRM011 input-removed"
     ]
+
+
+def test_three_reasons_are_named_and_the_rest_counted() -> None:
+    names = [f"extra{n}" for n in range(5)]
+    extra = {f"models/{name}.yaml": manifest("Model", name, EXTRA) for name in names}
+    more = {
+        **files(application=f"uses: [prompt/triage, {', '.join(f'model/{n}' for n in names)}]\n"),
+        **extra,
+    }
+    assert told_of(found({**files(), **extra}, more)) == [
+        f"REG006 / info patch: {', '.join(f'model/extra{n} joined its closure' for n in range(3))} and 2 more"
+    ]
+
+
+def test_one_application_can_be_judged_alone() -> None:
+    after = files(prompt=PROMPT.replace("Sort", "File"))
+    assert told_of(found(files(), after, only={"application/bot"})) == [
+        "REG006 / warning minor: prompt/triage PRM040 text-changed"
+    ]
+    assert found(files(), after, only={"application/other"}) == ()
 
 
 def test_renamed_application_is_compared_with_what_it_was() -> None:

@@ -1,0 +1,153 @@
+"""impact: what depends on an artifact, up to the environments that run it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.commands.artifact import present
+from plmctl.commands.lock import Pin, pins_of
+from plmctl.commands.moment import current
+from plmctl.commands.standing import locked_versions, unread_notes
+from plmctl.core.finding import UsageError
+from plmctl.core.impact import Affected, affected, distance
+from plmctl.core.picture import picture_of
+from plmctl.core.ports import Repo, Tree
+from plmctl.core.registry import Registry
+from plmctl.core.report import Report, Table
+from plmctl.core.value import Value
+
+_HEADINGS = ("artifact", "steps", "through")
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImpactOptions:
+    """The artifacts that change, or may."""
+
+    artifacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """An environment that runs something affected: by which pin, how far away, and what its lock holds."""
+
+    pin: Pin
+    distance: int
+    versions: Mapping[str, str | None]
+
+    @property
+    def environment(self) -> str:
+        """The environment's id."""
+        return self.pin.environment.id
+
+    @property
+    def locked(self) -> str | None:
+        """The version of the application that is locked."""
+        return self.versions.get(self.pin.application)
+
+    def held(self, changed: Collection[str]) -> dict[str, str | None]:
+        """The versions of the changed artifacts in the lock."""
+        return {
+            artifact: self.versions[artifact] for artifact in sorted(changed) if artifact in self.versions
+        }
+
+
+def impact(repo: Repo, options: ImpactOptions) -> Report:
+    """What refers to some artifacts, transitively, and the environments that run one of all these."""
+    if not options.artifacts:
+        raise UsageError("no artifact is named", hint="run 'plmctl list' to see all")
+    tree = repo.work_tree()
+    registry = current(tree)
+    changed = frozenset(present(word, registry) for word in options.artifacts)
+    reached = affected(picture_of(registry), changed)
+    runs = tuple(sorted(_runs(registry, tree, changed), key=lambda r: (r.environment, r.pin.application)))
+    return Report(
+        command="impact",
+        table=_table(reached, runs, changed) if reached or runs else None,
+        data={
+            "artifacts": [*sorted(changed)],
+            "affected": [_affected_value(found) for found in reached],
+            "environments": [_run_value(run, changed) for run in runs],
+        },
+        summary=_summary(reached, runs),
+        notes=(*_notes(reached, runs, changed), *unread_notes(registry)),
+    )
+
+
+def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[Run]:
+    for environment in registry.of_kind("Environment"):
+        pins = tuple(pins_of(registry, environment))
+        graph = registry.dependencies_with(_bind(pins[0], registry)) if pins else {}
+        for pin in pins:
+            steps = distance(graph, pin.application, changed)
+            if steps is not None:
+                yield Run(pin=pin, distance=steps + 1, versions=locked_versions(tree, pin.path))
+
+
+def _bind(pin: Pin, registry: Registry) -> dict[str, str]:
+    """The environment's replacements by full ids, those of them that are clear."""
+    kinds = registry.kinds.versioned
+    found = {
+        registry.candidates_of(old, kinds): registry.candidates_of(new, kinds)
+        for old, new in pin.bind.items()
+    }
+    return {old[0]: new[0] for old, new in found.items() if len(old) == len(new) == 1}
+
+
+def _table(reached: tuple[Affected, ...], runs: tuple[Run, ...], changed: Collection[str]) -> Table:
+    rows = [(_label(found), str(found.distance), _some(found.through)) for found in reached]
+    rows.extend((run.environment, str(run.distance), _told(run, changed)) for run in runs)
+    return Table(headings=_HEADINGS, rows=tuple(rows))
+
+
+def _label(found: Affected) -> str:
+    return f"{found.artifact} (about)" if found.is_about else found.artifact
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """The first three, and how many more there are."""
+    more = len(names) - _MOST
+    return ", ".join(names[:_MOST]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _told(run: Run, changed: Collection[str]) -> str:
+    pinned = f"{run.pin.application} {run.pin.range}"
+    if run.locked is None:
+        return f"{pinned}, not locked"
+    held = _some(tuple(f"{artifact} {version}" for artifact, version in run.held(changed).items()))
+    if run.pin.application in changed:
+        return f"{pinned}, locked {run.locked}"
+    return f"{pinned}, locked {run.locked} {f'with {held}' if held else 'without it'}"
+
+
+def _notes(reached: tuple[Affected, ...], runs: tuple[Run, ...], changed: Collection[str]) -> tuple[str, ...]:
+    if reached or runs:
+        return ()
+    return (f"nothing refers to {_some(tuple(sorted(changed)))}",)
+
+
+def _summary(reached: tuple[Affected, ...], runs: tuple[Run, ...]) -> dict[str, Value]:
+    return {
+        "artifacts": len(reached),
+        "applications": sum(found.artifact.startswith("application/") for found in reached),
+        "environments": len({run.environment for run in runs}),
+    }
+
+
+def _affected_value(found: Affected) -> Value:
+    return {
+        "id": found.artifact,
+        "distance": found.distance,
+        "through": [*found.through],
+        "about": found.is_about,
+    }
+
+
+def _run_value(run: Run, changed: Collection[str]) -> Value:
+    return {
+        "id": run.environment,
+        "application": run.pin.application,
+        "pin": str(run.pin.range),
+        "distance": run.distance,
+        "locked": run.locked,
+        "holds": dict(run.held(changed)),
+    }

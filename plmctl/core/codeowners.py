@@ -1,0 +1,81 @@
+"""CODEOWNERS, as GitHub and GitLab read it: who is asked when a manifest or a file of it changes."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from plmctl.core.registry import Registry
+from plmctl.core.value import as_texts
+
+BEGIN = "# begin plmctl"
+END = "# end plmctl"
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+"""Where the file may lie, in the order in which it is looked for."""
+
+# Neither service reads a backslash before these; both read `?` as any one character.
+_UNWRITABLE = re.compile(r"[\[\]#*?!\\]")
+_OWNER = re.compile(r"[^\s#\\]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadOwner:
+    """An owner that cannot stand in the file, and the first manifest that names it."""
+
+    owner: str
+    path: str
+
+
+class BrokenMarkers(Exception):
+    """The file's part that plmctl writes has no clear beginning and end."""
+
+
+def owners_of_files(registry: Registry) -> Mapping[str, tuple[str, ...]]:
+    """The owners of each file of the artifacts, by path, in the order of the manifests that name them."""
+    found: dict[str, dict[str, None]] = {}
+    for manifest in (*registry.manifests.values(), *registry.doubles):
+        owners = as_texts(manifest.metadata.get("owners"))
+        files = {path for file in manifest.included.values() for path, _ in file.hashes}
+        for path in (manifest.path, *files):
+            found.setdefault(path, {}).update(dict.fromkeys(owners))
+    return {path: tuple(owners) for path, owners in sorted(found.items()) if owners}
+
+
+def bad_owners(registry: Registry) -> Iterator[BadOwner]:
+    """The owners with spaces and the like, each with every manifest that names it."""
+    for manifest in registry.manifests.values():
+        for owner in as_texts(manifest.metadata.get("owners")):
+            if not _OWNER.fullmatch(owner) or not owner.isprintable():
+                yield BadOwner(owner=owner, path=manifest.path)
+
+
+def owner_lines(owners: Mapping[str, tuple[str, ...]], prefix: str) -> tuple[str, ...]:
+    """A line for each file; an owner with no `@` gets the prefix."""
+    return tuple(
+        f"{_pattern(path)} {' '.join(name if '@' in name else prefix + name for name in named)}"
+        for path, named in owners.items()
+    )
+
+
+def _pattern(path: str) -> str:
+    # With its first slash it means this file alone, wherever a file of the same name is.
+    return "/" + _UNWRITABLE.sub("?", path).replace(" ", r"\ ")
+
+
+def merged(existing: str, lines: Sequence[str]) -> str:
+    """The file with these lines between the markers, and the rest as it was. Raises BrokenMarkers."""
+    rows = existing.removesuffix("\n").split("\n") if existing else []
+    begins = [index for index, row in enumerate(rows) if row.strip() == BEGIN]
+    ends = [index for index, row in enumerate(rows) if row.strip() == END]
+    # A file with Windows' line ends keeps them.
+    end = "\r" if rows and rows[-1].endswith("\r") else ""
+    own = [f"{row}{end}" for row in (BEGIN, *lines, END)]
+    if not begins and not ends and not lines:
+        return existing
+    if not begins and not ends:
+        gap = [end] if rows and rows[-1].strip() else []
+        whole = [*rows, *gap, *own]
+    elif len(begins) == len(ends) == 1 and begins[0] < ends[0]:
+        whole = [*rows[: begins[0]], *own, *rows[ends[0] + 1 :]]
+    else:
+        raise BrokenMarkers
+    return "\n".join(whole) + "\n"
