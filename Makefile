@@ -9,6 +9,8 @@ NEWEST ?= $(PYTHON)
 TESTS ?= tests
 BIN := .venv/bin
 JOBS := 2
+# Without npm the tests of editors are skipped, and say so.
+EDITOR := $(if $(shell command -v npm 2>/dev/null),.node/.stamp)
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*## /\1 - /p' Makefile
@@ -16,7 +18,7 @@ help: ## what there is to make
 demo: .venv/.stamp ## the tour: a realistic registry is validated, changed, released, locked, verified, broken
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh example-registry/demo
 
-test: .venv/.stamp .venv-gto/.stamp ## the tests, with coverage
+test: .venv/.stamp .venv-gto/.stamp $(EDITOR) ## the tests, with coverage
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --cov --cov-report= --cov-fail-under=0 $(TESTS)
 	$(BIN)/coverage report
@@ -32,7 +34,7 @@ check: .venv/.stamp ## style, types, and who imports whom
 	$(BIN)/lint-imports
 
 clean: ## everything that was made here
-	rm -rf .venv .venv-newest .venv-gto .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf .venv .venv-newest .venv-gto .node .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -51,4 +53,10 @@ clean: ## everything that was made here
 .venv-gto/.stamp:
 	$(PYTHON) -m venv --clear .venv-gto
 	.venv-gto/bin/python -m pip install --quiet --disable-pip-version-check gto==1.10.1
+	touch $@
+
+# What editors start to check YAML against a schema. No script of a package runs, and no address is written down.
+.node/.stamp:
+	npm install --loglevel error --prefix .node --no-audit --no-fund --no-package-lock --ignore-scripts \
+		yaml-language-server@1.25.0
 	touch $@

@@ -26,6 +26,15 @@ def require_gto() -> str:
     return str(gto) if gto.exists() else _without("gto is missing: run 'make .venv-gto/.stamp'")
 
 
+def require_language_server() -> tuple[str, Path]:
+    """Node, and the script of the YAML language server that `make test` installs."""
+    node = require("node", "nodejs")
+    script = REPOSITORY / ".node/node_modules/yaml-language-server/bin/yaml-language-server"
+    if not script.exists():
+        _without("yaml-language-server is missing: install npm and run 'make .node/.stamp'")
+    return node, script
+
+
 def _without(message: str) -> NoReturn:
     if OUTSIDE.get("PLMCTL_CI"):
         pytest.fail(message)

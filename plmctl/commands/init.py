@@ -3,19 +3,34 @@
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from plmctl.commands.new import GRAMMAR, LONGEST_NAME
+from plmctl.commands.naming import GRAMMAR, LONGEST_NAME
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import NAME
 from plmctl.core.ports import Repo, Unreadable
-from plmctl.core.registry import LIMIT
+from plmctl.core.registry import LIMIT, read_settings_of
 from plmctl.core.report import Report
 from plmctl.core.settings import FILE_NAME, Settings
-from plmctl.core.starter import ATTRIBUTES, EDITOR, HOOKS, SCHEMA_FOLDER, Beginning, starter_files
+from plmctl.core.starter import (
+    ATTRIBUTES,
+    EDITOR,
+    HOOKS,
+    SCHEMA_FOLDER,
+    WORKFLOWS,
+    Beginning,
+    starter_files,
+    workflow,
+)
 
+# Files that hold the settings of other programs too, and the part of each that is ours.
+_SHARED: Mapping[str, tuple[int, int | None]] = {
+    HOOKS: (1, None),
+    EDITOR: (1, -1),
+    **dict.fromkeys(WORKFLOWS.values(), (0, None)),
+}
 _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 
 
@@ -42,10 +57,11 @@ class Ground(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitOptions:
-    """The folder as it was written, and the name of the registry (None: the folder's)."""
+    """The folder as it was written, the registry's name (None: the folder's), and who is to check it."""
 
     folder: str = "."
     name: str | None = None
+    service: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,14 +75,21 @@ class _Written:
 
 
 def init(ground: Ground, options: InitOptions) -> Report:
-    """Begin a registry in a folder: it validates and can be released as soon as it is committed."""
+    """Begin a registry in a folder: it validates and can be released as soon as it is committed.
+
+    Where there is one, a workflow that was asked for is added to it.
+    """
     name = _checked(options.name) if options.name is not None else _name_of(ground.folder)
     around = ground.repository()
+    if around is not None and options.service is not None and _registry_in(around) is not None:
+        return _workflow_added(around, options.service)
     _refuse_second(around, ground)
     repo = around or ground.make_repository()
     within = posixpath.relpath(ground.folder, repo.top)
     folder = "" if within == "." else within
-    beginning = Beginning(name=name, folder=folder, tag=_tag(repo, name), branch=_branch(repo))
+    beginning = Beginning(
+        name=name, folder=folder, tag=_tag(repo, name), branch=_branch(repo), service=options.service
+    )
     written = _Written(
         done=[] if around else [f"made a Git repository in {ground.folder}, on the branch main"]
     )
@@ -78,6 +101,20 @@ def init(ground: Ground, options: InitOptions) -> Report:
         data={"name": name, "folder": folder, "written": list(written.paths)},
         notes=tuple(_ignored(repo, written.paths)),
         next=_next(options.folder, [*written.paths, *written.added], is_new=around is None),
+    )
+
+
+def _workflow_added(repo: Repo, service: str) -> Report:
+    tree = repo.work_tree()
+    settings = read_settings_of(tree, tuple(tree.paths()))
+    written, path = _Written(), WORKFLOWS[service]
+    _write(repo, path, workflow(service, settings.branches), written)
+    return Report(
+        command="init",
+        done=(*_grouped(written), *written.to_add),
+        data={"name": settings.name, "folder": settings.folder, "written": list(written.paths)},
+        notes=tuple(_ignored(repo, written.paths)),
+        next=(f"git add :/{path} && git commit -m 'check every change'",) if written.paths else (),
     )
 
 
@@ -144,7 +181,7 @@ def _write(repo: Repo, path: str, text: str, written: _Written) -> None:
         repo.put(path, _appended(there, missing))
         written.done.append(f"added {len(missing)} lines to {path}")
         written.added.append(path)
-    elif is_attributes or path in (HOOKS, EDITOR):
+    elif is_attributes or path in _SHARED:
         written.to_add.extend((f"kept {path}; add to it:", *missing))
     else:
         written.done.append(f"kept {path}, which is not the one that a new registry begins with")
@@ -159,11 +196,12 @@ def _bytes(repo: Repo, path: str) -> bytes | None:
 
 
 def _missing_lines(path: str, text: str, there: bytes) -> tuple[str, ...]:
-    """What of a file's lines an existing one lacks; of hooks and editor settings, all or nothing."""
+    """What of a file's lines an existing one lacks; of shared files, all or nothing."""
     lines = text.splitlines()
-    if path in (HOOKS, EDITOR):
+    if path in _SHARED:
         # Without the lines that hold the whole together: those are there already.
-        return () if b"plmctl" in there else tuple(lines[1:] if path == HOOKS else lines[1:-1])
+        first, last = _SHARED[path]
+        return () if b"plmctl" in there else tuple(lines[first:last])
     known = {line.strip() for line in there.splitlines()}
     return tuple(line for line in lines if line.strip().encode() not in known)
 

@@ -1,37 +1,43 @@
 """A manifest to fill in, written from the schema of its kind."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from plmctl.core.kinds import Shape
+from plmctl.core.lines import entry, indented
 from plmctl.core.registry import Registry
-from plmctl.core.schema import VERSIONED_KINDS, Schema, bundled, schema_of
+from plmctl.core.schema import VERSIONED_KINDS, Node, Schema
 from plmctl.core.value import Value
 
-# Longer ones are written over several lines.
-FLOW_WIDTH = 40
 
-_PLAIN = re.compile(r"[A-Za-z]([A-Za-z0-9 _./'-]*[A-Za-z0-9.])?")
-_NOT_STRINGS = frozenset({"null", "true", "false"})
-
-
-def outline(kind: str, name: str, registry: Registry) -> str:
+def outline(kind: str, name: str, registry: Registry, modeline: str | None = None) -> str:
     """A manifest of a kind: what is required is written out, the rest stands in comments.
 
     The values are those of the schema's examples; references name artifacts of the registry where it has any.
     """
-    schema = schema_of(kind)
+    shape = registry.kinds.shape_of(kind)
+    schema = shape.schema
     lines = [
+        *((modeline,) if modeline else ()),
         f"# {_sentence(schema)}",
         "# To use a field that is commented out, delete the '#' before it.",
         "apiVersion: plmctl/v1",
         f"kind: {kind}",
         "metadata:",
-        *_indented(_fields(schema.property("metadata"), {"name": name}, _metadata_examples(), registry)),
-        "spec:",
-        *_indented(_fields(schema.property("spec"), _required(kind), _spec_examples(kind), registry)),
+        *indented(
+            _fields(schema.property("metadata"), {"name": name}, _metadata_examples(registry), registry)
+        ),
+        *_spec(shape, registry),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _spec(shape: Shape, registry: Registry) -> Iterator[str]:
+    spec, examples = shape.schema.property("spec"), _merged(shape.bundle, "spec")
+    fields = tuple(_fields(spec, _required(shape.bundle), examples, registry))
+    # A kind of the registry's own may describe none.
+    yield "spec:" if fields else "spec: {}"
+    yield from indented(fields)
 
 
 def _fields(
@@ -41,9 +47,10 @@ def _fields(
     for key, below in schema.properties().items() if schema is not None else ():
         example = below.default if below.has_default else examples.get(key)
         value = _existing(_shortened(written.get(key, example), below), below, registry)
-        yield f"# {_sentence(below)}{_kinds(below)}"
-        entry = tuple(_entry(key, value))
-        yield from entry if key in written else (f"#{line}" for line in entry)
+        said = f"{_sentence(below)}{_kinds(below)}".strip()
+        yield from (f"# {said}",) if said else ()
+        lines = entry(key, value)
+        yield from lines if key in written else (f"#{line}" for line in lines)
 
 
 def _sentence(schema: Schema) -> str:
@@ -56,15 +63,15 @@ def _kinds(schema: Schema) -> str:
     return f" ({', '.join(kinds)})" if 0 < len(kinds) < len(VERSIONED_KINDS) else ""
 
 
-def _required(kind: str) -> Mapping[str, Value]:
+def _required(bundle: Node) -> Mapping[str, Value]:
     """The fields without which a spec is not valid, as the first example that has them states them."""
-    examples = _spec_examples(kind)
-    spec = _node(_node(bundled(kind), "properties"), "spec")
+    examples = _merged(bundle, "spec")
+    spec = _node(_node(bundle, "properties"), "spec")
     alternatives = spec.get("oneOf")
     first = alternatives[0] if isinstance(alternatives, list) else None
     names = [*_names(spec), *_names(first)]
     # A kind that requires nothing shows its first field, for a spec is a mapping.
-    return {key: examples[key] for key in names or list(_node(spec, "properties"))[:1]}
+    return {key: examples.get(key) for key in names or list(_node(spec, "properties"))[:1]}
 
 
 def _names(node: Value | Mapping[str, Value]) -> Iterable[str]:
@@ -72,18 +79,14 @@ def _names(node: Value | Mapping[str, Value]) -> Iterable[str]:
     return (name for name in required if isinstance(name, str)) if isinstance(required, list) else ()
 
 
-def _spec_examples(kind: str) -> Mapping[str, Value]:
-    return _merged(kind, "spec")
-
-
-def _metadata_examples() -> Mapping[str, Value]:
+def _metadata_examples(registry: Registry) -> Mapping[str, Value]:
     # The examples of prompts have each field of the metadata that all kinds share.
-    return _merged("Prompt", "metadata")
+    return _merged(registry.kinds.bundled("Prompt"), "metadata")
 
 
-def _merged(kind: str, part: str) -> Mapping[str, Value]:
+def _merged(bundle: Node, part: str) -> Mapping[str, Value]:
     """Each field as the first example that has it states it."""
-    examples = bundled(kind)["examples"]
+    examples = bundle.get("examples")
     merged: dict[str, Value] = {}
     for example in examples if isinstance(examples, list) else []:
         merged = {**_node(example, part), **merged}
@@ -128,38 +131,3 @@ def _reference(written: str, schema: Schema | None, registry: Registry) -> str:
     if len(registry.candidates_of(written, kinds)) == 1:
         return written
     return next((manifest.id for kind in kinds for manifest in registry.of_kind(kind)), written)
-
-
-def _entry(key: str, value: Value) -> Iterator[str]:
-    if isinstance(value, str) and ("\n" in value or "{{" in value):
-        yield f"{key}: |"
-        yield from _indented(value.splitlines())
-    elif isinstance(value, dict | list) and len(_flow(value)) > FLOW_WIDTH:
-        yield f"{key}:"
-        yield from _indented(_block(value))
-    else:
-        yield f"{key}: {_flow(value)}"
-
-
-def _block(value: Mapping[str, Value] | list[Value]) -> Iterator[str]:
-    if not isinstance(value, list):
-        for key, child in value.items():
-            yield from _entry(key, child)
-        return
-    for item in value:
-        lines = _block(item) if isinstance(item, dict | list) else iter((_flow(item),))
-        yield f"- {next(lines)}"
-        yield from _indented(lines)
-
-
-def _flow(value: Value) -> str:
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_flow(child)}' for key, child in value.items())}}}"
-    if isinstance(value, list):
-        return f"[{', '.join(_flow(item) for item in value)}]"
-    is_plain = isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _NOT_STRINGS
-    return str(value) if is_plain else json.dumps(value, ensure_ascii=False)
-
-
-def _indented(lines: Iterable[str]) -> Iterator[str]:
-    return (f"  {line}" for line in lines)

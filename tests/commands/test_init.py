@@ -3,13 +3,15 @@ from pathlib import Path
 
 import pytest
 
+from plmctl import __version__
 from plmctl.commands.init import InitOptions, init
 from plmctl.commands.validate import ValidateOptions, validate
 from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.kinds import BUILT_IN
 from plmctl.core.schema import KINDS
-from plmctl.core.starter import schema_text
+from plmctl.core.starter import schema_text, workflow
 from plmctl.git.initial import Ground
-from tests.commands.ground import begun, folder_at, opened, released
+from tests.commands.ground import REGISTRY, begun, folder_at, opened, released, small_registry
 
 SCHEMAS = sorted(f".plmctl/schemas/{kind.lower()}.json" for kind in (*KINDS, "Registry"))
 WRITTEN = sorted(
@@ -69,13 +71,17 @@ def test_the_schemas_for_editors_are_those_that_plmctl_prints(tmp_path: Path) ->
     begun(tmp_path / "acme")
     for kind in (*KINDS, "Registry"):
         file = tmp_path / "acme" / ".plmctl" / "schemas" / f"{kind.lower()}.json"
-        assert file.read_text(encoding="utf-8") == schema_text(kind)
+        text = file.read_text(encoding="utf-8")
+        assert json.loads(text) == json.loads(schema_text(BUILT_IN.bundled(kind)))
+        # One line: half the size.
+        assert text.endswith("}\n")
+        assert text.count("\n") == 1
 
 
 def test_the_registry_has_the_name_of_its_folder(tmp_path: Path) -> None:
     begun(tmp_path / "My LLM Registry!")
     text = (tmp_path / "My LLM Registry!" / "plmctl.yaml").read_text(encoding="utf-8")
-    assert '  name: "my-llm-registry"\n' in text
+    assert "  name: my-llm-registry\n" in text
 
 
 def test_a_folder_whose_name_says_nothing_is_called_registry(tmp_path: Path) -> None:
@@ -279,7 +285,7 @@ def test_registry_tags_keep_clear_of_the_tags_that_are_there(
     for tag in tags:
         folder.git("tag", tag)
     begun(tmp_path, "acme")
-    assert f'    tag: "{form}"\n' in (tmp_path / "plmctl.yaml").read_text(encoding="utf-8")
+    assert f"    tag: {form}\n" in (tmp_path / "plmctl.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -303,7 +309,7 @@ def test_releases_are_made_on_the_branch_that_the_repository_has(
         else:
             folder.git("checkout", "-q", "-b", branch)
     begun(tmp_path, "acme")
-    assert f'    branches: ["{expected}"]\n' in (tmp_path / "plmctl.yaml").read_text(encoding="utf-8")
+    assert f"    branches: [{expected}]\n" in (tmp_path / "plmctl.yaml").read_text(encoding="utf-8")
 
 
 def test_a_detached_head_is_taken_for_main(tmp_path: Path) -> None:
@@ -312,7 +318,7 @@ def test_a_detached_head_is_taken_for_main(tmp_path: Path) -> None:
     folder.commit({"a.txt": "a\n"})
     folder.git("checkout", "-q", "--detach")
     begun(tmp_path, "acme")
-    assert '    branches: ["main"]\n' in (tmp_path / "plmctl.yaml").read_text(encoding="utf-8")
+    assert "    branches: [main]\n" in (tmp_path / "plmctl.yaml").read_text(encoding="utf-8")
 
 
 def test_it_says_what_git_ignores(tmp_path: Path) -> None:
@@ -349,3 +355,41 @@ def test_the_readme_of_environments_says_that_a_revert_is_a_rollback(tmp_path: P
     begun(tmp_path / "acme")
     text = (tmp_path / "acme" / "environments" / "README.md").read_text(encoding="utf-8")
     assert "`git revert` of it is a valid rollback" in text
+
+
+def test_a_workflow_comes_with_a_registry(tmp_path: Path) -> None:
+    folder = folder_at(tmp_path)
+    folder.git("init", "-q", "-b", "trunk")
+    folder.commit({"a.txt": "a\n"})
+    with Ground(str(tmp_path / "llm")) as ground:
+        report = init(ground, InitOptions(service="github"))
+    assert "wrote .github/workflows/plmctl.yml" in report.done
+    assert report.next[0].startswith("git add :/.github ")
+    text = (tmp_path / ".github/workflows/plmctl.yml").read_text(encoding="utf-8")
+    assert "    branches: [trunk]\n" in text
+    assert f"      - run: pip install plmctl=={__version__}\n" in text
+
+
+def test_a_workflow_is_added_to_a_registry_that_is_there(tmp_path: Path) -> None:
+    folder = small_registry(tmp_path / "acme")
+    settings = f'{REGISTRY}spec:\n  release: {{branches: [main, "1.x"]}}\n'
+    folder.write("plmctl.yaml", settings)
+    with Ground(str(folder.path)) as ground:
+        report = init(ground, InitOptions(service="github"))
+        again = init(ground, InitOptions(service="github"))
+    assert report.done == ("wrote .github/workflows/plmctl.yml",)
+    assert report.next == ("git add :/.github/workflows/plmctl.yml && git commit -m 'check every change'",)
+    assert report.data == {"name": "acme", "folder": "", "written": [".github/workflows/plmctl.yml"]}
+    assert (again.done, again.next) == (("kept .github/workflows/plmctl.yml",), ())
+    text = (folder.path / ".github/workflows/plmctl.yml").read_text(encoding="utf-8")
+    assert "    branches: [main, 1.x]\n" in text
+
+
+def test_jobs_that_are_there_stay_and_ours_is_shown(tmp_path: Path) -> None:
+    folder = small_registry(tmp_path / "acme")
+    folder.write(".gitlab-ci.yml", "build: {script: [make]}\n")
+    with Ground(str(folder.path)) as ground:
+        report = init(ground, InitOptions(service="gitlab"))
+    ours = workflow("gitlab", ("main",)).splitlines()
+    assert report.done == ("kept .gitlab-ci.yml; add to it:", *ours)
+    assert (folder.path / ".gitlab-ci.yml").read_text(encoding="utf-8") == "build: {script: [make]}\n"

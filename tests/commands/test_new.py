@@ -6,11 +6,12 @@ import pytest
 from plmctl.commands.new import NewOptions, new
 from plmctl.core.document import Document, read_document
 from plmctl.core.finding import UsageError
+from plmctl.core.kinds import BUILT_IN
+from plmctl.core.layout import formatted
 from plmctl.core.outline import outline
 from plmctl.core.registry import Registry, load
-from plmctl.core.schema import KINDS, findings_of, schema_of
+from plmctl.core.schema import KINDS, findings_of
 from plmctl.core.settings import Settings
-from plmctl.core.starter import FOLDER_OF
 from plmctl.rules.checks import findings
 from tests.commands.ground import FILES, REGISTRY, folder_at, opened, small_registry
 from tests.git.builder import Folder
@@ -38,7 +39,7 @@ def test_a_new_manifest_of_each_kind_is_valid_as_it_is(folder: Folder, kind: str
     with opened(folder) as repo:
         report = new(repo, NewOptions(kind=kind, name="first"))
         found = load(repo.work_tree()).findings
-    path = f"{FOLDER_OF[kind]}/first.yaml"
+    path = f"{BUILT_IN.folders[kind]}/first.yaml"
     assert report.done == (f"wrote {path}: {kind.lower()}/first",)
     assert report.data == {"id": f"{kind.lower()}/first", "path": path}
     assert [f for f in found if f.code.startswith(("YML", "SCH"))] == []
@@ -64,6 +65,7 @@ def test_it_says_what_its_placeholders_name_in_vain(tmp_path: Path) -> None:
     assert dataset.next == (
         "fill in datasets/docs.yaml",
         "datasets/docs.yaml:34:15: no such file: 'data/product-docs.dvc'",
+        "make the pointer with 'dvc add', or, for data in Git, write 'data: {git: FILE}'",
         "plmctl validate",
     )
     assert prompt.next == (
@@ -105,7 +107,7 @@ def test_a_new_guardrail_reads_like_this(folder: Folder) -> None:
         "  #formerly: [support/classify]\n"
         "  # Versions that ranges skip.\n"
         "  #yanked:\n"
-        '  #  - version: "1.3.0"\n'
+        "  #  - version: 1.3.0\n"
         "  #    reason: leaked a customer's name\n"
         "spec:\n"
         "  # Where in the call it checks.\n"
@@ -121,6 +123,29 @@ def test_a_new_guardrail_reads_like_this(folder: Folder) -> None:
         "  # The engine's settings.\n"
         "  #config: {entities: [EMAIL, PHONE]}\n"
     )
+
+
+def test_an_editor_is_told_the_schema_of_a_new_manifest_where_init_wrote_it(folder: Folder) -> None:
+    folder.write(".plmctl/schemas/guardrail.json", "{}\n")
+    with opened(folder) as repo:
+        new(repo, NewOptions(kind="guardrail", name="privacy/mail"))
+        new(repo, NewOptions(kind="tool", name="search"))
+    first = [
+        (folder.path / path).read_text(encoding="utf-8").split("\n")[0]
+        for path in ("guardrails/privacy/mail.yaml", "tools/search.yaml")
+    ]
+    assert first == [
+        "# yaml-language-server: $schema=../../.plmctl/schemas/guardrail.json",
+        "# What a model may call.",
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_manifest_is_in_the_canonical_layout(kind: str) -> None:
+    text = outline(kind, "first", EMPTY, "# yaml-language-server: $schema=../x.json")
+    document = read_document("first.yaml", text.encode())
+    assert isinstance(document, Document)
+    assert formatted(document, BUILT_IN.schema_of(kind)) == text
 
 
 def fields(lines: list[str]) -> Iterator[tuple[str, list[int]]]:
@@ -146,7 +171,7 @@ def test_each_field_that_is_commented_out_is_valid_when_it_is_let_in(kind: str) 
         text = "\n".join(f"  {line[3:]}" if n in numbers else line for n, line in enumerate(lines))
         document = read_document("first.yaml", f"{text}\n".encode())
         assert isinstance(document, Document)
-        whole = (*document.findings, *findings_of(document, kind))
+        whole = (*document.findings, *findings_of(document, kind, BUILT_IN))
         assert (name in ALTERNATIVES.get(kind, ())) is bool(whole), (name, whole)
         assert name in str(document.value)
         seen.add(name)
@@ -156,7 +181,7 @@ def test_each_field_that_is_commented_out_is_valid_when_it_is_let_in(kind: str) 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_of_the_schema_is_there(kind: str) -> None:
     text = outline(kind, "first", EMPTY)
-    spec = schema_of(kind).property("spec")
+    spec = BUILT_IN.schema_of(kind).property("spec")
     assert spec is not None
     for name in spec.properties():
         assert f"\n  {name}:" in text or f"\n  #{name}:" in text

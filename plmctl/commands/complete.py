@@ -1,0 +1,106 @@
+"""What a word that is being typed may become; nothing outside a registry, but kinds and codes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plmctl.commands.catalogue import catalogue
+from plmctl.core.kinds import BUILT_IN
+from plmctl.core.ports import Repo, TagRef, Tree, Unreadable
+from plmctl.core.registry import LIMIT, read_settings_of
+from plmctl.core.schema import kind_prefix
+from plmctl.core.version import parsed_version
+
+_BUMPS = ("major", "minor", "patch")
+_HEADS = ("refs/heads/", "refs/remotes/")
+# A guess is enough here, and takes a tenth of the time: the command itself reads what was completed.
+_KIND = re.compile(rb"^kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
+_NAME = re.compile(rb"^metadata:.*?\bname:[ \t]*[\"']?([a-z0-9/_-]+)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A word that is being typed, and the repository around: what it may become, by what is wanted."""
+
+    repo: Repo | None
+    word: str
+
+    def artifacts(self) -> Iterator[str]:
+        """The ids of the work tree's artifacts; after an `@` the versions of one."""
+        artifact, at, _ = self.word.partition("@")
+        return self._versions(artifact) if at else self._ids()
+
+    def applications(self) -> Iterator[str]:
+        """The names of the applications; after an `@` the versions of one."""
+        name, at, _ = self.word.partition("@")
+        if at:
+            return (found.partition("/")[2] for found in self._versions(f"application/{name}"))
+        return self._names("Application")
+
+    def environments(self) -> Iterator[str]:
+        """The names of the environments."""
+        return self._names("Environment")
+
+    def raised(self) -> Iterator[str]:
+        """The ids of the artifacts, each with a bump."""
+        return (f"{artifact}={bump}" for artifact in self._ids() for bump in _BUMPS)
+
+    def revisions(self) -> Iterator[str]:
+        """Branches and tags of the registry; an artifact's versions where an `@` says so."""
+        if "@" in self.word:
+            yield from self.artifacts()
+        elif self.repo is not None:
+            for ref in sorted(self.repo.branch_tips()):
+                yield next(ref.removeprefix(head) for head in _HEADS if ref.startswith(head))
+            yield from self.registry_tags()
+
+    def registry_tags(self) -> Iterator[str]:
+        """The tags that name no artifact's version."""
+        return (tag.name for tag in self._tags() if "@" not in tag.name)
+
+    def kinds(self) -> Iterator[str]:
+        """The kinds of the registry, as people write them."""
+        known = BUILT_IN
+        if self.repo is not None:
+            tree = self.repo.work_tree()
+            known = read_settings_of(tree, tuple(tree.paths())).kinds
+        return map(kind_prefix, known.names)
+
+    def codes(self) -> Iterator[str]:
+        """The codes of all rules, in the case of the word."""
+        return (code.lower() if self.word.islower() else code for code in sorted(catalogue()))
+
+    def _ids(self) -> Iterator[str]:
+        return (f"{kind_prefix(kind)}/{name}" for kind, name in self._guessed())
+
+    def _names(self, kind: str) -> Iterator[str]:
+        return (name for known, name in self._guessed() if known == kind)
+
+    def _guessed(self) -> list[tuple[str, str]]:
+        """Kind and name of each artifact of the work tree."""
+        if self.repo is None:
+            return []
+        tree = self.repo.work_tree()
+        paths = tuple(tree.paths())
+        settings = read_settings_of(tree, paths)
+        return sorted({guess for p in filter(settings.is_manifest, paths) for guess in _guess(tree, p)})
+
+    def _versions(self, artifact: str) -> Iterator[str]:
+        """An artifact with each of its versions, `ID@VERSION`, the newest first."""
+        named = (tag.name.partition("@") for tag in self._tags())
+        texts = (version.removeprefix("v") for name, _, version in named if name == artifact)
+        found = {version for text in texts if (version := parsed_version(text)) is not None}
+        return (f"{artifact}@{version}" for version in sorted(found, reverse=True))
+
+    def _tags(self) -> tuple[TagRef, ...]:
+        return self.repo.tags() if self.repo is not None else ()
+
+
+def _guess(tree: Tree, path: str) -> Iterator[tuple[str, str]]:
+    try:
+        text = tree.read(path, limit=LIMIT)
+    except Unreadable:
+        return
+    kind, name = _KIND.search(text), _NAME.search(text)
+    if kind and name:
+        yield kind[1].decode(), name[1].decode()
