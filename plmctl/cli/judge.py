@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from plmctl.cli.place import repository, repository_path, today
-from plmctl.cli.screen import Format, screen_of
+from plmctl.cli.outlet import HELP, METAVAR, outlets
+from plmctl.cli.place import day, repository, repository_path, today
+from plmctl.cli.screen import DiffFormat, Format, screen_of
 
 group = typer.Typer(rich_markup_mode=None)
 
@@ -15,7 +16,10 @@ Examples:
   plmctl validate
   plmctl validate prompts/support/triage.yaml
   plmctl validate --staged
+  plmctl validate --fix
+  plmctl validate --as-of 2027-01-31
   plmctl validate --rev v1.2.0 --format json
+  plmctl validate --format github --report sarif=plmctl.sarif
 """
 _DIFF = """\b
 Examples:
@@ -38,26 +42,36 @@ def validate(
     ] = None,
     revision: Annotated[str | None, typer.Option("--rev", metavar="REV", help="Validate a commit.")] = None,
     is_staged: Annotated[bool, typer.Option("--staged", help="Validate what is staged.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="Judge as of this day, not today.", show_default=False),
+    ] = None,
+    is_fix: Annotated[bool, typer.Option("--fix", help="Write what was meant beyond doubt.")] = False,
     fail_on: Annotated[
         Literal["error", "warning", "info"], typer.Option(help="The level from which the exit code is 1.")
     ] = "error",
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
+    reports: Annotated[
+        list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
+    ] = None,
 ) -> None:
     """Check the manifests: schemas, references, cycles, paths, templates.
 
     References are checked against the whole registry even where paths are named.
     """
     from plmctl.commands import validate as command
+    from plmctl.commands.fix import fix
     from plmctl.core.finding import Level
     from plmctl.core.report import exit_code
 
+    files = outlets(reports, Format)
     with repository() as repo:
         named = tuple(repository_path(repo.top, path) for path in paths or ())
-        report = command.validate(
-            repo,
-            command.ValidateOptions(paths=named, revision=revision, is_staged=is_staged, today=today()),
+        options = command.ValidateOptions(
+            paths=named, revision=revision, is_staged=is_staged, today=day(as_of)
         )
-    screen_of(context).show(report, form)
+        report = fix(repo, options) if is_fix else command.validate(repo, options)
+    screen_of(context).show(report, form, outlets=files, fail_on=Level(fail_on))
     sys.exit(exit_code(report, Level(fail_on)))
 
 
@@ -80,13 +94,16 @@ def diff(
     fail_on: Annotated[
         Change | None, typer.Option(help="Exit 1 if a change is at least this.", show_default=False)
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
+    form: Annotated[DiffFormat, typer.Option("--format", help="How to print.")] = "text",
+    reports: Annotated[
+        list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
+    ] = None,
 ) -> None:
     """Show what changed between two moments, and what of it may break."""
     from plmctl.cli.verdict import changed_code
     from plmctl.commands import diff as command
 
-    screen = screen_of(context)
+    screen, files = screen_of(context), outlets(reports, DiffFormat)
     with repository() as repo:
         report = command.diff(
             repo,
@@ -98,5 +115,5 @@ def diff(
                 today=today(),
             ),
         )
-    screen.show(report, form)
+    screen.show(report, form, outlets=files)
     sys.exit(changed_code(report, fail_on=fail_on, has_exit_code=has_exit_code))

@@ -1,7 +1,9 @@
 """Where plmctl runs, and when: the working directory, the repository around it, the day."""
 
 import os
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from plmctl.core.finding import PlmctlError, UsageError
@@ -11,10 +13,23 @@ if TYPE_CHECKING:
 
 
 def repository() -> "Repository":
-    """The repository that the working directory belongs to."""
+    """The repository that the working directory belongs to; long reading of it shows its progress."""
+    from plmctl.cli.progress import BAR
     from plmctl.git.repository import Repository
 
-    return Repository.discover(_here())
+    return Repository.discover(_here(), watch=BAR)
+
+
+@contextmanager
+def repository_or_none() -> Iterator["Repository | None"]:
+    """The repository around the working directory, None where there is none to read."""
+    try:
+        found = repository()
+    except PlmctlError:
+        yield None
+        return
+    with found:
+        yield found
 
 
 def enter(folder: str) -> None:
@@ -47,6 +62,20 @@ def lock_or_tag(top: str, argument: str) -> str:
 def today() -> str:
     """The day by which sunsets and overrides end, YYYY-MM-DD in UTC."""
     return datetime.now(UTC).date().isoformat()
+
+
+def day(stated: str | None) -> str:
+    """The day that somebody stated, YYYY-MM-DD, or today."""
+    if stated is None:
+        return today()
+    try:
+        found = date.fromisoformat(stated)
+    except ValueError:
+        found = None
+    # Python takes other ways of writing a date too, as 20261001.
+    if found is None or found.isoformat() != stated:
+        raise UsageError(f"no such day: {stated}", hint="write it as YYYY-MM-DD, for example 2026-10-01")
+    return stated
 
 
 def now() -> datetime:

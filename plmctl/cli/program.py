@@ -1,17 +1,19 @@
 """The program: its options, its commands, and what becomes of an error."""
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from plmctl import __version__
-from plmctl.cli import begin, judge, look, publish
+from plmctl.cli import begin, completion, edit, follow, judge, look, publish, rename, rules
 from plmctl.cli.place import enter
-from plmctl.cli.screen import INTERRUPTED, Color, Screen, screen_of, write
+from plmctl.cli.screen import INTERRUPTED, Color, Screen, screen_of
+from plmctl.cli.stream import take_over, write
+from plmctl.cli.usage import wrong_usage
 from plmctl.core.finding import PlmctlError, UsageError
 
 _BUG = 70
@@ -27,28 +29,39 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(begin.group)
+app.add_typer(completion.group)
 app.add_typer(judge.group)
 app.add_typer(look.group)
+app.add_typer(edit.group)
+app.add_typer(follow.group)
 app.add_typer(publish.group)
+app.add_typer(rename.group)
+app.add_typer(rules.group)
 
 
 def main() -> None:
     """Runs plmctl on the arguments of the process, and ends it with the exit code that cli.md gives."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # The same bytes in every locale; what UTF-8 cannot say is escaped.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    take_over()
+    if os.environ.get(completion.ASKED):
+        write(completion.answer(app, sys.argv[1:]), sys.stdout)
+        return
     words, artifacts = understood(sys.argv[1:])
     try:
-        app(args=words, prog_name="plmctl", obj=Screen(artifacts=artifacts))
+        code = app(args=words, prog_name="plmctl", obj=Screen(artifacts=artifacts), standalone_mode=False)
     except KeyboardInterrupt:
+        write("", sys.stderr)
         sys.exit(INTERRUPTED)
     except PlmctlError as error:
         _refuse(error)
         sys.exit(error.exit_code)
-    except Exception:  # noqa: BLE001 (the one place that tells a bug from an answer)
-        _own_up()
-        sys.exit(_BUG)
+    except Exception as error:  # noqa: BLE001 (the one place that tells a bug from an answer)
+        wrong = wrong_usage(error)
+        if wrong is None:
+            _own_up()
+            sys.exit(_BUG)
+        _refuse(wrong)
+        sys.exit(wrong.exit_code)
+    sys.exit(code)
 
 
 def understood(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:

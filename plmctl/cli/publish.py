@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plmctl.cli.outlet import HELP, METAVAR, outlets
 from plmctl.cli.place import lock_or_tag, now, repository, today
-from plmctl.cli.screen import Format, WholeFormat, screen_of
+from plmctl.cli.screen import Format, VerifyFormat, WholeFormat, screen_of
 from plmctl.core.finding import UsageError
 
 if TYPE_CHECKING:
@@ -19,21 +20,22 @@ _RELEASE = """\b
 Examples:
   plmctl release --dry-run
   plmctl release
-  plmctl release prompt/support/triage --bump prompt/support/triage=major
   plmctl release --yes                 where nobody can answer
+  plmctl release --bump prompt/support/triage=major   exits 2 if it did not change
 """
 _LOCK = """\b
 Examples:
   plmctl lock                          every environment
   plmctl lock production support-bot
-  plmctl lock --update support-bot@1.4.0
-  plmctl lock --check
+  plmctl lock --update support-bot
+  plmctl lock --check                  exits 1 if a lock is stale
+  plmctl lock --check --report junit=locks.xml
 """
 _VERIFY = """\b
 Examples:
   plmctl verify                        every lock here
   plmctl verify plm.lock
-  plmctl verify v1.2.0
+  plmctl verify v1.2.0 --report json=verified.json
 """
 
 
@@ -85,6 +87,9 @@ def lock(
         typer.Option("--update", metavar="[APP[@VERSION]]", help="Take newer versions.", show_default=False),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
+    reports: Annotated[
+        list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
+    ] = None,
 ) -> None:
     """Make or check the locks: what each environment runs of each application."""
     from plmctl.commands import lock as command
@@ -94,6 +99,9 @@ def lock(
         raise UsageError("--check writes nothing, --update does", hint="give one of them")
     if is_staged and not is_check:
         raise UsageError("--staged is for --check", hint="run 'plmctl lock --check --staged'")
+    if not is_check and (reports or form not in ("text", "concise", "json")):
+        raise UsageError("there is only something to report with --check", hint="run 'plmctl lock --check'")
+    files = outlets(reports, Format)
     options = command.LockOptions(
         environment=environment,
         application=application,
@@ -103,7 +111,7 @@ def lock(
     )
     with repository() as repo:
         report = command.check(repo, options) if is_check else command.lock(repo, options)
-    screen_of(context).show(report, form)
+    screen_of(context).show(report, form, outlets=files)
     sys.exit(exit_code(report))
 
 
@@ -122,14 +130,18 @@ def verify(
         list[str] | None,
         typer.Argument(metavar="[LOCK|TAG]...", help="None: every lock here.", show_default=False),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
+    form: Annotated[VerifyFormat, typer.Option("--format", help="How to print.")] = "text",
+    reports: Annotated[
+        list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
+    ] = None,
 ) -> None:
     """Recompute from Git objects everything that locks and tags claim."""
     from plmctl.commands import verify as command
     from plmctl.core.report import exit_code
 
+    files = outlets(reports, VerifyFormat)
     with repository() as repo:
         found = tuple(lock_or_tag(repo.top, name) for name in names or ())
         report = command.verify(repo, command.VerifyOptions(names=found))
-    screen_of(context).show(report, form)
+    screen_of(context).show(report, form, outlets=files)
     sys.exit(exit_code(report))

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat, write
+from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat
+from plmctl.cli.stream import write
 from plmctl.commands.release import Prepared, ReleaseOptions, prepared, release
 from plmctl.core.finding import Bump, UsageError
 from plmctl.core.ports import Repo

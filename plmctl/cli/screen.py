@@ -1,29 +1,29 @@
 """How plmctl answers: streams, their widths and colours, reports in the format that was asked for."""
 
 import os
-import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import typer
 
-from plmctl.core.finding import PlmctlError
+from plmctl.cli.stream import columns, write
 
 if TYPE_CHECKING:
+    from plmctl.cli.outlet import Outlet
+    from plmctl.core.finding import Level
     from plmctl.core.report import Report
     from plmctl.render.line import Paper
 
 Color = Literal["auto", "always", "never"]
-Format = Literal["text", "concise", "json"]
+Format = Literal["text", "concise", "json", "github", "sarif", "junit"]
+DiffFormat = Literal["text", "concise", "json", "github", "sarif"]
+VerifyFormat = Literal["text", "concise", "json", "github", "junit"]
 WholeFormat = Literal["text", "json"]
 
 INTERRUPTED = 130
 """The exit code of a run that its user ended: 128 + SIGINT."""
-
-# What a shell says of a program that a closed pipe ended: 128 + SIGPIPE.
-_PIPE_CLOSED = 141
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,31 +39,35 @@ class Screen:
 
         is_terminal = stream.isatty()
         return Paper(
-            width=shutil.get_terminal_size((80, 24)).columns,
+            width=columns(stream),
             is_coloured=is_coloured(self.color, os.environ, is_terminal=is_terminal),
             is_terminal=is_terminal,
         )
 
-    def show(self, report: "Report", form: Format = "text", stream: TextIO | None = None) -> None:
-        """Print a report: the result on stdout (or another stream), what is said beside it on stderr."""
+    def show(
+        self,
+        report: "Report",
+        form: Format = "text",
+        stream: TextIO | None = None,
+        *,
+        outlets: Iterable["Outlet"] = (),
+        fail_on: "Level | None" = None,
+    ) -> None:
+        """Print a report: the result on stdout (or another stream), what is said beside it on stderr.
+
+        Files that it goes to are written first: a reader of stdout may leave.
+        """
+        from plmctl.core.finding import Level
+        from plmctl.render.form import written
+        from plmctl.render.line import Paper
         from plmctl.render.text import remarks
 
         stream = sys.stdout if stream is None else stream
-        write(self._result(report, form, stream), stream)
+        failing = fail_on or Level.ERROR
+        for outlet in outlets:
+            outlet.write(written(report, outlet.form, Paper(), failing))
+        write(written(report, form, self.paper(stream), failing), stream)
         write(remarks(report, self.paper(sys.stderr), is_for_people=form == "text"), sys.stderr)
-
-    def _result(self, report: "Report", form: Format, stream: TextIO) -> str:
-        if form == "json":
-            from plmctl.render.json import json_text
-
-            return json_text(report)
-        if form == "concise":
-            from plmctl.render.concise import concise
-
-            return concise(report)
-        from plmctl.render.text import text
-
-        return text(report, self.paper(stream))
 
 
 def screen_of(context: typer.Context) -> Screen:
@@ -78,21 +82,3 @@ def is_coloured(color: Color, environment: Mapping[str, str], *, is_terminal: bo
     if environment.get("NO_COLOR"):
         return False
     return bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb")
-
-
-def write(text: str, stream: TextIO) -> None:
-    """Print a text whole; a reader who left ends the run without a word, as it ends git."""
-    try:
-        stream.write(text)
-        stream.flush()
-    except BrokenPipeError:
-        _silence(stream)
-        sys.exit(_PIPE_CLOSED)
-    except OSError as error:
-        _silence(stream)
-        raise PlmctlError(f"the output cannot be written: {error.strerror}") from error
-
-
-def _silence(stream: TextIO) -> None:
-    # Python flushes what is left when it ends, and would complain again.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -53,6 +53,18 @@ class Tree(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Somebody who waits while many files are read, and would like to know how many."""
+
+    def announced(self, count: int) -> None:
+        """So many files more will be read."""
+        ...
+
+    def read(self) -> None:
+        """One of them was read."""
+        ...
+
+
 class MemoryTree:
     """A Tree over a dictionary from path to bytes or text."""
 
@@ -88,7 +100,10 @@ class MemoryTree:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagRef:
-    """A ref below refs/tags: its name, what it points at, and the raw message of an annotated tag."""
+    """A ref below refs/tags: its name, what it points at, and the raw message of an annotated tag.
+
+    `tagger` is who made it, `date` when, in ISO 8601 with the tagger's time zone; or both are empty.
+    """
 
     name: str
     object_id: str
@@ -96,6 +111,8 @@ class TagRef:
     commit: str | None
     tag_name: str | None
     message: str
+    tagger: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +252,14 @@ class Repo(Protocol):
 
     def put(self, path: str, data: bytes) -> None:
         """Write a file of the work tree, with its folders, whole or not at all, through no link."""
+        ...
+
+    def on_disk(self, path: str, *, limit: int) -> bytes:
+        """The bytes of a file of the work tree, line ends as they are. Raises Unreadable, or TooLarge."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Delete a file of the work tree, and the folders that it leaves empty."""
         ...
 
     def upstream(self, branch: str) -> tuple[str, str] | None:

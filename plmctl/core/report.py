@@ -6,6 +6,10 @@ from enum import Enum
 
 from plmctl.core.finding import Finding, Level
 from plmctl.core.judgement import Judgement
+from plmctl.core.log import Entry
+from plmctl.core.page import Page
+from plmctl.core.patch import Patch
+from plmctl.core.picture import Branch
 from plmctl.core.plan import Plan
 from plmctl.core.value import Value
 
@@ -41,10 +45,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under headings; a cell is text, already in the words of the reader."""
+    """Rows under headings; a cell is text, already in the words of the reader.
+
+    `spare` are the columns that a narrow terminal may leave out, the first of them first.
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    spare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +80,10 @@ class Report:
     checks: tuple[Check, ...] = ()
     plan: Plan | None = None
     table: Table | None = None
+    branches: tuple[Branch, ...] = ()
+    versions: tuple[Entry, ...] = ()
+    page: Page | None = None
+    patches: tuple[Patch, ...] = ()
     text: str | None = None
     data: Mapping[str, Value] | None = None
     summary: Mapping[str, Value] | None = None

@@ -24,3 +24,8 @@ def as_text(value: Value) -> str | None:
 def as_texts(value: Value) -> tuple[str, ...]:
     """The texts in the list that a value is."""
     return tuple(item for item in as_items(value) if isinstance(item, str))
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """A place as a JSON Pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)

@@ -68,11 +68,14 @@ def kind_on_disk(top: str, path: str) -> EntryKind | None:
 
 @contextmanager
 def replacing(top: str, path: str, data: bytes) -> Iterator[None]:
-    """Write a file beside its place, flushed; put it there when the body ends without an error."""
+    """Write a file beside its place, flushed; put it there when the body ends without an error.
+
+    The file that is there leaves its permissions to the new one.
+    """
     with folder_of(top, path) as (folder, name):
         new = name + b".plmctl-new"
         try:
-            _write_new(new, folder, data)
+            _write_new(new, folder, data, _mode_of(name, folder))
             yield
             os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
             os.fsync(folder)
@@ -80,12 +83,23 @@ def replacing(top: str, path: str, data: bytes) -> Iterator[None]:
             _remove(new, folder)
 
 
-def _write_new(name: bytes, folder: int, data: bytes) -> None:
+def _mode_of(name: bytes, folder: int) -> int | None:
+    """The permissions of a file; None if there is none, or something else."""
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return None
+    return stat.S_IMODE(mode) & 0o777 if stat.S_ISREG(mode) else None
+
+
+def _write_new(name: bytes, folder: int, data: bytes, mode: int | None) -> None:
     _remove(name, folder)  # what a killed run left
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(name, flags, 0o666, dir_fd=folder), "wb") as file:
         file.write(data)
         file.flush()
+        if mode is not None:
+            os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
 
 

@@ -33,6 +33,17 @@ def put_file(top: str, path: str, data: bytes) -> None:
             pass
 
 
+def remove_file(top: str, path: str) -> None:
+    """Delete a file, and the folders that it leaves empty; a link is deleted, not followed."""
+    with _explained(path, "delete"), folder_of(top, path) as (folder, name):
+        os.unlink(name, dir_fd=folder)
+    # Up to the first that is not empty.
+    with suppress(OSError):
+        for above in reversed(tuple(parents(path))):
+            with folder_of(top, above) as (folder, name):
+                os.rmdir(name, dir_fd=folder)
+
+
 def _make_folders(top: str, path: str) -> None:
     for folder in parents(path):
         with folder_of(top, folder) as (above, name), suppress(FileExistsError):
@@ -40,10 +51,10 @@ def _make_folders(top: str, path: str) -> None:
 
 
 @contextmanager
-def _explained(path: str) -> Iterator[None]:
+def _explained(path: str, verb: str = "write") -> Iterator[None]:
     try:
         yield
     except NotADirectoryError:
-        raise PlmctlError(f"cannot write {path}: a file or a symbolic link is on the way") from None
+        raise PlmctlError(f"cannot {verb} {path}: a file or a symbolic link is on the way") from None
     except OSError as error:
-        raise PlmctlError(f"cannot write {path}: {error.strerror}") from None
+        raise PlmctlError(f"cannot {verb} {path}: {error.strerror}") from None

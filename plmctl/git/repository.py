@@ -8,32 +8,37 @@ from types import TracebackType
 from typing import Self
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.ports import Head, PendingRelease, TagRef, Tree
+from plmctl.core.ports import Head, PendingRelease, TagRef, Tree, Watch
 from plmctl.git import refs, transaction
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.discovery import Place, discovered
+from plmctl.git.disk import file_bytes
 from plmctl.git.drafts import Authorship, ObjectWriter, commit_header
-from plmctl.git.files import create_file, put_file
+from plmctl.git.files import create_file, put_file, remove_file
 from plmctl.git.index import IndexTree
 from plmctl.git.objects import ObjectReader
 from plmctl.git.transaction import Transaction
 from plmctl.git.trees import CommitTree
+from plmctl.git.watched import WatchedTree
 from plmctl.git.worktree import WorkTree
 
 
 class Repository:
     """A repository on disk; close it, or use it in a `with`, to end the Git that reads its objects."""
 
-    def __init__(self, place: Place, environment: Mapping[str, str]):
+    def __init__(self, place: Place, environment: Mapping[str, str], watch: Watch | None = None):
         self._place = place
+        self._watch = watch
         self._git = place.git
         self._environment = environment
         self.objects = ObjectReader(place.git, place.object_format)
 
     @classmethod
-    def discover(cls, start: str, environment: Mapping[str, str] = os.environ) -> "Repository":
+    def discover(
+        cls, start: str, environment: Mapping[str, str] = os.environ, watch: Watch | None = None
+    ) -> "Repository":
         """The repository that a folder belongs to. Raises PlmctlError when there is none to trust."""
-        return cls(discovered(start, environment), environment)
+        return cls(discovered(start, environment), environment, watch)
 
     def __enter__(self) -> Self:
         return self
@@ -75,16 +80,19 @@ class Repository:
     def work_tree(self) -> Tree:
         """Tracked files and untracked ones that are not ignored, as they are on disk from now on."""
         self._refuse_bare("work tree")
-        return WorkTree(self._git, self.objects, self.object_format)
+        return self._watched(WorkTree(self._git, self.objects, self.object_format))
 
     def index(self) -> Tree:
         """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""
         self._refuse_bare("index")
-        return IndexTree(self._git, self.objects, self._index_file())
+        return self._watched(IndexTree(self._git, self.objects, self._index_file()))
 
     def commit_tree(self, commit: str) -> Tree:
         """The tree of a commit, by its full object id."""
-        return CommitTree(self.objects, commit_header(self.objects, commit, "tree"))
+        return self._watched(CommitTree(self.objects, commit_header(self.objects, commit, "tree")))
+
+    def _watched(self, tree: Tree) -> Tree:
+        return WatchedTree(tree, self._watch) if self._watch is not None else tree
 
     def head(self) -> Head:
         """What is checked out."""
@@ -119,6 +127,16 @@ class Repository:
         """Write a file of the work tree, whole or not at all, through no link."""
         self._refuse_bare("work tree")
         put_file(self.top, path, data)
+
+    def on_disk(self, path: str, *, limit: int) -> bytes:
+        """The bytes of a file of the work tree, line ends as they are. Raises Unreadable, or TooLarge."""
+        self._refuse_bare("work tree")
+        return file_bytes(self.top, path, limit)
+
+    def remove(self, path: str) -> None:
+        """Delete a file of the work tree, and the folders that it leaves empty."""
+        self._refuse_bare("work tree")
+        remove_file(self.top, path)
 
     def upstream(self, branch: str) -> tuple[str, str] | None:
         """The remote-tracking ref that a branch follows and its commit, None if there is none."""

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from plmctl.core.finding import Bump, Level
 from plmctl.core.judgement import Judgement
 from plmctl.core.report import Moved
-from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, line
+from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, hanging, line
 from plmctl.render.value import value_lines
 
-# Guides and indentation before a value.
+# Guides before a judgement; guides and indentation before a value.
+_GUIDE = 3
 _INDENT = 7
 
 
@@ -39,9 +40,9 @@ def meaning(judgements: Iterable[Judgement]) -> str:
 
 
 def _tree(artifact: str, judgements: list[Judgement], moves: list[Moved], paper: Paper) -> Iterator[Line]:
-    yield _head(artifact, judgements)
-    branches = [tuple(_judgement(j, paper.width - _INDENT)) for j in judgements]
-    branches.extend((line(f"moved: {m.old} -> {m.new}"),) for m in moves)
+    yield from hanging(_head(artifact, judgements), paper, 2)
+    branches = [tuple(_judgement(j, paper)) for j in judgements]
+    branches.extend(tuple(_twig(line(f"moved: {m.old} -> {m.new}"), paper)) for m in moves)
     for branch in branches:
         is_last = branch is branches[-1]
         for index, part in enumerate(branch):
@@ -58,7 +59,12 @@ def _head(artifact: str, judgements: list[Judgement]) -> Line:
     return line((Style.STRONG, artifact), "  ", (STYLE_OF_LEVEL[worst.level], meaning(judgements)), needs)
 
 
-def _judgement(judgement: Judgement, columns: int) -> Iterator[Line]:
+def _judgement(judgement: Judgement, paper: Paper) -> Iterator[Line]:
     style = STYLE_OF_LEVEL[judgement.level]
-    yield line((style, f"{judgement.code} {judgement.rule.name}"), f": {judgement.message}")
-    yield from value_lines(judgement.change, judgement.message, columns)
+    said = line((style, f"{judgement.code} {judgement.rule.name}"), f": {judgement.message}")
+    yield from _twig(said, paper)
+    yield from value_lines(judgement.change, judgement.message, paper.width - _INDENT)
+
+
+def _twig(said: Line, paper: Paper) -> Iterator[Line]:
+    return hanging(said, paper, 0, before=(_GUIDE, _INDENT))

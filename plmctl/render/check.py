@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from plmctl.core.report import Check, State
-from plmctl.render.line import Line, Style, line
+from plmctl.render.line import Line, Paper, Style, hanging, line
 
 _ORDER = (State.FAILED, State.OK, State.NOT_CHECKED)
 _STYLES = {State.FAILED: Style.ERROR, State.NOT_CHECKED: Style.WARNING, State.OK: Style.GOOD}
 _WIDTH = max(len(state.value) for state in State)
 
 
-def check_lines(checks: Iterable[Check]) -> Iterator[Line]:
+def check_lines(checks: Iterable[Check], paper: Paper) -> Iterator[Line]:
     """For each lock or tag its name, then a line for each check."""
     subjects: dict[str, list[Check]] = {}
     for check in checks:
@@ -18,7 +18,8 @@ def check_lines(checks: Iterable[Check]) -> Iterator[Line]:
     for subject, found in subjects.items():
         yield line((Style.STRONG, subject))
         for check in sorted(found, key=lambda check: _ORDER.index(check.state)):
-            yield line("  ", (_STYLES[check.state], check.state.value.ljust(_WIDTH)), f"  {outcome(check)}")
+            state = (_STYLES[check.state], check.state.value.ljust(_WIDTH))
+            yield from hanging(line("  ", state, f"  {outcome(check)}"), paper, _WIDTH + 4)
 
 
 def told(check: Check) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from plmctl.core.finding import Finding, Level
-from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, line
+from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, hanging, line
 from plmctl.render.visible import visible_lines, window
 
 
@@ -19,14 +19,20 @@ def _finding(finding: Finding, paper: Paper) -> Iterator[Line]:
     style = STYLE_OF_LEVEL[finding.level]
     gutter = " " * len(str(finding.location.line or ""))
     head = f"{finding.level.value}[{finding.code}] {finding.rule.name}"
-    yield line((style, head), (Style.STRONG, f": {finding.message}"))
+    yield from hanging(line((style, head), (Style.STRONG, f": {finding.message}")), paper, 4)
     yield line((Style.FAINT, f"{gutter}--> "), str(finding.location))
     yield from _source(finding, gutter, style, paper)
-    first, *more = visible_lines(finding.help) if finding.help else ("",)
+    yield from _help(finding.help, gutter, paper)
+
+
+def _help(text: str | None, gutter: str, paper: Paper) -> Iterator[Line]:
+    first, *more = visible_lines(text) if text else ("",)
+    indent = len(gutter) + len(" = help: ")
     if first:
-        yield line((Style.FAINT, f"{gutter} = "), (Style.STRONG, "help"), f": {first}")
+        said = line((Style.FAINT, f"{gutter} = "), (Style.STRONG, "help"), f": {first}")
+        yield from hanging(said, paper, indent)
     for rest in more:
-        yield line(f"{gutter}         {rest}".rstrip())
+        yield from hanging(line(" " * indent + rest.rstrip()) if rest.strip() else line(), paper, indent)
 
 
 def _source(finding: Finding, gutter: str, style: Style, paper: Paper) -> Iterator[Line]:

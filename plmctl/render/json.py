@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from plmctl import __version__
 from plmctl.core.canonical import sha256_of
 from plmctl.core.diff import Change
-from plmctl.core.finding import Finding
+from plmctl.core.finding import Edit, Finding
 from plmctl.core.judgement import Judgement
 from plmctl.core.plan import Plan, Planned
 from plmctl.core.report import Check, Problem, Report
-from plmctl.core.value import Pointer, Value
+from plmctl.core.value import Value, pointer_text
 
 SCHEMA_VERSION = 1
 
@@ -60,6 +60,19 @@ def _finding(finding: Finding) -> Object:
             "column": place.column,
             "endColumn": place.end_column,
         },
+        "fix": [_edit(edit) for edit in finding.fix] or None,
+    }
+
+
+def _edit(edit: Edit) -> Object:
+    place = edit.location
+    return {
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "endColumn": place.end_column,
+        "old": edit.old,
+        "new": edit.new,
     }
 
 
@@ -88,11 +101,6 @@ def _judgement(judgement: Judgement) -> Object:
 def _path(change: Change) -> str | None:
     side = change.after or change.before
     return side.manifest.path if side is not None else None
-
-
-def pointer_text(pointer: Pointer) -> str:
-    """A place as a JSON Pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
 
 
 def _plan(plan: Plan) -> Object:

@@ -1,11 +1,11 @@
 """Lines of output: text with the names of styles; what a style looks like is for `text.py`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from plmctl.core.finding import Level
-from plmctl.render.visible import column_width, cut, visible, width, wrapped
+from plmctl.render.visible import breaks, cut, visible, width
 
 
 class Style(Enum):
@@ -57,30 +57,33 @@ def line(*pieces: str | tuple[Style, str]) -> Line:
     return Line(tuple((style, visible(text)) for style, text in styled))
 
 
-def rows_in_columns(
-    headings: tuple[str, ...], rows: Iterable[tuple[str, ...]], paper: Paper
-) -> Iterator[Line]:
-    """A table; at a terminal that is too narrow the last column is folded."""
-    headings = tuple(visible(heading) for heading in headings)
-    cells = [tuple(visible(cell) for cell in row) for row in rows]
-    # The last column needs no padding.
-    widths = [column_width((heading, *(row[i] for row in cells))) for i, heading in enumerate(headings[:-1])]
-    yield _row(headings, widths, Style.STRONG)
-    room = paper.width - sum(widths) - 2 * len(widths)
-    for row in cells:
-        is_folded = paper.is_terminal and row and room >= _NARROWEST
-        first, *more = wrapped(row[-1], room) if is_folded else row[-1:]
-        yield _row((*row[:-1], first), widths, Style.PLAIN)
-        for rest in more:
-            yield Line(((Style.PLAIN, " " * (paper.width - room) + rest.rstrip()),))
+def hanging(part: Line, paper: Paper, indent: int, before: tuple[int, int] = (0, 0)) -> Iterator[Line]:
+    """A line; at a terminal that is narrower folded by words, with an indent before what follows.
+
+    `before` is what the caller puts in front of the first line, and of those that follow, in columns.
+    """
+    first, rest = (paper.width - taken for taken in before)
+    if not paper.is_terminal or width(part.plain) <= first:
+        yield part
+        return
+    # Where the terminal is hardly wider than the indent, words need the room.
+    indent = min(indent, max(rest - _NARROWEST, 0))
+    ranges = breaks(part.plain, max(first, _NARROWEST), max(rest - indent, _NARROWEST))
+    for number, (start, end) in enumerate(ranges):
+        margin = ((Style.PLAIN, " " * indent),) if number and indent else ()
+        yield Line((*margin, *_between(part, start, end)))
 
 
 _NARROWEST = 16
 
 
-def _row(cells: tuple[str, ...], widths: list[int], style: Style) -> Line:
-    padded = [cell + " " * (size - width(cell)) for cell, size in zip(cells, widths, strict=False)]
-    return Line(((style, "  ".join((*padded, cells[-1])).rstrip()),))
+def _between(part: Line, start: int, end: int) -> Iterator[tuple[Style, str]]:
+    at = 0
+    for style, text in part.pieces:
+        piece = text[max(start - at, 0) : max(end - at, 0)]
+        if piece:
+            yield style, piece
+        at += len(text)
 
 
 def plural(count: int, noun: str) -> str:

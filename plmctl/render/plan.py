@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from plmctl.core.plan import Plan, Planned
-from plmctl.render.line import Line, Paper, Style, line, plural, rows_in_columns
+from plmctl.render.line import Line, Paper, Style, line, plural
+from plmctl.render.table import rows_in_columns
 
 _HEADINGS = ("artifact", "version", "from", "bump", "why")
 

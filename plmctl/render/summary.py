@@ -15,6 +15,8 @@ def summary_line(report: Report) -> Line | None:
         return _verified(report)
     if report.command == "diff":
         return _compared(report)
+    if report.command == "impact" and report.table is not None:
+        return _reached(report)
     if report.findings or report.command == "validate":
         return _validated(report)
     return _locked(report) if report.command == "lock" and report.summary and not report.problems else None
@@ -49,6 +51,15 @@ def _verified(report: Report) -> Line:
     states = Counter(check.state for check in report.checks)
     counts = ", ".join(f"{states[state]:,} {state.value}" for state in State if states[state])
     return line((Style.ERROR if states[State.FAILED] else Style.GOOD, counts))
+
+
+def _reached(report: Report) -> Line:
+    artifacts, applications, environments = (
+        _number(report.summary, name) for name in ("artifacts", "applications", "environments")
+    )
+    named = f", {plural(applications, 'application')} among them" if applications else ""
+    where = f", {plural(environments, 'environment')}" if environments else ""
+    return line((Style.STRONG, f"{plural(artifacts, 'artifact')} in reach"), f"{named}{where}")
 
 
 def _locked(report: Report) -> Line | None:

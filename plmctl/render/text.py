@@ -9,9 +9,14 @@ from plmctl.core.settings import ConfigurationError
 from plmctl.render.change import change_lines
 from plmctl.render.check import check_lines
 from plmctl.render.finding import finding_lines
-from plmctl.render.line import Line, Paper, Style, line, rows_in_columns
+from plmctl.render.graph import branch_lines
+from plmctl.render.line import Line, Paper, Style, hanging, line
+from plmctl.render.log import version_lines
+from plmctl.render.page import page_lines
+from plmctl.render.patch import patch_lines
 from plmctl.render.plan import plan_lines
 from plmctl.render.summary import summary_line
+from plmctl.render.table import rows_in_columns
 from plmctl.render.visible import visible_lines, without_commands
 
 _LOOKS = {
@@ -35,7 +40,7 @@ def text(report: Report, paper: Paper) -> str:
 def remarks(report: Report, paper: Paper, *, is_for_people: bool = True) -> str:
     """What goes to stderr beside the result: what stops the command; for people, notes and next steps."""
     shown = report if is_for_people else replace(report, notes=(), next=())
-    return inked(_remarks(shown), paper)
+    return inked(_remarks(shown, paper), paper)
 
 
 def refusal(error: PlmctlError, paper: Paper) -> str:
@@ -76,40 +81,52 @@ def _lines(report: Report, paper: Paper) -> Iterator[Line]:
         return
     yield from finding_lines(report.findings, paper)
     yield from change_lines(report.judgements, report.moved, paper)
-    yield from check_lines(report.checks)
+    yield from check_lines(report.checks, paper)
+    yield from branch_lines(report.branches, paper)
+    yield from version_lines(report.versions, paper)
     if report.table is not None:
-        yield from rows_in_columns(report.table.headings, report.table.rows, paper)
+        yield from rows_in_columns(report.table.headings, report.table.rows, paper, report.table.spare)
+    if report.page is not None:
+        yield from page_lines(report.page, paper)
     if report.plan is not None:
         yield from plan_lines(report.plan, paper)
-    yield from (line((Style.GOOD, part)) for part in report.done)
+    yield from patch_lines(report.patches)
+    for part in report.done:
+        yield from hanging(line((Style.GOOD, part)), paper, 2)
     last = summary_line(report)
     if last is not None:
-        yield last
+        yield from hanging(last, paper, 2)
 
 
-def _remarks(report: Report) -> Iterator[Line]:
-    yield from (line((Style.INFO, "note"), f": {note}") for note in report.notes)
+def _remarks(report: Report, paper: Paper) -> Iterator[Line]:
+    for note in report.notes:
+        yield from _said((Style.INFO, "note"), note, paper)
     for problem in report.problems:
-        yield _error(problem.message)
-        yield from _hints(problem.hint)
+        yield from _error(problem.message, paper)
+        yield from _hints(problem.hint, paper)
+    # A command to paste stays in one piece.
     yield from (line((Style.INFO, "next"), f": {step}") for step in report.next)
 
 
 def _refusal(error: PlmctlError, paper: Paper) -> Iterator[Line]:
     if isinstance(error, ConfigurationError):
         yield from finding_lines(error.findings, paper)
-        yield _error(f"{error.findings[0].location.path} cannot be used")
+        yield from _error(f"{error.findings[0].location.path} cannot be used", paper)
         return
-    yield _error(error.message)
+    yield from _error(error.message, paper)
     if error.location is not None:
         yield line((Style.FAINT, " --> "), str(error.location))
-    yield from _hints(error.hint)
+    yield from _hints(error.hint, paper)
 
 
-def _error(message: str) -> Line:
-    return line((Style.ERROR, "error"), (Style.STRONG, f": {message}"))
+def _error(message: str, paper: Paper) -> Iterator[Line]:
+    return hanging(line((Style.ERROR, "error"), (Style.STRONG, f": {message}")), paper, len("error: "))
 
 
-def _hints(hint: str | None) -> Iterator[Line]:
+def _hints(hint: str | None, paper: Paper) -> Iterator[Line]:
     for part in visible_lines(hint) if hint else ():
-        yield line((Style.INFO, "hint"), f": {part}")
+        yield from _said((Style.INFO, "hint"), part, paper)
+
+
+def _said(head: tuple[Style, str], text: str, paper: Paper) -> Iterator[Line]:
+    return hanging(line(head, f": {text}"), paper, len(head[1]) + 2)

@@ -1,6 +1,7 @@
 """Old and new values of a change: short ones on one line, texts by their changed lines."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import islice
@@ -52,7 +53,9 @@ def _has_parts(value: Value) -> bool:
 
 
 def _is_said(value: Value, message: str) -> bool:
-    return _written(value).strip('"') in message
+    """Whether a message has the value as a word of its own, and not inside another."""
+    word = re.escape(_written(value).strip('"'))
+    return re.search(rf"(?<![\w.-]){word}(?![\w-])", message) is not None
 
 
 def _written(value: Value) -> str:

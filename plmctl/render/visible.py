@@ -44,6 +44,14 @@ def cut(text: str, columns: int) -> str:
     return text[: _fitting(text, columns - 1)] + "…"
 
 
+def cut_middle(text: str, columns: int) -> str:
+    """Both ends of a text that does not fit, with an ellipsis between them."""
+    if width(text) <= columns:
+        return text
+    head = text[: _fitting(text, columns // 2)]
+    return head + _cut_left(text[len(head) :], columns - width(head))
+
+
 def wrapped(text: str, columns: int) -> tuple[str, ...]:
     """A text in pieces that fit, broken at spaces where there are any; the spaces stay at the ends."""
     pieces = []
@@ -54,6 +62,23 @@ def wrapped(text: str, columns: int) -> tuple[str, ...]:
         pieces.append(text[:end])
         text = text[end:]
     return (*pieces, text)
+
+
+def breaks(text: str, first: int, rest: int) -> tuple[tuple[int, int], ...]:
+    """Where the lines of a folded text begin and end: `first` columns, then `rest`; by words where it can."""
+    found = []
+    start, columns = 0, first
+    while width(text[start:]) > columns:
+        end = _break(text, start, start + (_fitting(text[start:], columns) or 1))
+        found.append((start, start + len(text[start:end].rstrip(" "))))
+        start, columns = end + len(text[end:]) - len(text[end:].lstrip(" ")), rest
+    is_done = bool(found) and start == len(text)
+    return tuple(found) if is_done else (*found, (start, len(text)))
+
+
+def folded(text: str, columns: int) -> tuple[str, ...]:
+    """A text in lines that fit, broken at spaces (which are gone then), after a slash or dot, or anywhere."""
+    return tuple(text[start:end] for start, end in breaks(text, columns, columns))
 
 
 def window(text: str, start: int, end: int, columns: int) -> tuple[str, str]:
@@ -101,6 +126,17 @@ def _fitting(text: str, columns: int) -> int:
         if used > columns:
             return index
     return len(text)
+
+
+def _break(text: str, start: int, end: int) -> int:
+    """Where to break a text of which the part up to `end` fits."""
+    if text[end : end + 1] == " ":
+        return end
+    for mark in " /.":
+        at = text.rfind(mark, start, end)
+        if at > start and text[start:at].strip():
+            return at + 1
+    return end
 
 
 def _cut_left(text: str, columns: int) -> str:

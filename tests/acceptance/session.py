@@ -1,6 +1,7 @@
 """Console blocks of a Markdown file, run as a reader would type them.
 
-`python -m tests.acceptance.session --write README.md` puts the real output where another one stands.
+`python -m tests.acceptance.session --write README.md docs/commands/*.md` puts the real output where another one
+stands.
 """
 
 import argparse
@@ -15,17 +16,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.commands.builder import example_history
 from tests.conftest import GIT_CONFIGURATION, IDENTITY
 from tests.programs import REPOSITORY
 
 PROMPT = "$ "
 ANYTHING = "..."
 EXAMPLE = REPOSITORY / "example-registry"
+COMMANDS = REPOSITORY / "docs" / "commands"
+"""The pages of the commands: each begins in a copy of the example registry after its history."""
 TIMEOUT_SECONDS = 60
 
 _BLOCK = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 # An id of Git depends on a random number of 32 digits, and digests have tests of their own.
-_MASKED = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b")
+_MASKED = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{10})\b")
 _SHIM = """\
 #!/bin/sh
 PYTHONPATH={project} exec {python} -c 'from plmctl.cli import main; main()' "$@"
@@ -89,6 +93,14 @@ def begun(folder: Path) -> Session:
     return Session(folder=folder, place=folder / "work")
 
 
+def begun_in(registry: Path, folder: Path) -> Session:
+    """A session in a copy of a registry; its folder is `/tmp/registry`."""
+    session = begun(folder)
+    shutil.copytree(registry, session.place / "registry", symlinks=True)
+    session.run("cd registry")
+    return session
+
+
 def filled(markdown: str, session: Session) -> str:
     """The text with every console block run, in order; an output that is true as it stands is kept."""
     return _BLOCK.sub(lambda block: f"```console\n{_filled_block(block['body'], session)}```", markdown)
@@ -143,10 +155,17 @@ def main() -> None:
     """Writes the real output into the console blocks of the files that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", nargs="+", type=Path, required=True, metavar="FILE")
-    for path in parser.parse_args().write:
-        with tempfile.TemporaryDirectory() as folder:
-            text = filled(path.read_text(encoding="utf-8"), begun(Path(folder)))
-        path.write_text(text, encoding="utf-8", newline="\n")
+    with tempfile.TemporaryDirectory() as history:
+        registry = Path(history) / "registry"
+        for path in parser.parse_args().write:
+            is_of_command = path.resolve().parent == COMMANDS
+            if is_of_command and not registry.exists():
+                os.environ.update(_environment(Path(history)))
+                example_history(registry)
+            with tempfile.TemporaryDirectory() as folder:
+                session = begun_in(registry, Path(folder)) if is_of_command else begun(Path(folder))
+                text = filled(path.read_text(encoding="utf-8"), session)
+            path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

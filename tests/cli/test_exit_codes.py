@@ -46,7 +46,7 @@ error[REF001] no-such-artifact: no Model or Route is named 'triage-fx'
 def test_a_wrong_command_exits_2_with_the_right_one(tmp_path: Path) -> None:
     done = plmctl("vaildate", at=tmp_path)
     assert (done.code, done.out) == (2, "")
-    assert "No such command 'vaildate'. Did you mean 'validate'?" in done.err
+    assert done.err == "error: no such command 'vaildate'\nhint: did you mean 'validate'?\n"
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,8 @@ def test_a_wrong_command_exits_2_with_the_right_one(tmp_path: Path) -> None:
         ("validate", "--format", "yaml"),
         ("validate", "../outside.yaml"),
         ("validate", "--rev", "HEAD", "--staged"),
+        ("validate", "--as-of", "2026-02-30"),
+        ("validate", "--as-of", "20261001"),
         ("lock", "nowhere"),
         ("lock", "--check", "--update"),
         ("lock", "--staged"),

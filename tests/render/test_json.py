@@ -4,8 +4,9 @@ from plmctl import __version__
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Bump
 from plmctl.core.report import Check, Moved, Problem, Report, State, Table
+from plmctl.core.value import pointer_text
 from plmctl.core.version import FIRST
-from plmctl.render.json import json_text, json_value, pointer_text
+from plmctl.render.json import json_text, json_value
 from tests.render.sample import CHANGED_TEXT, DANGLING, DIGEST, judged, plan_of, planned
 
 CHANGE = {
@@ -86,6 +87,7 @@ def test_every_part_has_its_own_shape() -> None:
                 "help": "did you mean 'gpt-4'?\nrun 'plmctl list model' to see all",
                 "artifact": "prompt/greet",
                 "location": {"path": "prompts/greet.yaml", "line": 12, "column": 10, "endColumn": 15},
+                "fix": None,
             }
         ],
         "changes": [CHANGE],

@@ -255,7 +255,6 @@ def test_a_table_is_folded_in_its_last_column_at_a_terminal_alone() -> None:
     folded = "id           title\nprompt/\u6f22\u5b57  a long title of \n             words\nm\n"
     assert text(report, PLAIN) == wide
     assert text(report, Paper(width=30, is_terminal=True)) == folded.replace("of \n", "of\n")
-    assert text(report, Paper(width=20, is_terminal=True)) == wide
 
 
 def test_the_width_of_the_paper_decides_what_is_cut() -> None:

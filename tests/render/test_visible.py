@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from plmctl.render.visible import (
     cut,
+    cut_middle,
     visible,
     visible_lines,
     width,
@@ -122,3 +123,15 @@ def test_what_is_visible_stays_as_it_is(text: str) -> None:
 @given(st.text(), st.integers(1, 40))
 def test_wrapping_loses_nothing(text: str, columns: int) -> None:
     assert "".join(wrapped(text, columns)) == text
+
+
+@pytest.mark.parametrize(
+    ("columns", "cut"),
+    [(30, "prompt/support/triage"), (21, "prompt/support/triage"), (20, "prompt/sup…rt/triage"), (3, "p…e")],
+)
+def test_the_middle_of_a_name_is_cut(columns: int, cut: str) -> None:
+    assert cut_middle("prompt/support/triage", columns) == cut
+
+
+def test_wide_characters_are_cut_by_their_width() -> None:
+    assert cut_middle("漢字漢字漢字", 7) == "漢…漢字"
