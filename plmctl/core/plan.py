@@ -79,7 +79,7 @@ def plan(
     )
     newest = past.newest_release(ancestors)
     removed = _removed(now.registry, past, ancestors) if selected is None else ()
-    removals = _removals(removed, newest.commit if newest else None, judging)
+    removals = tuple(j for artifact in removed for j in _removal(artifact, past, ancestors, judging))
     bump = max((*(_registry_bump(p) for p in planned), *(j.bump for j in removals)), default=Bump.NONE)
     version = newest.version.bumped(bump) if newest else FIRST
     tag = now.registry.settings.registry_tag(version)
@@ -176,10 +176,15 @@ def _removed(registry: Registry, past: History, ancestors: frozenset[str]) -> tu
     return tuple(sorted(past.living(ancestors) - here))
 
 
-def _removals(removed: tuple[str, ...], commit: str | None, judging: _Judging) -> tuple[Judgement, ...]:
-    if commit is None:
+def _removal(
+    artifact: str, past: History, ancestors: frozenset[str], judging: _Judging
+) -> tuple[Judgement, ...]:
+    """What the removal of an artifact means."""
+    newest, last = past.newest_release(ancestors), past.baseline((artifact,), ancestors)
+    if newest is None or last is None:
         return ()
-    return tuple(judgement for artifact in removed for judgement in judging.since(commit, artifact))
+    # A release of others may have been made after it was gone: its own newest version is where it still was.
+    return judging.since(newest.commit, artifact) or judging.since(last.commit, artifact)
 
 
 def _versions(

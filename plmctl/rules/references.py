@@ -137,7 +137,7 @@ def no_such_replacement(registry: Registry) -> Iterator[Fault]:
 
     A bare name means one of the same kind; write the full id for another kind.
     """
-    cures = _Cures(registry)
+    cures, unread = _Cures(registry), _names_of_unread(registry)
     for manifest in registry.manifests.values():
         deprecation = manifest.metadata.get("deprecation")
         written = deprecation.get("replacedBy") if isinstance(deprecation, dict) else None
@@ -151,7 +151,7 @@ def no_such_replacement(registry: Registry) -> Iterator[Fault]:
         if target == manifest.id:
             message = f"'{written}' cannot be replaced by itself"
             yield Fault(manifest=manifest, location=location, message=message, help="name the new artifact")
-        elif target is None:
+        elif target is None and _name(written, registry.kinds) not in unread:
             new = _new_name(registry, written, kinds)
             yield Fault(
                 manifest=manifest,

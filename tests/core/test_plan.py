@@ -175,6 +175,17 @@ def test_removal_is_released_once_and_is_major() -> None:
     assert timeline.planned(without("prompts/bye.yaml")).is_empty
 
 
+def test_removal_is_major_after_a_release_of_others_too() -> None:
+    timeline = begun()
+    gone = without("prompts/bye.yaml")
+    timeline.release({**gone, **BEHAVES}, selected=["prompt/greet"])
+
+    made = timeline.planned({**gone, **BEHAVES})
+
+    assert (made.removed, [judgement.code for judgement in made.removals]) == (("prompt/bye",), ["PRM001"])
+    assert made.tag == "v2.0.0"
+
+
 def test_removed_name_that_comes_back_continues_its_numbers() -> None:
     timeline = begun()
     timeline.release(without("prompts/bye.yaml"))

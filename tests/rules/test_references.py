@@ -275,6 +275,12 @@ def test_replacement_that_is_not_there(written: str, message: str, cure: str) ->
     assert told(no_such_replacement, files) == [(place, message, cure)]
 
 
+def test_replacement_in_a_file_that_could_not_be_read_is_no_second_finding() -> None:
+    old = {"models/b.yaml": model("b", ", deprecation: {replacedBy: new}")}
+    assert told(no_such_replacement, {**old, "models/new.yaml": "kind: Model\nkind: Model\n"}) == []
+    assert len(told(no_such_replacement, old)) == 1
+
+
 @pytest.mark.parametrize("deprecation", ["soon", "{reason: merged}", "{replacedBy: 1}"])
 def test_deprecation_without_a_replacement_is_no_reference(deprecation: str) -> None:
     assert told(no_such_replacement, {"models/b.yaml": model("b", f", deprecation: {deprecation}")}) == []
