@@ -27,8 +27,27 @@ levels here.
 
 The level is *error*, *warning* or *info*. `plmctl validate` exits 1 for an error, or from the level that
 `--fail-on` names. `--fail-on` of `plmctl diff` calls the levels of changes *breaking*, *behavioural* and
-*safe*. The bump is the part of the version that a change demands to be raised. `rules` in `plmctl.yaml` sets
-another level or bump for a code, with a reason.
+*safe*. The bump is the part of the version that a change demands to be raised.
+
+`rules` in the `spec` of `plmctl.yaml` sets another level or another bump for a code; it says why, and can be
+for some artifacts alone and for a time:
+
+```yaml
+apiVersion: plmctl/v1
+kind: Registry
+metadata: {name: acme}
+spec:
+  rules:
+    - code: TPL002
+      level: error                     # error, warning, info or "off"
+      reason: callers pay for what they pass
+    - code: PRM040
+      level: info
+      bump: patch                      # major, minor or patch
+      reason: drafts change daily
+      artifacts: [prompt/drafts/*]     # without it, all
+      until: "2027-03-31"              # without it, for good
+```
 
 This page is written by `python -m docs.generate`, from the rules and from their examples in `tests/examples`.
 """
@@ -109,8 +128,8 @@ def _entries(codes: Iterable[tuple[Rule, ...]]) -> Iterator[str]:
     for rules in filter(None, codes):
         parts = [f"### {rules[0].code} {rules[0].name}"]
         for rule in rules:
-            bump = f", {rule.bump.label}" if rule.bump else ""
-            parts += [f"*{rule.level.value}{bump}*", *_paragraphs(rule.meaning)]
+            bump = f", {rule.bumps}" if rule.bump else ""
+            parts += [f"*{rule.levels}{bump}*", *_paragraphs(rule.meaning)]
         example = example_of(rules[0].code)
         if example is not None:
             parts += _example(example)

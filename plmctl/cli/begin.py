@@ -43,7 +43,7 @@ def init(
     ] = None,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Begin a registry: a first prompt and model, hooks, editor settings."""
+    """Begin a registry: first manifests, hooks, editor settings."""
     from plmctl.commands.init import InitOptions
     from plmctl.commands.init import init as command
     from plmctl.core.report import exit_code
@@ -82,7 +82,7 @@ def new(
     ] = False,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Write a commented manifest, ready to fill in, or prompts from texts."""
+    """Write a commented manifest, or prompts from your texts."""
     from plmctl.commands.adopt import AdoptOptions, adopt
     from plmctl.commands.new import NewOptions
     from plmctl.commands.new import new as command
@@ -92,6 +92,7 @@ def new(
 
     with repository() as repo:
         if source is None:
+            _refuse_without_source(context)
             report = command(repo, NewOptions(kind=kind, name=_required(name), folder=folder))
         else:
             _refuse_other(kind)
@@ -115,6 +116,18 @@ def _required(name: str | None) -> str:
             "which name?", hint="write it after the kind, as in 'plmctl new prompt support/greet'"
         )
     return name
+
+
+def _refuse_without_source(context: typer.Context) -> None:
+    """Refuse what says how to make prompts of texts where there are none."""
+    for name in ("model", "role", "variables", "is_kept"):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            option = "--keep-file" if name == "is_kept" else f"--{name}"
+            raise UsageError(
+                f"{option} is for --from only",
+                hint="name the text with '--from FILE', or say it in the new manifest",
+            )
 
 
 def _refuse_other(kind: str) -> None:

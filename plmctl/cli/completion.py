@@ -9,7 +9,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -21,6 +20,8 @@ from plmctl.core.finding import PlmctlError
 
 ASKED = "_PLMCTL_COMPLETE"
 FILES, FOLDERS = ":files", ":folders"
+# A shell may run what it inserts, and strangers name refs: other names are not offered.
+_PLAIN = re.compile(r"[\w./@+:=-]+", re.ASCII)
 
 group = typer.Typer(rich_markup_mode=None)
 
@@ -37,7 +38,9 @@ Examples:
 
 @group.command(epilog=_EPILOG)
 def completion(shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, ...")]) -> None:
-    """Print the script that completes commands, ids and versions in a shell."""
+    """Print the script that completes words in a shell."""
+    from importlib import resources
+
     script = resources.files("plmctl") / "cli" / "shells" / f"plmctl.{shell}"
     write(script.read_text(encoding="utf-8"), sys.stdout)
 
@@ -105,7 +108,8 @@ def answer(app: typer.Typer, words: Sequence[str]) -> str:
     try:
         for folder in place.folders:
             enter(os.path.expanduser(folder))
-        found = [c for c in _candidates(place, current) if c.word.startswith((current, FILES, FOLDERS))]
+        fitting = (c for c in _candidates(place, current) if c.word.startswith((current, FILES, FOLDERS)))
+        found = [candidate for candidate in fitting if _PLAIN.fullmatch(candidate.word)]
     except PlmctlError:
         return ""
     return "".join(f"{candidate}\n" for candidate in found)

@@ -31,7 +31,7 @@ def fmt(
     is_diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Give manifests the canonical layout: key order, indentation, quotes.
+    """Give manifests one layout: key order, indentation, quotes.
 
     Comments stay where they belong, and no digest changes.
     """

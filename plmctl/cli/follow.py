@@ -90,7 +90,7 @@ def log(
     ] = False,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Show the versions of an artifact, newest first, and what each changed."""
+    """Show the versions of an artifact, and what each changed."""
     from plmctl.commands import log as command
     from plmctl.core.report import exit_code
 
@@ -107,7 +107,7 @@ def impact(
     artifacts: Annotated[list[str], typer.Argument(metavar="ID...", help="What changes, or may.")],
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Show what depends on artifacts, up to the environments that run them."""
+    """Show what depends on artifacts, up to the environments."""
     from plmctl.commands import impact as command
     from plmctl.core.report import exit_code
 

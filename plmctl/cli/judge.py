@@ -55,7 +55,7 @@ def validate(
         list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
     ] = None,
 ) -> None:
-    """Check the manifests: schemas, references, cycles, paths, templates.
+    """Check the manifests: schemas, references, templates.
 
     References are checked against the whole registry even where paths are named.
     """
@@ -99,7 +99,7 @@ def diff(
         list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
     ] = None,
 ) -> None:
-    """Show what changed between two moments, and what of it may break."""
+    """Show what changed, and what of it may break."""
     from plmctl.cli.verdict import changed_code
     from plmctl.commands import diff as command
 

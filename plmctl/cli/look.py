@@ -81,7 +81,7 @@ def show(
     artifact: Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="As it is, or as it was released.")],
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Show one artifact whole: identity, neighbours, versions, text."""
+    """Show one artifact: identity, neighbours, versions, text."""
     from plmctl.commands.show import ShowOptions
     from plmctl.commands.show import show as command
     from plmctl.core.report import exit_code

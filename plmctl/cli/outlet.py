@@ -5,10 +5,10 @@ import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from secrets import token_hex
 from typing import TYPE_CHECKING, get_args
 
-from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.cli.stream import Unwritable
+from plmctl.core.finding import UsageError
 
 if TYPE_CHECKING:
     from plmctl.render.form import Form
@@ -30,14 +30,14 @@ class Outlet:
         return os.path.realpath(self.name)
 
     def write(self, text: str) -> None:
-        """Puts the report there. Raises PlmctlError."""
+        """Puts the report there. Raises Unwritable."""
         try:
             if os.path.exists(self.path) and not os.path.isfile(self.path):
                 _write(self.path, text, os.O_WRONLY)
             else:
                 self._replace(text)
         except OSError as error:
-            raise PlmctlError(f"the report {self.name} cannot be written: {error.strerror}") from error
+            raise Unwritable(f"the report {self.name} cannot be written: {error.strerror}") from error
 
     def _replace(self, text: str) -> None:
         half = _beside(self.path)
@@ -64,7 +64,7 @@ def outlets(written: Iterable[str] | None, forms: object) -> tuple[Outlet, ...]:
 
 
 def _outlet(text: str, forms: tuple["Form", ...]) -> Outlet:
-    from plmctl.core.shape import nearest
+    from plmctl.core.slip import nearest
 
     word, equals, name = text.partition("=")
     if not equals or not name:
@@ -81,6 +81,10 @@ def _outlet(text: str, forms: tuple["Form", ...]) -> Outlet:
 
 def _require_writable(outlet: Outlet, text: str) -> None:
     path, folder = outlet.path, os.path.dirname(outlet.path)
+    if _is_of_git(path):
+        raise UsageError(
+            f"--report {text}: {outlet.name} is in Git's own folder", hint="name a file outside of it"
+        )
     if not os.path.isdir(folder):
         named = os.path.dirname(outlet.name) or folder
         raise UsageError(f"--report {text}: there is no folder {named}", hint=f"run 'mkdir -p {named}'")
@@ -88,6 +92,19 @@ def _require_writable(outlet: Outlet, text: str) -> None:
         raise UsageError(f"--report {text}: {outlet.name} is a folder", hint="name a file in it")
     if not _is_writable(path):
         raise UsageError(f"--report {text}: {outlet.name} cannot be written", hint="name another file")
+
+
+def _is_of_git(path: str) -> bool:
+    """Whether a file is Git's: `.git` itself, or in a folder that holds a repository, whatever its name."""
+    above = [path]
+    while (folder := os.path.dirname(above[-1])) != above[-1]:
+        above.append(folder)
+    return any(os.path.basename(at).lower() == ".git" or _is_git_folder(at) for at in above)
+
+
+def _is_git_folder(path: str) -> bool:
+    parts = (os.path.join(path, name) for name in ("objects", "refs"))
+    return os.path.isfile(os.path.join(path, "HEAD")) and all(map(os.path.isdir, parts))
 
 
 def _is_writable(path: str) -> bool:
@@ -105,6 +122,8 @@ def _is_writable(path: str) -> bool:
 
 def _beside(path: str) -> str:
     """A name in the folder of a file that nothing else has."""
+    from secrets import token_hex
+
     return os.path.join(os.path.dirname(path), f".plmctl-{token_hex(8)}")
 
 

@@ -10,7 +10,9 @@ import typer
 
 from plmctl import __version__
 from plmctl.cli import begin, completion, edit, follow, judge, look, publish, rename, rules
+from plmctl.cli.overview import Overview
 from plmctl.cli.place import enter
+from plmctl.cli.refusal import told
 from plmctl.cli.screen import INTERRUPTED, Color, Screen, screen_of
 from plmctl.cli.stream import take_over, write
 from plmctl.cli.usage import wrong_usage
@@ -21,6 +23,7 @@ _TAKE_A_VALUE = frozenset({"-C", "--color"})
 
 app = typer.Typer(
     name="plmctl",
+    cls=Overview,
     help="A Git-native registry for prompts, models and data.",
     epilog="Every command has examples: plmctl COMMAND --help",
     add_completion=False,
@@ -28,15 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(begin.group)
-app.add_typer(completion.group)
-app.add_typer(judge.group)
-app.add_typer(look.group)
-app.add_typer(edit.group)
-app.add_typer(follow.group)
-app.add_typer(publish.group)
-app.add_typer(rename.group)
-app.add_typer(rules.group)
+for _part in (begin, completion, judge, look, edit, follow, publish, rename, rules):
+    app.add_typer(told(_part.group))
 
 
 def main() -> None:
@@ -55,7 +51,7 @@ def main() -> None:
         _refuse(error)
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 (the one place that tells a bug from an answer)
-        wrong = wrong_usage(error)
+        wrong = wrong_usage(error, _command(words))
         if wrong is None:
             _own_up()
             sys.exit(_BUG)

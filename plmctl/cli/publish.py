@@ -56,7 +56,7 @@ def release(
     is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
-    """Plan, check, commit and tag the versions that the changes demand."""
+    """Make a release: the versions that the changes demand."""
     from secrets import token_hex
 
     from plmctl.cli.releasing import raised, run
@@ -91,7 +91,7 @@ def lock(
         list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
     ] = None,
 ) -> None:
-    """Make or check the locks: what each environment runs of each application."""
+    """Make or check the locks: what each environment runs."""
     from plmctl.commands import lock as command
     from plmctl.core.report import exit_code
 
@@ -135,7 +135,7 @@ def verify(
         list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
     ] = None,
 ) -> None:
-    """Recompute from Git objects everything that locks and tags claim."""
+    """Recompute from Git objects what locks and tags claim."""
     from plmctl.commands import verify as command
     from plmctl.core.report import exit_code
 

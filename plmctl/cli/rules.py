@@ -21,6 +21,7 @@ Examples:
 _EXPLAIN = """\b
 Examples:
   plmctl explain REF001
+  plmctl explain undeclared-variable
   plmctl explain tpl002 --format json
 """
 
@@ -48,7 +49,7 @@ def rules(
 @group.command(epilog=_EXPLAIN)
 def explain(
     context: typer.Context,
-    code: Annotated[str, typer.Argument(metavar="CODE", help="The code of a finding or a change.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The code or the name of a rule.")],
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
     """Explain a rule: what it means, an example, what mends it."""

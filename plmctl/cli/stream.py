@@ -8,6 +8,11 @@ from typing import BinaryIO, TextIO, cast
 
 from plmctl.core.finding import PlmctlError
 
+
+class Unwritable(PlmctlError):
+    """A result that is whole, and cannot be written where it belongs."""
+
+
 # What a shell says of a program that a closed pipe ended: 128 + SIGPIPE.
 PIPE_CLOSED = 141
 
@@ -26,7 +31,7 @@ class Output(TextIOWrapper):
             return len(text)
 
     def flush(self) -> None:
-        """Write what is left. A reader who left ends the run without a word. Raises PlmctlError."""
+        """Write what is left. A reader who left ends the run without a word. Raises Unwritable."""
         try:
             super().flush()
         except OSError as error:
@@ -39,7 +44,7 @@ class Output(TextIOWrapper):
             sys.exit(PIPE_CLOSED)
         # Of stderr nobody can be told; what the run found out is still its exit code.
         if self is sys.stdout:
-            raise PlmctlError(f"the output cannot be written: {error.strerror}") from error
+            raise Unwritable(f"the output cannot be written: {error.strerror}") from error
 
 
 def take_over() -> None:

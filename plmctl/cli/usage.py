@@ -5,25 +5,31 @@ import re
 import typer
 
 from plmctl.core.finding import UsageError
-from plmctl.core.schema import nearest
+from plmctl.core.slip import nearest
 
 # Typer's copy of click is private; of its errors it gives away one, and this is what that is a kind of.
 _WRONG_USAGE = typer.BadParameter.__mro__[1]
 
 
-def wrong_usage(error: Exception) -> UsageError | None:
-    """A complaint about the command line as ours, with what was meant; None for another error."""
+def wrong_usage(error: Exception, command: str | None = None) -> UsageError | None:
+    """A complaint about the command line as ours, with what was meant; None for another error.
+
+    `command` is the one on the command line: not every complaint knows whose it is.
+    """
     if not isinstance(error, _WRONG_USAGE):
         return None
     format_message = getattr(error, "format_message", None)
     whole = str(format_message() if callable(format_message) else error)
-    said = re.split(r" \(Possible options: | Did you mean ", whole)[0].rstrip(".")
-    return UsageError(said[:1].lower() + said[1:], hint=_hint(error, whole))
+    said, _, choices = whole.partition(" Choose from:")
+    said = re.split(r" \(Possible options: | Did you mean ", said)[0].rstrip(".")
+    one_of = f": one of {' '.join(choices.split())}" if choices else ""
+    return UsageError(f"{said[:1].lower()}{said[1:]}{one_of}", hint=_hint(error, whole, command))
 
 
-def _hint(error: Exception, whole: str) -> str:
+def _hint(error: Exception, whole: str, command: str | None) -> str:
     context = getattr(error, "ctx", None)
-    asked = f"run '{getattr(context, 'command_path', 'plmctl')} --help'"
+    named = f"plmctl {command}" if command else "plmctl"
+    asked = f"run '{getattr(context, 'command_path', named)} --help'"
     options = getattr(error, "possibilities", None)
     if options:
         return _did_you_mean(sorted(options))

@@ -1,12 +1,11 @@
 """new --from: prompts from the text files that people have."""
 
 import posixpath
-import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from plmctl.commands.naming import checked_name, manifest_path, modeline, refuse_double
+from plmctl.commands.naming import checked_name, manifest_path, modeline, refuse_double, slug
 from plmctl.commands.new import lacking
 from plmctl.core.adoption import Adoption, Wanted, adopted
 from plmctl.core.draft import Draft, NoDraft, Stray, read_draft
@@ -66,6 +65,8 @@ class _Planned:
     name: str
     path: str
     adoption: Adoption
+    asides: tuple[str, ...]
+    """What is other than in the file, and loses nothing."""
 
     @property
     def id(self) -> str:
@@ -89,7 +90,7 @@ def adopt(repo: Repo, source: Source, options: AdoptOptions) -> Report:
     after = load(Overlay(tree, {p.path: p.adoption.text.encode() for p in desk.planned}))
     problems = (*desk.problems, *_mistakes(after, desk.planned))
     if problems:
-        return Report(command="new", problems=problems)
+        return Report(command="new", problems=tuple(_hinted_once(problems)))
     _write(repo, desk.planned)
     return _report(repo, source, strays, desk.planned)
 
@@ -145,15 +146,34 @@ class _Desk:
             content_file=options.kept and posixpath.relpath(options.kept, posixpath.dirname(path) or "."),
             modeline=modeline("Prompt", path, registry.settings, self._tree),
         )
-        return _Planned(origin=stray.path, name=name, path=path, adoption=adopted(draft, wanted))
+        return _Planned(
+            origin=stray.path,
+            name=name,
+            path=path,
+            adoption=adopted(draft, wanted),
+            asides=tuple(self._asides(stray, draft, name)),
+        )
+
+    def _asides(self, stray: Stray, draft: Draft, name: str) -> Iterator[str]:
+        if b"\r" in stray.data and self._options.kept is None:
+            yield "its line breaks became LF"
+        if self._stated_name(draft) is None and not name.endswith(self._own_name(stray.path)):
+            yield f"its name became {name}"
 
     def _name(self, path: str, draft: Draft) -> str:
-        if not self._source.is_folder:
-            stem = posixpath.splitext(posixpath.basename(path))[0]
-            return self._options.name or as_text(draft.front.get("name")) or _slug(stem)
-        segments = posixpath.splitext(path)[0].split("/")
-        prefix = (self._options.name,) if self._options.name else ()
-        return "/".join((*prefix, *map(_slug, segments)))
+        made = "/".join(map(slug, self._own_name(path).split("/")))
+        prefix = f"{self._options.name}/" if self._source.is_folder and self._options.name else ""
+        return self._stated_name(draft) or f"{prefix}{made}"
+
+    def _stated_name(self, draft: Draft) -> str | None:
+        """The name that somebody gave to the one file; those of a folder are named by their paths."""
+        if self._source.is_folder:
+            return None
+        return self._options.name or as_text(draft.front.get("name"))
+
+    def _own_name(self, path: str) -> str:
+        stem = posixpath.splitext(path)[0]
+        return stem if self._source.is_folder else posixpath.basename(stem)
 
     def _model(self, draft: Draft) -> str:
         """The model as the options name it, or the front matter, or the only one of the registry."""
@@ -171,11 +191,6 @@ class _Desk:
         return bare if len(self._registry.candidates_of(bare, _MODELS)) == 1 else found[0]
 
 
-def _slug(word: str) -> str:
-    """A word of a path, made into one that a name may have."""
-    return re.sub("[^a-z0-9_-]+", "-", word.lower()).strip("-_")
-
-
 def _choice(registry: Registry) -> str:
     models = registry.of_kind("Model")
     if not models:
@@ -186,6 +201,13 @@ def _choice(registry: Registry) -> str:
 
 def _problem(message: str, hint: str | None = None) -> Problem:
     return Problem(message=message, hint=hint, exit_code=UsageError.exit_code)
+
+
+def _hinted_once(problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    """The problems, a hint that several have at the last of them only."""
+    last = {problem.hint: number for number, problem in enumerate(problems)}
+    for number, problem in enumerate(problems):
+        yield problem if last[problem.hint] == number else replace(problem, hint=None)
 
 
 def _mistakes(after: Registry, planned: list[_Planned]) -> Iterator[Problem]:
@@ -245,7 +267,8 @@ def _notes(source: Source, strays: tuple[Stray, ...], planned: list[_Planned]) -
     if passed:
         yield f"{len(passed)} passed over in {source.named}"
     remarks = [f"{one.origin}: {remark}" for one in planned for remark in one.adoption.remarks]
-    for lines in (passed, remarks):
+    asides = [f"{one.origin}: {aside}" for one in planned for aside in one.asides]
+    for lines in (passed, remarks, asides):
         yield from lines[:_LINES]
         if len(lines) > _LINES:
             yield f"and {len(lines) - _LINES} more; --format json has all"
@@ -263,7 +286,7 @@ def _value(one: _Planned) -> Value:
         "from": one.origin,
         "templateFormat": "raw" if one.adoption.is_raw else "mustache",
         "inputs": list(one.adoption.inputs),
-        "remarks": list(one.adoption.remarks),
+        "remarks": [*one.adoption.remarks, *one.asides],
     }
 
 

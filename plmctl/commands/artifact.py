@@ -3,10 +3,10 @@
 import heapq
 from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.registry import Registry
+from plmctl.core.slip import likeness_to
 from plmctl.core.tag import ArtifactTag
 from plmctl.core.version import parsed_version
 
@@ -60,16 +60,9 @@ def _artifact(word: str, known: Collection[str]) -> str:
 
 def nearest_ids(word: str, known: Collection[str]) -> tuple[str, ...]:
     """The ids that are most like a word, with or without their kind; at most three."""
-    matcher = SequenceMatcher(b=word.lower()[:100], autojunk=False)
-
-    def likeness(artifact: str) -> float:
-        ratios = []
-        for text in (artifact, artifact.partition("/")[2]):
-            matcher.set_seq1(text)
-            ratios.append(matcher.ratio())
-        return max(ratios)
-
-    return tuple(heapq.nlargest(NEAREST, sorted(known), key=likeness))
+    likeness = likeness_to(word)
+    found = heapq.nlargest(NEAREST, sorted(known), key=lambda id_: likeness(id_, id_.partition("/")[2]))
+    return tuple(found)
 
 
 def version_named(artifact: str, version: str, tags: tuple[ArtifactTag, ...]) -> ArtifactTag:

@@ -2,8 +2,8 @@
 
 import heapq
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 
+from plmctl.commands.artifact import NEAREST
 from plmctl.commands.lock import LOCK_STALE, PIN_UNRELEASED
 from plmctl.commands.release import BUMP_TOO_SMALL
 from plmctl.core.document import YML_RULES
@@ -11,6 +11,7 @@ from plmctl.core.finding import PlmctlError, Rule
 from plmctl.core.include import INCLUDE_RULES
 from plmctl.core.pointer import POINTER_RULES
 from plmctl.core.schema import SCH_RULES
+from plmctl.core.slip import likeness_to
 from plmctl.core.tag import TAG_RULES
 from plmctl.rules.checks import CHECK_RULES
 from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
@@ -18,7 +19,6 @@ from plmctl.rules.registry import DEPENDENCY_CHANGED
 
 OWN_KINDS = "the registry's own kinds"
 REGISTRY_RULES = (BUMP_TOO_SMALL, DEPENDENCY_CHANGED, LOCK_STALE, PIN_UNRELEASED)
-_NEAREST = 3
 
 
 def validation_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:
@@ -54,23 +54,23 @@ def catalogue() -> Mapping[str, tuple[Rule, ...]]:
 
 
 def rules_named(written: str) -> tuple[Rule, ...]:
-    """The rules of a code, in any case. Raises PlmctlError with the nearest three."""
+    """The rules of a code or of a name, in any case. Raises PlmctlError with what may be meant."""
     known = catalogue()
-    found = known.get(written.upper())
-    if found is None:
+    if written.upper() in known:
+        return known[written.upper()]
+    codes = [code for code, rules in known.items() if rules[0].name == written.lower()]
+    if not codes:
         near = ", ".join(_nearest(written, known))
         raise PlmctlError(f"there is no rule '{written}'", hint=f"the nearest are {near}: see 'plmctl rules'")
-    return found
+    if len(codes) > 1:
+        raise PlmctlError(f"several rules are named '{written}'", hint=f"say which: {', '.join(codes)}")
+    return known[codes[0]]
 
 
 def _nearest(written: str, known: Mapping[str, tuple[Rule, ...]]) -> list[str]:
-    matcher = SequenceMatcher(b=written.lower()[:100], autojunk=False)
+    likeness = likeness_to(written)
 
-    def likeness(code: str) -> tuple[bool, float]:
-        ratios = []
-        for text in (code.lower(), known[code][0].name):
-            matcher.set_seq1(text)
-            ratios.append(matcher.ratio())
-        return code[:3] == written[:3].upper(), max(ratios)
+    def rank(code: str) -> tuple[bool, float]:
+        return code[:3] == written[:3].upper(), likeness(code.lower(), known[code][0].name)
 
-    return heapq.nlargest(_NEAREST, known, key=likeness)
+    return heapq.nlargest(NEAREST, known, key=rank)

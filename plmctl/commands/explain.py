@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from plmctl.commands.catalogue import rules_named
-from plmctl.commands.levels import here, standing
+from plmctl.commands.levels import here, rule_here
 from plmctl.commands.rules import rule_value
 from plmctl.core.finding import Finding, Rule
 from plmctl.core.page import Page
@@ -15,17 +15,17 @@ from plmctl.rules.examples import Example, example_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainOptions:
-    """Which code, in any case, and the day (YYYY-MM-DD) that ends overrides."""
+    """Which code or name, in any case, and the day (YYYY-MM-DD) that ends overrides."""
 
     code: str
     today: str | None = None
 
 
 def explain(repo: Repo | None, options: ExplainOptions) -> Report:
-    """What a code means, its level here, its example. Raises PlmctlError when there is no such code."""
+    """What a code means, its level here, its example. Raises PlmctlError when no one rule is meant."""
     rules = rules_named(options.code)
     around = here(repo)
-    found = [standing(rule, around.overrides, options.today) for rule in rules]
+    found = [rule_here(rule, around.overrides, options.today) for rule in rules]
     example = example_of(rules[0].code)
     return Report(
         command="explain",

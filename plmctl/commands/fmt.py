@@ -15,6 +15,7 @@ from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry, is_ours
 from plmctl.core.report import Report
 from plmctl.core.schema import Schema
+from plmctl.core.secrecy import visible_lines
 from plmctl.core.value import Value, as_mapping
 
 
@@ -63,7 +64,7 @@ def fmt(repo: Repo, options: FmtOptions) -> Report:
         "unreadable": len(broken),
     }
     shown = changed if options.is_dry else ()
-    patches = {file.path: patch(file.path, file.before.decode(), file.after.decode()) for file in shown}
+    patches = {file.path: _patch(file) for file in shown}
     told = _told(len(changed), len(files) - len(changed) - len(broken), options)
     verb = "would reformat" if options.is_dry else "reformatted"
     return Report(
@@ -143,6 +144,16 @@ def _checked_out(repo: Repo, file: _File) -> _File:
     except Unreadable:
         return replace(file, after=file.before, reason="left as it is: it is not checked out")
     return file
+
+
+def _patch(file: _File) -> Patch:
+    """What changes in a file, without the credentials that are written in it."""
+    told: dict[str, str] = {}
+    for data in (file.before, file.after):
+        document = read_document(file.path, data)
+        if isinstance(document, Document):
+            told |= visible_lines(document)
+    return patch(file.path, file.before.decode(), file.after.decode()).masked(told)
 
 
 def _told(changed: int, unchanged: int, options: FmtOptions) -> str:

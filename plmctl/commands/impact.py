@@ -113,10 +113,17 @@ def _told(run: Run, changed: Collection[str]) -> str:
     pinned = f"{run.pin.application} {run.pin.range}"
     if run.locked is None:
         return f"{pinned}, not locked"
-    held = _some(tuple(f"{artifact} {version}" for artifact, version in run.held(changed).items()))
+    held = _some(_held(run, changed))
     if run.pin.application in changed:
         return f"{pinned}, locked {run.locked}"
     return f"{pinned}, locked {run.locked} {f'with {held}' if held else 'without it'}"
+
+
+def _held(run: Run, changed: Collection[str]) -> tuple[str, ...]:
+    """The changed artifacts in the lock; of one that was asked for alone, the version says enough."""
+    is_alone = len(changed) == 1
+    found = run.held(changed).items()
+    return tuple(str(version) if is_alone else f"{artifact} {version}" for artifact, version in found)
 
 
 def _notes(reached: tuple[Affected, ...], runs: tuple[Run, ...], changed: Collection[str]) -> tuple[str, ...]:

@@ -1,15 +1,14 @@
 """init: a new registry."""
 
 import posixpath
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from plmctl.commands.naming import GRAMMAR, LONGEST_NAME
+from plmctl.commands.naming import GRAMMAR, slug
 from plmctl.core.finding import UsageError
-from plmctl.core.manifest import NAME
+from plmctl.core.manifest import LONGEST_NAME, NAME
 from plmctl.core.ports import Repo, Unreadable
 from plmctl.core.registry import LIMIT, read_settings_of
 from plmctl.core.report import Report
@@ -100,7 +99,10 @@ def init(ground: Ground, options: InitOptions) -> Report:
         done=(*_grouped(written), *written.to_add),
         data={"name": name, "folder": folder, "written": list(written.paths)},
         notes=tuple(_ignored(repo, written.paths)),
-        next=_next(options.folder, [*written.paths, *written.added], is_new=around is None),
+        next=(
+            *_checks_of_workflow(options.service, written),
+            *_next(options.folder, [*written.paths, *written.added], is_new=around is None),
+        ),
     )
 
 
@@ -114,7 +116,10 @@ def _workflow_added(repo: Repo, service: str) -> Report:
         done=(*_grouped(written), *written.to_add),
         data={"name": settings.name, "folder": settings.folder, "written": list(written.paths)},
         notes=tuple(_ignored(repo, written.paths)),
-        next=(f"git add :/{path} && git commit -m 'check every change'",) if written.paths else (),
+        next=(
+            *_checks_of_workflow(service, written),
+            *((f"git add :/{path} && git commit -m 'check every change'",) if written.paths else ()),
+        ),
     )
 
 
@@ -128,8 +133,7 @@ def _checked(name: str) -> str:
 
 def _name_of(folder: str) -> str:
     """A folder's name, made into one that a registry may have."""
-    word = re.sub("[^a-z0-9_-]+", "-", posixpath.basename(folder).lower())[:LONGEST_NAME].strip("-_")
-    return word or "registry"
+    return slug(posixpath.basename(folder))[:LONGEST_NAME].strip("-_") or "registry"
 
 
 def _refuse_second(repo: Repo | None, ground: Ground) -> None:
@@ -225,6 +229,13 @@ def _ignored(repo: Repo, paths: list[str]) -> Iterator[str]:
     ignored = [path for path in paths if path not in seen]
     if ignored:
         yield f"Git ignores {', '.join(ignored)}: commit with 'git add --force', or change '.gitignore'"
+
+
+def _checks_of_workflow(service: str | None, written: _Written) -> Iterator[str]:
+    # Whoever has the name on a package index that is not ours would run in the checks.
+    path = WORKFLOWS.get(service or "")
+    if path in written.paths:
+        yield f"check in {path} where plmctl is installed from"
 
 
 def _next(folder: str, paths: list[str], *, is_new: bool) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from plmctl.core.finding import UsageError
-from plmctl.core.schema import nearest
+from plmctl.core.slip import nearest
 
 
 def kind_named(word: str, among: Collection[str]) -> str:

@@ -33,7 +33,7 @@ def here(repo: Repo | None) -> Here:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class RuleHere:
     """A rule as it counts here on a day: its overrides, the last that applies first."""
 
     rule: Rule
@@ -52,6 +52,18 @@ class Standing:
             return self.rule.bump
         bumps = (max(o.bump, Bump.PATCH) for o in self._for_all() if o.bump is not None)
         return next(bumps, self.rule.bump)
+
+    @property
+    def levels(self) -> str:
+        """The level in words: the rule's own range where no override sets one."""
+        return self.rule.levels if self.level is self.rule.level else self.level.value
+
+    @property
+    def bumps(self) -> str | None:
+        """The bump, likewise."""
+        if self.bump is None or self.bump is self.rule.bump:
+            return self.rule.bumps
+        return self.bump.label
 
     def said(self) -> tuple[str, ...]:
         """Each override in words."""
@@ -86,7 +98,7 @@ class Standing:
         return f"{', '.join(parts)}{whom}{end}{is_over}: {override.reason}"
 
 
-def standing(rule: Rule, overrides: Iterable[Override], today: str | None) -> Standing:
+def rule_here(rule: Rule, overrides: Iterable[Override], today: str | None) -> RuleHere:
     """A rule with its overrides; a release is what it was, whatever plmctl.yaml says."""
     own = () if rule.code in NEVER_OVERRIDDEN else tuple(o for o in overrides if o.code == rule.code)
-    return Standing(rule=rule, overrides=own[::-1], today=today)
+    return RuleHere(rule=rule, overrides=own[::-1], today=today)

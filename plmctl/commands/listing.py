@@ -1,5 +1,6 @@
 """list: what is in the registry."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +10,6 @@ from plmctl.commands.standing import (
     Standing,
     labels_of,
     moment,
-    owners_of,
     release_of,
     title_of,
     version_values,
@@ -23,6 +23,7 @@ from plmctl.core.value import Value
 from plmctl.core.where import Condition, is_field, likely_field, parsed_condition
 
 STABILITIES = ("experimental", "stable", "deprecated", "retired")
+_OTHER_SIGN = re.compile(r"[<>~]=?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class _Wanted:
         return (
             self._kind in (None, manifest.kind)
             and self._options.stability in (None, manifest.stability)
-            and self._options.owner in (None, *owners_of(manifest))
+            and self._options.owner in (None, *manifest.owners)
             and (not self._label or (value is not None and self._label_value in (None, value)))
             and all(condition.holds(manifest, self._registry) for condition in self._conditions)
         )
@@ -85,6 +86,7 @@ class _Wanted:
         condition = parsed_condition(text)
         if condition is None:
             raise UsageError(f"--where {text}: no field is named", hint="write '--where spec.model=gpt-4o'")
+        _refuse_other_sign(text, condition.field)
         self._require_field(condition)
         return condition
 
@@ -103,6 +105,16 @@ class _Wanted:
         )
 
 
+def _refuse_other_sign(text: str, field: str) -> None:
+    # What is behind the first = is a value, and may hold any sign.
+    found = _OTHER_SIGN.search(field)
+    if found is not None:
+        raise UsageError(
+            f"--where {text}: there is no '{found[0].rstrip('=')}'",
+            hint=f"write '{field[: found.start()].strip()}=VALUE', or '!=' for what differs",
+        )
+
+
 def _table(shown: Iterable[Standing]) -> Table:
     rows = tuple(_row(standing.manifest, standing.version) for standing in shown)
     return Table(
@@ -111,7 +123,7 @@ def _table(shown: Iterable[Standing]) -> Table:
 
 
 def _row(manifest: Manifest, version: str) -> tuple[str, ...]:
-    return (manifest.id, version, manifest.stability, ", ".join(owners_of(manifest)), title_of(manifest))
+    return (manifest.id, version, manifest.stability, ", ".join(manifest.owners), title_of(manifest))
 
 
 def _version_table(shown: Iterable[Standing]) -> Table:
@@ -133,7 +145,7 @@ def _value(standing: Standing) -> Value:
         "version": str(standing.newest.version) if standing.newest is not None else None,
         "changed": standing.is_changed,
         "stability": manifest.stability,
-        "owners": list(owners_of(manifest)),
+        "owners": list(manifest.owners),
         "labels": dict(labels_of(manifest)),
         "title": title_of(manifest),
         "versions": version_values(standing.versions),

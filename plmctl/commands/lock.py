@@ -8,19 +8,17 @@ from plmctl.commands.trust import tag_problems
 from plmctl.commands.validate import tree_of
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule, UsageError, sorted_findings
-from plmctl.core.lock import FILE_NAME, Lock, differences, lock_path, read_lock, serialised
+from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, differences, lock_path, read_lock, serialised
 from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
-from plmctl.core.schema import nearest
+from plmctl.core.slip import nearest
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
 from plmctl.core.value import Value
 from plmctl.core.version import Range, Version, parsed_range, parsed_version
 from plmctl.rules.checks import findings
-
-LOCK_LIMIT = 64 * 1024 * 1024
 
 LOCK_STALE = Rule(
     code="REG008",

@@ -1,10 +1,12 @@
 """Names and places for artifacts that are about to begin."""
 
 import posixpath
+import re
+import unicodedata
 
 from plmctl.core.finding import UsageError
 from plmctl.core.kinds import Kinds
-from plmctl.core.manifest import NAME
+from plmctl.core.manifest import LONGEST_NAME, NAME
 from plmctl.core.path import BadPath, resolved_path
 from plmctl.core.ports import EntryKind, Tree
 from plmctl.core.registry import Registry
@@ -13,7 +15,6 @@ from plmctl.core.settings import Settings
 from plmctl.core.starter import SCHEMA_FOLDER
 
 GRAMMAR = "a name is lower case letters and digits, with '-' and '_' inside, in segments divided by '/'"
-LONGEST_NAME = 100
 
 
 def checked_name(name: str, kind: str, kinds: Kinds) -> str:
@@ -30,6 +31,13 @@ def checked_name(name: str, kind: str, kinds: Kinds) -> str:
             f"the name of an environment has no '/': '{name}'", hint=f"try '{name.replace('/', '-')}'"
         )
     return name
+
+
+def slug(word: str) -> str:
+    """A word, made into one that a name may have: accents are left out, other signs become a dash."""
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub("[^a-z0-9_]+", "-", plain).strip("-_")
 
 
 def refuse_double(artifact: str, registry: Registry) -> None:

@@ -20,7 +20,6 @@ from plmctl.core.ports import Head, PendingRelease, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
 from plmctl.core.tag import History, history
-from plmctl.core.value import as_texts
 from plmctl.rules.checks import findings
 
 _LIMIT = 64 * 1024 * 1024
@@ -77,13 +76,14 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     made = plan(now, past, ancestors, registry_at(repo, registry), _judge, raised, selected)
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
+    problems = (*problems, *_plan_problems(made, taken, raised))
     report = Report(
         command="release",
         findings=tuple(finding for finding in found if finding.level is not Level.OFF),
         plan=made,
-        problems=(*problems, *_plan_problems(made, taken, raised)),
+        problems=problems,
         summary=_summary(made),
-        notes=_notes(made, registry, roots),
+        notes=() if problems and made.is_empty else _notes(made, registry, roots),
     )
     return Prepared(report=report, options=options, commit=head.commit, registry=registry)
 
@@ -298,7 +298,7 @@ def _notes(made: Plan, registry: Registry, roots: tuple[str, ...]) -> tuple[str,
 
 
 def _owned(artifact: str, registry: Registry) -> str:
-    owners = as_texts(registry.manifests[artifact].metadata.get("owners"))
+    owners = registry.manifests[artifact].owners
     return f"{artifact} (of {', '.join(owners)})" if owners else artifact
 
 

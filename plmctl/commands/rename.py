@@ -1,11 +1,13 @@
 """rename: another name for an artifact, in its file, its path and everywhere it is referred to."""
 
 import posixpath
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from plmctl.commands.artifact import named
+from plmctl.commands.artifact import named, renamed
+from plmctl.commands.companion import companions
 from plmctl.commands.moment import current
 from plmctl.commands.naming import checked_name
 from plmctl.commands.renaming import Renaming, Rewriting
@@ -16,7 +18,6 @@ from plmctl.core.overlay import Overlay
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Problem, Report
-from plmctl.core.settings import Settings
 from plmctl.core.value import Value, as_mapping
 from plmctl.rules.checks import findings
 
@@ -50,21 +51,30 @@ def rename(repo: Repo, options: RenameOptions) -> Report:
         return _refused(new, "the rename would make this wrong: nothing was written", "choose another name")
     if not options.is_dry:
         _write(repo, rewriting)
-    return _report(rewriting, options)
+    return _report(repo, rewriting, options)
 
 
 def _renaming(registry: Registry, options: RenameOptions, tree: Tree) -> Renaming:
-    wanted = named(options.artifact, registry.manifests.keys())
+    wanted = named(options.artifact, _known(options.artifact, registry))
     if wanted.version is not None:
         raise UsageError("a version has the name it was released under", hint=f"write '{wanted.artifact}'")
+    if wanted.artifact in registry.former:
+        raise renamed(wanted.artifact, registry)
     manifest = registry.manifests[wanted.artifact]
     name = checked_name(_bare(options.name, manifest), manifest.kind, registry.kinds)
     path = manifest.path if options.keeps_file else path_for(manifest, name)
-    renaming = Renaming(registry=registry, manifest=manifest, name=name, path=path)
+    texts = companions(registry, manifest, path)
+    renaming = Renaming(registry=registry, manifest=manifest, name=name, path=path, companions=texts)
     _refuse_taken(renaming)
-    if renaming.is_moved:
-        _refuse_place(path, registry.settings, tree)
+    _refuse_places(renaming, tree)
     return renaming
+
+
+def _known(written: str, registry: Registry) -> set[str]:
+    """The ids that can be meant, former ones too; where the kind is said, those of the kind alone."""
+    known = {*registry.manifests, *registry.former}
+    kind, slash, _ = written.partition("/")
+    return {artifact for artifact in known if slash and artifact.startswith(f"{kind}/")} or known
 
 
 def _bare(written: str, manifest: Manifest) -> str:
@@ -103,20 +113,28 @@ def _refuse_taken(renaming: Renaming) -> None:
         )
 
 
-def _refuse_place(path: str, settings: Settings, tree: Tree) -> None:
-    if not settings.is_manifest(path):
+def _refuse_places(renaming: Renaming, tree: Tree) -> None:
+    settings = renaming.registry.settings
+    if renaming.is_moved and not settings.is_manifest(renaming.path):
         raise UsageError(
-            f"no manifest would be looked for at {path}",
+            f"no manifest would be looked for at {renaming.path}",
             hint=f"say --keep-file, or widen 'manifests' in {settings.path}",
         )
-    if tree.kind(path) is not None:
-        raise UsageError(f"there is a file already: {path}", hint="say --keep-file, or move that one away")
+    for path in renaming.moves.values():
+        if tree.kind(path) is not None:
+            raise _taken(path)
+
+
+def _taken(path: str) -> UsageError:
+    return UsageError(f"there is a file already: {path}", hint="say --keep-file, or move that one away")
 
 
 def _unread(registry: Registry, renaming: Renaming, tree: Tree) -> tuple[Finding, ...]:
-    """The errors of files that cannot be read as manifests and have the name in them."""
-    name = renaming.manifest.name.encode()
-    doubtful = {path for path in registry.broken if name in _bytes(tree, path, name)}
+    """The errors of files that cannot be read as manifests and have the name in them, or that of a text."""
+    texts = map(posixpath.basename, renaming.companions.moves)
+    names = tuple(name.encode() for name in (renaming.manifest.name, *texts))
+    read = {path: _bytes(tree, path, names[0]) for path in registry.broken}
+    doubtful = {path for path, data in read.items() if any(name in data for name in names)}
     return tuple(f for f in registry.findings if f.location.path in doubtful and f.level is Level.ERROR)
 
 
@@ -133,18 +151,10 @@ def _new_findings(
     registry: Registry, rewriting: Rewriting, tree: Tree, today: str | None
 ) -> tuple[Finding, ...]:
     """What the rename would make wrong."""
-    renaming = rewriting.renaming
-    old = renaming.manifest.path
-    gone = (old,) if renaming.is_moved else ()
-    files = {
-        renaming.path if path == old else path: _as_stored(tree, path, data)
-        for path, data in rewriting.files.items()
-    }
-    edited = Overlay(tree, files, gone)
-    known = Counter(
-        (f.code, renaming.path if f.location.path == old else f.location.path)
-        for f in findings(registry, today)
-    )
+    moves = rewriting.renaming.moves
+    files = {moves.get(path, path): _as_stored(tree, path, data) for path, data in rewriting.files.items()}
+    edited = Overlay(tree, files, tuple(moves))
+    known = Counter((f.code, moves.get(f.location.path, f.location.path)) for f in findings(registry, today))
     return tuple(_exceeding(findings(current(edited), today), known))
 
 
@@ -162,26 +172,37 @@ def _exceeding(found: Iterable[Finding], known: Counter[tuple[str, str]]) -> Ite
 
 
 def _write(repo: Repo, rewriting: Rewriting) -> None:
-    renaming = rewriting.renaming
-    old, new = renaming.manifest.path, renaming.path
-    if renaming.is_moved:
-        _begin(repo, new, rewriting.files[old])
-    written = [new] if renaming.is_moved else []
+    moves = rewriting.renaming.moves
+    written = _begun(repo, {new: rewriting.files[old] for old, new in moves.items()})
     try:
         for path, data in sorted(rewriting.files.items()):
-            if path != old or not renaming.is_moved:
+            if path not in moves:
                 repo.put(path, data)
                 written.append(path)
-        if renaming.is_moved:
+        for old in moves:
             repo.remove(old)
     except PlmctlError as error:
         raise interrupted(error, written) from error
 
 
+def _begun(repo: Repo, files: Mapping[str, bytes]) -> list[str]:
+    """The new paths, written: all of them or none."""
+    written: list[str] = []
+    try:
+        for path, data in files.items():
+            _begin(repo, path, data)
+            written.append(path)
+    except PlmctlError:
+        for path in written:
+            repo.remove(path)
+        raise
+    return written
+
+
 def _begin(repo: Repo, path: str, data: bytes) -> None:
     """Write the file at its new path, first of all: what Git ignores there would be lost."""
     if not repo.create(path, data):
-        raise UsageError(f"there is a file already: {path}", hint="say --keep-file, or move that one away")
+        raise _taken(path)
     if repo.work_tree().kind(path) is None:
         repo.remove(path)
         raise UsageError(
@@ -195,16 +216,17 @@ def _refused(found: tuple[Finding, ...], message: str, hint: str) -> Report:
     )
 
 
-def _report(rewriting: Rewriting, options: RenameOptions) -> Report:
+def _report(repo: Repo, rewriting: Rewriting, options: RenameOptions) -> Report:
     renaming = rewriting.renaming
     old, new = renaming.manifest, renaming.id
-    moved = (f"{old.path} -> {renaming.path}",) if renaming.is_moved else ()
+    moved = (f"{path} -> {place}" for path, place in renaming.moves.items())
     done = (f"{old.id} -> {new}", *moved, *map(str, rewriting.rewrites))
     data: dict[str, Value] = {
         "id": old.id,
         "newId": new,
         "path": old.path,
         "newPath": renaming.path,
+        "texts": [{"path": path, "newPath": place} for path, place in renaming.companions.moves.items()],
         "dryRun": options.is_dry,
         "rewrites": [
             {"path": r.location.path, "line": r.location.line, "old": r.old, "new": r.new}
@@ -212,18 +234,36 @@ def _report(rewriting: Rewriting, options: RenameOptions) -> Report:
         ],
     }
     if options.is_dry:
-        return Report(command="rename", done=done, data=data, notes=("nothing was written: --dry-run",))
+        notes = (*_staying(renaming), "nothing was written: --dry-run")
+        return Report(command="rename", done=done, data=data, notes=notes)
     return Report(
         command="rename",
         done=done,
         data=data,
         notes=tuple(_notes(renaming)),
-        next=("plmctl diff", *(("plmctl lock --check",) if _is_pinned(renaming) else ())),
+        next=tuple(_next(repo, renaming)),
     )
+
+
+def _next(repo: Repo, renaming: Renaming) -> Iterator[str]:
+    """What to run now; `git commit -a` leaves out what is new, so that is to be added before."""
+    if renaming.is_moved:
+        index = repo.index()
+        old = (path for path in renaming.moves if index.kind(path) is not None)
+        yield shlex.join(("git", "add", "--", *old, *renaming.moves.values()))
+    yield "plmctl diff"
+    if _is_pinned(renaming):
+        yield "plmctl lock --check"
+
+
+def _staying(renaming: Renaming) -> Iterator[str]:
+    for path in renaming.companions.shared:
+        yield f"{path} stays where it is: something else uses it too"
 
 
 def _notes(renaming: Renaming) -> Iterator[str]:
     registry, manifest = renaming.registry, renaming.manifest
+    yield from _staying(renaming)
     edges = [edge for edge in registry.edges if edge.target == manifest.id]
     sources = sorted({edge.source for edge in edges} - {manifest.id})
     if sources:

@@ -3,18 +3,20 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Self
 
+from plmctl.commands.companion import Companions
 from plmctl.core.document import BrokenDocument
 from plmctl.core.edit import Draft, text_with_parts
 from plmctl.core.finding import Location, PlmctlError
-from plmctl.core.manifest import Manifest, Reference, nodes
+from plmctl.core.manifest import Manifest, Reference, TemplateText, nodes
 from plmctl.core.path import resolved_path
 from plmctl.core.registry import Registry
 from plmctl.core.schema import kind_prefix
-from plmctl.core.splice import Splice
+from plmctl.core.splice import Part, Splice
 from plmctl.core.value import Pointer, as_items, as_mapping, as_text
 
 _MODELINE = re.compile(r"#[ \t]*yaml-language-server:[ \t]*\$schema=(?P<path>(?![\w+-]+:|/)\S+)")
@@ -23,12 +25,13 @@ _REPLACED_BY: Pointer = ("metadata", "deprecation", "replacedBy")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renaming:
-    """An artifact of a registry, and the name and the path that it is to have."""
+    """An artifact of a registry, the name and the path that it is to have, and the texts that go with it."""
 
     registry: Registry
     manifest: Manifest
     name: str
     path: str
+    companions: Companions
 
     @property
     def id(self) -> str:
@@ -39,6 +42,11 @@ class Renaming:
     def is_moved(self) -> bool:
         """Whether its file gets another path."""
         return self.path != self.manifest.path
+
+    @property
+    def moves(self) -> Mapping[str, str]:
+        """The files that get another path, the manifest first, and which."""
+        return {self.manifest.path: self.path, **self.companions.moves} if self.is_moved else {}
 
     def written(self, old: str, kinds: tuple[str, ...], *, is_tag: bool = False) -> str:
         """The reference to it that stands for an old one: a full id stays one, a name where it is clear."""
@@ -51,14 +59,15 @@ class Renaming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewrite:
-    """A word that is written instead of another one, and where."""
+    """A word that is written instead of another one (of none: where it is new), and where."""
 
     location: Location
     old: str
     new: str
 
     def __str__(self) -> str:
-        return f"{self.location.path}:{self.location.line}: {self.old} -> {self.new}"
+        change = f"{self.old} -> {self.new}" if self.old else f"+ {self.new}"
+        return f"{self.location.path}:{self.location.line}: {change}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +85,8 @@ class Rewriting:
         for manifest in (*registry.manifests.values(), *registry.doubles):
             self._manifest(manifest)
         self._texts()
+        for path in self.renaming.companions.moves:
+            self.files.setdefault(path, self.read(path))
         self._settings()
         self.rewrites.sort(key=lambda r: (r.location.path, r.location.line or 0, r.location.column or 0))
         return self
@@ -85,9 +96,10 @@ class Rewriting:
         is_own = manifest is self.renaming.manifest
         if not found and not is_own:
             return
-        draft = self._draft(manifest.path)
+        texts = {template.pointer: template for template in manifest.templates}
+        draft = self._with_tags(self._draft(manifest.path), texts, found)
         for reference in sorted(found, key=_from_the_end):
-            draft = self._rewritten(draft, manifest, reference)
+            draft = self._rewritten(draft, texts, reference)
         if is_own:
             draft = self._moved(self._named(draft), manifest)
         if draft.data != self.read(manifest.path):
@@ -99,20 +111,30 @@ class Rewriting:
             raise PlmctlError(f"{path} was changed meanwhile", hint="run it again")
         return draft
 
-    def _rewritten(self, draft: Draft, manifest: Manifest, reference: Reference) -> Draft:
+    def _with_tags(
+        self, draft: Draft, texts: Mapping[Pointer, TemplateText], found: Iterable[Reference]
+    ) -> Draft:
+        """The tags in the manifest's own texts, all at once: there may be thousands."""
+        parts: defaultdict[Pointer, list[Part]] = defaultdict(list)
+        for reference in found:
+            template = texts.get(reference.pointer)
+            if reference.tag is not None and template is not None and template.path is None:
+                start = template.text.index(reference.written, reference.tag.start)
+                end = start + len(reference.written)
+                parts[reference.pointer].append((start, end, self.renaming.name))
+        return draft.with_parts(parts) if parts else draft
+
+    def _rewritten(self, draft: Draft, texts: Mapping[Pointer, TemplateText], reference: Reference) -> Draft:
         old, pointer = reference.written, reference.pointer
         new = self.renaming.written(old, reference.kinds, is_tag=reference.tag is not None)
-        template = next((t for t in manifest.templates if t.pointer == pointer), None)
+        template = texts.get(pointer)
         if reference.tag is None or template is None or template.path is None:
             self._note(reference.location, old, new)
         if reference.is_key:
             return draft.with_key(pointer, new)
         if reference.tag is None or template is None:
             return draft.with_value(pointer, new)
-        if template.path is not None:
-            return draft
-        start = template.text.index(old, reference.tag.start)
-        return draft.with_part(pointer, start, start + len(old), new)
+        return draft
 
     def _texts(self) -> None:
         """The tags in text files, of which several manifests may include one."""
@@ -142,22 +164,32 @@ class Rewriting:
                 hint="mend it first: run 'plmctl validate'",
             )
         if new in former:
-            return draft.with_value(("metadata", "formerly", former.index(new)), old)
+            pointer: Pointer = ("metadata", "formerly", former.index(new))
+            self._note(document.location(pointer), new, old)
+            return draft.with_value(pointer, old)
         if "formerly" in self.renaming.manifest.metadata:
-            return draft.with_item(("metadata", "formerly"), old)
-        return draft.with_field(("metadata",), "formerly", [old], after="name")
+            draft = draft.with_item(("metadata", "formerly"), old)
+            self._note(draft.document.location(("metadata", "formerly", len(former))), "", old)
+            return draft
+        after = _field_before("formerly", self.renaming.manifest)
+        draft = draft.with_field(("metadata",), "formerly", [old], after=after)
+        self._note(draft.document.key_location(("metadata", "formerly")), "", f"formerly: [{old}]")
+        return draft
 
     def _moved(self, draft: Draft, manifest: Manifest) -> Draft:
-        """Relative paths as they must be read from the new folder."""
+        """Relative paths as they must be read from the new folder, or to the texts that move too."""
         folder, new_folder = posixpath.dirname(manifest.path), posixpath.dirname(self.renaming.path)
-        if folder == new_folder:
-            return draft
         for pointer, old in _paths(manifest):
             target = resolved_path(folder, old)
-            if isinstance(target, str):
-                new = posixpath.relpath(target, new_folder or ".") + ("/" if old.endswith("/") else "")
+            if isinstance(target, str) and (folder != new_folder or target in self.renaming.moves):
+                place = self.renaming.moves.get(target, target)
+                new = posixpath.relpath(place, new_folder or ".") + ("/" if old.endswith("/") else "")
                 self._note(manifest.document.location(pointer), old, new)
                 draft = draft.with_value(pointer, new)
+        return draft if folder == new_folder else self._led(draft, manifest, folder, new_folder)
+
+    def _led(self, draft: Draft, manifest: Manifest, folder: str, new_folder: str) -> Draft:
+        """The line that leads an editor to the schema, as it must be read from the new folder."""
         for number, line in enumerate(draft.document.lines, start=1):
             found = _MODELINE.fullmatch(line.rstrip())
             if found is not None:
@@ -202,10 +234,17 @@ def _references(renaming: Renaming, manifest: Manifest) -> Iterator[Reference]:
         )
 
 
-def _from_the_end(reference: Reference) -> tuple[bool, int, int]:
-    # A key that is renamed moves what is below it; a tag moves the tags behind it.
-    start = reference.tag.start if reference.tag is not None else 0
-    return reference.is_key, -len(reference.pointer), -start
+def _field_before(key: str, manifest: Manifest) -> str:
+    """The last of the fields there are that the schema has before another one."""
+    described = manifest.schema.property("metadata")
+    order = described.properties() if described is not None else manifest.metadata
+    *_, last = (name for name in takewhile(lambda name: name != key, order) if name in manifest.metadata)
+    return last
+
+
+def _from_the_end(reference: Reference) -> tuple[bool, int]:
+    # A key that is renamed moves what is below it.
+    return reference.is_key, -len(reference.pointer)
 
 
 def _paths(manifest: Manifest) -> Iterable[tuple[Pointer, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plmctl.commands.catalogue import catalogue
-from plmctl.commands.levels import Standing, here, standing
+from plmctl.commands.levels import RuleHere, here, rule_here
 from plmctl.core.finding import Level, PlmctlError
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report, Table
@@ -26,7 +26,7 @@ def rules(repo: Repo | None, options: RulesOptions) -> Report:
     """The rules, sorted by code. Raises PlmctlError when no code begins so."""
     around = here(repo)
     found = [
-        standing(rule, around.overrides, options.today)
+        rule_here(rule, around.overrides, options.today)
         for code, rules_of_code in catalogue().items()
         if code.startswith(options.prefix.upper())
         for rule in rules_of_code
@@ -43,7 +43,7 @@ def rules(repo: Repo | None, options: RulesOptions) -> Report:
     )
 
 
-def rule_value(found: Standing) -> dict[str, Value]:
+def rule_value(found: RuleHere) -> dict[str, Value]:
     """A rule for programs: its own level and bump, and those that it has here."""
     rule = found.rule
     return {
@@ -62,7 +62,7 @@ def _letters() -> str:
     return ", ".join(dict.fromkeys(code[:3] for code in catalogue()))
 
 
-def _table(found: list[Standing]) -> Table:
+def _table(found: list[RuleHere]) -> Table:
     # Rules of one code that differ in their words alone are one row.
     rows = tuple(dict.fromkeys(row for rule in found for row in _rows(rule)))
     headings = ("code", "name", "level", "bump", "in plmctl.yaml")
@@ -71,10 +71,9 @@ def _table(found: list[Standing]) -> Table:
     return Table(headings=headings[:-1], rows=tuple(row[:-1] for row in rows))
 
 
-def _rows(found: Standing) -> Iterator[tuple[str, ...]]:
+def _rows(found: RuleHere) -> Iterator[tuple[str, ...]]:
     """One row, and one more for each further override."""
     rule = found.rule
-    bump = found.bump.label if found.bump is not None else _NOTHING
     first, *more = found.said() or ("",)
-    yield rule.code, rule.name, found.level.value, bump, first
+    yield rule.code, rule.name, found.levels, found.bumps or _NOTHING, first
     yield from (("", "", "", "", said) for said in more)

@@ -10,7 +10,6 @@ from plmctl.commands.standing import (
     Moment,
     Standing,
     moment,
-    owners_of,
     release_of,
     title_of,
     version_values,
@@ -103,7 +102,7 @@ def _facts(
     yield from _fact("title", title_of(manifest))
     yield from _fact("version", version)
     yield from _fact("stability", manifest.stability)
-    yield from _fact("owners", ", ".join(owners_of(manifest)))
+    yield from _fact("owners", ", ".join(manifest.owners))
     yield from _fact("path", manifest.path)
     yield from _fact("digest", identity.digest if identity else "")
     yield from _fact("metadataDigest", identity.metadata_digest if identity else "")
@@ -134,7 +133,7 @@ def _data(
         "version": version,
         "changed": standing.is_changed,
         "stability": manifest.stability,
-        "owners": list(owners_of(manifest)),
+        "owners": list(manifest.owners),
         "path": manifest.path,
         "digest": identity.digest if identity else None,
         "metadataDigest": identity.metadata_digest if identity else None,

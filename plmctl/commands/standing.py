@@ -6,18 +6,17 @@ from functools import cached_property
 
 from plmctl.commands.moment import current
 from plmctl.core.form import Identity
-from plmctl.core.lock import FILE_NAME, stated_versions
+from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, stated_versions
 from plmctl.core.locking import Now, now_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.plan import is_changed
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag, History, history
-from plmctl.core.value import Value
+from plmctl.core.value import Value, as_mapping, as_text
 
 # Of a commit's id, as much as people compare.
 SHORT = 10
-_LOCK_LIMIT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +110,7 @@ def locked_versions(tree: Tree, path: str) -> Mapping[str, str | None]:
     """The versions that a lock says; what is wrong with it is for other commands to say."""
     try:
         is_file = tree.kind(path) is EntryKind.FILE
-        return stated_versions(tree.read(path, limit=_LOCK_LIMIT)) if is_file else {}
+        return stated_versions(tree.read(path, limit=LOCK_LIMIT)) if is_file else {}
     except Unreadable:
         return {}
 
@@ -139,20 +138,12 @@ def unread_notes(registry: Registry) -> tuple[str, ...]:
     return (f"{files} could not be read: run 'plmctl validate'",) if count else ()
 
 
-def owners_of(manifest: Manifest) -> tuple[str, ...]:
-    """The people or teams who look after an artifact."""
-    owners = manifest.metadata.get("owners")
-    return tuple(owner for owner in owners if isinstance(owner, str)) if isinstance(owners, list) else ()
-
-
 def labels_of(manifest: Manifest) -> Mapping[str, str]:
     """Its labels."""
-    labels = manifest.metadata.get("labels")
-    found = labels.items() if isinstance(labels, dict) else ()
-    return {key: value for key, value in found if isinstance(value, str)}
+    labels = as_mapping(manifest.metadata.get("labels"))
+    return {key: value for key, value in labels.items() if isinstance(value, str)}
 
 
 def title_of(manifest: Manifest) -> str:
     """Its title, empty when it has none."""
-    title = manifest.metadata.get("title")
-    return title if isinstance(title, str) else ""
+    return as_text(manifest.metadata.get("title")) or ""

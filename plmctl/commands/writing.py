@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Repo, Unreadable
-
-LIMIT = 1024 * 1024
+from plmctl.core.registry import LIMIT
 
 
 def on_disk(repo: Repo, path: str) -> bytes:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plmctl.core.registry import Registry
-from plmctl.core.value import as_texts
 
 BEGIN = "# begin plmctl"
 END = "# end plmctl"
@@ -14,7 +13,9 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOW
 
 # Neither service reads a backslash before these; both read `?` as any one character.
 _UNWRITABLE = re.compile(r"[\[\]#*?!\\]")
-_OWNER = re.compile(r"[^\s#\\]+")
+# `@@role` is GitLab's. Neither has users or teams of other letters.
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_OWNER = re.compile(rf"@{{0,2}}{_NAME}(?:/{_NAME})*|[A-Za-z0-9_.%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +34,17 @@ def owners_of_files(registry: Registry) -> Mapping[str, tuple[str, ...]]:
     """The owners of each file of the artifacts, by path, in the order of the manifests that name them."""
     found: dict[str, dict[str, None]] = {}
     for manifest in (*registry.manifests.values(), *registry.doubles):
-        owners = as_texts(manifest.metadata.get("owners"))
         files = {path for file in manifest.included.values() for path, _ in file.hashes}
         for path in (manifest.path, *files):
-            found.setdefault(path, {}).update(dict.fromkeys(owners))
+            found.setdefault(path, {}).update(dict.fromkeys(manifest.owners))
     return {path: tuple(owners) for path, owners in sorted(found.items()) if owners}
 
 
 def bad_owners(registry: Registry) -> Iterator[BadOwner]:
-    """The owners with spaces and the like, each with every manifest that names it."""
+    """The owners that are no team, user or e-mail address, each with every manifest that names it."""
     for manifest in registry.manifests.values():
-        for owner in as_texts(manifest.metadata.get("owners")):
-            if not _OWNER.fullmatch(owner) or not owner.isprintable():
+        for owner in manifest.owners:
+            if not _OWNER.fullmatch(owner):
                 yield BadOwner(owner=owner, path=manifest.path)
 
 

@@ -12,8 +12,9 @@ from typing import NoReturn, Protocol, cast
 
 import yaml
 
+from plmctl.core.complaint import Complaint
 from plmctl.core.finding import Rule, UsageError
-from plmctl.core.mistake import Complaint, explained, quoted_line, template_mistake
+from plmctl.core.mistake import explained, quoted_line, template_mistake
 from plmctl.core.scalar import NotRepresentable, Scalar, resolved
 from plmctl.core.source import (
     ESCAPED,

@@ -1,24 +1,27 @@
 """Exact edits of a manifest's text: what is changed is changed, every other byte stays."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Self, cast
 
 from plmctl.core.document import BrokenDocument, Document, normalised_text, read_document
 from plmctl.core.finding import PlmctlError
 from plmctl.core.splice import (
+    Part,
     Splice,
     field_splices,
     item_splices,
     key_splices,
     part_splices,
-    same_occurrence,
+    parts_splices,
+    same_occurrences,
     spliced,
-    value_at,
     value_splices,
+    with_parts,
 )
-from plmctl.core.value import Pointer, Value
+from plmctl.core.value import Pointer, Value, value_at
 
 
 class NotEditable(PlmctlError):
@@ -65,6 +68,21 @@ class Draft:
         )
         return self._edited(part_splices(self.document, pointer, start, end, new), wanted)
 
+    def with_parts(self, parts: Mapping[Pointer, Sequence[Part]]) -> Self:
+        """Other words at parts of many texts, all at once: to read a long file for each takes too long."""
+        wanted, splices = self.document.value, list[Splice]()
+        for pointer, found in parts.items():
+            wanted = _replaced(wanted, pointer, partial(_with_parts, parts=found))
+            splices.extend(parts_splices(self.document, pointer, found))
+        try:
+            return self._edited_by([splices], wanted)
+        except NotEditable:
+            draft = self
+            for pointer, found in parts.items():
+                for start, end, new in sorted(found, reverse=True):
+                    draft = draft.with_part(pointer, start, end, new)
+            return draft
+
     def with_item(self, pointer: Pointer, item: Value) -> Self:
         """One more item at the end of a list."""
         wanted = _replaced(self.document.value, pointer, lambda items: [*cast(list[Value], items), item])
@@ -82,9 +100,12 @@ class Draft:
         return self._edited([splice], self.document.value)
 
     def _edited(self, ways: Iterable[Splice], wanted: Value) -> Self:
+        return self._edited_by(([splice] for splice in ways), wanted)
+
+    def _edited_by(self, ways: Iterable[Iterable[Splice]], wanted: Value) -> Self:
         path = self.document.path
-        for splice in ways:
-            draft = self.of(path, spliced(self.text, [splice]).encode())
+        for splices in ways:
+            draft = self.of(path, spliced(self.text, splices).encode())
             if isinstance(draft, Draft) and _form(draft.document.value) == _form(wanted):
                 return cast(Self, draft)
         raise NotEditable(path)
@@ -92,17 +113,16 @@ class Draft:
 
 def text_with_parts(path: str, data: bytes, parts: Iterable[tuple[int, int, str]]) -> bytes:
     """A text file with other text between offsets of what it reads as; all else stays, line ends too."""
-    for start, end, new in sorted(parts, reverse=True):
-        text, source = normalised_text(data), data.decode("utf-8")
-        old = text[start:end]
-        offset = same_occurrence(text, source, start, old)
-        changed = None
-        if offset is not None:
-            changed = (source[:offset] + new + source[offset + len(old) :]).encode()
-        if changed is None or normalised_text(changed) != text[:start] + new + text[end:]:
-            raise NotEditable(path)
-        data = changed
-    return data
+    found = tuple(parts)
+    text, source = normalised_text(data), data.decode("utf-8")
+    offsets = same_occurrences(text, source, found)
+    if any(start not in offsets for start, _, _ in found):
+        raise NotEditable(path)
+    moved = ((offsets[start], offsets[start] + end - start, new) for start, end, new in found)
+    changed = with_parts(source, moved).encode()
+    if normalised_text(changed) != with_parts(text, found):
+        raise NotEditable(path)
+    return changed
 
 
 def _replaced(value: Value, pointer: Pointer, change: Callable[[Value], Value]) -> Value:
@@ -116,6 +136,10 @@ def _replaced(value: Value, pointer: Pointer, change: Callable[[Value], Value]) 
     items = list(cast(list[Value], value))
     items[int(step)] = inner
     return items
+
+
+def _with_parts(text: Value, parts: Sequence[Part]) -> Value:
+    return with_parts(str(text), parts)
 
 
 def _rekeyed(owner: Value, old: str | int, new: str) -> Value:

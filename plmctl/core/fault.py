@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
 from plmctl.core.finding import Rule
@@ -17,13 +17,15 @@ from plmctl.core.sch import (
     VIOLATED,
     WRONG_TYPE,
 )
-from plmctl.core.schema import Node, nearest
-from plmctl.core.slip import certain
+from plmctl.core.schema import Node
+from plmctl.core.secrecy import visible_pointer
+from plmctl.core.slip import certain, nearest
 from plmctl.core.subset import matches
 from plmctl.core.value import Pointer, Value, as_items
 
 LONGEST_SHOWN = 60
-FIELDS_SHOWN = 8
+FIELDS_SHOWN, CHOICES_SHOWN, CHOICES_COMPARED = 8, 20, 200
+DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
 TYPES: Mapping[str, str] = {
     "null": "null",
     "boolean": "true or false",
@@ -42,11 +44,21 @@ WIRE_WORDS: Mapping[str, str] = {
     "response_format": "outputs",
     "input_schema": "parameters",
 }
+WIRE_VALUES: Mapping[str, str] = {
+    "human": "user",
+    "ai": "assistant",
+    "bot": "assistant",
+    "model": "assistant",
+    "function": "tool",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A value that a keyword of a schema refuses; `branches` say why each alternative does."""
+    """A value that a keyword of a schema refuses; `branches` say why each alternative does.
+
+    `raw` is how a plain scalar is written.
+    """
 
     keyword: str
     limit: Value
@@ -55,6 +67,7 @@ class Refusal:
     pointer: Pointer
     schema_path: tuple[str, ...]
     message: str
+    raw: str | None = None
     branches: tuple[tuple["Refusal", ...], ...] = ()
 
 
@@ -64,7 +77,7 @@ class Fault:
 
     `wants` are the fields of which one would mend it, `suggests` is the field that a key probably meant,
     `types` are the types that were wanted where `text` was given, `mends` is the key or value that was
-    meant beyond doubt.
+    meant beyond doubt, `node` the schema that refused it.
     """
 
     rule: Rule
@@ -77,6 +90,7 @@ class Fault:
     types: tuple[str, ...] = ()
     text: str | None = None
     mends: str | None = None
+    node: Node = field(default_factory=dict, compare=False)
 
 
 def faults(refusal: Refusal) -> Iterator[Fault]:
@@ -95,7 +109,7 @@ def _is_of_key(schema_path: tuple[str, ...]) -> bool:
 
 def path_of(pointer: Pointer) -> str:
     """A pointer as people write it: spec.messages[0].role."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{_step(part)}" for part in pointer)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{_step(part)}" for part in visible_pointer(pointer))
     return "".join(parts).removeprefix(".") or "the manifest"
 
 
@@ -164,18 +178,21 @@ def _unknown_fields(refusal: Refusal) -> Iterator[Fault]:
     certainties = {key: _certain_field(key, described) for key in unknown}
     taken = Counter([*given, *certainties.values()])
     for key, certainty in certainties.items():
-        meant = certainty or nearest(key, described)
+        near = certainty or nearest(key, described)
+        meant = near if near not in given else None
         strange = [f"U+{ord(character):04X}" for character in key if not character.isascii()]
         advice = [f"did you mean '{meant}'?"] if meant else []
         advice += [f"the key contains {', '.join(strange[:3])}"] if strange else []
+        advice += [f"'{near}' is there already"] if near in given else []
         advice += [] if advice else [_fields_there(described, given)]
+        told = visible_pointer((*refusal.pointer, key))[-1]
         yield Fault(
             rule=UNKNOWN_FIELD,
             pointer=refusal.pointer,
             key=key,
-            message=f"{shown(key)} is not a field of {path_of(refusal.pointer)}",
+            message=f"{shown(told)} is not a field of {path_of(refusal.pointer)}",
             help="; ".join(filter(None, advice)) or None,
-            suggests=meant,
+            suggests=near,
             mends=certainty if taken[certainty] == 1 else None,
         )
 
@@ -230,17 +247,21 @@ def _type(refusal: Refusal) -> Iterator[Fault]:
 
 
 def _wrong_type(refusal: Refusal, types: Sequence[str]) -> Fault:
-    allowed = listed([TYPES[name] for name in types])
+    allowed, given = listed([TYPES[name] for name in types]), refusal.given
+    # 1.10 is another version than 1.1.
+    told = refusal.raw if isinstance(given, int | float) and refusal.raw else named(given)
     return Fault(
         rule=WRONG_TYPE,
         pointer=refusal.pointer,
-        message=f"{path_of(refusal.pointer)} must be {allowed}, not {_named(refusal.given)}",
+        message=f"{path_of(refusal.pointer)} must be {allowed}, not {told}",
         types=tuple(types),
-        text=refusal.given if isinstance(refusal.given, str) else None,
+        text=given if isinstance(given, str) else None,
+        node=refusal.node,
     )
 
 
-def _named(value: Value) -> str:
+def named(value: Value) -> str:
+    """What is there instead of a value of the right type, in words."""
     match value:
         case dict():
             return "a mapping"
@@ -263,13 +284,18 @@ def _only(refusal: Refusal) -> Iterator[Fault]:
 
 def _not_allowed(refusal: Refusal, words: list[str], forms: list[str]) -> Fault:
     given = refusal.given
-    meant = nearest(given, words) if isinstance(given, str) else None
+    spoken = WIRE_VALUES.get(given.lower()) if isinstance(given, str) else None
+    # To compare with thousands takes seconds, and no line holds them.
+    near = words if len(words) <= CHOICES_COMPARED else []
+    some = [word if len(word) <= LONGEST_SHOWN else shown(word) for word in words[:CHOICES_SHOWN]]
+    some += [f"one of {len(words) - len(some)} more"] if len(words) > len(some) else []
+    meant = spoken if spoken in words else nearest(given, near) if isinstance(given, str) else None
     return Fault(
         rule=NOT_ALLOWED,
         pointer=refusal.pointer,
-        message=f"{path_of(refusal.pointer)} is {shown(given)}: it must be {listed([*words, *forms])}",
+        message=f"{path_of(refusal.pointer)} is {shown(given)}: it must be {listed([*some, *forms])}",
         help=f"did you mean '{meant}'?" if meant else None,
-        mends=certain(given, words) if isinstance(given, str) else None,
+        mends=certain(given, near) if isinstance(given, str) else None,
     )
 
 
@@ -280,6 +306,7 @@ def _pattern(refusal: Refusal) -> Iterator[Fault]:
         return
     # Most texts that fail are titles where a name belongs: show the name that it would make.
     plain = re.sub(r"[^a-z0-9/]+", "-", str(refusal.given)[:LONGEST_SHOWN].lower()).strip("-")
+    plain = _dashed_date(str(refusal.given)) or plain
     fits = matches(str(refusal.limit), plain)
     yield Fault(
         rule=BAD_PATTERN,
@@ -287,6 +314,11 @@ def _pattern(refusal: Refusal) -> Iterator[Fault]:
         message=f"{path_of(refusal.pointer)} is {shown(refusal.given)}: it must be {_words(refusal.node)}",
         help=f"write '{plain}'" if fits else None,
     )
+
+
+def _dashed_date(text: str) -> str | None:
+    match = DATE.fullmatch(text)
+    return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else None
 
 
 def _versioned(refusal: Refusal, name: str) -> Fault:
@@ -324,7 +356,12 @@ def _doubles(refusal: Refusal) -> Iterator[Fault]:
 
 def _violated(refusal: Refusal) -> Iterator[Fault]:
     sentence = SENTENCES.get(refusal.keyword, "is not valid: {error}")
-    told = sentence.format(value=shown(refusal.given), limit=refusal.limit, error=refusal.message)
+    limit, given = refusal.limit, refusal.given
+    # 3.0 and -0.0 are whole numbers too.
+    limit = int(limit) if isinstance(limit, float) and abs(limit) < 1 << 53 and limit.is_integer() else limit
+    s, are, size = *(("", "is") if limit == 1 else ("s", "are")), len(_fields(given) or as_items(given))
+    has = f"has {size}" if size else "is empty"
+    told = sentence.format(value=shown(given), limit=limit, error=refusal.message, s=s, are=are, has=has)
     yield Fault(rule=VIOLATED, pointer=refusal.pointer, message=f"{path_of(refusal.pointer)} {told}")
 
 
@@ -337,10 +374,12 @@ def _texts(value: Value) -> list[str]:
 
 
 SENTENCES: Mapping[str, str] = {
-    "minLength": "is {value}: at least {limit} character is needed",
-    "maxLength": "is longer than {limit} characters",
-    "minItems": "is empty: at least {limit} item is needed",
-    "minProperties": "is empty: at least {limit} field is needed",
+    "minLength": "is {value}: at least {limit} character{s} {are} needed",
+    "maxLength": "is longer than {limit} character{s}",
+    "minItems": "{has}: at least {limit} item{s} {are} needed",
+    "maxItems": "{has}: at most {limit} item{s} {are} allowed",
+    "minProperties": "{has}: at least {limit} field{s} {are} needed",
+    "maxProperties": "{has}: at most {limit} field{s} {are} allowed",
     "minimum": "is {value}: at least {limit} is needed",
     "maximum": "is {value}: at most {limit} is allowed",
     "exclusiveMinimum": "is {value}: more than {limit} is needed",

@@ -35,13 +35,29 @@ class Bump(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A stable code, its name, and what it means; a code is never reused or renumbered."""
+    """A stable code, its name, and what it means; a code is never reused or renumbered.
+
+    `worst` is the most that it can be where what it finds decides, and then `level` and `bump` are the least.
+    """
 
     code: str
     name: str
     level: Level
     meaning: str
     bump: Bump | None = None
+    worst: tuple[Level, Bump] | None = None
+
+    @property
+    def levels(self) -> str:
+        """The level in words, or from which to which."""
+        return f"{self.level.value} to {self.worst[0].value}" if self.worst else self.level.value
+
+    @property
+    def bumps(self) -> str | None:
+        """The bump likewise, None for a rule that has none."""
+        if self.bump is None:
+            return None
+        return f"{self.bump.label} to {self.worst[1].label}" if self.worst else self.bump.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

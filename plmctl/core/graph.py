@@ -1,6 +1,6 @@
 """What depends on what: edges, cycles, closures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.manifest import Reference
@@ -33,6 +33,16 @@ def reachable(graph: Graph, start: str) -> frozenset[str]:
                 seen.add(target)
                 waiting.append(target)
     return frozenset(seen)
+
+
+def distances(graph: Graph, starts: Collection[str]) -> Mapping[str, int]:
+    """How many steps the shortest way takes from one of the starts, for everything that they lead to."""
+    steps, edge, distance = dict.fromkeys(starts, 0), set(starts), 0
+    while edge:
+        distance += 1
+        edge = {target for node in edge for target in graph.get(node, frozenset())} - steps.keys()
+        steps.update(dict.fromkeys(edge, distance))
+    return steps
 
 
 def reversed_graph(graph: Graph) -> Graph:

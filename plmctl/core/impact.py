@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from plmctl.core.graph import Graph
+from plmctl.core.graph import Graph, distances
 from plmctl.core.picture import Arrow, Picture
 
 _ENVIRONMENT = "environment/"
@@ -25,7 +25,7 @@ def affected(picture: Picture, changed: Collection[str]) -> tuple[Affected, ...]
     Environments are left out: what they run is for their pins to say.
     """
     arrows = [arrow for arrow in picture.arrows if not arrow.source.startswith(_ENVIRONMENT)]
-    steps = _steps(arrows, changed)
+    steps = distances(_sources(arrows), changed)
     ways: dict[str, list[Arrow]] = {}
     for arrow in arrows:
         is_way = arrow.is_followed or arrow.source not in steps
@@ -35,18 +35,13 @@ def affected(picture: Picture, changed: Collection[str]) -> tuple[Affected, ...]
     return tuple(sorted(found, key=lambda a: (a.distance, a.artifact)))
 
 
-def _steps(arrows: Collection[Arrow], changed: Collection[str]) -> Mapping[str, int]:
-    """How far what depends on the changed artifacts is from the nearest of them."""
-    back: dict[str, list[str]] = {}
+def _sources(arrows: Collection[Arrow]) -> Graph:
+    """What refers to each artifact so that it is followed."""
+    found: dict[str, set[str]] = {}
     for arrow in arrows:
         if arrow.is_followed:
-            back.setdefault(arrow.target, []).append(arrow.source)
-    steps, edge, distance = dict.fromkeys(changed, 0), set(changed), 0
-    while edge:
-        distance += 1
-        edge = {source for node in edge for source in back.get(node, ()) if source not in steps}
-        steps.update(dict.fromkeys(edge, distance))
-    return steps
+            found.setdefault(arrow.target, set()).add(arrow.source)
+    return {target: frozenset(sources) for target, sources in found.items()}
 
 
 def _affected(artifact: str, arrows: Collection[Arrow], steps: Mapping[str, int]) -> Affected:
@@ -61,11 +56,5 @@ def _affected(artifact: str, arrows: Collection[Arrow], steps: Mapping[str, int]
 
 def distance(graph: Graph, start: str, wanted: Collection[str]) -> int | None:
     """The fewest steps from an artifact to one of those that are wanted, None when it leads to none."""
-    seen, edge, steps = {start}, {start}, 0
-    while edge:
-        if not edge.isdisjoint(wanted):
-            return steps
-        edge = {target for node in edge for target in graph.get(node, frozenset())} - seen
-        seen.update(edge)
-        steps += 1
-    return None
+    steps = distances(graph, (start,))
+    return min((steps[end] for end in wanted if end in steps), default=None)

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 
 from plmctl.core.canonical import digest_of, sha256_of
 from plmctl.core.document import normalised_text
-from plmctl.core.finding import Finding, Level, Rule
+from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.path import BadPath, name_problem, resolved_path
 from plmctl.core.pointer import BrokenPointer, Pointer, read_lock_output, read_pointer
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
+from plmctl.core.secrecy import masked_line
+from plmctl.core.source import folded, place_of
 from plmctl.core.value import Value
 
 TEXT_LIMIT = 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024
+_BOM = "\ufeff"
 
 NO_SUCH_FILE = Rule(
     code="REF005",
@@ -80,11 +83,16 @@ class Included:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotIncluded:
-    """Why a file could not be read; `findings` when it was read and is wrong inside."""
+    """Why a file could not be read; `findings` when it was read and is wrong inside.
+
+    `location` and `source` are the place in that file, where it has one.
+    """
 
     rule: Rule
     message: str
     help: str | None = None
+    location: Location | None = None
+    source: str | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -99,12 +107,21 @@ def included_text(tree: Tree, folder: str, written: str) -> Included | NotInclud
     try:
         text = normalised_text(data)
     except UnicodeDecodeError as error:
-        return NotIncluded(
-            rule=UNREADABLE_FILE,
-            message=f"the text of '{path}' is not UTF-8 (byte {error.start})",
-            help="save the file as UTF-8",
-        )
+        return _not_utf8(path, data, error.start)
     return Included(path=path, value=text, text=text, hashes=((path, sha256_of(data)),))
+
+
+def _not_utf8(path: str, data: bytes, offset: int) -> NotIncluded:
+    before = folded(data[:offset].decode("utf-8").removeprefix(_BOM))
+    line, column = place_of(before, len(before))
+    lines = folded(data.decode("utf-8", "replace").removeprefix(_BOM)).split("\n")
+    return NotIncluded(
+        rule=UNREADABLE_FILE,
+        message=f"{path}: byte 0x{data[offset]:02x} at offset {offset}, line {line}, is not UTF-8",
+        help="save the file as UTF-8",
+        location=Location(path=path, line=line, column=column),
+        source=masked_line(lines[line - 1]),
+    )
 
 
 def included_file(tree: Tree, folder: str, written: str) -> Included | NotIncluded:

@@ -7,6 +7,7 @@ from plmctl.core.template.infer import Inference, Inferred, inferred_inputs
 from plmctl.core.value import Value
 
 RAW = "raw"
+_SAYS_FIELDS = frozenset({"$ref", "allOf", "anyOf", "oneOf", "properties", "type"})
 
 
 def inference_of(manifest: Manifest) -> Inference | None:
@@ -31,7 +32,9 @@ def inputs_of(manifest: Manifest) -> Mapping[str, Value]:
     """The inputs' JSON Schema, declared or inferred; empty (anything goes) when neither is known."""
     declared = manifest.spec.get("inputs")
     schema = declared if declared is not None else inferred_inputs_of(manifest)
-    return schema if isinstance(schema, dict) else {}
+    # Names and their types without a schema around them say nothing that could be relied upon.
+    is_schema = isinstance(schema, dict) and not _SAYS_FIELDS.isdisjoint(schema)
+    return schema if isinstance(schema, dict) and is_schema else {}
 
 
 def provided_names(manifest: Manifest) -> frozenset[str]:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from plmctl.core.fault import TYPES, listed, path_of, shown
-from plmctl.core.shape import nearest, subschemas
+from plmctl.core.fault import TYPES, listed, named, path_of, shown
+from plmctl.core.shape import subschemas
+from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, as_text, as_texts
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _wrong_type(refusal: _Refusal, name: str) -> Iterator[Misfit]:
 
 def _mistyped(refusal: _Refusal, name: str, types: Sequence[str]) -> Misfit:
     wanted = listed([TYPES[t] for t in types])
-    message = f"{refusal.path(name)} must be {wanted}, not {_named(refusal.given)}"
+    message = f"{refusal.path(name)} must be {wanted}, not {named(refusal.given)}"
     return Misfit(pointer=refusal.pointer, message=message)
 
 
@@ -209,18 +210,6 @@ def _out_of_bounds(refusal: _Refusal, name: str) -> Iterator[Misfit]:
 
 def _counted(count: int, unit: str) -> str:
     return f"{count} {unit if count == 1 else unit + 's'}"
-
-
-def _named(value: Value) -> str:
-    match value:
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case str():
-            return f"the text {shown(value)}"
-        case _:
-            return shown(value)
 
 
 _UNITS: Mapping[str, str] = {

@@ -118,7 +118,8 @@ class Kinds:
     def shape_of(self, kind: str) -> Shape:
         """What a document may hold: of a kind, a Registry (plmctl.yaml), a Lock, a Kind (a schema)."""
         if kind not in self._shapes:
-            self._shapes[kind] = Shape(kind=kind, bundle=self._bundle(self.own.get(kind) or _shipped(kind)))
+            schema = _unnamed(self.own[kind]) if kind in self.own else _shipped(kind)
+            self._shapes[kind] = Shape(kind=kind, bundle=self._bundle(schema))
         return self._shapes[kind]
 
     def schema_of(self, kind: str) -> Schema:
@@ -162,6 +163,11 @@ class Kinds:
                 return list(dict.fromkeys((*value, *self.own)))
             case _:
                 return value
+
+
+def _unnamed(schema: Node) -> Node:
+    # A bundle is not what its author publishes, and validators read "$id" as the base of every reference.
+    return {keyword: value for keyword, value in schema.items() if keyword != "$id"}
 
 
 def _folder() -> Traversable:

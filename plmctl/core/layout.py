@@ -131,7 +131,7 @@ class _Layout:
         if isinstance(value, str):
             return self._text(value, schema, pointer, room)
         if not isinstance(value, dict | list):
-            return self._bare(value, pointer)
+            return self._bare(value, schema, pointer)
         is_kept = not value or is_flow(self._document, self._document.spots[pointer])
         flow = self._flow(value, schema, pointer) if is_kept else None
         return value if flow is None or len(flow) > room else flow
@@ -141,7 +141,7 @@ class _Layout:
         if isinstance(value, str):
             return None if _is_for_block(value, schema) else self._quoted(value, pointer, is_in_flow=True)
         if not isinstance(value, dict | list):
-            return self._bare(value, pointer)
+            return self._bare(value, schema, pointer)
         # What does not fit is asked for again, one level further in each time.
         if pointer not in self._flows:
             self._flows[pointer] = self._in_brackets(value, schema, pointer)
@@ -190,11 +190,14 @@ class _Layout:
             return False
         return any(map(is_hidden, text)) and not any(map(is_hidden, self._document.source_of(spot)))
 
-    def _bare(self, value: float | None, pointer: Pointer) -> str:
+    def _bare(self, value: float | None, schema: Schema | None, pointer: Pointer) -> str:
         """null, true, false, or a number: as it was written, if that is how JSON writes numbers."""
+        raw = self._document.spots[pointer].raw or ""
+        # Who wrote `012` where a text is to stand meant these characters: quotes are all that is missing.
+        if raw and schema is not None and schema.is_text:
+            return raw
         if value is None or isinstance(value, bool):
             return json.dumps(value)
-        raw = self._document.spots[pointer].raw or ""
         return raw if _JSON_NUMBER.fullmatch(raw) else repr(value)
 
 

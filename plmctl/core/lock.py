@@ -11,6 +11,8 @@ from plmctl.core.value import Value, as_items, as_mapping, as_text
 
 FILE_NAME = "plm.lock"
 LOCK_VERSION = 1
+# A lock that is larger is not read.
+LOCK_LIMIT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,10 @@ from plmctl.core.schema import Schema, kind_prefix
 from plmctl.core.template.mustache import parse
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.template.uses import partials
-from plmctl.core.value import Pointer, Value
+from plmctl.core.value import Pointer, Value, as_texts
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
+LONGEST_NAME = 100
 MUSTACHE = "mustache"
 
 
@@ -86,11 +87,15 @@ class Manifest:
         return value if isinstance(value, str) else "stable"
 
     @property
+    def owners(self) -> tuple[str, ...]:
+        """The people or teams who look after it."""
+        return as_texts(self.metadata.get("owners"))
+
+    @property
     def formerly(self) -> tuple[str, ...]:
         """The ids that this artifact had before."""
-        value = self.metadata.get("formerly")
-        names = value if isinstance(value, list) else []
-        return tuple(f"{kind_prefix(self.kind)}/{name}" for name in names if isinstance(name, str))
+        names = as_texts(self.metadata.get("formerly"))
+        return tuple(f"{kind_prefix(self.kind)}/{name}" for name in names)
 
     @property
     def is_floating(self) -> bool:
@@ -137,6 +142,7 @@ def _children(value: Value, schema: Schema) -> Iterator[tuple[str | int, Value, 
 
 def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha256: str) -> Manifest:
     """The manifest of a document, its files read from the tree; what is wrong with them is in `findings`."""
+    artifact = f"{kind_prefix(shape.kind)}/{name}"
     found = tuple(nodes(document.value, shape.schema))
     included: dict[Pointer, Included] = {}
     findings: list[Finding] = []
@@ -145,14 +151,12 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
             if isinstance(file, Included):
                 included[pointer] = file
             else:
-                findings.append(
-                    document.finding(file.rule, file.message, document.location(pointer), file.help)
-                )
+                findings.append(_not_included(file, document, pointer, artifact))
             findings.extend(file.findings)
     templates = tuple(_templates(found, included))
     references = (*_references(found, document), *_partials(templates, document))
     return Manifest(
-        id=f"{kind_prefix(shape.kind)}/{name}",
+        id=artifact,
         kind=shape.kind,
         name=name,
         schema=shape.schema,
@@ -175,6 +179,13 @@ def _included(node: Node, document: Document, tree: Tree) -> Iterator[tuple[Poin
         case str(written) if node.schema.is_file:
             reads = included_text if node.schema.is_template else included_file
             yield node.pointer, reads(tree, folder, written)
+
+
+def _not_included(file: NotIncluded, document: Document, pointer: Pointer, artifact: str) -> Finding:
+    if file.location is None:
+        return document.finding(file.rule, file.message, document.location(pointer), file.help)
+    finding = document.finding(file.rule, file.message, file.location, file.help, artifact)
+    return replace(finding, source=file.source)
 
 
 def _is_pointer(schema: Schema) -> bool:

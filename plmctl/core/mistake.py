@@ -3,17 +3,17 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from plmctl.core.finding import Rule
+from plmctl.core.complaint import Complaint, Mistake, Place
+from plmctl.core.culprit import culprit, left_over
 from plmctl.core.yml import ALIAS, ANCHOR, ESCAPED_CONTROL, SYNTAX, UNQUOTED_TEMPLATE
-
-Place = tuple[int, int]
 
 # A line longer than this is not repeated in a help.
 _SHOWN = 200
 _BLOCK_SHOWN = 40
 _INDENTATION = "line it up with its siblings; a text over several lines needs '|' after its key"
+_MIXED = "if these are fields, delete the '- '; if they belong to the item, indent by 2"
+_ITEM = "if it is a field, delete the '- '; if it is an item, indent it below the key of its list"
 _SPACES = "replace each tab with two spaces: YAML has no tabs there"
 _TEXT_WITH_TAB = "indent with spaces; a text that begins with a tab needs '|2'"
 _QUOTES = "quote the whole value; write '' for a quote inside single quotes"
@@ -36,7 +36,7 @@ _MEANINGS: Mapping[str, tuple[str, str | None]] = {
         "a ',' or '}' is missing here",
         "a '{' before this place is never closed; quote it if it is text",
     ),
-    "did not find expected '-' indicator": ("a key where the next '- ' of a list is expected", _INDENTATION),
+    "did not find expected '-' indicator": ("a key where '- ' is expected", _MIXED),
     "did not find expected key": ("this does not fit what is above it", _INDENTATION),
     "did not find expected node content": ("a value is missing here", None),
     "found unknown escape character": (
@@ -46,26 +46,6 @@ _MEANINGS: Mapping[str, tuple[str, str | None]] = {
     "mapping values are not allowed in this context": ("a key cannot stand here", _INDENTATION),
 }
 _BLOCK_HEADER = re.compile(r"(?P<indent> *)(?:.*[ :-])?(?P<sign>[|>])[-+0-9]*(?:[ \t]+#.*)?[ \t]*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    """What libyaml says of a place, and where what it was reading began: lines and columns from 1."""
-
-    problem: str
-    context: str
-    place: Place
-    began: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """What it means."""
-
-    rule: Rule
-    message: str
-    place: Place
-    cure: str | None
 
 
 def quoted_line(line: str, column: int | None = None) -> str | None:
@@ -82,12 +62,15 @@ def explained(complaint: Complaint, lines: Sequence[str]) -> Mistake:
     line, column = complaint.place
     text = lines[line - 1] if line <= len(lines) else ""
     return (
-        _template(complaint, text)
+        left_over(complaint, lines)
+        or _template(complaint, text)
         or _reference(complaint, lines)
         or _escape(complaint)
         or _never_closed(complaint)
         or _not_indented(complaint, lines)
         or _start(complaint, text[column - 1 : column], text)
+        or _inside_value(complaint, text)
+        or culprit(complaint, lines)
         or _other(complaint, text)
     )
 
@@ -183,7 +166,7 @@ def _start(complaint: Complaint, sign: str, text: str) -> Mistake | None:
     )
 
 
-def _other(complaint: Complaint, text: str) -> Mistake:
+def _inside_value(complaint: Complaint, text: str) -> Mistake | None:
     is_nested = complaint.problem == "mapping values are not allowed in this context"
     # `key: some: text`: the second colon is the one that libyaml points at.
     if is_nested and ": " in text[: complaint.place[1] - 1]:
@@ -193,6 +176,13 @@ def _other(complaint: Complaint, text: str) -> Mistake:
     if is_behind_quote and complaint.problem == "did not find expected key":
         message = "text after the closing quote"
         return Mistake(rule=SYNTAX, message=message, place=complaint.place, cure=_quoted_anew(text))
+    return None
+
+
+def _other(complaint: Complaint, text: str) -> Mistake:
+    if complaint.problem == "did not find expected key" and text.startswith("- ", complaint.place[1] - 1):
+        message = "a '- ' where a key is expected"
+        return Mistake(rule=SYNTAX, message=message, place=complaint.place, cure=_ITEM)
     # libyaml points behind a key without a colon, at the line that disappointed it.
     is_key = complaint.context == "while scanning a simple key"
     place = complaint.began if is_key else complaint.place

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from plmctl.core.kinds import Shape
 from plmctl.core.lines import entry, indented
 from plmctl.core.registry import Registry
+from plmctl.core.sample import field_samples
 from plmctl.core.schema import VERSIONED_KINDS, Node, Schema
 from plmctl.core.value import Value
 
@@ -13,7 +14,8 @@ from plmctl.core.value import Value
 def outline(kind: str, name: str, registry: Registry, modeline: str | None = None) -> str:
     """A manifest of a kind: what is required is written out, the rest stands in comments.
 
-    The values are those of the schema's examples; references name artifacts of the registry where it has any.
+    The values are those of the schema's examples, or ones of the right type; references name
+    artifacts of the registry where it has any.
     """
     shape = registry.kinds.shape_of(kind)
     schema = shape.schema
@@ -33,8 +35,8 @@ def outline(kind: str, name: str, registry: Registry, modeline: str | None = Non
 
 
 def _spec(shape: Shape, registry: Registry) -> Iterator[str]:
-    spec, examples = shape.schema.property("spec"), _merged(shape.bundle, "spec")
-    fields = tuple(_fields(spec, _required(shape.bundle), examples, registry))
+    spec, examples = shape.schema.property("spec"), _examples(shape.bundle)
+    fields = tuple(_fields(spec, _required(shape.bundle, examples), examples, registry))
     # A kind of the registry's own may describe none.
     yield "spec:" if fields else "spec: {}"
     yield from indented(fields)
@@ -63,9 +65,14 @@ def _kinds(schema: Schema) -> str:
     return f" ({', '.join(kinds)})" if 0 < len(kinds) < len(VERSIONED_KINDS) else ""
 
 
-def _required(bundle: Node) -> Mapping[str, Value]:
-    """The fields without which a spec is not valid, as the first example that has them states them."""
-    examples = _merged(bundle, "spec")
+def _examples(bundle: Node) -> Mapping[str, Value]:
+    """A value of each field: what an example has, else one that its schema takes."""
+    spec = _node(_node(bundle, "properties"), "spec")
+    return {**field_samples(dict(spec), _node(bundle, "$defs")), **_merged(bundle, "spec")}
+
+
+def _required(bundle: Node, examples: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The fields without which a spec is not valid, with their values."""
     spec = _node(_node(bundle, "properties"), "spec")
     alternatives = spec.get("oneOf")
     first = alternatives[0] if isinstance(alternatives, list) else None

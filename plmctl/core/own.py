@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -17,6 +18,10 @@ from plmctl.core.schema import shape_findings
 from plmctl.core.settings import ConfigurationError, Settings
 from plmctl.core.value import as_mapping
 from plmctl.core.yml import SYNTAX
+
+# JSON writes a character beyond U+FFFF as a pair of escapes; to YAML each half is none. Of what a backslash
+# may begin, only such a pair is another text: '\\\\ud83d' is a backslash and five letters.
+_PAIRED = re.compile(rb"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
 
 
 def kinds_of(configuration: Document, settings: Settings, tree: Tree, paths: Iterable[str]) -> Kinds:
@@ -95,7 +100,7 @@ class _Reading:
 @lru_cache(maxsize=16)
 def _kinds(files: tuple[tuple[str, bytes], ...]) -> Kinds:
     # JSON is YAML, and the one reader knows the place of everything.
-    read = [read_document(path, data) for path, data in files]
+    read = [read_document(path, _PAIRED.sub(_character, data)) for path, data in files]
     documents = [document for document in read if isinstance(document, Document)]
     _refuse(finding for document in read for finding in document.findings)
     _refuse(finding for document in documents for finding in _json_findings(document))
@@ -108,6 +113,11 @@ def _kinds(files: tuple[tuple[str, bytes], ...]) -> Kinds:
     kinds = Kinds(own=dict(sorted(own.items())))
     _refuse(finding for document in documents for finding in compiled_findings(document, kinds))
     return kinds
+
+
+def _character(escape: re.Match[bytes]) -> bytes:
+    pair = escape["pair"]
+    return escape[0] if pair is None else str(json.loads(b'"%s"' % pair)).encode()
 
 
 def _json_findings(document: Document) -> Iterable[Finding]:

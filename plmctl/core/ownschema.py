@@ -7,13 +7,15 @@ from plmctl.core.fault import path_of, shown
 from plmctl.core.finding import Finding
 from plmctl.core.kinds import BUILT_IN, Kinds, shared_definitions
 from plmctl.core.sch import NOT_ALLOWED, NOT_IN_SUBSET, UNKNOWN_FIELD, UNKNOWN_KIND, VIOLATED
-from plmctl.core.schema import kind_prefix, nearest, subset_findings
-from plmctl.core.shape import layered, places, subschemas
+from plmctl.core.schema import kind_prefix, subset_findings
+from plmctl.core.shape import Schema, layered, places, subschemas
+from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, as_text
 
 KINDS_LIMIT = 50
 PATTERNS_LIMIT = 100
 LAYERS_LIMIT = 16
+PLACES_LIMIT = 2_000
 _SHARED = "defs.json#/$defs/"
 _OWN = "x-plm-"
 _JSON_SCHEMA = f"{_SHARED}jsonSchema"
@@ -39,6 +41,7 @@ def whole_findings(documents: Sequence[Document]) -> Iterator[Finding]:
             message = f"the kind '{word_of(document)}' has the word of {owner}"
             yield document.finding(VIOLATED, message, document.location(("title",)), "choose another word")
         taken[word] = f"the kind in {document.path}"
+        taken[f"{word}s"] = f"the folder of the kind in {document.path}"
     if len(documents) > KINDS_LIMIT:
         message = f"there are {len(documents)} kinds of your own, at most {KINDS_LIMIT} are read"
         yield documents[KINDS_LIMIT].finding(
@@ -118,14 +121,10 @@ def _annotation_findings(
 def compiled_findings(document: Document, kinds: Kinds) -> Iterator[Finding]:
     """What shows once the schema is whole: list keys, schemas that pile up at one place, examples."""
     shape = kinds.shape_of(word_of(document))
-    place = document.key_location(("properties", "spec"))
-    for path, schema in places(shape.schema):
-        if schema.layers > LAYERS_LIMIT:
-            message = (
-                f"over {LAYERS_LIMIT} schemas say what {path_of(path)} may be: each value is held to all"
-            )
-            yield document.finding(NOT_IN_SUBSET, message, place, "offer fewer alternatives")
-            return
+    if (message := _spread(shape.schema)) is not None:
+        place = document.key_location(("properties", "spec"))
+        yield document.finding(NOT_IN_SUBSET, message, place, "offer fewer alternatives")
+        return
     defs = as_mapping(shape.bundle["$defs"])
     for pointer, node in _schemas(as_mapping(document.value)):
         key, fields = as_text(node.get("x-plm-list-key")), _item_fields(node, defs)
@@ -140,6 +139,16 @@ def compiled_findings(document: Document, kinds: Kinds) -> Iterator[Finding]:
             message = f"the example is no {word_of(document)}: the schema refuses it"
             location = document.location(("examples", index))
             yield document.finding(VIOLATED, message, location, "correct the example, or the schema")
+
+
+def _spread(schema: Schema) -> str | None:
+    # Alternatives with different fields combine: few may describe more places than can be walked.
+    for count, (path, found) in enumerate(places(schema)):
+        if count >= PLACES_LIMIT:
+            return f"over {PLACES_LIMIT} places of a manifest are described, alternatives combined"
+        if found.layers > LAYERS_LIMIT:
+            return f"over {LAYERS_LIMIT} schemas say what {path_of(path)} may be: each value is held to all"
+    return None
 
 
 def _item_fields(node: Mapping[str, Value], defs: Mapping[str, Value]) -> list[str]:

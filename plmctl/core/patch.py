@@ -1,9 +1,12 @@
 """The difference of two texts as `diff -u` writes it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 
+# What reading a file takes from its lines.
+_APART = re.compile("(\r|\ufeff)")
 _NO_NEWLINE = "\\ No newline at end of file"
 
 
@@ -18,6 +21,13 @@ class Patch:
     def text(self) -> str:
         """The whole, as `git apply` takes it."""
         return "".join(f"{line}\n" for line in self.lines)
+
+    def masked(self, told: Mapping[str, str]) -> "Patch":
+        """The patch with lines of the files as they may be told."""
+        head, body = self.lines[:2], self.lines[2:]
+        parts = ((line[:1], _APART.split(line[1:])) for line in body)
+        shown = (sign + "".join(told.get(piece, piece) for piece in pieces) for sign, pieces in parts)
+        return replace(self, lines=(*head, *shown))
 
 
 def patch(path: str, before: str, after: str) -> Patch:

@@ -51,7 +51,8 @@ class Picture:
     arrows: tuple[Arrow, ...]
 
     @cached_property
-    def _arrows_of(self) -> Mapping[str, tuple[Arrow, ...]]:
+    def arrows_of(self) -> Mapping[str, tuple[Arrow, ...]]:
+        """What each artifact refers to: what it depends on first."""
         found: dict[str, list[Arrow]] = {node: [] for node in self.nodes}
         for arrow in sorted(self.arrows, key=lambda a: (a.is_about, a.target)):
             found[arrow.source].append(arrow)
@@ -61,12 +62,8 @@ class Picture:
     def _followed(self) -> Graph:
         return {
             node: frozenset(arrow.target for arrow in arrows if arrow.is_followed)
-            for node, arrows in self._arrows_of.items()
+            for node, arrows in self.arrows_of.items()
         }
-
-    def arrows_of(self, node: str) -> tuple[Arrow, ...]:
-        """What an artifact refers to: what it depends on first."""
-        return self._arrows_of[node]
 
     @property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
@@ -77,7 +74,7 @@ class Picture:
     def roots(self) -> tuple[str, ...]:
         """Where a drawing of all of it begins: each artifact is in it, and no tree stands in another."""
         inner = {arrow.target for arrow in self.arrows if arrow.is_followed}
-        leaves = {arrow.target for arrow in self.arrows if not self._arrows_of[arrow.target]}
+        leaves = {arrow.target for arrow in self.arrows if not self.arrows_of[arrow.target]}
         found = [node for node in self.nodes if node not in inner and node not in leaves]
         seen = {node for root in found for node in reachable(self._followed, root)} | leaves
         # What is left has only rings above it.
@@ -97,7 +94,7 @@ class Picture:
         seen, edge, steps = set(starts), set(starts), 0
         arrows: list[Arrow] = []
         while edge and (depth is None or steps < depth):
-            found = [arrow for node in edge for arrow in self._arrows_of[node]]
+            found = [arrow for node in edge for arrow in self.arrows_of[node]]
             arrows.extend(found)
             edge = {arrow.target for arrow in found if arrow.is_followed} - seen
             seen.update(edge)
@@ -106,7 +103,7 @@ class Picture:
 
     def towards(self, starts: Collection[str], wanted: Collection[str]) -> "Picture":
         """The starts, and of the rest what is wanted and what leads to it."""
-        whole = {node: frozenset(a.target for a in arrows) for node, arrows in self._arrows_of.items()}
+        whole = {node: frozenset(a.target for a in arrows) for node, arrows in self.arrows_of.items()}
         back = reversed_graph(whole)
         kept = {node for end in wanted for node in reachable(back, end)}
         return self._with({*kept, *starts}, [a for a in self.arrows if a.target in kept and a.source in kept])
@@ -127,7 +124,7 @@ class Picture:
         while waiting:
             depth, node, arrow = waiting.pop()
             del path[depth:]
-            below = self._arrows_of[node] if arrow is None or arrow.is_followed else ()
+            below = self.arrows_of[node] if arrow is None or arrow.is_followed else ()
             is_drawn = node in drawn and (limit is None or drawn[node] <= depth)
             mark = self._mark(node, path, below, is_drawn=is_drawn)
             yield Branch(depth=depth, artifact=node, mark=mark, is_about=arrow is not None and arrow.is_about)
@@ -158,13 +155,13 @@ def picture_of(registry: Registry) -> Picture:
 
 
 def _arrow(source: Manifest, target: str, references: list[Reference]) -> Arrow:
-    is_about = all(reference.is_about for reference in references)
+    # An environment has no versions and depends on nothing: what it names beside its pins, it is only about.
+    is_about = source.kind == "Environment" or all(reference.is_about for reference in references)
     return Arrow(
         source=source.id,
         target=target,
         is_about=is_about,
-        is_followed=any(is_pin(source, reference) for reference in references)
-        or (not is_about and source.kind != "Environment"),
+        is_followed=not is_about or any(is_pin(source, reference) for reference in references),
         pointers=tuple(sorted({reference.pointer for reference in references}, key=str)),
     )
 

@@ -76,8 +76,21 @@ def _as_it_is(text: str, line: int) -> Converted:
     made = _template(parts) if any(isinstance(part, Slot) for part in parts) else None
     first = template.errors[0]
     tag = shown(text[first.start : first.start + first.length])
+    if made is None:
+        remark = f"'{tag}' on line {first.line + line} is no mustache: {first.message}"
+        return Converted(text=text, is_raw=True, remarks=(f"{_raw(text, tag)} {remark}", *others))
     remark = f"line {first.line + line}: '{tag}' is kept as text: {first.message}"
-    return Converted(text=text if made is None else made, is_raw=made is None, remarks=(remark, *others))
+    return Converted(text=made, remarks=(remark, *others))
+
+
+def _raw(text: str, faulty: str) -> str:
+    """What a text loses that cannot be a template, for the sake of one tag."""
+    sound = (p for p in pieces(text) if isinstance(p, RawTag) and p.sigil not in ("!", "/") and p.body != ".")
+    tags = (shown(text[piece.start : piece.end]) for piece in sound if not fault_of(piece))
+    lost = list(dict.fromkeys(tag for tag in tags if tag != faulty))
+    if not lost:
+        return "the text became raw, because"
+    return f"the text became raw: {_few(lost)} {'is' if len(lost) == 1 else 'are'} text too, because"
 
 
 def _understood(text: str) -> tuple[str | Slot, ...]:
@@ -153,6 +166,9 @@ def _seen(text: str) -> Iterator[str]:
     for syntax, pattern in FOREIGN.items():
         found = list(dict.fromkeys(match[0] for match in pattern.finditer(text)))
         if found:
-            more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-            shown_few = ", ".join(found[:_SHOWN])
-            yield f"{shown_few}{more}: kept as text; --variables {syntax.value} makes variables of them"
+            yield f"{_few(found)}: kept as text; --variables {syntax.value} makes variables of them"
+
+
+def _few(found: list[str]) -> str:
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return f"{', '.join(found[:_SHOWN])}{more}"

@@ -11,14 +11,15 @@ from plmctl.core.finding import Finding, Location, PlmctlError, Rule, UsageError
 from plmctl.core.graph import Edge, Graph
 from plmctl.core.include import LINK_REFUSED, NOT_A_FILE, PATH_REFUSED, UNREADABLE_FILE
 from plmctl.core.kinds import Kinds
-from plmctl.core.manifest import NAME, Manifest, Reference, read_manifest
+from plmctl.core.manifest import LONGEST_NAME, NAME, Manifest, Reference, read_manifest
 from plmctl.core.own import kinds_of
 from plmctl.core.path import name_problem
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
 from plmctl.core.sch import UNKNOWN_KIND
-from plmctl.core.schema import findings_of, kind_prefix, nearest
+from plmctl.core.schema import findings_of, kind_prefix
 from plmctl.core.settings import FILE_NAME, Settings, refuse_tag, settings_document, settings_of
-from plmctl.core.value import Value
+from plmctl.core.slip import nearest
+from plmctl.core.value import Value, as_mapping, as_text
 
 LIMIT = 1024 * 1024
 
@@ -192,7 +193,7 @@ class _Reading:
             _second_registry(document) if kind == "Registry" else findings_of(document, kind, self._kinds)
         )
         name = _text_at(_at(document.value, "metadata"), "name")
-        if kind not in self._kinds.names or not NAME.fullmatch(name) or len(name) > 100:
+        if kind not in self._kinds.names or not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
             self._broken.append(document.path)
             return
         shape = self._kinds.shape_of(kind)
@@ -217,7 +218,8 @@ class _Reading:
 
 def is_ours(value: Value, kinds: Kinds) -> bool:
     """Whether a YAML file means to be a manifest of ours."""
-    if _text_at(value, "apiVersion").startswith("plmctl/"):
+    stated = (as_text(v) or "" for key, v in as_mapping(value).items() if key.lower() == "apiversion")
+    if any(version.startswith("plmctl/") for version in stated):
         return True
     kind = _text_at(value, "kind")
     return bool(kind) and nearest(kind, (*kinds.names, "Registry")) is not None

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from plmctl.core.finding import Finding, Level
+from plmctl.core.finding import Finding, Level, PlmctlError
 from plmctl.core.judgement import Judgement
 from plmctl.core.log import Entry
 from plmctl.core.page import Page
 from plmctl.core.patch import Patch
 from plmctl.core.picture import Branch
 from plmctl.core.plan import Plan
+from plmctl.core.settings import ConfigurationError
 from plmctl.core.value import Value
 
 
@@ -90,6 +91,20 @@ class Report:
     notes: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
+
+
+def refused(command: str, error: PlmctlError) -> Report:
+    """The outcome of a command that an error ended; a broken configuration has its findings."""
+    found = error.findings if isinstance(error, ConfigurationError) else ()
+    return Report(command=command, findings=found, problems=(problem_of(error),))
+
+
+def problem_of(error: PlmctlError) -> Problem:
+    """An error as a problem; of a broken configuration its findings say the rest."""
+    if isinstance(error, ConfigurationError):
+        path = error.findings[0].location.path
+        return Problem(message=f"{path} cannot be used", exit_code=error.exit_code)
+    return Problem(message=error.message, hint=error.hint, exit_code=error.exit_code)
 
 
 def exit_code(report: Report, fail_on: Level = Level.ERROR) -> int:

@@ -20,12 +20,12 @@ from plmctl.core.shape import (
     Node,
     Schema,
     kind_prefix,
-    nearest,
     schema_places,
 )
-from plmctl.core.slip import certain
-from plmctl.core.splice import as_edit, value_splices
+from plmctl.core.slip import certain, nearest
+from plmctl.core.splice import as_edit, key_splices, value_splices
 from plmctl.core.subset import subset_findings
+from plmctl.core.value import Value, as_mapping
 
 if TYPE_CHECKING:
     from plmctl.core.document import Document
@@ -38,7 +38,6 @@ __all__ = [
     "Schema",
     "findings_of",
     "kind_prefix",
-    "nearest",
     "schema_places",
     "shape_findings",
     "subset_findings",
@@ -82,6 +81,13 @@ def _schema_findings(document: "Document", shape: Shape) -> Iterator[Finding]:
 
 
 def _unknown_kind(document: "Document", kind: str, known: tuple[str, ...]) -> Finding:
+    if not kind and (key := _other_case(document.value, "kind")) is not None:
+        place, message = (
+            document.key_location((key,)),
+            f"'kind' is missing from the manifest, which has '{key}'",
+        )
+        missing = document.finding(UNKNOWN_KIND, message, place, "did you mean 'kind'?")
+        return replace(missing, fix=as_edit(document, key_splices(document, (key,), "kind")))
     meant, mends = nearest(kind, known), certain(kind, known)
     finding = document.finding(
         UNKNOWN_KIND,
@@ -91,6 +97,11 @@ def _unknown_kind(document: "Document", kind: str, known: tuple[str, ...]) -> Fi
     )
     edits = as_edit(document, value_splices(document, ("kind",), mends)) if mends else ()
     return replace(finding, fix=edits)
+
+
+def _other_case(value: Value, wanted: str) -> str | None:
+    keys = (key for key in as_mapping(value) if key != wanted and key.lower() == wanted.lower())
+    return next(keys, None)
 
 
 def _other_api_version(document: "Document", stated: str) -> Finding:

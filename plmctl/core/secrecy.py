@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_mapping
 
 if TYPE_CHECKING:
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
 
 MASK = "***"
 CREDENTIAL: Pointer = ("spec", "credential")
+FIELDS = ("env", "secret", "identity")
+"""The keys of a credential."""
+
+# Written for a field by mistake; any other key may be the credential itself.
+_WORDS = ("value", "key", "name", "token", "apiKey", "password", "file", "path", "ref", "uri", "url", "from")
+
+_LONGEST_SLIP = 10
+_Place = tuple[int, int]
 
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+")
@@ -45,13 +54,61 @@ def masked_line(line: str) -> str:
 def visible_line(document: "Document", number: int) -> str:
     """A line of a file without what is secret in it, as long as it was."""
     line = masked_line(document.source_line(number))
+    for start, end in _secret_spans(document):
+        if start[0] <= number <= end[0]:
+            first = start[1] - 1 if number == start[0] else 0
+            last = end[1] - 1 if number == end[0] else len(line)
+            line = line[:first] + "*" * (last - first) + line[last:]
+    return line
+
+
+def visible_lines(document: "Document") -> dict[str, str]:
+    """The lines of a file that have secrets, each without them."""
+    told = ((line, visible_line(document, number)) for number, line in enumerate(document.lines, start=1))
+    return {line: visible for line, visible in told if line != visible}
+
+
+def _secret_spans(document: "Document") -> Iterator[tuple[_Place, _Place]]:
     for pointer, _ in exposed(document.value):
         spot = document.spots[pointer]
-        if spot.line <= number <= spot.end_line:
-            start = spot.column - 1 if number == spot.line else 0
-            end = spot.end_column - 1 if number == spot.end_line else len(line)
-            line = line[:start] + "*" * (end - start) + line[end:]
-    return line
+        yield (spot.line, spot.column), (spot.end_line, spot.end_column)
+    for pointer in _below(as_mapping(as_mapping(document.value).get("spec")).get("credential"), CREDENTIAL):
+        if visible_pointer(pointer)[-1] == MASK:
+            place = document.key_location(pointer)
+            line, column = place.line or 1, place.column or 1
+            yield (line, column), document.key_ends.get(pointer, (line, place.end_column or column))
+
+
+def visible_pointer(pointer: Pointer) -> Pointer:
+    """A place as it may be told: a key of a credential that is no field may be the credential itself."""
+    is_inside = pointer[: len(CREDENTIAL)] == CREDENTIAL
+    return tuple(
+        step
+        if isinstance(step, int)
+        else MASK
+        if is_inside and index >= len(CREDENTIAL) and not _is_field(step)
+        else masked(step)
+        for index, step in enumerate(pointer)
+    )
+
+
+def _is_field(key: str) -> bool:
+    if key in FIELDS or key in _WORDS or key.startswith("x-"):
+        return True
+    return key.isalpha() and len(key) <= _LONGEST_SLIP and nearest(key, FIELDS) is not None
+
+
+def discreet(value: Value, pointer: Pointer) -> Value:
+    """A value as it may be told: no credential, whether it stands in one or holds one, and no known key."""
+    match value:
+        case dict():
+            told = {key: (*pointer, key) for key in value}
+            return {str(visible_pointer(at)[-1]): discreet(value[key], at) for key, at in told.items()}
+        case list():
+            return [discreet(item, (*pointer, index)) for index, item in enumerate(value)]
+        case _:
+            found = hidden(value, pointer)
+            return masked(found) if isinstance(found, str) else found
 
 
 def exposed(value: Value) -> Iterator[tuple[Pointer, str]]:
@@ -73,6 +130,15 @@ def _hidden(value: Value, pointer: Pointer) -> Value:
             return [_hidden(child, (*pointer, index)) for index, child in enumerate(value)]
         case _:
             return value if _problem(value, pointer) is None else MASK
+
+
+def _below(value: Value, pointer: Pointer) -> Iterator[Pointer]:
+    """The places of all keys in a value."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, child in steps:
+        if isinstance(step, str):
+            yield (*pointer, step)
+        yield from _below(child, (*pointer, step))
 
 
 def _exposed(value: Value, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:

@@ -18,7 +18,6 @@ from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 from plmctl.core.version import Version, parsed_range, parsed_version
 
 FILE_NAME = "plmctl.yaml"
-_LIMIT = 1024 * 1024
 # What git-check-ref-format refuses, beyond the characters that the schema refuses.
 _NO_REF = re.compile(r"\.\.|//|@\{|^/|/$|\.$|(^|/)\.|\.lock(/|$)|[\x00-\x20\x7f]")
 

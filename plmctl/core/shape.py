@@ -1,6 +1,5 @@
 """The schema of a kind, walked field by field with its annotations."""
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -31,8 +30,7 @@ API_VERSION = "plmctl/v1"
 NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
 LISTED = ("anyOf", "oneOf", "allOf", "prefixItems")
 SINGLE = ("items", "additionalProperties", "propertyNames", "not")
-# Longer words are no slips of the pen, and difflib's time grows with the square of their length.
-LONGEST_WORD = 100
+_HOLDING = frozenset({*NAMED, *LISTED, *SINGLE})
 
 
 def kind_prefix(kind: str) -> str:
@@ -40,25 +38,12 @@ def kind_prefix(kind: str) -> str:
     return kind.lower()
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that the word probably meant, without regard to case, '-' and '_'."""
-    if len(word) > LONGEST_WORD:
-        return None
-    folded = {_folded(candidate): candidate for candidate in candidates}
-    close = difflib.get_close_matches(_folded(word), folded, n=1)
-    return folded[close[0]] if close else None
-
-
-def _folded(word: str) -> str:
-    return word.lower().replace("_", "").replace("-", "")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Schema:
     """A place in a kind's schema: what may stand there, and what the annotations say of it.
 
     `refs` are the kinds that the string may name an artifact of; `change` is breaking, behavioural, safe, or
-    None: as for what is around it.
+    None: as for what is around it. `is_text`: only a string may stand there.
     """
 
     refs: tuple[str, ...]
@@ -68,6 +53,7 @@ class Schema:
     is_pointer: bool
     is_json_schema: bool
     is_prose: bool
+    is_text: bool
     list_key: str | None
     change: str | None
     in_digest: bool
@@ -137,6 +123,7 @@ def _schema(
         is_pointer=said.get("x-plm-pointer") is True,
         is_json_schema=said.get("x-plm-schema") is True,
         is_prose=said.get("x-plm-prose") is True,
+        is_text={str(node["type"]) for node in nodes if "type" in node} == {"string"},
         list_key=_text(said, "x-plm-list-key"),
         change=_text(said, "x-plm-change"),
         in_digest=said.get("x-plm-digest") is not False,
@@ -187,6 +174,9 @@ def layered(value: Value, defs: Mapping[str, Value]) -> Iterator[Node]:
 
 def subschemas(schema: Mapping[str, Value]) -> Iterator[tuple[Pointer, Value]]:
     """The schemas directly inside a schema, and where they stand; what its other keywords hold is data."""
+    # Most hold none, and every schema of every manifest is asked.
+    if _HOLDING.isdisjoint(schema):
+        return
     for keyword in SINGLE:
         if keyword in schema:
             yield (keyword,), schema[keyword]
@@ -197,15 +187,20 @@ def subschemas(schema: Mapping[str, Value]) -> Iterator[tuple[Pointer, Value]]:
 
 
 def places(schema: Schema) -> Iterator[tuple[Pointer, Schema]]:
-    """Every place that a schema describes, once, and its path; not those inside JSON Schemas."""
+    """Every place that a schema describes, and its path; not those inside JSON Schemas.
+
+    One that several paths lead to comes with each of them, what is below it with the first.
+    """
     return _places(schema, (), set())
 
 
 def _places(schema: Schema | None, path: Pointer, seen: set[int]) -> Iterator[tuple[Pointer, Schema]]:
-    if schema is None or schema.is_json_schema or id(schema) in seen:
+    if schema is None or schema.is_json_schema:
+        return
+    yield path, schema
+    if id(schema) in seen:
         return
     seen.add(id(schema))
-    yield path, schema
     for name, below in schema.properties().items():
         yield from _places(below, (*path, name), seen)
     yield from _places(schema.item(), (*path, 0), seen)

@@ -1,11 +1,37 @@
-"""Slips of the pen: words that can have meant one thing only."""
+"""Slips of the pen: what a misspelt word probably meant, and what it can have meant alone."""
 
+import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 # Shorter words are too near to each other, and in longer ones two slips happen.
 _SHORTEST, _LONG = 4, 8
 _LIMIT = 4
+# Longer words are no slips of the pen, and difflib's time grows with the square of their length.
+_LONGEST_WORD = 100
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that the word probably meant, without regard to case, '-' and '_'."""
+    if len(word) > _LONGEST_WORD:
+        return None
+    folded = {_spelt(candidate): candidate for candidate in candidates}
+    close = difflib.get_close_matches(_spelt(word), folded, n=1)
+    return folded[close[0]] if close else None
+
+
+def likeness_to(word: str) -> Callable[..., float]:
+    """How alike the word is to a text, from 0 to 1; of several texts the one that is most so counts."""
+    matcher = difflib.SequenceMatcher(b=word.lower()[:_LONGEST_WORD], autojunk=False)
+
+    def likeness(*texts: str) -> float:
+        ratios = []
+        for text in texts:
+            matcher.set_seq1(text)
+            ratios.append(matcher.ratio())
+        return max(ratios)
+
+    return likeness
 
 
 def certain(word: str, candidates: Iterable[str]) -> str | None:
@@ -37,6 +63,10 @@ def _is_slip_of(part: str, meant: str) -> bool:
     if longest < _SHORTEST or _digits(part) or _digits(meant):
         return False
     return _distance(part, meant) <= (2 if longest >= _LONG else 1)
+
+
+def _spelt(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "")
 
 
 def _folded(word: str) -> str:

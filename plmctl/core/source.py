@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from plmctl.core.finding import Finding, Level, Location, Rule, sorted_findings
-from plmctl.core.secrecy import masked, masked_line
+from plmctl.core.veil import Veil
 from plmctl.core.yml import (
     BYTE_ORDER_MARK,
     CONTROL_CHARACTER,
@@ -37,6 +37,7 @@ class FileFindings:
         self.path = path
         self.lines: Sequence[str] = ()
         self._found: list[Finding] = []
+        self._veil = Veil()
 
     @property
     def has_error(self) -> bool:
@@ -63,15 +64,17 @@ class FileFindings:
     ) -> None:
         """Add one at a place (line and column from 1). Raises Refused when it was the hundredth."""
         line, column = place
+        if self._veil.lines is not self.lines:
+            self._veil = Veil(self.lines)
         end = None if width is None else column + width
         self._found.append(
             Finding(
                 rule=rule,
-                message=masked(message),
+                message=self._veil.text(message, line),
                 location=Location(path=self.path, line=line, column=column, end_column=end),
                 level=rule.level,
-                help=None if cure is None else masked(cure),
-                source=masked_line(self.lines[line - 1]) if line <= len(self.lines) else None,
+                help=None if cure is None else self._veil.text(cure, line),
+                source=self._veil.line(line),
             )
         )
         if len(self._found) >= FINDING_LIMIT:

@@ -5,15 +5,15 @@ reads back as it should.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import cast
 
 from plmctl.core.finding import Edit, Location
 from plmctl.core.source import place_of
 from plmctl.core.spot import Document, Spot, place_in_block
-from plmctl.core.value import Pointer, Value
+from plmctl.core.value import Pointer, Value, value_at
 from plmctl.core.written import in_flow, text_in_style
 
 Place = tuple[int, int]
@@ -59,13 +59,6 @@ def edited(text: str, edits: Iterable[Edit]) -> str | None:
         else:
             return None
     return spliced(text, splices)
-
-
-def value_at(value: Value, pointer: Pointer) -> Value:
-    """What stands at a pointer that exists."""
-    for step in pointer:
-        value = cast(dict[str | int, Value], value)[step]
-    return value
 
 
 def value_splices(document: Document, pointer: Pointer, new: str) -> Iterator[Splice]:
@@ -120,6 +113,65 @@ def part_splices(document: Document, pointer: Pointer, start: int, end: int, new
         place = place_of(document.text, begin)
         yield Splice(start=place, end=place_of(document.text, begin + len(old)), text=new)
     yield from value_splices(document, pointer, text[:start] + new + text[end:])
+
+
+Part = tuple[int, int, str]
+"""Offsets of a part of a text, and what is to stand there."""
+
+
+def parts_splices(document: Document, pointer: Pointer, parts: Sequence[Part]) -> tuple[Splice, ...]:
+    """A way to write something else at many parts of a text, with each of them found only once."""
+    text, spot = cast(str, value_at(document.value, pointer)), document.spots[pointer]
+    if spot.style == "|":
+        found = _block_parts(document, spot, text, parts)
+    else:
+        found = _source_parts(document, spot, text, parts)
+    return found or tuple(islice(value_splices(document, pointer, with_parts(text, parts)), 1))
+
+
+def with_parts(text: str, parts: Iterable[Part]) -> str:
+    """The text with other words at parts of it, which do not overlap."""
+    pieces, at = [], 0
+    for start, end, new in sorted(parts):
+        pieces += [text[at:start], new]
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def same_occurrences(text: str, source: str, parts: Iterable[Part]) -> dict[int, int]:
+    """Where parts of a text begin, and where they do in its source, if that has them equally often."""
+    found: dict[int, int] = {}
+    for old in {text[start:end] for start, end, _ in parts}:
+        here, there = (
+            [match.start() for match in re.finditer(re.escape(old), where)] for where in (text, source)
+        )
+        found |= dict(zip(here, there, strict=True)) if len(here) == len(there) else {}
+    return found
+
+
+def _block_parts(document: Document, spot: Spot, text: str, parts: Iterable[Part]) -> tuple[Splice, ...]:
+    splices = []
+    for start, end, new in parts:
+        line, column = place_of(text, start)
+        place = place_in_block(spot, text, line - 1, column - 1, document.lines)
+        if place is None or not document.source_line(place[0]).startswith(text[start:end], place[1] - 1):
+            return ()
+        splices.append(Splice(start=place, end=(place[0], place[1] + end - start), text=new))
+    return tuple(splices)
+
+
+def _source_parts(document: Document, spot: Spot, text: str, parts: Sequence[Part]) -> tuple[Splice, ...]:
+    first = (spot.line + 1, 1) if spot.style == ">" else (spot.line, spot.column)
+    begin, end = _offset(document, first), _offset(document, (spot.end_line, spot.end_column))
+    found = same_occurrences(text, document.text[begin:end], parts)
+    if any(start not in found for start, _, _ in parts):
+        return ()
+    at = document.text
+    places = [(place_of(at, begin + found[start]), stop - start, new) for start, stop, new in parts]
+    return tuple(
+        Splice(start=(line, column), end=(line, column + width), text=new)
+        for (line, column), width, new in places
+    )
 
 
 def item_splices(document: Document, pointer: Pointer, value: Value) -> Iterator[Splice]:

@@ -4,11 +4,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from plmctl.core.finding import Finding, Location, Rule
 from plmctl.core.secrecy import masked, visible_line
-from plmctl.core.value import Pointer, Value
+from plmctl.core.value import Pointer, Value, value_at
 
 
 # A tuple: one is made for every value of every file, and a frozen dataclass takes five times as long.
@@ -59,7 +59,8 @@ class Document:
 
     def location_in(self, pointer: Pointer, line: int, column: int) -> Location:
         """Where a place (from 0) inside a text stands: exact in a literal block, else the text's start."""
-        text, spot = self._at_pointer(pointer), self.spots.get(pointer)
+        spot = self.spots.get(pointer)
+        text = value_at(self.value, pointer) if spot is not None else None
         if spot is None or not isinstance(text, str):
             return self.location(pointer)
         place = place_in_block(spot, text, line, column, self.lines)
@@ -105,12 +106,6 @@ class Document:
         while pointer not in self.spots:
             pointer = pointer[:-1]
         return self.spots[pointer]
-
-    def _at_pointer(self, pointer: Pointer) -> Value:
-        value = self.value
-        for part in pointer if pointer in self.spots else ():
-            value = cast(dict[str | int, Value], value)[part]
-        return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

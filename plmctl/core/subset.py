@@ -1,5 +1,6 @@
 """JSON Schemas inside manifests: what their own schema cannot say of references, patterns and size."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from plmctl.core.finding import Finding, Location
 from plmctl.core.sch import NOT_IN_SUBSET
-from plmctl.core.shape import nearest, subschemas
+from plmctl.core.shape import subschemas
+from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_mapping
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ SUBSCHEMA_LIMIT = 1_000
 DEPTH_LIMIT = 24
 PATTERN_BYTES = 1 << 20
 LONGEST_SHOWN = 60
+# A reference is a URI: there other characters are escaped, and '%41' names 'A'.
+_NAME = re.compile(r"(?:defs\.json#/\$defs/)?[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,11 @@ def _wrong(
         advice = "it has no lookaround, no back-references and no large repeats"
         yield document.finding(NOT_IN_SUBSET, message, document.location((*here, "pattern")), advice)
     name = _referred(schema)
-    if name in place.trail:
+    if name is not None and not _NAME.fullmatch(name):
+        message = f"'{name[:LONGEST_SHOWN]}' cannot be referred to: a reference is a URI"
+        advice = "name the definition with letters, digits, '_', '.' and '-' alone"
+        yield document.finding(NOT_IN_SUBSET, message, document.location((*here, "$ref")), advice)
+    elif name in place.trail:
         message = f"the schema refers to itself through '{name}'"
         yield document.finding(
             NOT_IN_SUBSET, message, document.location((*here, "$ref")), "write it without recursion"

@@ -1,6 +1,7 @@
 """JSON values as they were read, and careful looks into them."""
 
 from collections.abc import Mapping
+from typing import cast
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 Pointer = tuple[str | int, ...]
@@ -24,6 +25,13 @@ def as_text(value: Value) -> str | None:
 def as_texts(value: Value) -> tuple[str, ...]:
     """The texts in the list that a value is."""
     return tuple(item for item in as_items(value) if isinstance(item, str))
+
+
+def value_at(value: Value, pointer: Pointer) -> Value:
+    """What stands at a pointer that exists."""
+    for step in pointer:
+        value = cast(dict[str | int, Value], value)[step]
+    return value
 
 
 def pointer_text(pointer: Pointer) -> str:

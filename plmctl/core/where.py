@@ -1,15 +1,19 @@
 """Conditions on a field of a manifest: `spec.model=gpt-4o`, `metadata.labels.tier!=free`, `spec.context`."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
 from plmctl.core.scalar import NotRepresentable, Scalar, resolved
-from plmctl.core.schema import Schema, nearest
+from plmctl.core.schema import Schema
+from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value
 
 _PARTS = ("apiVersion", "kind", "metadata", "spec")
+# No list is longer, and Python reads no number of thousands of digits.
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,7 @@ def _items(
     items: list[Value], schema: Schema | None, path: Sequence[str], pointer: Pointer
 ) -> Iterator[tuple[Pointer, Value]]:
     below = schema.item() if schema is not None else None
-    index = int(path[0]) if path and path[0].isascii() and path[0].isdigit() else None
+    index = int(path[0]) if path and _INDEX.fullmatch(path[0]) else None
     for at, item in enumerate(items):
         if index is None:
             yield from _values(item, below, path, (*pointer, at))

@@ -38,6 +38,8 @@ def file_bytes(top: str, path: str, limit: int) -> bytes:
         raise Unreadable((error.strerror or "cannot be opened").lower()) from None
     try:
         return _content(opened, limit)
+    except OSError as error:  # what can be opened cannot always be read: /proc/self/mem
+        raise Unreadable((error.strerror or "cannot be read").lower()) from None
     finally:
         os.close(opened)
 

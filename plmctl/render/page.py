@@ -17,9 +17,9 @@ def page_lines(page: Page, paper: Paper) -> Iterator[Line]:
     yield line((Style.STRONG, f"{page.rules[0].code} {page.rules[0].name}"))
     for rule in page.rules:
         yield line()
-        yield line("level  ", (STYLE_OF_LEVEL[rule.level], rule.level.value))
-        if rule.bump is not None:
-            yield line(f"bump   {rule.bump.label}")
+        yield line("level  ", (STYLE_OF_LEVEL[rule.level], rule.levels))
+        if rule.bumps is not None:
+            yield line(f"bump   {rule.bumps}")
         yield from _folded("here   ", page.here, paper)
         yield line()
         yield from _meaning_lines(rule.meaning, paper)

@@ -11,6 +11,8 @@ from plmctl.render.line import Line, Style, line, plural
 
 def summary_line(report: Report) -> Line | None:
     """The outcome in one line; None where the report says it all by itself."""
+    if report.problems and report.summary is None and not report.findings:
+        return None
     if report.checks:
         return _verified(report)
     if report.command == "diff":

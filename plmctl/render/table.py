@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from plmctl.render.line import Line, Paper, Style
-from plmctl.render.visible import column_width, folded, visible, width
+from plmctl.render.line import Line, Paper, Style, line
+from plmctl.render.visible import column_width, folded, visible, width, wrapped
 
 _GAP = 2
 # A last column keeps this much before whole columns are left out for it.
@@ -54,12 +54,17 @@ def rows_in_columns(
     """A table, whole off a terminal; at one that is too narrow it is made to fit and nothing is cut.
 
     First the last column is folded, then the columns `spare` are left out one by one, then the widest folded.
+    A last line names the columns that were left out.
     """
     grid = _grid(tuple(map(visible, row)) for row in (headings, *rows))
     if paper.is_terminal:
         grid = _narrowed(grid, paper.width, tuple(map(visible, spare)))
     for number, row in enumerate(grid.rows):
         yield from _lines(row, grid.widths, Style.PLAIN if number else Style.STRONG)
+    left_out = [visible(heading) for heading in headings if visible(heading) not in grid.rows[0]]
+    if left_out:
+        said = f"({', '.join(left_out)}: not shown in {paper.width} columns)"
+        yield from (line((Style.FAINT, part.rstrip())) for part in wrapped(said, paper.width))
 
 
 def _grid(rows: Iterable[Row]) -> _Grid:

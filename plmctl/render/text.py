@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.report import Report
-from plmctl.core.settings import ConfigurationError
+from plmctl.core.report import Report, refused
 from plmctl.render.change import change_lines
 from plmctl.render.check import check_lines
 from plmctl.render.finding import finding_lines
@@ -109,14 +108,13 @@ def _remarks(report: Report, paper: Paper) -> Iterator[Line]:
 
 
 def _refusal(error: PlmctlError, paper: Paper) -> Iterator[Line]:
-    if isinstance(error, ConfigurationError):
-        yield from finding_lines(error.findings, paper)
-        yield from _error(f"{error.findings[0].location.path} cannot be used", paper)
-        return
-    yield from _error(error.message, paper)
-    if error.location is not None:
-        yield line((Style.FAINT, " --> "), str(error.location))
-    yield from _hints(error.hint, paper)
+    report = refused("", error)
+    yield from finding_lines(report.findings, paper)
+    for problem in report.problems:
+        yield from _error(problem.message, paper)
+        if error.location is not None and not report.findings:
+            yield line((Style.FAINT, " --> "), str(error.location))
+        yield from _hints(problem.hint, paper)
 
 
 def _error(message: str, paper: Paper) -> Iterator[Line]:

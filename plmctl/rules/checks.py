@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from plmctl.core.finding import Finding, Level, sorted_findings
 from plmctl.core.registry import Registry
-from plmctl.core.schema import FINDINGS_LIMIT
+from plmctl.core.schema import FINDINGS_LIMIT, SCH_RULES
 from plmctl.core.settings import Override
 from plmctl.rules.cases import CASE_RULES
-from plmctl.rules.credentials import CREDENTIAL_RULES
+from plmctl.rules.credentials import CREDENTIAL_RULES, credential_value
 from plmctl.rules.lifecycle import LIFECYCLE_RULES
 from plmctl.rules.media import MEDIA_RULES
 from plmctl.rules.names import NAME_RULES
@@ -38,7 +38,7 @@ def findings(registry: Registry, today: str | None = None) -> tuple[Finding, ...
     """
     overrides = tuple(o for o in registry.settings.overrides if not _is_over(o, today))
     found = (_overridden(finding, overrides) for finding in _all(registry, today))
-    return _most_serious(finding for finding in found if finding.level is not Level.OFF)
+    return _most_serious(_one_each(finding for finding in found if finding.level is not Level.OFF))
 
 
 def _all(registry: Registry, today: str | None) -> Iterator[Finding]:
@@ -47,6 +47,13 @@ def _all(registry: Registry, today: str | None) -> Iterator[Finding]:
         yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
     for rule in CHECK_RULES:
         yield from rule.findings(registry, today)
+
+
+def _one_each(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Without what a schema says of a credential that is told to be one."""
+    kept = tuple(found)
+    exposed = {f.location for f in kept if f.rule is credential_value.rule and f.level is Level.ERROR}
+    return (f for f in kept if f.rule not in SCH_RULES or f.location not in exposed)
 
 
 def _is_over(override: Override, today: str | None) -> bool:

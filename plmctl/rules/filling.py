@@ -1,16 +1,22 @@
 """An artifact that has texts, and what fills the variables of its texts."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from inspect import cleandoc
+from itertools import islice
 
-from plmctl.core.inputs import inputs_of
+from plmctl.core.finding import Level, Rule
+from plmctl.core.inputs import RAW, inputs_of
 from plmctl.core.manifest import MUSTACHE, Manifest, TemplateText
 from plmctl.core.registry import Registry
+from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.template.program import Template
+from plmctl.core.template.resolve import used_inputs
 from plmctl.core.template.scope import OPEN, Schema, fields_of, resolved
-from plmctl.core.value import Pointer, Value, as_mapping
+from plmctl.core.value import Pointer, Value, as_mapping, as_texts
 from plmctl.rules.guess import Guesses
+from plmctl.rules.rule import CheckRule, Fault
 
 MEDIA = ("image", "audio", "file")
 """Parts of a message that hold an input instead of text."""
@@ -100,6 +106,18 @@ class Filling:
         for at, message in self._messages():
             yield from _texts(message, at, ("placeholder",))
 
+    @cached_property
+    def unused(self) -> tuple[str, ...]:
+        """The declared inputs that nothing uses; none where something that may use them cannot be read."""
+        is_static = all(t.format in (MUSTACHE, RAW) for t in self.manifest.templates)
+        if not (self.is_declared and is_static and self.is_sound) or None in self.partials.values():
+            return ()
+        named = (named.name for named in (*self.named_inputs(), *self.placeholders()))
+        by_text = (used_inputs(program, self.inputs, self.extra) for _, program in self.programs)
+        by_partials = (as_mapping((inputs or {}).get("properties")) for inputs in self.partials.values())
+        used = frozenset(named).union(*by_text, *by_partials)
+        return tuple(name for name in self.names if name not in used)
+
     def _messages(self) -> Iterator[tuple[Pointer, Mapping[str, Value]]]:
         spec = self.manifest.spec
         yield from entries(spec.get("messages"), ("spec", "messages"))
@@ -120,6 +138,24 @@ class Filling:
         return schema if isinstance(schema, dict) else None
 
 
+FillingFaults = Callable[[Filling], Iterator[Fault]]
+"""What a rule over one artifact with texts yields."""
+
+
+def filling_rule(code: str, name: str, level: Level) -> Callable[[FillingFaults], CheckRule]:
+    """Makes a rule of a generator over one prompt or partial."""
+
+    def made(faults: FillingFaults) -> CheckRule:
+        def of_all(registry: Registry, _today: str | None) -> Iterator[Fault]:
+            for filling in fillings(registry):
+                yield from islice(faults(filling), FINDINGS_LIMIT)
+
+        rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
+        return CheckRule(rule=rule, faults=of_all)
+
+    return made
+
+
 def fillings(registry: Registry) -> Iterator[Filling]:
     """The artifacts of a registry: prompts and partials, and what has texts in kinds of its own."""
     known: dict[str, Schema] = {}
@@ -130,8 +166,7 @@ def fillings(registry: Registry) -> Iterator[Filling]:
 
 def required_names(inputs: Schema) -> tuple[str, ...]:
     """The inputs that must be given."""
-    required = inputs.get("required")
-    return tuple(name for name in required if isinstance(name, str)) if isinstance(required, list) else ()
+    return as_texts(inputs.get("required"))
 
 
 def mustache_templates(manifest: Manifest) -> tuple[TemplateText, ...]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from plmctl.core.schema import nearest
-from plmctl.core.slip import certain
+from plmctl.core.slip import certain, nearest
 
 # A comparison takes 25 us: guesses for a whole registry stay under three seconds.
 COMPARISONS = 100_000

@@ -6,6 +6,7 @@ from dataclasses import replace
 from plmctl.core.diff import Change, Fact
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
+from plmctl.core.secrecy import discreet, hidden, masked, visible_pointer
 from plmctl.core.settings import Override, Settings
 from plmctl.rules.anykind import closing_rules, leading_rules
 from plmctl.rules.application import APPLICATION_RULES
@@ -75,13 +76,30 @@ def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
         for r in CHANGE_RULES.get(change.kind, OWN_RULES)
         if r is not removed_after_sunset or _is_sunset_past(change, today)
     )
-    answers = ((rule.rule, tuple(rule.messages(change))) for rule in asked)
+    named = _without_credentials(change)
+    answers = ((rule.rule, tuple(rule.messages(named))) for rule in asked)
     # There always is one: the last rule speaks of any change.
     rule, messages = next(answer for answer in answers if answer[1])
     for message in messages:
         yield Judgement(
-            rule=rule, change=change, level=rule.level, bump=rule.bump or Bump.NONE, message=message
+            rule=rule,
+            change=_discreet(named),
+            level=rule.level,
+            bump=rule.bump or Bump.NONE,
+            message=masked(message),
         )
+
+
+def _without_credentials(change: Change) -> Change:
+    """The change as a rule may speak of it; texts are left as they are, for rules that compare them."""
+    old, new = hidden(change.old, change.pointer), hidden(change.new, change.pointer)
+    return replace(change, pointer=visible_pointer(change.pointer), old=old, new=new)
+
+
+def _discreet(change: Change) -> Change:
+    """The change as it may be shown."""
+    old, new = discreet(change.old, change.pointer), discreet(change.new, change.pointer)
+    return replace(change, old=old, new=new)
 
 
 def _is_sunset_past(change: Change, today: str | None) -> bool:

@@ -65,13 +65,14 @@ def floating_model(_registry: Registry, manifest: Manifest) -> Iterator[Fault]:
     `@` and a commit), and a model with `revision`, `deployment` or `weights`, are bound. State `pin: fixed`
     where an id never changes its meaning, though it does not show.
     """
-    if pin_of(manifest.spec) != "floating":
+    model = manifest.spec.get("model")
+    if pin_of(manifest.spec) != "floating" or not isinstance(model, str):
         return
     is_stated = "pin" in manifest.spec
     yield Fault(
         manifest=manifest,
         location=manifest.document.location(("spec", "pin" if is_stated else "model")),
-        message=f"the provider may change what '{manifest.spec.get('model')}' means",
+        message=f"the provider may change what '{model}' means",
         help=f"name a dated id, or {_ACCEPT if is_stated else _STATE}",
     )
 

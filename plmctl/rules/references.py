@@ -11,11 +11,9 @@ from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
 from plmctl.core.sch import BAD_PATTERN
 from plmctl.core.schema import FINDINGS_LIMIT, kind_prefix
-from plmctl.rules.guess import Guesses
+from plmctl.rules.cures import Cures, bare, is_full, listed
 from plmctl.rules.mend import reference_edits
 from plmctl.rules.rule import CheckRule, Fault, check_rule, manifest_rule
-
-_SHOWN = 5
 
 
 @check_rule("REF001", "no-such-artifact", Level.ERROR)
@@ -25,15 +23,15 @@ def no_such_artifact(registry: Registry) -> Iterator[Fault]:
     Whoever needs the artifact gets none: no lock can be made of it. Correct the name, or add the manifest.
     A name that is the path of a file that could not be read is not told: that file has findings of its own.
     """
-    cures = _Cures(registry)
+    cures = Cures(registry)
     unread = _names_of_unread(registry)
     # What cannot be a name is told by the schema already.
     told = {f.location for f in registry.findings if f.rule is BAD_PATTERN}
     for manifest in registry.manifests.values():
-        absent = (r for r in _absent(registry, manifest) if _name(r.written, registry.kinds) not in unread)
+        absent = (r for r in _absent(registry, manifest) if bare(r.written, registry.kinds) not in unread)
         for reference in islice((r for r in absent if r.location not in told), FINDINGS_LIMIT):
-            is_full = _is_full(reference.written, registry.kinds)
-            nothing = "there is no" if is_full else f"no {_listed(reference.kinds)} is named"
+            has_kind = is_full(reference.written, registry.kinds)
+            nothing = "there is no" if has_kind else f"no {listed(reference.kinds)} is named"
             yield Fault(
                 manifest=manifest,
                 location=reference.location,
@@ -56,9 +54,9 @@ def wrong_kind(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
             yield Fault(
                 manifest=manifest,
                 location=reference.location,
-                message=f"'{reference.written}' is a {_listed(_kind_of(i, registry) for i in others)}, "
-                f"not a {_listed(reference.kinds)}",
-                help=f"name a {_listed(reference.kinds)}",
+                message=f"'{reference.written}' is a {listed(_kind_of(i, registry) for i in others)}, "
+                f"not a {listed(reference.kinds)}",
+                help=f"name a {listed(reference.kinds)}",
             )
 
 
@@ -75,7 +73,7 @@ def ambiguous_reference(registry: Registry, manifest: Manifest) -> Iterator[Faul
                 manifest=manifest,
                 location=reference.location,
                 message=f"'{reference.written}' fits {len(fits)} artifacts",
-                help=f"write {_listed(map(repr, fits))}",
+                help=f"write {listed(map(repr, fits))}",
             )
 
 
@@ -137,13 +135,13 @@ def no_such_replacement(registry: Registry) -> Iterator[Fault]:
 
     A bare name means one of the same kind; write the full id for another kind.
     """
-    cures, unread = _Cures(registry), _names_of_unread(registry)
+    cures, unread = Cures(registry), _names_of_unread(registry)
     for manifest in registry.manifests.values():
         deprecation = manifest.metadata.get("deprecation")
         written = deprecation.get("replacedBy") if isinstance(deprecation, dict) else None
         if not isinstance(written, str):
             continue
-        kinds = (_kind_of(written, registry),) if _is_full(written, registry.kinds) else (manifest.kind,)
+        kinds = (_kind_of(written, registry),) if is_full(written, registry.kinds) else (manifest.kind,)
         pointer = ("metadata", "deprecation", "replacedBy")
         location = manifest.document.location(pointer)
         reference = Reference(pointer=pointer, written=written, kinds=kinds, location=location)
@@ -151,7 +149,7 @@ def no_such_replacement(registry: Registry) -> Iterator[Fault]:
         if target == manifest.id:
             message = f"'{written}' cannot be replaced by itself"
             yield Fault(manifest=manifest, location=location, message=message, help="name the new artifact")
-        elif target is None and _name(written, registry.kinds) not in unread:
+        elif target is None and bare(written, registry.kinds) not in unread:
             new = _new_name(registry, written, kinds)
             yield Fault(
                 manifest=manifest,
@@ -195,17 +193,8 @@ def _names_of_unread(registry: Registry) -> frozenset[str]:
     return frozenset("/".join(path[start:]) for path in paths for start in range(len(path)))
 
 
-def _name(written: str, known: Kinds) -> str:
-    return written.partition("/")[2] if _is_full(written, known) else written
-
-
-def _is_full(written: str, known: Kinds) -> bool:
-    prefix, slash, _ = written.partition("/")
-    return bool(slash) and prefix in known.by_prefix
-
-
 def _ids(written: str, kinds: Iterable[str], known: Kinds) -> tuple[str, ...]:
-    if _is_full(written, known):
+    if is_full(written, known):
         return (written,)
     return tuple(f"{kind_prefix(kind)}/{written}" for kind in kinds)
 
@@ -226,7 +215,7 @@ def _new_id(registry: Registry, written: str, kinds: tuple[str, ...]) -> str | N
 def _new_name(registry: Registry, written: str, kinds: tuple[str, ...]) -> str | None:
     """The present name of what had this one before, written as the old one is."""
     new = _new_id(registry, written, kinds)
-    if new is None or _is_full(written, registry.kinds):
+    if new is None or is_full(written, registry.kinds):
         return new
     name = registry.manifests[new].name
     return name if registry.candidates_of(name, kinds) == (new,) else new
@@ -236,60 +225,8 @@ def _kind_of(artifact: str, registry: Registry) -> str:
     return registry.kinds.by_prefix[artifact.partition("/")[0]]
 
 
-def _listed(words: Iterable[str]) -> str:
-    return " or ".join(words)
-
-
 def _edits(manifest: Manifest, reference: Reference, name: str | None) -> tuple[Edit, ...]:
     return reference_edits(manifest, reference, name) if name is not None else ()
-
-
-class _Cures:
-    """What to do about references to nothing."""
-
-    def __init__(self, registry: Registry):
-        self._registry = registry
-        self._guesses = Guesses()
-        self._names: dict[tuple[tuple[str, ...], bool], tuple[str, ...]] = {}
-
-    def of(self, reference: Reference) -> str:
-        """The name that was probably meant, or where to look."""
-        names = self._known_names(reference.kinds, _is_full(reference.written, self._registry.kinds))
-        meant = self._near(reference, names)
-        if meant is not None:
-            return f"did you mean '{meant}'?"
-        if self._registry.broken:
-            return f"it may be in a file that could not be read: {_some(self._registry.broken)}"
-        if not names:
-            return f"there is no {_listed(reference.kinds)} in this registry yet: add its manifest"
-        return f"there are: {_some(names)}"
-
-    def _near(self, reference: Reference, known: tuple[str, ...]) -> str | None:
-        """The nearest by its name alone: a kind that is right makes no name likely."""
-        if not _is_full(reference.written, self._registry.kinds):
-            return self._guesses.near(reference.written, known)
-        prefix, _, name = reference.written.partition("/")
-        names = tuple(i.removeprefix(f"{prefix}/") for i in known if i.startswith(f"{prefix}/"))
-        meant = self._guesses.near(name, names)
-        return f"{prefix}/{meant}" if meant is not None else None
-
-    def certain(self, reference: Reference) -> str | None:
-        """The name that was meant beyond doubt: no file is unread in which another one may be."""
-        if self._registry.broken:
-            return None
-        names = self._known_names(reference.kinds, _is_full(reference.written, self._registry.kinds))
-        return self._guesses.certain(reference.written, names)
-
-    def _known_names(self, kinds: tuple[str, ...], is_full: bool) -> tuple[str, ...]:
-        if (kinds, is_full) not in self._names:
-            known = (m for kind in kinds for m in self._registry.of_kind(kind))
-            self._names[kinds, is_full] = tuple(m.id if is_full else m.name for m in known)
-        return self._names[kinds, is_full]
-
-
-def _some(words: tuple[str, ...]) -> str:
-    rest = len(words) - _SHOWN
-    return ", ".join(words[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _claim(registry: Registry, manifest: Manifest, old: str, first: str) -> tuple[str, str] | None:

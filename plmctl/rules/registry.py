@@ -16,6 +16,7 @@ DEPENDENCY_CHANGED = Rule(
     name="dependency-changed",
     level=Level.INFO,
     bump=Bump.PATCH,
+    worst=(Level.WARNING, Bump.MAJOR),
     meaning="An Application depends on an artifact that changed, so its closure is another one. "
     "It bumps major when a contract that it uses broke, minor when something in its closure may behave "
     "differently, else patch. The change itself is told, and accepted, where it happened.",

@@ -23,7 +23,6 @@ class Meaning:
 BREAKING = Meaning(level=Level.ERROR, bump=Bump.MAJOR)
 BEHAVIOURAL = Meaning(level=Level.WARNING, bump=Bump.MINOR)
 SAFE = Meaning(level=Level.INFO, bump=Bump.PATCH)
-MEANINGS = {"breaking": BREAKING, "behavioural": BEHAVIOURAL, "safe": SAFE}
 
 Messages = Callable[[Change], Iterator[str]]
 

@@ -1,24 +1,22 @@
 """Templates: that their syntax is right, and that everything they ask for is there."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from inspect import cleandoc
 from itertools import chain, islice
 
-from plmctl.core.finding import Edit, Level, Rule
-from plmctl.core.inputs import RAW, inference_of, provided_names
-from plmctl.core.manifest import MUSTACHE, TemplateText, tag_place
-from plmctl.core.registry import Registry
-from plmctl.core.schema import FINDINGS_LIMIT
+from plmctl.core.finding import Edit, Level
+from plmctl.core.inputs import inference_of, provided_names
+from plmctl.core.manifest import TemplateText, tag_place
 from plmctl.core.splice import as_edit, value_splices
 from plmctl.core.template.grammar import LITERAL, shown
 from plmctl.core.template.infer import Inferred, NotInferred
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
-from plmctl.core.template.resolve import Problem, resolve_uses, uncovered_inputs, used_inputs
+from plmctl.core.template.resolve import Problem, resolve_uses, uncovered_inputs
 from plmctl.core.template.scope import Schema
 from plmctl.core.template.uses import partials
 from plmctl.core.value import Value
-from plmctl.rules.filling import Filling, NamedInput, fillings, mustache_templates, required_names
+from plmctl.rules.filling import Filling, NamedInput, filling_rule, mustache_templates, required_names
+from plmctl.rules.foreign import FOREIGN_RULES, single_braced
 from plmctl.rules.mend import name_edits, tags_of
 from plmctl.rules.rule import CheckRule, Fault
 from plmctl.rules.snippet import snippet
@@ -26,24 +24,8 @@ from plmctl.rules.snippet import snippet
 JINJA2 = "jinja2"
 DECLARE = "declare it in spec.inputs.properties"
 
-_FillingFaults = Callable[[Filling], Iterator[Fault]]
 
-
-def _filling_rule(code: str, name: str, level: Level) -> Callable[[_FillingFaults], CheckRule]:
-    """Makes a rule of a generator over one prompt or partial."""
-
-    def made(faults: _FillingFaults) -> CheckRule:
-        def of_all(registry: Registry, _today: str | None) -> Iterator[Fault]:
-            for filling in fillings(registry):
-                yield from islice(faults(filling), FINDINGS_LIMIT)
-
-        rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
-        return CheckRule(rule=rule, faults=of_all)
-
-    return made
-
-
-@_filling_rule("TPL001", "undeclared-variable", Level.ERROR)
+@filling_rule("TPL001", "undeclared-variable", Level.ERROR)
 def undeclared_variable(filling: Filling) -> Iterator[Fault]:
     """A template prints a name that is no input, no variable of retrieval and no part of the session.
 
@@ -56,26 +38,27 @@ def undeclared_variable(filling: Filling) -> Iterator[Fault]:
             yield replace(fault, fix=_renamed(filling, template, program, problem))
 
 
-@_filling_rule("TPL002", "unused-input", Level.WARNING)
+@filling_rule("TPL002", "unused-input", Level.WARNING)
 def unused_input(filling: Filling) -> Iterator[Fault]:
     """An input is declared, and nothing uses it: no text, media part, tool, query or partial.
 
     Callers send it in vain, and often it was to be in the text. Use it, or delete it.
     """
-    if not filling.is_declared or not _is_all_known(filling):
-        return
-    used = _used(filling)
-    for name in filling.names:
-        if name not in used:
-            yield Fault(
-                manifest=filling.manifest,
-                location=filling.manifest.document.key_location(("spec", "inputs", "properties", name)),
-                message=f"nothing uses the input '{shown(name)}'",
-                help="use it in the text, or delete it",
-            )
+    braced = single_braced(filling)
+    for name in filling.unused:
+        cure = "use it in the text, or delete it"
+        if name in braced:
+            written = braced[name][1][0]
+            cure = f"'{shown(written)}' in the text looks like it: write '{{{{{shown(name)}}}}}'"
+        yield Fault(
+            manifest=filling.manifest,
+            location=filling.manifest.document.key_location(("spec", "inputs", "properties", name)),
+            message=f"nothing uses the input '{shown(name)}'",
+            help=cure,
+        )
 
 
-@_filling_rule("TPL003", "template-syntax", Level.ERROR)
+@filling_rule("TPL003", "template-syntax", Level.ERROR)
 def template_syntax(filling: Filling) -> Iterator[Fault]:
     """A tag of a template cannot be read: it has no end, no name, or is of another template language.
 
@@ -87,7 +70,7 @@ def template_syntax(filling: Filling) -> Iterator[Fault]:
             yield _at_tag(filling, template, error, error.message, error.help)
 
 
-@_filling_rule("TPL004", "inputs-not-inferable", Level.ERROR)
+@filling_rule("TPL004", "inputs-not-inferable", Level.ERROR)
 def inputs_not_inferable(filling: Filling) -> Iterator[Fault]:
     """`inputs` was left out, and the text alone does not tell what they are.
 
@@ -110,7 +93,7 @@ def inputs_not_inferable(filling: Filling) -> Iterator[Fault]:
             yield _at_tag(filling, template, tag, message, cure)
 
 
-@_filling_rule("TPL005", "partial-inputs-uncovered", Level.ERROR)
+@filling_rule("TPL005", "partial-inputs-uncovered", Level.ERROR)
 def partial_inputs_uncovered(filling: Filling) -> Iterator[Fault]:
     """A partial needs an input that whoever includes it does not have.
 
@@ -124,7 +107,7 @@ def partial_inputs_uncovered(filling: Filling) -> Iterator[Fault]:
             yield _at_tag(filling, template, problem.tag, problem.message, DECLARE)
 
 
-@_filling_rule("TPL006", "undeclared-input", Level.ERROR)
+@filling_rule("TPL006", "undeclared-input", Level.ERROR)
 def undeclared_input(filling: Filling) -> Iterator[Fault]:
     """A media part, an argument of a tool or the query of retrieval names an input that is not declared.
 
@@ -142,7 +125,7 @@ def undeclared_input(filling: Filling) -> Iterator[Fault]:
             )
 
 
-@_filling_rule("TPL007", "jinja2-not-checked", Level.INFO)
+@filling_rule("TPL007", "jinja2-not-checked", Level.INFO)
 def jinja2_not_checked(filling: Filling) -> Iterator[Fault]:
     """A template is written in jinja2: this version of plmctl does not look into it.
 
@@ -158,7 +141,7 @@ def jinja2_not_checked(filling: Filling) -> Iterator[Fault]:
         )
 
 
-@_filling_rule("TPL008", "placeholder-not-filled", Level.WARNING)
+@filling_rule("TPL008", "placeholder-not-filled", Level.WARNING)
 def placeholder_not_filled(filling: Filling) -> Iterator[Fault]:
     """Nothing fills a `{placeholder: ...}`: no messages will stand there.
 
@@ -186,6 +169,7 @@ TEMPLATE_RULES: tuple[CheckRule, ...] = (
     undeclared_input,
     jinja2_not_checked,
     placeholder_not_filled,
+    *FOREIGN_RULES,
 )
 
 
@@ -228,19 +212,6 @@ def _renamed(
 def _rewritten(filling: Filling, named: NamedInput, meant: str | None) -> tuple[Edit, ...]:
     document = filling.manifest.document
     return as_edit(document, value_splices(document, named.pointer, meant)) if meant is not None else ()
-
-
-def _is_all_known(filling: Filling) -> bool:
-    """Whether all that can use an input is there to be looked at."""
-    is_static = all(t.format in (MUSTACHE, RAW) for t in filling.manifest.templates)
-    return is_static and filling.is_sound and None not in filling.partials.values()
-
-
-def _used(filling: Filling) -> frozenset[str]:
-    named = (named.name for named in (*filling.named_inputs(), *filling.placeholders()))
-    by_text = (used_inputs(program, filling.inputs, filling.extra) for _, program in filling.programs)
-    by_partials = (_properties(inputs or {}) for inputs in filling.partials.values())
-    return frozenset(named).union(*by_text, *by_partials)
 
 
 def _properties(schema: Schema) -> Mapping[str, Value]:

@@ -138,7 +138,7 @@ def _filled_block(body: str, session: Session) -> str:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    # Not under coverage: what the pages show has tests of its own, and a thousand runs would take twice as long.
+    # Not under coverage: what the pages show has tests of its own, and so many runs would take twice as long.
     fixed = {
         "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
         "HOME": str(folder / "home"),

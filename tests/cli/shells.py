@@ -8,6 +8,8 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.cli.running import environment
@@ -22,9 +24,35 @@ PYTHONPATH={project} exec {python} -c 'from plmctl.cli import main; main()' "$@"
 _BASH = """\
 source <(plmctl completion bash)
 COMP_LINE=$1 COMP_POINT=${{#1}} COMP_WORDS=({words}) COMP_CWORD={last}
-_plmctl
+_plmctl plmctl {replaced}
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
+# How a shell begins, and what it is told: its script, and a key that shows the line as it stands.
+_SHELLS = {
+    "bash": (
+        ("--norc", "--noprofile", "-i"),
+        (
+            "PS1='> '; source <(plmctl completion bash); "
+            "shown() { printf 'LINE''[%s]END' \"$READLINE_LINE\"; }; "
+            "bind -x '\"\\C-x\\C-x\": shown'; echo READ''Y"
+        ),
+    ),
+    "zsh": (
+        ("-f", "-i"),
+        (
+            "PS1='> '; autoload -U compinit; compinit -u -D; source <(plmctl completion zsh); "
+            "shown() { printf 'LINE''[%s]END' \"$BUFFER\"; }; zle -N shown; "
+            "bindkey '^X^X' shown; echo READ''Y"
+        ),
+    ),
+    "fish": (
+        ("--no-config", "-i"),
+        (
+            "plmctl completion fish | source; function shown; printf 'LINE''[%s]END' (commandline); end; "
+            "bind \\cx\\cx shown; echo READ''Y"
+        ),
+    ),
+}
 
 
 def shim(folder: Path) -> Path:
@@ -48,10 +76,17 @@ def bash_words(line: str) -> list[str]:
     return [*found, ""] if line[-1].isspace() else found
 
 
+def _replaced(words: list[str]) -> str:
+    """What bash replaces of the last word, its second argument: an `@` before it too."""
+    *before, last = words
+    return f"@{last}" if last and before[-1] == "@" else last.strip("=:")
+
+
 def in_bash(line: str, at: Path, bin_folder: Path) -> list[str]:
     """What bash would put in the place of the last word, or of its last part."""
     words = bash_words(line)
-    script = _BASH.format(words=shlex.join(words), last=len(words) - 1)
+    replaced = shlex.quote(_replaced(words))
+    script = _BASH.format(words=shlex.join(words), last=len(words) - 1, replaced=replaced)
     done = subprocess.run(
         ["bash", "--norc", "-c", script, "bash", line],
         cwd=at,
@@ -80,16 +115,32 @@ def in_fish(line: str, at: Path, bin_folder: Path) -> list[str]:
 
 def in_zsh(line: str, at: Path, bin_folder: Path, until: str) -> str:
     """What stands in a zsh when somebody typed the line and a tab, as soon as it shows a text."""
+    with _terminal("zsh", at, bin_folder) as terminal:
+        os.write(terminal, f"{line}\t".encode())
+        return _seen(terminal, until)
+
+
+def typed(shell: str, line: str, at: Path, bin_folder: Path) -> str:
+    """The command line of a shell in a terminal when somebody typed a line and a tab."""
+    with _terminal(shell, at, bin_folder) as terminal:
+        os.write(terminal, f"{line}\t".encode())
+        # What the line is then, the shell itself writes down.
+        os.write(terminal, b"\x18\x18")
+        return _seen(terminal, "]END").rpartition("LINE[")[2].partition("]END")[0]
+
+
+@contextmanager
+def _terminal(shell: str, at: Path, bin_folder: Path) -> Iterator[int]:
+    """A shell that has read its script, and waits for a command."""
+    program, commands = _SHELLS[shell]
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(at)
-        os.execvpe("zsh", ["zsh", "-f", "-i"], path_with(bin_folder))
+        os.execvpe(shell, [shell, *program], {**path_with(bin_folder), "TERM": "dumb"})
     try:
-        os.write(terminal, b"PS1='> '; autoload -U compinit; compinit -u -D\n")
-        os.write(terminal, b"source <(plmctl completion zsh); echo READ''Y\n")
+        os.write(terminal, f"{commands}\n".encode())
         _seen(terminal, "READY")
-        os.write(terminal, f"{line}\t".encode())
-        return _seen(terminal, until)
+        yield terminal
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)

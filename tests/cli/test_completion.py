@@ -6,11 +6,13 @@ import pytest
 from plmctl.cli.completion import answer
 from plmctl.cli.program import app
 from tests.cli.running import git, plmctl
-from tests.cli.shells import in_bash, in_fish, in_zsh, shim
+from tests.cli.shells import in_bash, in_fish, in_zsh, shim, typed
 from tests.commands.ground import FILES
 from tests.programs import require
 
 IDS = ["prompt/support/triage"]
+DIFF = f"plmctl diff {IDS[0]}@1.0.0 {IDS[0]}"
+BUMP = f"plmctl release --bump {IDS[0]}"
 
 
 def answered(*words: str, at: Path) -> list[str]:
@@ -27,7 +29,7 @@ def bin_folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["sho"], ["show\tShow one artifact whole: identity, neighbours, versions, text."]),
+        (["sho"], ["show\tShow one artifact: identity, neighbours, versions, text."]),
         (["show", "prompt/support/tr"], IDS),
         (["show", "prompt/support/triage@"], ["prompt/support/triage@1.0.0"]),
         (["show", "prompt/support/triage@1.0.0", ""], []),
@@ -69,9 +71,15 @@ def test_a_word_that_was_begun_is_completed(released: Path, words: list[str], ex
     ]
 
 
+def test_a_name_that_a_shell_could_run_is_not_offered(released: Path) -> None:
+    for name in ("v1.0.0$(touch${IFS}x)", "v1;touch${IFS}x", "v1\u202ex", "v1`x`"):
+        git("tag", name, at=released)
+    assert answered("diff", "v1", at=released) == ["v1.0.0"]
+
+
 def test_the_commands_and_their_meanings_are_offered(tmp_path: Path) -> None:
     found = answered("", at=tmp_path)
-    assert found[0] == "init\tBegin a registry: a first prompt and model, hooks, editor settings."
+    assert found[0] == "init\tBegin a registry: first manifests, hooks, editor settings."
     assert len(found) > 10
     assert answered(at=tmp_path) == found
 
@@ -81,7 +89,7 @@ def test_the_program_answers_and_says_nothing_else(tmp_path: Path, registry: str
     git("init", "-q", at=tmp_path)
     (tmp_path / "plmctl.yaml").write_text(registry, encoding="utf-8")
     for words, out in (
-        (["sho"], "show\tShow one artifact whole: identity, neighbours, versions, text.\n"),
+        (["sho"], "show\tShow one artifact: identity, neighbours, versions, text.\n"),
         (["show", ""], ""),
     ):
         done = plmctl(*words, at=tmp_path, _PLMCTL_COMPLETE="1")
@@ -144,9 +152,9 @@ def test_a_shell_without_a_script_is_refused(tmp_path: Path) -> None:
     [
         ("plmctl sho", ["show"]),
         ("plmctl show prompt/support/tr", IDS),
-        # Bash has divided it at the '@', and replaces what is behind it only.
-        ("plmctl show prompt/support/triage@", ["1.0.0"]),
-        ("plmctl show prompt/support/triage@1.", ["1.0.0"]),
+        # Bash has divided it at the '@', and replaces it and what is behind it.
+        ("plmctl show prompt/support/triage@", ["@1.0.0"]),
+        ("plmctl show prompt/support/triage@1.", ["@1.0.0"]),
         ("plmctl validate --format=c", ["concise"]),
         ("plmctl validate --format=", ["text", "concise", "json", "github", "sarif", "junit"]),
         ("plmctl release --bump prompt/support/triage=m", ["major", "minor"]),
@@ -160,6 +168,27 @@ def test_a_shell_without_a_script_is_refused(tmp_path: Path) -> None:
 def test_bash_completes(released: Path, bin_folder: Path, line: str, expected: list[str]) -> None:
     (released / "plm.lock").unlink(missing_ok=True)
     assert in_bash(line, released, bin_folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("plmctl show prompt/support/tr", "plmctl show prompt/support/triage "),
+        ("plmctl show prompt/support/triage@", "plmctl show prompt/support/triage@1.0.0 "),
+        ("plmctl show prompt/support/triage@1", "plmctl show prompt/support/triage@1.0.0 "),
+        ("plmctl diff prompt/support/triage@1.0.0 prompt/support/triage@1.", f"{DIFF}@1.0.0 "),
+        ("plmctl release --bump prompt/support/triage=ma", f"{BUMP}=major "),
+        ("plmctl validate --format=c", "plmctl validate --format=concise "),
+        ("plmctl lock --update support-bot@", "plmctl lock --update support-bot@1.0.0 "),
+        ("plmctl validate plmctl.y", "plmctl validate plmctl.yaml "),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "fish", "zsh"])
+def test_a_tab_completes_the_line_of_a_terminal(
+    released: Path, bin_folder: Path, shell: str, line: str, expected: str
+) -> None:
+    require(shell, shell)
+    assert typed(shell, line, released, bin_folder) == expected
 
 
 @pytest.mark.parametrize(

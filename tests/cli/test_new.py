@@ -35,6 +35,21 @@ def test_a_text_may_lie_outside_the_repository_if_it_is_copied(registry: Path, t
             ("prompt",),
             "error: which name?\nhint: write it after the kind, as in 'plmctl new prompt support/greet'\n",
         ),
+        *(
+            (
+                ("prompt", "m", *option),
+                (
+                    f"error: {option[0]} is for --from only\n"
+                    "hint: name the text with '--from FILE', or say it in the new manifest\n"
+                ),
+            )
+            for option in (
+                ("--role", "system"),
+                ("--variables", "python"),
+                ("--model", "gpt-4o"),
+                ("--keep-file",),
+            )
+        ),
         (
             ("tool", "--from", "prompts"),
             "error: --from makes prompts, no 'tool'\nhint: write 'plmctl new prompt --from FILE'\n",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from plmctl.cli.overview import SECTIONS
 from plmctl.cli.place import enter, lock_or_tag, repository_path
 from plmctl.cli.program import understood
 from plmctl.core.finding import UsageError
@@ -40,6 +41,10 @@ HEAVY = (
     "deepdiff",
     "rfc8785",
     "re2",
+    "hashlib",
+    "json",
+    "tempfile",
+    "plmctl.core.schema",
     "plmctl.render",
     "plmctl.commands",
     "plmctl.git",
@@ -71,8 +76,12 @@ def test_findings_in_plain_text_need_no_rich(registry: Path) -> None:
 
 
 def test_the_commands_are_these(tmp_path: Path) -> None:
-    listed = plmctl("--help", at=tmp_path).out.partition("Commands:\n")[2].partition("\n\n")[0]
-    assert sorted(line.split()[0] for line in listed.split("\n") if line[2:3] != " ") == sorted(COMMANDS)
+    sections = plmctl("--help", at=tmp_path).out.split("\n\n")[3:-1]
+    assert [section.split("\n")[0] for section in sections] == [f"{name}:" for name in SECTIONS]
+    rows = [row.split(None, 1) for section in sections for row in section.split("\n")[1:]]
+    assert [name for name, _ in rows] == [name for names in SECTIONS.values() for name in names]
+    assert sorted(name for name, _ in rows) == sorted(COMMANDS)
+    assert [meaning for _, meaning in rows if not meaning.endswith(".") or meaning.endswith("...")] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -12,10 +12,12 @@ def test_rename_says_what_it_did_and_what_is_next(tmp_path: Path) -> None:
         "model/small -> model/tiny\n"
         "models/small.yaml -> models/tiny.yaml\n"
         "models/small.yaml:4: small -> tiny\n"
+        "models/small.yaml:8: + formerly: [small]\n"
         "prompts/greet.yaml:9: small -> tiny\n"
     )
     assert done.err == (
         "note: the digest of what refers to it changes too, so each of these changed: prompt/greet\n"
+        "next: git add -- models/small.yaml models/tiny.yaml\n"
         "next: plmctl diff\n"
     )
 

@@ -16,7 +16,7 @@ def test_a_rule_is_explained_outside_of_any_repository(tmp_path: Path) -> None:
 def test_an_unknown_code_is_exit_3(tmp_path: Path) -> None:
     done = plmctl("explain", "TPL999", at=tmp_path)
     assert (done.code, done.out) == (3, "")
-    assert done.err.startswith("error: there is no rule 'TPL999'\nhint: the nearest are TPL001, ")
+    assert done.err.startswith("error: there is no rule 'TPL999'\nhint: the nearest are TPL0")
 
 
 def test_rules_are_listed_with_the_levels_of_the_registry(registry: Path) -> None:

@@ -13,6 +13,15 @@ from tests.cli.running import plmctl
         (("zzzz",), ["no such command 'zzzz'", "run 'plmctl --help'"]),
         (("validate", "--staegd"), ["no such option: --staegd", "did you mean '--staged'?"]),
         (("validate", "--zzzz"), ["no such option: --zzzz", "run 'plmctl validate --help'"]),
+        (
+            ("completion",),
+            [
+                "missing argument 'SHELL': one of bash, zsh, fish, powershell",
+                "run 'plmctl completion --help'",
+            ],
+        ),
+        (("list", "--where"), ["option '--where' requires an argument", "run 'plmctl list --help'"]),
+        (("--color",), ["option '--color' requires an argument", "run 'plmctl --help'"]),
         (("show",), ["missing argument 'ID[@VERSION]'", "run 'plmctl show --help'"]),
         (
             ("validate", "--fail-on", "eror"),

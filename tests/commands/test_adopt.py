@@ -84,12 +84,18 @@ def test_a_file_becomes_a_prompt_that_validates(folder: Folder) -> None:
                     "from": "My Greeting.md",
                     "templateFormat": "mustache",
                     "inputs": ["name"],
-                    "remarks": ["{weekday}: kept as text; --variables python makes variables of them"],
+                    "remarks": [
+                        "{weekday}: kept as text; --variables python makes variables of them",
+                        "its name became my-greeting",
+                    ],
                 }
             ],
             "passedOver": [],
         },
-        notes=("My Greeting.md: {weekday}: kept as text; --variables python makes variables of them",),
+        notes=(
+            "My Greeting.md: {weekday}: kept as text; --variables python makes variables of them",
+            "My Greeting.md: its name became my-greeting",
+        ),
         next=("plmctl show prompt/my-greeting", "plmctl validate"),
     )
     with opened(folder) as repo:
@@ -141,6 +147,55 @@ def test_a_folder_becomes_prompts_named_by_their_paths(folder: Folder) -> None:
         "wrote prompts/ours/legal.yaml: prompt/ours/legal",
     )
     assert run(folder, Given(texts={"x.md": b"c"})).done == ("wrote prompts/x.yaml: prompt/x",)
+
+
+def test_names_are_made_without_accents_and_it_says_so(folder: Folder) -> None:
+    given = Given(texts={"odd-ünï.md": b"a", "Strikt/a -- b.md": b"b", "plain.md": b"c"})
+    report = run(folder, given, AdoptOptions(name="ours"))
+    assert [line.partition(": ")[2] for line in report.done] == [
+        "prompt/ours/strikt/a-b",
+        "prompt/ours/odd-uni",
+        "prompt/ours/plain",
+    ]
+    assert report.notes == (
+        "Strikt/a -- b.md: its name became ours/strikt/a-b",
+        "odd-ünï.md: its name became ours/odd-uni",
+    )
+
+
+def test_a_name_that_somebody_gave_is_no_news(folder: Folder) -> None:
+    assert run(folder, one("text"), AdoptOptions(name="a")).notes == ()
+    assert run(folder, one("---\nname: b\n---\ntext")).notes == ()
+
+
+def test_it_says_that_line_breaks_are_others(folder: Folder) -> None:
+    report = run(folder, one("Hi\r\n{{name}}.\r\n"), AdoptOptions(name="hi"))
+    assert report.notes == ("My Greeting.md: its line breaks became LF",)
+    assert b"\r" not in (folder.path / "prompts/hi.yaml").read_bytes()
+    folder.write("texts/kept.md", "Hi\r\n")
+    with opened(folder) as repo:
+        kept = adopt(repo, Outside(str(folder.path / "texts/kept.md")), AdoptOptions(kept="texts/kept.md"))
+    assert (kept.problems, kept.notes) == ((), ())
+
+
+def test_it_says_that_a_text_became_raw(folder: Folder) -> None:
+    report = run(folder, one("Hi {{name}}.\n{{#each items}}x{{/each}}\n"), AdoptOptions(name="hi"))
+    assert report.notes == (
+        (
+            "My Greeting.md: the text became raw: {{name}} is text too, because '{{#each items}}' on line 2 "
+            "is no mustache: 'each' is a helper of Handlebars, not of mustache"
+        ),
+    )
+
+
+def test_a_hint_that_several_files_share_is_given_once(folder: Folder) -> None:
+    for name in "abc":
+        folder.write(f"prompts/{name}.yaml", "x: 1\n")
+    assert problems(folder, Given(texts={f"{name}.md": b"1" for name in "abc"})) == [
+        ("a.md: there is a file already: prompts/a.yaml", None),
+        ("b.md: there is a file already: prompts/b.yaml", None),
+        ("c.md: there is a file already: prompts/c.yaml", "choose another name, or another folder"),
+    ]
 
 
 def test_a_large_folder_is_told_in_short(folder: Folder) -> None:
@@ -267,7 +322,7 @@ def test_what_was_written_is_taken_back_when_the_rest_cannot_be(folder: Folder) 
 
 def test_it_says_when_git_ignores_the_new_file(folder: Folder) -> None:
     folder.write(".gitignore", "/prompts/my-greeting.yaml\n")
-    assert run(folder, one("text")).notes == (
+    assert run(folder, one("text"), AdoptOptions(name="my-greeting")).notes == (
         "Git ignores prompts/my-greeting.yaml: no part of the registry until '.gitignore' lets them in",
     )
 

@@ -32,8 +32,8 @@ def test_validation_reports_no_change() -> None:
     assert [r.code for _, rules in validation_tables() for r in rules if r.bump is not None] == []
 
 
-@pytest.mark.parametrize("written", ["TPL002", "tpl002", "Tpl002"])
-def test_a_rule_is_found_by_its_code_in_any_case(written: str) -> None:
+@pytest.mark.parametrize("written", ["TPL002", "tpl002", "Tpl002", "unused-input", "Unused-Input"])
+def test_a_rule_is_found_by_its_code_or_name_in_any_case(written: str) -> None:
     assert [rule.name for rule in rules_named(written)] == ["unused-input"]
 
 
@@ -48,10 +48,10 @@ def test_a_code_of_several_rules_has_them_all_the_most_serious_first() -> None:
 @pytest.mark.parametrize(
     ("written", "near"),
     [
-        ("TPL099", "TPL001, TPL002, TPL003"),
+        ("TPL099", "TPL009, "),
         ("tpl", "TPL001, TPL002, TPL003"),
         ("LTN001", "LNT001, "),
-        ("unused-input", "TPL002, "),
+        ("unused-inptu", "TPL002, "),
     ],
 )
 def test_an_unknown_code_has_the_nearest_three(written: str, near: str) -> None:
@@ -62,3 +62,13 @@ def test_an_unknown_code_has_the_nearest_three(written: str, near: str) -> None:
     assert error.value.hint.startswith(f"the nearest are {near}")
     assert error.value.hint.endswith(": see 'plmctl rules'")
     assert error.value.hint.count(",") == 2
+
+
+def test_a_name_of_several_codes_has_them_all() -> None:
+    with pytest.raises(PlmctlError) as error:
+        rules_named("card-changed")
+    assert (error.value.message, error.value.hint, error.value.exit_code) == (
+        "several rules are named 'card-changed'",
+        "say which: DST031, MDL034",
+        3,
+    )

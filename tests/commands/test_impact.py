@@ -43,7 +43,7 @@ def test_everything_that_depends_on_an_artifact_is_told_up_to_the_environments(f
         ("prompt/greet", "1", "model/small"),
         ("application/desk", "2", "prompt/greet"),
         ("evalsuite/tone (about)", "2", "prompt/greet"),
-        ("environment/production", "3", "application/desk ^1.0, locked 1.1.0 with model/small 1.0.0"),
+        ("environment/production", "3", "application/desk ^1.0, locked 1.1.0 with 1.0.0"),
     )
     assert report.data == {
         "artifacts": ["model/small"],

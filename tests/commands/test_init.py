@@ -79,13 +79,13 @@ def test_the_schemas_for_editors_are_those_that_plmctl_prints(tmp_path: Path) ->
 
 
 def test_the_registry_has_the_name_of_its_folder(tmp_path: Path) -> None:
-    begun(tmp_path / "My LLM Registry!")
-    text = (tmp_path / "My LLM Registry!" / "plmctl.yaml").read_text(encoding="utf-8")
+    begun(tmp_path / "My LLM -- Régistry!")
+    text = (tmp_path / "My LLM -- Régistry!" / "plmctl.yaml").read_text(encoding="utf-8")
     assert "  name: my-llm-registry\n" in text
 
 
 def test_a_folder_whose_name_says_nothing_is_called_registry(tmp_path: Path) -> None:
-    assert begun(tmp_path / "äöü").data == {
+    assert begun(tmp_path / "日本").data == {
         "name": "registry",
         "folder": "",
         "written": [*WRITTEN_IN_ORDER],
@@ -364,10 +364,11 @@ def test_a_workflow_comes_with_a_registry(tmp_path: Path) -> None:
     with Ground(str(tmp_path / "llm")) as ground:
         report = init(ground, InitOptions(service="github"))
     assert "wrote .github/workflows/plmctl.yml" in report.done
-    assert report.next[0].startswith("git add :/.github ")
+    assert report.next[0] == "check in .github/workflows/plmctl.yml where plmctl is installed from"
+    assert report.next[1].startswith("git add :/.github ")
     text = (tmp_path / ".github/workflows/plmctl.yml").read_text(encoding="utf-8")
     assert "    branches: [trunk]\n" in text
-    assert f"      - run: pip install plmctl=={__version__}\n" in text
+    assert f" is pinned to a commit.\n      - run: pip install plmctl=={__version__}\n" in text
 
 
 def test_a_workflow_is_added_to_a_registry_that_is_there(tmp_path: Path) -> None:
@@ -378,7 +379,10 @@ def test_a_workflow_is_added_to_a_registry_that_is_there(tmp_path: Path) -> None
         report = init(ground, InitOptions(service="github"))
         again = init(ground, InitOptions(service="github"))
     assert report.done == ("wrote .github/workflows/plmctl.yml",)
-    assert report.next == ("git add :/.github/workflows/plmctl.yml && git commit -m 'check every change'",)
+    assert report.next == (
+        "check in .github/workflows/plmctl.yml where plmctl is installed from",
+        "git add :/.github/workflows/plmctl.yml && git commit -m 'check every change'",
+    )
     assert report.data == {"name": "acme", "folder": "", "written": [".github/workflows/plmctl.yml"]}
     assert (again.done, again.next) == (("kept .github/workflows/plmctl.yml",), ())
     text = (folder.path / ".github/workflows/plmctl.yml").read_text(encoding="utf-8")

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from plmctl.commands.levels import Here, Standing, here, standing
+from plmctl.commands.levels import Here, RuleHere, here, rule_here
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.settings import Override
 from tests.commands.ground import folder_at, opened
@@ -32,8 +32,8 @@ def override(
     return Override(code=code, reason="why", level=level, bump=bump, artifacts=artifacts, until=until)
 
 
-def found(*overrides: Override, today: str | None = DAY) -> Standing:
-    return standing(CHECK, overrides, today)
+def found(*overrides: Override, today: str | None = DAY) -> RuleHere:
+    return rule_here(CHECK, overrides, today)
 
 
 def test_a_rule_without_overrides_is_as_it_is() -> None:
@@ -74,18 +74,18 @@ def test_an_override_ends_after_its_last_day(today: str | None, level: Level, sa
 def test_a_bump_is_raised_or_lowered_but_never_below_patch(
     overrides: tuple[Override, ...], bump: Bump
 ) -> None:
-    assert standing(CHANGE, overrides, DAY).bump is bump
+    assert rule_here(CHANGE, overrides, DAY).bump is bump
 
 
 def test_a_change_without_a_bump_gets_none() -> None:
     unversioned = Rule(code="ENV010", name="pin-raised", level=Level.INFO, bump=Bump.NONE, meaning="Raised.")
-    raised = standing(unversioned, (override(bump=Bump.MAJOR, code="ENV010"),), DAY)
+    raised = rule_here(unversioned, (override(bump=Bump.MAJOR, code="ENV010"),), DAY)
     assert raised.bump is Bump.NONE
 
 
 def test_an_override_for_programs_has_all_that_was_written() -> None:
     both = override(Level.ERROR, bump=Bump.MAJOR, artifacts=("prompt/*",), until="2026-01-01", code="PRM040")
-    assert standing(CHANGE, (both,), DAY).values() == [
+    assert rule_here(CHANGE, (both,), DAY).values() == [
         {
             "level": "error",
             "bump": "major",
@@ -95,14 +95,14 @@ def test_an_override_for_programs_has_all_that_was_written() -> None:
             "isOver": True,
         }
     ]
-    assert standing(CHANGE, (both,), DAY).said() == (
+    assert rule_here(CHANGE, (both,), DAY).said() == (
         "error, bump major for prompt/* until 2026-01-01 (over): why",
     )
 
 
 def test_what_is_released_is_never_overridden() -> None:
     moved = Rule(code="REG009", name="tag-moved", level=Level.ERROR, meaning="Moved.")
-    assert standing(moved, (override(Level.OFF, code="REG009"),), DAY).said() == ()
+    assert rule_here(moved, (override(Level.OFF, code="REG009"),), DAY).said() == ()
 
 
 @pytest.fixture

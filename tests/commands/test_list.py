@@ -201,6 +201,24 @@ def test_fields_are_conditions_that_hold_together(
         ),
         (None, "zzz", "no kind has a field 'zzz'", "run 'plmctl schema prompt' to see the fields of one"),
         (None, "=x", "--where =x: no field is named", "write '--where spec.model=gpt-4o'"),
+        (
+            None,
+            "spec.parameters.temperature>0",
+            "--where spec.parameters.temperature>0: there is no '>'",
+            "write 'spec.parameters.temperature=VALUE', or '!=' for what differs",
+        ),
+        (
+            "prompt",
+            "metadata.labels.tier <= 2",
+            "--where metadata.labels.tier <= 2: there is no '<'",
+            "write 'metadata.labels.tier=VALUE', or '!=' for what differs",
+        ),
+        (
+            None,
+            "spec.model~gpt",
+            "--where spec.model~gpt: there is no '~'",
+            "write 'spec.model=VALUE', or '!=' for what differs",
+        ),
     ],
 )
 def test_a_field_that_there_is_not_is_refused(

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -6,14 +7,16 @@ import pytest
 from plmctl.commands.new import NewOptions, new
 from plmctl.core.document import Document, read_document
 from plmctl.core.finding import UsageError
-from plmctl.core.kinds import BUILT_IN
+from plmctl.core.kinds import BUILT_IN, Kinds
 from plmctl.core.layout import formatted
 from plmctl.core.outline import outline
 from plmctl.core.registry import Registry, load
 from plmctl.core.schema import KINDS, findings_of
 from plmctl.core.settings import Settings
+from plmctl.core.value import Value
 from plmctl.rules.checks import findings
 from tests.commands.ground import FILES, REGISTRY, folder_at, opened, small_registry
+from tests.core.own_schemas import with_spec
 from tests.git.builder import Folder
 
 EMPTY = Registry(settings=Settings(folder="", name="acme"), manifests={})
@@ -176,6 +179,43 @@ def test_each_field_that_is_commented_out_is_valid_when_it_is_let_in(kind: str) 
         assert name in str(document.value)
         seen.add(name)
     assert {"title", "stability", "yanked"} <= seen
+
+
+def test_each_field_of_an_own_kind_without_examples_is_valid_when_it_is_let_in() -> None:
+    fields: dict[str, Value] = {
+        "text": {"type": "string"},
+        "mood": {"enum": ["calm", "bright"]},
+        "age": {"type": ["null", "integer"]},
+        "is_kind": {"type": "boolean"},
+        "names": {"type": "array"},
+        "more": {"type": "object"},
+        "speaks": {"$ref": "defs.json#/$defs/reference", "x-plm-ref": ["Prompt"]},
+    }
+    kinds = Kinds(own={"Persona": with_spec({"properties": fields})})
+    registry = Registry(settings=Settings(folder="", name="acme", kinds=kinds), manifests={})
+    text = outline("Persona", "first", registry)
+    spec = text.partition("spec:\n")[2]
+    assert [line for line in spec.splitlines() if not line.startswith("  # ")] == [
+        '  text: "..."',
+        "  #mood: calm",
+        "  #age: 0",
+        "  #is_kind: false",
+        "  #names: []",
+        "  #more: {}",
+        "  #speaks: prompt/name",
+    ]
+    whole = text.replace(spec, re.sub("(?m)^  #(?! )", "  ", spec))
+    document = read_document("first.yaml", whole.encode())
+    assert isinstance(document, Document)
+    assert (document.findings, findings_of(document, "Persona", kinds)) == ((), ())
+
+
+def test_a_new_environment_pins_a_version_that_a_first_release_has(folder: Folder) -> None:
+    with opened(folder) as repo:
+        new(repo, NewOptions(kind="application", name="desk"))
+        new(repo, NewOptions(kind="environment", name="production"))
+    text = (folder.path / "environments/production.yaml").read_text(encoding="utf-8")
+    assert "  pins: {application/desk: ^1.0" in text
 
 
 @pytest.mark.parametrize("kind", KINDS)

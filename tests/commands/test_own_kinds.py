@@ -274,7 +274,7 @@ def test_an_outline_needs_neither_examples_nor_descriptions(folder: Folder) -> N
     with_text: dict[str, Value] = {**parts, "spec": {"type": "object", "properties": fields}}
     with_nothing: dict[str, Value] = {**parts, "spec": {"type": "object"}}
     for name, properties, end in (
-        ("a", with_text, "spec:\n  text: null\n"),
+        ("a", with_text, 'spec:\n  text: "..."\n'),
         ("b", with_nothing, "spec: {}\n"),
     ):
         folder.write(KIND, json.dumps({**bare, "properties": properties}))

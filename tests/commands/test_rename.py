@@ -3,95 +3,31 @@ from pathlib import Path
 
 import pytest
 
-from plmctl.commands.rename import RenameOptions, rename
-from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.finding import PlmctlError
 from plmctl.core.form import identities
 from plmctl.core.registry import load
-from plmctl.core.report import Problem, Report, exit_code
+from plmctl.core.report import Problem, exit_code
 from tests.commands.builder import differences, example_history, footprint, told
-from tests.commands.ground import folder_at, opened
+from tests.commands.ground import opened
+from tests.commands.renames import (
+    CHANGED,
+    FILES,
+    HEAD,
+    HI,
+    OTHER,
+    SCHEMA,
+    desk,
+    flow,
+    refused,
+    renamed,
+    texts,
+)
 from tests.git.builder import Folder
-
-HEAD = "apiVersion: plmctl/v1\nkind: "
-
-
-def flow(kind: str, name: str, spec: str, comment: str = "") -> str:
-    """A manifest in few lines."""
-    return f"{HEAD}{kind}\nmetadata: {{name: {name}}}{comment}\nspec: {{{spec}}}\n"
-
-
-OTHER = "choose another name"
-CHANGED = "the digest of what refers to it changes too, so each of these changed:"
-SCHEMA = ".plmctl/schemas/prompt.json"
-HI = "messages: [{role: user, content: Hi.}]"
-FILES = {
-    "plmctl.yaml": (
-        f"{HEAD}Registry\nmetadata: {{name: acme}}\nspec:\n  rules:\n"
-        "    - code: TPL002\n      level: warning\n      reason: later\n"
-        "      artifacts: [prompt/support/greet, prompt/bye] # one\n"
-        "    - {code: TPL001, level: error, reason: later, artifacts: ['prompt/support/*']}\n"
-    ),
-    "models/small.yaml": flow("Model", "small", "provider: openai, model: gpt-4o"),
-    "partials/voice.yaml": flow("Partial", "voice", "content: Be kind.", " # how we sound"),
-    "prompts/support/greet.yaml": (
-        "# yaml-language-server: $schema=../../.plmctl/schemas/prompt.json\n"
-        f"{HEAD}Prompt # a prompt\n"
-        "metadata:\n  name: support/greet   # the name\n\n  labels: {team: support/greet}\n"
-        "spec:\n  model: 'small'\n  messages:\n"
-        "    - role: system\n      content: |\n        {{> voice}} {{> voice}}\n        support/greet\n"
-        "    - {role: user, contentFile: greet.md}\n"
-    ),
-    "prompts/support/greet.md": "Greet {{name}}.\n{{> voice}}\n",
-    "prompts/bye.yaml": (
-        f"{HEAD}Prompt\nmetadata:\n  name: bye\n  formerly: [ciao]\n  stability: deprecated\n"
-        '  deprecation: {since: "2026-01-01", replacedBy: support/greet}\n'
-        "spec:\n  model: small\n  messages:\n    - {role: user, contentFile: support/greet.md}\n"
-        '    - {role: user, content: "{{> voice}}"}\n'
-    ),
-    "applications/desk.yaml": (
-        f"{HEAD}Application\nmetadata: {{name: desk}}\nspec:\n  uses:\n    - prompt/support/greet # first\n"
-        "    - prompt/bye\n"
-    ),
-    "evals/greet.yaml": flow("EvalSuite", "greet", "target: support/greet, metrics: [{name: a}]"),
-    "environments/live.yaml": (
-        f"{HEAD}Environment\nmetadata: {{name: live}}\nspec:\n  pins:\n    desk: ^1.0 # pinned\n"
-        "  hold: {application/desk: {reason: no, until: '2026-12-01'}}\n"
-    ),
-    "tools/find.yaml": flow("Tool", "kb/find", "description: Find., parameters: {type: object}"),
-    "prompts/tooled.yaml": flow("Prompt", "tooled", f"model: small, tools: [{{ref: kb/find}}], {HI}"),
-}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    (tmp_path / "r").mkdir()
-    folder = folder_at(tmp_path / "r")
-    folder.git("init", "-q", "-b", "main")
-    folder.commit(FILES)
-    return folder
-
-
-def renamed(
-    folder: Folder, artifact: str, name: str, *, keeps_file: bool = False, is_dry: bool = False
-) -> Report:
-    options = RenameOptions(
-        artifact=artifact, name=name, keeps_file=keeps_file, is_dry=is_dry, today="2026-03-04"
-    )
-    with opened(folder) as repo:
-        return rename(repo, options)
-
-
-def texts(folder: Folder) -> dict[str, str]:
-    files = (p for p in folder.path.rglob("*") if p.is_file() and ".git" not in p.parts)
-    return {p.relative_to(folder.path).as_posix(): p.read_bytes().decode() for p in sorted(files)}
-
-
-def refused(folder: Folder, artifact: str, name: str, *, keeps_file: bool = False) -> tuple[str, str | None]:
-    before = footprint(folder.path)
-    with pytest.raises(UsageError) as error:
-        renamed(folder, artifact, name, keeps_file=keeps_file)
-    assert footprint(folder.path) == before
-    return error.value.message, error.value.hint
+    return desk(tmp_path / "r")
 
 
 def test_a_rename_changes_its_file_and_every_reference_and_nothing_else(folder: Folder) -> None:
@@ -103,8 +39,9 @@ def test_a_rename_changes_its_file_and_every_reference_and_nothing_else(folder: 
         "prompts/help/desk/welcome.yaml": own.replace("=../../.plmctl", "=../../../.plmctl")
         .replace(
             "name: support/greet   # the name",
-            "name: help/desk/welcome   # the name\n  formerly: [support/greet]",
+            "name: help/desk/welcome   # the name",
         )
+        .replace("{team: support/greet}", "{team: support/greet}\n  formerly: [support/greet]")
         .replace("greet.md", "../../support/greet.md"),
         "prompts/bye.yaml": FILES["prompts/bye.yaml"].replace(
             "replacedBy: support/greet", "replacedBy: help/desk/welcome"
@@ -125,13 +62,18 @@ def test_a_rename_changes_its_file_and_every_reference_and_nothing_else(folder: 
         "prompts/bye.yaml:7: support/greet -> help/desk/welcome",
         f"prompts/support/greet.yaml:1: ../../{SCHEMA} -> ../../../{SCHEMA}",
         "prompts/support/greet.yaml:5: support/greet -> help/desk/welcome",
+        "prompts/support/greet.yaml:8: + formerly: [support/greet]",
         "prompts/support/greet.yaml:15: greet.md -> ../../support/greet.md",
     )
     assert report.notes == (
+        "prompts/support/greet.md stays where it is: something else uses it too",
         f"{CHANGED} application/desk, evalsuite/greet",
         "the exception from TPL001 in plmctl.yaml does not fit the new name",
     )
-    assert report.next == ("plmctl diff",)
+    assert report.next == (
+        "git add -- prompts/support/greet.yaml prompts/help/desk/welcome.yaml",
+        "plmctl diff",
+    )
     assert report.data is not None
     assert (report.data["id"], report.data["newId"]) == ("prompt/support/greet", "prompt/help/desk/welcome")
 
@@ -152,7 +94,11 @@ def test_keys_that_name_an_application_are_renamed(folder: Folder) -> None:
     assert texts(folder)["environments/live.yaml"] == FILES["environments/live.yaml"].replace(
         "    desk: ^1.0", "    counter: ^1.0"
     ).replace("application/desk", "application/counter")
-    assert report.next == ("plmctl diff", "plmctl lock --check")
+    assert report.next == (
+        "git add -- applications/desk.yaml applications/counter.yaml",
+        "plmctl diff",
+        "plmctl lock --check",
+    )
 
 
 def test_diff_shows_a_rename_and_no_removal(folder: Folder) -> None:
@@ -178,10 +124,21 @@ def test_renaming_back_restores_the_names(folder: Folder) -> None:
 def test_a_former_name_is_appended(folder: Folder) -> None:
     renamed(folder, "bye", "farewell")
     assert "formerly: [ciao, bye]" in texts(folder)["prompts/farewell.yaml"]
+    report = renamed(folder, "farewell", "ciao")
+    assert "formerly: [farewell, bye]" in texts(folder)["prompts/ciao.yaml"]
+    assert report.done[4:] == (
+        "prompts/farewell.yaml:4: farewell -> ciao",
+        "prompts/farewell.yaml:5: ciao -> farewell",
+    )
+    assert renamed(folder, "ciao", "adieu").done[4:] == (
+        "prompts/ciao.yaml:4: ciao -> adieu",
+        "prompts/ciao.yaml:5: + ciao",
+    )
 
 
 def test_the_file_can_stay_where_it_is(folder: Folder) -> None:
-    renamed(folder, "prompt/support/greet", "welcome", keeps_file=True)
+    report = renamed(folder, "prompt/support/greet", "welcome", keeps_file=True)
+    assert report.next == ("plmctl diff",)
     assert "name: welcome " in texts(folder)["prompts/support/greet.yaml"]
 
 
@@ -243,7 +200,7 @@ def test_a_tool_that_the_model_sees_under_another_name_is_told(folder: Folder) -
 
 def test_what_nobody_refers_to_is_renamed_without_a_note(folder: Folder) -> None:
     report = renamed(folder, "environment/live", "production")
-    assert (report.notes, report.next) == ((), ("plmctl diff", "plmctl lock --check"))
+    assert (report.notes, report.next[1:]) == ((), ("plmctl diff", "plmctl lock --check"))
 
 
 @pytest.mark.parametrize(
@@ -259,6 +216,42 @@ def test_what_nobody_refers_to_is_renamed_without_a_note(folder: Folder) -> None
 )
 def test_what_cannot_be_is_refused(folder: Folder, artifact: str, name: str, message: str, hint: str) -> None:
     assert refused(folder, artifact, name) == (message, hint)
+
+
+@pytest.mark.parametrize(
+    ("artifact", "message", "hint"),
+    [
+        ("ciao", "prompt/ciao is prompt/bye now", "write 'prompt/bye'"),
+        ("prompt/ciao", "prompt/ciao is prompt/bye now", "write 'prompt/bye'"),
+        ("partial/voise", "there is no artifact 'partial/voise'", "the nearest are partial/voice"),
+        (
+            "support/gret",
+            "there is no artifact 'support/gret'",
+            "the nearest are prompt/support/greet, evalsuite/greet, prompt/bye",
+        ),
+    ],
+)
+def test_what_names_nothing_now_has_an_answer(folder: Folder, artifact: str, message: str, hint: str) -> None:
+    with pytest.raises(PlmctlError) as error:
+        renamed(folder, artifact, "new")
+    assert (error.value.message, error.value.hint, error.value.exit_code) == (message, hint, 3)
+
+
+def test_what_was_not_tracked_is_not_added_to_the_index_when_it_is_gone(folder: Folder) -> None:
+    folder.write("prompts/our own/hi.yaml", flow("Prompt", "hi", f"model: small, {HI}"))
+    assert renamed(folder, "prompt/hi", "ho").next[0] == "git add -- 'prompts/our own/ho.yaml'"
+
+
+def test_what_rename_leaves_is_in_the_layout(folder: Folder) -> None:
+    metadata = "metadata:\n  name: bye\n  title: Bye\n  labels:\n    a: b\n  x-own: 1\n"
+    own = FILES["prompts/bye.yaml"]
+    start, end = own.index("metadata"), own.index("spec:")
+    folder.write("prompts/bye.yaml", f"{own[:start]}{metadata}{own[end:]}")
+    renamed(folder, "bye", "ciao")
+    assert (
+        "  title: Bye\n  labels:\n    a: b\n  formerly: [bye]\n  x-own: 1\n"
+        in texts(folder)["prompts/ciao.yaml"]
+    )
 
 
 def test_an_id_in_another_case_names_nothing(folder: Folder) -> None:

@@ -59,6 +59,16 @@ def test_a_code_whose_rules_differ_in_level_has_a_row_for_each() -> None:
     )
 
 
+def test_a_rule_whose_finding_decides_has_its_range_until_an_override_sets_it(folder: Folder) -> None:
+    name = ("REG006", "dependency-changed")
+    assert rows(rules(None, RulesOptions(prefix="REG006")))[1:] == (
+        (*name, "info to warning", "patch to major"),
+    )
+    calm = OVERRIDES.replace("{code: TPL002, level: error,", "{code: REG006, level: warning, bump: minor,")
+    (folder.path / "plmctl.yaml").write_text(calm, encoding="utf-8")
+    assert rows(listed(folder, "REG006"))[1][:4] == (*name, "warning", "minor")
+
+
 def test_the_level_is_that_of_the_registry_with_its_reasons(folder: Folder) -> None:
     assert rows(listed(folder, "TPL00"))[:5] == (
         ("code", "name", "level", "bump", "in plmctl.yaml"),
@@ -90,7 +100,7 @@ def test_a_rule_for_programs_has_its_own_level_and_the_one_here(folder: Folder) 
 
 def test_rules_of_one_level_are_those_that_have_it_here(folder: Folder) -> None:
     codes = {row[0] for row in rows(listed(folder, "TPL", Level.WARNING))}
-    assert codes == {"code", "TPL008"}
+    assert codes == {"code", "TPL008", "TPL009", "TPL010"}
     assert "TPL002" in {row[0] for row in rows(listed(folder, "TPL", Level.ERROR))}
 
 

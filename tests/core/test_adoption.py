@@ -109,7 +109,9 @@ def test_each_message_has_its_own_language() -> None:
     found = adoption("## System\nUse {{}}.\n## User\n{{x}}\n")
     assert contents(found.text) == [("Use {{}}.", True), ("{{x}}", False)]
     assert (found.inputs, found.is_raw) == (("x",), True)
-    assert found.remarks == ("line 2: '{{}}' is kept as text: the tag is empty",)
+    assert found.remarks == (
+        "the text became raw, because '{{}}' on line 2 is no mustache: the tag is empty",
+    )
 
 
 def test_a_whole_raw_prompt_says_so_once() -> None:

@@ -57,7 +57,15 @@ def test_a_path_is_written_as_both_services_read_it(path: str, pattern: str) -> 
     assert owner_lines({path: ("@x",)}, "@") == (f"{pattern} @x",)
 
 
-@pytest.mark.parametrize("owner", ["Support Team", "#1", "a\\b", "", "a\u202eb"])
+@pytest.mark.parametrize("owner", ["a", "@a", "@acme/all_1", "a/b/c.d", "@@maintainer", "a.b+c@x.example"])
+def test_a_team_a_user_and_an_address_are_owners(owner: str) -> None:
+    assert list(bad_owners(registry(a=prompt("a", f", owners: ['{owner}']", "a.md")))) == []
+
+
+@pytest.mark.parametrize(
+    "owner",
+    ["Support Team", "#1", "a\\b", "", "a\u202eb", "*", "@", "!x", "/etc", "a/", "a//b", "a@", "@@@a"],
+)
 def test_an_owner_that_cannot_be_written_is_told(owner: str) -> None:
     text = prompt("a", f", owners: [ok, {owner!a}]", "a.md").replace("'", '"')
     assert list(bad_owners(registry(a=text))) == [BadOwner(owner=owner, path="prompts/a.yaml")]

@@ -128,8 +128,14 @@ def test_a_statement_of_jinja_needs_quotes_too() -> None:
         (
             "a:\n  - b\n  c: d\n",
             "3:3",
-            "a key where the next '- ' of a list is expected",
-            _INDENTATION,
+            "a key where '- ' is expected",
+            "if these are fields, delete the '- '; if they belong to the item, indent by 2",
+        ),
+        (
+            "a:\n  b: c\n  - d\n",
+            "3:3",
+            "a '- ' where a key is expected",
+            "if it is a field, delete the '- '; if it is an item, indent it below the key of its list",
         ),
         (
             "a:\n    b: c\n  d: e\n",

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.edit import Draft, NotEditable, text_with_parts
 from plmctl.core.finding import Edit, Location
-from plmctl.core.splice import as_edit, edited, key_splices, part_splices, value_at, value_splices
-from plmctl.core.value import Pointer, Value, as_mapping
+from plmctl.core.splice import as_edit, edited, key_splices, part_splices, value_splices
+from plmctl.core.value import Pointer, Value, as_mapping, value_at
 from plmctl.core.written import in_flow, text_in_style
 from tests.properties.layouts import laid_out
 
@@ -305,3 +305,36 @@ def test_any_list_and_mapping_takes_one_more(root: dict[str, Value], new: Value,
         after = before.with_field(pointer, "zz", new, after=sibling)
     assert changed_text(before.text, after.text)[0] == ""
     assert comments(after.text) == comments(before.text)
+
+
+VOICE = "{{> a}} a {{> a}}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('x: "{}"\n', 'x: "{}"\n'),
+        ("x: |\n  {}\n# a\n", "x: |\n  {}\n# a\n"),
+        ("x: >-\n  {}\n", "x: >-\n  {}\n"),
+        ('x: "\\x61 {}"\n', "x: a {}\n"),
+        ('x: "\\t\\x61 {} \\x0a\\ta"\n', 'x: "\\ta {} \\n\\ta"\n'),
+    ],
+)
+def test_parts_of_many_texts_are_edited_at_once(before: str, after: str) -> None:
+    found = draft(before.format(VOICE) + f"y: '{VOICE}'\n")
+    text = str(as_mapping(found.document.value)["x"])
+    starts = [match.start() + 4 for match in re.finditer("{{> a}}", text)]
+    new = found.with_parts(
+        {("x",): [(at, at + 1, "b") for at in starts], ("y",): [(4, 5, "b"), (14, 15, "b")]}
+    )
+    edited_voice = "{{> b}} a {{> b}}"
+    value = as_mapping(new.document.value)
+    assert (value["x"], value["y"]) == (text.replace(VOICE, edited_voice), edited_voice)
+    if "\\" not in before:
+        assert new.text == after.format(edited_voice) + f"y: '{edited_voice}'\n"
+
+
+def test_parts_that_the_source_has_elsewhere_are_edited_one_by_one() -> None:
+    found = draft('x: "\\nope {{> nope}} \\x6eope"\n')
+    assert found.document.value == {"x": "\nope {{> nope}} nope"}
+    assert found.with_parts({("x",): [(9, 13, "new")]}).document.value == {"x": "\nope {{> new}} nope"}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from plmctl.core.canonical import canonical_json, digest_of, sha256_of
+from plmctl.core.finding import Location
 from plmctl.core.include import (
     FILE_LIMIT,
     LINK_REFUSED,
@@ -66,11 +67,14 @@ def test_text_is_nfc_with_line_feeds_and_its_hash_is_of_the_bytes() -> None:
 
 
 def test_text_that_is_not_utf8_says_which_byte() -> None:
-    found = refused(included_text(tree({"a.md": b"ab\xff"}), "prompts", "a.md"))
-    assert (found.rule, found.message) == (
+    found = refused(included_text(tree({"a.md": b"\xef\xbb\xbfa\r\nb\xff c"}), "prompts", "a.md"))
+    assert (found.rule, found.message, found.help) == (
         UNREADABLE_FILE,
-        "the text of 'prompts/a.md' is not UTF-8 (byte 2)",
+        "prompts/a.md: byte 0xff at offset 7, line 2, is not UTF-8",
+        "save the file as UTF-8",
     )
+    assert found.location == Location(path="prompts/a.md", line=2, column=2)
+    assert found.source == "b\ufffd c"
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,18 @@ spec:
     assert laid_out(before, "Prompt") == after
 
 
+@pytest.mark.parametrize("written", ["012", "1.10", ".7", "True", "~", "0x1F"])
+def test_what_stands_where_a_text_must_stays_as_it_was_written(written: str) -> None:
+    text = f"kind: Prompt\nmetadata:\n  title: {written}\n  owners: [{written}]\n  labels: {{a: {written}}}\n"
+    assert laid_out(text, "Prompt") == text
+
+
+def test_where_a_text_may_stand_beside_others_numbers_are_those_of_json() -> None:
+    before = "kind: Prompt\nmetadata:\n  title:\nspec:\n  parameters: {temperature: .7}\n"
+    after = "kind: Prompt\nmetadata:\n  title: null\nspec:\n  parameters: {temperature: 0.7}\n"
+    assert laid_out(before, "Prompt") == after
+
+
 def test_keys_of_an_unknown_kind_keep_their_order() -> None:
     assert laid_out("spec: {b: 1, a: 2}\nkind:   Promt\n") == "spec: {b: 1, a: 2}\nkind: Promt\n"
 

@@ -96,6 +96,18 @@ def test_a_file_that_is_missing_is_a_finding_at_its_field() -> None:
     assert found.templates == ()
 
 
+def test_a_text_that_is_not_utf8_is_a_finding_in_that_text() -> None:
+    files = {"partials/v.yaml": manifest("Partial", "v", "contentFile: v.md\n").encode()}
+    tree = MemoryTree({"plmctl.yaml": SETTINGS + "spec: {}\n", **files, "partials/v.md": b"a\nb \xe9 c\n"})
+    (finding,) = load(tree).findings
+    assert (finding.code, str(finding.location), finding.source, finding.artifact) == (
+        "REF009",
+        "partials/v.md:2:3",
+        "b \ufffd c",
+        "partial/v",
+    )
+
+
 def test_data_is_read_through_its_pointer_only_where_the_schema_has_one() -> None:
     data = "purpose: [rag]\nformat: jsonl\ndata: {{dvc: {}}}\n"
     gone = read(manifest("Dataset", "d", data.format("x.dvc")), "datasets/d.yaml")

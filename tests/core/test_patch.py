@@ -18,3 +18,8 @@ def test_a_patch_knows_no_line_ends_but_lf() -> None:
 
 def test_equal_texts_have_an_empty_patch() -> None:
     assert patch("a", "one\n", "one\n").text == ""
+
+
+def test_lines_of_a_patch_are_shown_as_they_may_be_told() -> None:
+    found = patch("s", "\ufeffs\rs\n--\n", "s\nx\n").masked({"s": "*", "-": "!"})
+    assert found.text == "--- a/s\n+++ b/s\n@@ -1,2 +1,2 @@\n-\ufeff*\r*\n---\n+*\n+x\n"

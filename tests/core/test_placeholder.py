@@ -47,9 +47,36 @@ def test_variables_become_tags_and_the_rest_stays_text(text: str, syntax: Syntax
 @pytest.mark.parametrize(
     ("text", "remark"),
     [
-        ("a\n{{}}", "line 2: '{{}}' is kept as text: the tag is empty"),
-        ("{{x}} {{#1 2}}", "line 1: '{{#1 2}}' is kept as text: '1 2' is not a name"),
-        ("{{x}} {{.}} {{}}", "line 1: '{{}}' is kept as text: the tag is empty"),
+        ("a\n{{}}", "the text became raw, because '{{}}' on line 2 is no mustache: the tag is empty"),
+        (
+            "{{x}} {{#1 2}}",
+            (
+                "the text became raw: {{x}} is text too, "
+                "because '{{#1 2}}' on line 1 is no mustache: '1 2' is not a name"
+            ),
+        ),
+        (
+            "{{x}} {{.}} {{!no}} {{}}",
+            (
+                "the text became raw: {{x}} is text too, "
+                "because '{{}}' on line 1 is no mustache: the tag is empty"
+            ),
+        ),
+        (
+            "Hi {{name}}.\n{{#each items}}x{{/each}}{{name}}{{b}}{{c}}{{d}}",
+            (
+                "the text became raw: {{name}}, {{b}}, {{c}} and 1 more are text too, because "
+                "'{{#each items}}' on line 2 is no mustache: "
+                "'each' is a helper of Handlebars, not of mustache"
+            ),
+        ),
+        (
+            "{{#a}}{{b}}",
+            (
+                "the text became raw: {{b}} is text too, "
+                "because '{{#a}}' on line 1 is no mustache: section 'a' is never closed"
+            ),
+        ),
     ],
 )
 def test_what_cannot_be_told_apart_is_raw(text: str, remark: str) -> None:

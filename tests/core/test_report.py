@@ -1,7 +1,8 @@
 import pytest
 
-from plmctl.core.finding import Finding, Level, Location, Rule
-from plmctl.core.report import Check, Problem, Report, State, exit_code
+from plmctl.core.finding import Finding, Level, Location, PlmctlError, Rule
+from plmctl.core.report import Check, Problem, Report, State, exit_code, refused
+from plmctl.core.settings import ConfigurationError
 
 RULE = Rule(code="LNT001", name="odd", level=Level.WARNING, meaning="It is odd.")
 
@@ -49,3 +50,16 @@ def test_exit_code_is_the_highest(report: Report, code: int) -> None:
 )
 def test_findings_count_from_the_level_asked_for(level: Level, fail_on: Level, code: int) -> None:
     assert exit_code(Report(command="x", findings=(finding(level),)), fail_on) == code
+
+
+def test_an_error_is_the_problem_of_the_command_that_it_ended() -> None:
+    assert refused("show", PlmctlError("no", hint="do")) == Report(
+        command="show", problems=(Problem(message="no", hint="do", exit_code=3),)
+    )
+
+
+def test_a_broken_configuration_has_its_findings_beside_the_problem() -> None:
+    found = (finding(Level.ERROR), finding(Level.WARNING))
+    assert refused("list", ConfigurationError(found)) == Report(
+        command="list", findings=found, problems=(Problem(message="a.yaml cannot be used", exit_code=2),)
+    )

@@ -108,7 +108,10 @@ def test_manifest_is_a_mapping() -> None:
         ),
         (
             "{model: m, messages: [{role: user, content: a}], inputs: [a]}",
-            ("spec.inputs must be a mapping, not a list", None),
+            (
+                "spec.inputs must be a mapping, not a list",
+                "write type: object, then properties: {a: {type: string}}",
+            ),
         ),
     ],
 )
@@ -248,7 +251,7 @@ def test_inline_tool_and_shared_tool_have_their_own_fields() -> None:
         ),
         ("stop: END", ("stop must be a list or null, not the text 'END'", "write it as a list: [END]")),
         ("toolChoice: no", None),
-        ("toolChoice: 1.10", ("toolChoice must be text or null, not 1.1", 'quote it: "1.10"')),
+        ("toolChoice: 1.10", ("toolChoice must be text or null, not 1.10", 'quote it: "1.10"')),
         ("toolChoice: true", ("toolChoice must be text or null, not true", 'quote it: "true"')),
         (
             "parallelToolCalls: no",
@@ -275,7 +278,13 @@ def test_empty_value_is_told_apart_from_null() -> None:
 
 def test_version_that_is_no_text_is_to_be_quoted() -> None:
     assert in_metadata("{name: a, yanked: [{version: 1.10, reason: x}]}") == [
-        ("SCH004", 3, 40, "metadata.yanked[0].version must be text, not 1.1", 'quote it: "1.10"')
+        (
+            "SCH004",
+            3,
+            40,
+            "metadata.yanked[0].version must be text, not 1.10",
+            'write a whole version such as "1.10.0"',
+        )
     ]
 
 
@@ -297,7 +306,7 @@ def test_schema_inside_a_manifest_has_a_code_of_its_own() -> None:
             4,
             37,
             "'tpye' is not in the keyword subset of schemas inside manifests",
-            "did you mean 'type'?",
+            "'type' is there already",
         ),
         ("SCH009", 4, 51, "'if' is not in the keyword subset of schemas inside manifests", None),
         (

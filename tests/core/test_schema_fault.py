@@ -53,7 +53,7 @@ def in_metadata(metadata: str) -> list[Told]:
 def refused(schema: Node, value: Value) -> list[tuple[str, str]]:
     """Code and message of what a schema of somebody's own refuses."""
     errors = Draft202012Validator(schema).iter_errors(value)
-    return [(fault.rule.code, fault.message) for error in errors for fault in faults(refusal_of(error))]
+    return [(fault.rule.code, fault.message) for error in errors for fault in faults(refusal_of(error, {}))]
 
 
 def test_choice_of_words() -> None:

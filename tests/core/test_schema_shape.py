@@ -1,7 +1,7 @@
 import pytest
 
 from plmctl.core.kinds import BUILT_IN
-from plmctl.core.schema import Schema, kind_prefix, nearest
+from plmctl.core.schema import Schema, kind_prefix
 from plmctl.core.shape import is_in_schema_place, schema_places
 from plmctl.core.value import Value
 
@@ -14,14 +14,6 @@ def at(kind: str, *path: str) -> Schema:
         schema = schema.property(name)
     assert schema is not None
     return schema
-
-
-@pytest.mark.parametrize(
-    ("word", "meant"),
-    [("temprature", "temperature"), ("TOP_P", "topP"), ("stop", "stop"), ("zebra", None), ("t" * 101, None)],
-)
-def test_nearest_is_the_word_that_was_meant(word: str, meant: str | None) -> None:
-    assert nearest(word, ["temperature", "topP", "stop"]) == meant
 
 
 def test_kind_prefix_is_lower_case() -> None:

@@ -1,9 +1,22 @@
 import pytest
 
-from plmctl.core.slip import certain
+from plmctl.core.slip import certain, likeness_to, nearest
 from tests.rules.registries import example_registry
 
 FIELDS = ("model", "messages", "inputs", "outputs", "tools", "parameters", "topP", "topK", "maxOutputTokens")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("temprature", "temperature"), ("TOP_P", "topP"), ("stop", "stop"), ("zebra", None), ("t" * 101, None)],
+)
+def test_nearest_is_the_word_that_was_meant(word: str, meant: str | None) -> None:
+    assert nearest(word, ["temperature", "topP", "stop"]) == meant
+
+
+def test_likeness_is_that_of_the_text_which_is_most_like_the_word() -> None:
+    likeness = likeness_to("Greet")
+    assert (likeness("greet"), likeness("zzz"), likeness("zzz", "greet")) == (1, 0, 1)
 
 
 @pytest.mark.parametrize(

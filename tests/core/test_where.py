@@ -86,6 +86,7 @@ def test_a_condition_names_a_field(text: str) -> None:
         ("spec.parameters.stop.1=b", True),
         ("spec.parameters.stop.0=b", False),
         ("spec.parameters.stop.2=b", False),
+        (f"spec.parameters.stop.{'1' * 5000}=b", False),
         ("spec.parameters.stop!=c", True),
         ("spec.parameters.stop!=a", False),
         ("spec.parameters.seed=1", True),

@@ -50,3 +50,8 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as error:
         Outside(f"{tmp_path}/none.md")
     assert error.value.message == f"no such file or folder: {tmp_path}/none.md"
+
+
+def test_a_file_that_opens_and_cannot_be_read_says_so() -> None:
+    (stray,) = Outside("/proc/self/mem").strays(ENDINGS, 10)
+    assert stray == Stray(path="mem", reason="input/output error")

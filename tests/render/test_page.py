@@ -27,6 +27,20 @@ def shown(page: Page, width: int = 80) -> str:
     return text(Report(command="explain", page=page), Paper(width=width))
 
 
+def test_a_page_says_from_where_to_where_a_rule_goes() -> None:
+    rule = Rule(
+        code="REG006",
+        name="dependency-changed",
+        level=Level.INFO,
+        bump=Bump.PATCH,
+        worst=(Level.WARNING, Bump.MAJOR),
+        meaning="It depends.",
+    )
+    assert shown(Page(rules=(rule,))) == (
+        "REG006 dependency-changed\n\nlevel  info to warning\nbump   patch to major\n\nIt depends.\n"
+    )
+
+
 def test_a_page_has_meaning_example_and_mending() -> None:
     diff = ("--- bad/p.yaml", " x", "-  a: {}", "+  b")
     page = Page(rules=(CHECK,), here=("info: shared",), example=FOUND, mending=diff)

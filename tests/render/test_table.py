@@ -46,7 +46,9 @@ def test_then_a_column_that_can_be_spared_is_left_out() -> None:
         "prompt/support/triage  Sorts tickets by urgency",
         "                       and topic",
         "model/\u6f22\u5b57             A model",
+        "(owners: not shown in 50 columns)",
     ]
+    assert shown(25, ("title", "owners"))[-2:] == ["(owners, title: not", "shown in 25 columns)"]
 
 
 def test_then_the_widest_are_folded_and_nothing_is_cut() -> None:

@@ -45,8 +45,16 @@ def test_another_kind_may_mean_something_else_by_the_word() -> None:
     assert told(credential_value, provider("hunter2", "Tool")) == []
 
 
+def test_what_the_schema_says_of_a_credential_is_told_where_it_is_no_error_of_its_own() -> None:
+    files = provider(f"{{env: {KEY}}}")
+    assert [finding.code for finding in findings(registry_of(files))] == ["LNT016"]
+    rule = "spec: {rules: [{code: LNT016, level: 'off', reason: r}]}\n"
+    assert [finding.code for finding in findings(registry_of(files, rule))] == ["SCH006"]
+
+
 def test_the_value_is_masked_in_every_finding() -> None:
-    found = findings(registry_of(provider(f"{{env: {KEY}}}")))
+    rule = "spec: {rules: [{code: LNT016, level: warning, reason: r}]}\n"
+    found = findings(registry_of(provider(f"{{env: {KEY}}}"), rule))
     assert [(finding.code, finding.source) for finding in found] == [
         ("LNT016", f"  credential: {{env: {'*' * len(KEY)}}}"),
         ("SCH006", f"  credential: {{env: {'*' * len(KEY)}}}"),

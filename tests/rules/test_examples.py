@@ -114,7 +114,7 @@ def test_a_mending_is_that_of_the_file_where_the_finding_is() -> None:
 
 
 def test_a_mending_is_that_of_the_nearest_file_where_the_manifest_stays_as_it_is() -> None:
-    assert example("REF009").shown().location.path == "prompts/latin.yaml"
+    assert example("REF009").shown().location.path == "prompts/latin.md"
     assert example("REF009").mending() == (
         "--- bad/prompts/latin.md",
         "+++ good/prompts/latin.md",

@@ -8,7 +8,7 @@ from plmctl.core.registry import Registry, load
 from plmctl.core.schema import KINDS
 from plmctl.core.settings import Override, Settings
 from plmctl.rules.judge import CHANGE_RULES, NEVER_OVERRIDDEN, OWN_RULES, judgements, overridden
-from plmctl.rules.rule import MEANINGS
+from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE
 from tests.rules.judging import BASES, judged_metadata, registry_with, told_between
 from tests.rules.registries import SETTINGS, manifest
 
@@ -295,11 +295,11 @@ def test_released_version_is_never_overridden(code: str) -> None:
 
 
 def test_meanings_are_those_of_the_design() -> None:
-    assert {name: (m.level, m.bump) for name, m in MEANINGS.items()} == {
-        "breaking": (Level.ERROR, Bump.MAJOR),
-        "behavioural": (Level.WARNING, Bump.MINOR),
-        "safe": (Level.INFO, Bump.PATCH),
-    }
+    assert [(m.level, m.bump) for m in (BREAKING, BEHAVIOURAL, SAFE)] == [
+        (Level.ERROR, Bump.MAJOR),
+        (Level.WARNING, Bump.MINOR),
+        (Level.INFO, Bump.PATCH),
+    ]
 
 
 POINTER = "outs:\n- md5: {md5}.dir\n  size: {size}\n  nfiles: {nfiles}\n  hash: md5\n  path: faq\n"

@@ -357,7 +357,7 @@ def test_placeholder_that_nothing_fills(name: str, more: str, expected: str | No
 
 
 def test_every_rule_has_a_page() -> None:
-    assert [rule.rule.code for rule in TEMPLATE_RULES] == [f"TPL{n:03}" for n in range(1, 9)]
+    assert [rule.rule.code for rule in TEMPLATE_RULES] == [f"TPL{n:03}" for n in range(1, 11)]
     assert all("\n\n" in rule.rule.meaning for rule in TEMPLATE_RULES)
 
 

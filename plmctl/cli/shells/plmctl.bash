@@ -1,6 +1,7 @@
 # Completion of plmctl for bash.
 #
-# Bash splits words at '@', '=' and ':'; they are put together again here, and what it does not replace is cut off.
+# Bash splits words at '@', '=' and ':'; they are put together again here. It replaces only what it gives as $2, '1.'
+# of 'a=1.' and '@1.' of 'a@1.': what stands before that is cut off.
 _plmctl() {
     local IFS=$' \t\n' rest=${COMP_LINE:0:COMP_POINT} words=() word cut line i
     for ((i = 0; i <= COMP_CWORD; i++)); do
@@ -15,7 +16,7 @@ _plmctl() {
         rest=${rest#"$word"}
     done
     word=${words[${#words[@]} - 1]}
-    cut=${word%"${word##*[$COMP_WORDBREAKS]}"}
+    cut=${word%"$2"}
     COMPREPLY=()
     while IFS= read -r line; do
         case $line in
