@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, islice
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
@@ -26,6 +26,11 @@ from plmctl.core.splice import as_edit, key_splices, value_splices
 from plmctl.core.subset import matches
 from plmctl.core.value import Pointer, Value
 
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+# What is refused for its number alone, which costs nothing to tell.
+COUNTED = frozenset({"maxItems", "maxProperties"})
 # Where a field is looked for that stands in the wrong place.
 HOMES: tuple[tuple[str, ...], ...] = (("metadata",), ("spec",), ("spec", "parameters"))
 
@@ -49,8 +54,24 @@ def told(document: Document, shape: Shape, limit: int) -> Iterator[Finding]:
     """What the compiled schema refuses, in fewer words: which keyword of it, and where."""
     for error in islice(shape.validator.iter_errors(document.value), limit):
         pointer = tuple(error.instance_path)
+        location = document.location(pointer)
+        if error.kind.name in COUNTED:
+            yield from (document.finding(f.rule, f.message, location) for f in faults(_counted(error)))
+            continue
         message = f"{path_of(pointer)} is not what '{error.schema_path[-1]}' of its schema asks for"
-        yield document.finding(VIOLATED, message, document.location(pointer))
+        yield document.finding(VIOLATED, message, location)
+
+
+def _counted(error: "jsonschema_rs.ValidationError") -> Refusal:
+    return Refusal(
+        keyword=error.kind.name,
+        limit=error.kind.value,
+        node={},
+        given=cast(Value, error.instance),
+        pointer=tuple(error.instance_path),
+        schema_path=(),
+        message=error.message,
+    )
 
 
 def refusal_of(error: ValidationError, spots: Mapping[Pointer, Spot]) -> Refusal:

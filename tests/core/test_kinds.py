@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
+
 from plmctl.core.kinds import BUILT_IN, Kinds, Shape, words_pattern
 from plmctl.core.schema import KINDS, VERSIONED_KINDS, Node, kind_prefix
-from plmctl.core.value import Value, as_mapping
+from plmctl.core.value import Value, as_items, as_mapping
 from tests.commands.personas import PERSONA_SCHEMA
 
 OWN = Kinds(own={"Persona": PERSONA_SCHEMA})
+EXAMPLE = as_items(PERSONA_SCHEMA["examples"])[0]
 
 
 def at(value: Value, *steps: str) -> Value:
@@ -56,6 +59,13 @@ def test_an_own_kind_is_bundled_with_what_it_uses_of_both() -> None:
     assert sorted(defs) == ["apiVersion", "date", "metadata", "name", "reference", "trait", "version"]
     assert "defs.json" not in json.dumps(OWN.bundled("Persona"))
     assert at(PERSONA_SCHEMA, "properties", "metadata", "$ref") == "defs.json#/$defs/metadata"
+
+
+@pytest.mark.parametrize("base", ["a b", "::::", "http://[", "#x", "https://x/y#f", " ", "%zz", "\u202e", ""])
+def test_where_a_schema_is_published_is_no_base_of_its_references(base: str) -> None:
+    kinds = Kinds(own={"Persona": {**PERSONA_SCHEMA, "$id": base}})
+    assert kinds.bundled("Persona") == OWN.bundled("Persona")
+    assert [kinds.shape_of("Persona").validator.is_valid(value) for value in (EXAMPLE, {})] == [True, False]
 
 
 def test_what_may_name_every_artifact_may_name_those_of_own_kinds() -> None:

@@ -7,6 +7,7 @@ from plmctl.core.path import name_problem
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
 from plmctl.core.registry import read_settings_of
 from plmctl.core.settings import ConfigurationError
+from plmctl.core.value import Value
 from tests.commands.personas import PERSONA_SCHEMA
 from tests.core.own_schemas import HEAD, KIND, SETTINGS, Told, findings, kinds_in, named, refused, text
 from tests.programs import REPOSITORY
@@ -173,6 +174,35 @@ def test_a_schema_is_strict_json_of_bounded_size(data: bytes, told: tuple[str, s
     first = findings({KIND: data})[0]
     assert (first.code, first.message[: len(message)]) == (code, message)
     assert str(first.location).startswith(place)
+
+
+def described(written: str) -> Value:
+    """The description of the kind in a schema where it is written in JSON like this."""
+    plain = text({**PERSONA_SCHEMA, "description": "HERE"})
+    return kinds_in({KIND: plain.replace("HERE", written)}).own["Persona"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\ud83d\ude00", "\U0001f600"),
+        (r"\uD83D\uDE00 \ud83d\ude01", "\U0001f600 \U0001f601"),
+        (r"\u00e9 \" \/ \n", '\u00e9 " / \n'),
+        (r"\\ud83d\\ude00", r"\ud83d\ude00"),
+        (r"\\\ud83d\ude00", "\\\U0001f600"),
+        ("\U0001f600", "\U0001f600"),
+    ],
+)
+def test_a_pair_of_escapes_is_the_character_that_json_means(written: str, read: str) -> None:
+    assert described(written) == read
+
+
+@pytest.mark.parametrize(
+    "written", [r"\ud83d", r"\ude00", r"\ude00\ud83d", r"\ud83d \ude00", r"\ud83d\\ude00"]
+)
+def test_half_a_pair_is_no_character(written: str) -> None:
+    plain = text({**PERSONA_SCHEMA, "description": "HERE"})
+    assert {f.code for f in findings({KIND: plain.replace("HERE", written)})} == {"YML021"}
 
 
 def test_a_registry_tag_cannot_read_as_the_tag_of_an_own_kind() -> None:

@@ -207,6 +207,48 @@ def test_alternatives_of_own_kinds_are_explained_too() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "told"),
+    [
+        ({"minLength": 2}, "a", "is 'a': at least 2 characters are needed"),
+        ({"maxLength": 1}, "ab", "is longer than 1 character"),
+        ({"minItems": 2}, ["a"], "has 1: at least 2 items are needed"),
+        ({"minItems": 2.0}, [], "is empty: at least 2 items are needed"),
+        ({"maxItems": 1.0}, ["a", "b"], "has 2: at most 1 item is allowed"),
+        ({"minProperties": 2}, {"a": 1}, "has 1: at least 2 fields are needed"),
+        ({"maxProperties": 0}, {"a": 1}, "has 1: at most 0 fields are allowed"),
+        ({"minimum": 3.0}, 2, "is 2: at least 3 is needed"),
+        ({"maximum": -0.0}, 2, "is 2: at most 0 is allowed"),
+        ({"minimum": 0.5}, 0, "is 0: at least 0.5 is needed"),
+        ({"minimum": 1e300}, 0, "is 0: at least 1e+300 is needed"),
+    ],
+)
+def test_a_limit_reads_well_with_each_number(schema: Node, value: Value, told: str) -> None:
+    assert refused(schema, value) == [("SCH007", f"the manifest {told}")]
+
+
+def choices(count: int) -> tuple[str, str | None, str | None]:
+    """What is told, advised and put right of a value that nearly is one of so many."""
+    error = next(Draft202012Validator({"enum": [f"w{n:03}" for n in range(count)]}).iter_errors("W007"))
+    (fault,) = faults(refusal_of(error, {}))
+    return fault.message.removeprefix("the manifest is 'W007': it must be "), fault.help, fault.mends
+
+
+def test_of_many_choices_some_are_shown_and_of_too_many_none_is_guessed() -> None:
+    words = [f"w{n:03}" for n in range(20)]
+    some = ", ".join(words)
+    assert choices(20) == (listed(words), "did you mean 'w007'?", "w007")
+    assert choices(21) == (f"{some} or one of 1 more", "did you mean 'w007'?", "w007")
+    assert choices(200) == (f"{some} or one of 180 more", "did you mean 'w007'?", "w007")
+    assert choices(201) == (f"{some} or one of 181 more", None, None)
+
+
+def test_a_long_choice_is_cut() -> None:
+    assert refused({"enum": ["x" * 61, "y" * 60]}, "a") == [
+        ("SCH005", f"the manifest is 'a': it must be '{'x' * 56}... or {'y' * 60}")
+    ]
+
+
 def test_words_of_a_message() -> None:
     assert path_of(("spec", "messages", 0, "a b", "a/b")) == "spec.messages[0].'a b'.a/b"
     assert path_of(()) == "the manifest"

@@ -4,7 +4,7 @@ import time
 
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import Shape
-from plmctl.core.schema import shape_findings
+from plmctl.core.schema import Node, shape_findings
 from plmctl.core.value import Value
 
 
@@ -35,3 +35,12 @@ def test_many_values_with_many_alternatives_are_told_in_fewer_words_and_in_time(
         ("SCH007", "thing.yaml:1:160008", "spec[40000] is not what 'anyOf' of its schema asks for")
     ]
     assert time.monotonic() - began < 5
+
+
+def test_of_too_many_the_number_is_told() -> None:
+    bundle: Node = {"properties": {"spec": {"maxItems": 1_000}, "x": {"maxProperties": 1}}, "$defs": {}}
+    shape = Shape(kind="Thing", bundle=bundle)
+    assert found(shape, f"x: {{a: 1, b: 2}}\nspec: [{'0, ' * 40_000}0]\n") == [
+        ("SCH007", "thing.yaml:1:4", "x has 2: at most 1 field is allowed"),
+        ("SCH007", "thing.yaml:2:7", "spec has 40001: at most 1000 items are allowed"),
+    ]

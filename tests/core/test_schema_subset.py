@@ -61,6 +61,23 @@ def test_reference_to_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["a b", "\u00e9", "a%25b", "%41", "a|b", "<", "\U0001f600"])
+def test_a_reference_is_a_uri(name: str) -> None:
+    assert found(f'$ref: "#/$defs/{name}"\n$defs: {{"{name}": {{}}}}') == [
+        (
+            "SCH009",
+            7,
+            11,
+            f"'{name}' cannot be referred to: a reference is a URI",
+            "name the definition with letters, digits, '_', '.' and '-' alone",
+        )
+    ]
+
+
+def test_a_definition_that_nothing_refers_to_may_have_any_name() -> None:
+    assert found('$ref: "#/$defs/A_b-0.9"\n$defs: {"a b": {}, A_b-0.9: {}}') == []
+
+
 def test_reference_elsewhere_is_not_fetched() -> None:
     local = "'#/$defs/NAME', a schema below $defs of the same root"
     assert found("$ref: http://a\n$schema: https://example.com/b.json") == [

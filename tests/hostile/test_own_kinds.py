@@ -9,7 +9,7 @@ import pytest
 
 from plmctl.core.schema import Node
 from plmctl.core.value import Value, as_mapping
-from tests.commands.builder import plmctl
+from tests.commands.builder import make_release, plmctl
 from tests.commands.ground import folder_at
 from tests.commands.personas import KIND, PERSONA_SCHEMA, PERSONAS
 from tests.git.builder import Folder
@@ -47,6 +47,27 @@ def doubled() -> str:
     return field({"$ref": "#/$defs/d18"}, **{"$defs": defs})
 
 
+def chained(levels: int, last: Node) -> Node:
+    """A schema below so many mappings of any key."""
+    return {"additionalProperties": chained(levels - 1, last)} if levels else last
+
+
+def combined() -> str:
+    """15 alternatives, each of which tells two keys from the rest one level lower: 3^15 places."""
+    layers: list[Value] = []
+    for n in range(15):
+        below = chained(14 - n, {})
+        fork: Node = {"properties": {"a": below, "b": below}, "additionalProperties": below}
+        layers.append(chained(n, fork))
+    return field({"anyOf": layers})
+
+
+def defined(name: str) -> str:
+    """A Persona that refers to a definition of this name."""
+    defs: Node = {**as_mapping(PERSONA_SCHEMA["$defs"]), name: {}}
+    return field({"$ref": f"#/$defs/{name}"}, **{"$defs": defs})
+
+
 @pytest.mark.parametrize(
     ("make", "code"),
     [
@@ -60,6 +81,14 @@ def doubled() -> str:
         (lambda: field({"pattern": "(a{0,1000}){0,1000}"}), "SCH009"),
         (lambda: field({"items": {"$ref": "#/$defs/trait2"}}), "SCH009"),
         (doubled, "SCH009"),
+        (combined, "SCH009"),
+        (lambda: defined("a b"), "SCH006"),
+        (lambda: defined("\u00e9"), "SCH006"),
+        (lambda: defined("%41"), "SCH006"),
+        (lambda: defined('a"b'), "SCH006"),
+        (lambda: defined("a\\b"), "SCH006"),
+        (lambda: field({"enum": [str(n) for n in range(1_001)]}), "SCH007"),
+        (lambda: field({"enum": [str(n) for n in range(30_000)]}), "SCH007"),
         (lambda: '{"a":' * 1_000_00 + "1", "YML012"),
         (lambda: "[" + "{}," * 1_000_00 + "{}]", "YML013"),
         (lambda: '{"title": "Persona", "title": "Prompt"}', "YML020"),
@@ -97,3 +126,32 @@ def test_a_pattern_that_backtracks_elsewhere_is_linear_here(folder: Folder) -> N
     done = plmctl(folder, "validate", code=1)
     assert time.monotonic() - began < SECONDS
     assert "error[SCH006]" in done.stdout
+
+
+@pytest.mark.parametrize("base", ["a b", "::::", "http://[", "#x", "https://x/y#f", "%zz", "\u202e"])
+def test_where_a_schema_says_it_is_published_changes_nothing(folder: Folder, base: str) -> None:
+    folder.write(KIND, json.dumps({**PERSONA_SCHEMA, "$id": base}))
+    plmctl(folder, "validate")
+    folder.commit({}, "begin")
+    make_release(folder)
+    folder.commit({"personas/ada.yaml": PERSONAS["personas/ada.yaml"].replace("likes", "loves")}, "loves")
+    assert "persona/ada" in plmctl(folder, "diff", "HEAD~1").stdout
+    assert "1.0.0" in plmctl(folder, "log", "persona/ada").stdout
+
+
+@pytest.mark.parametrize(("first", "second"), [("Zed", "Zeds"), ("Zeds", "Zed")])
+def test_a_kind_does_not_take_the_folder_of_another(folder: Folder, first: str, second: str) -> None:
+    for name, word in (("aa", first), ("bb", second)):
+        parts: Node = {**as_mapping(PERSONA_SCHEMA["properties"]), "kind": {"const": word}}
+        kind: Node = {**PERSONA_SCHEMA, "title": word, "properties": parts, "examples": []}
+        folder.write(f"kinds/{name}.json", json.dumps(kind))
+    done = plmctl(folder, "validate", code=2)
+    assert "error[SCH007]" in done.stderr
+    assert f"the kind '{second}' has the word of" in done.stderr
+
+
+def test_a_character_in_two_escapes_is_one_and_half_of_it_none(folder: Folder) -> None:
+    folder.write(KIND, json.dumps({**PERSONA_SCHEMA, "description": "\U0001f600"}))
+    plmctl(folder, "validate")
+    folder.write(KIND, json.dumps({**PERSONA_SCHEMA, "description": "\ud83d"}))
+    assert "error[YML021]" in plmctl(folder, "validate", code=2).stderr
