@@ -54,6 +54,13 @@ class Answer:
         places = [(finding["code"], finding["location"]) for finding in findings]
         return [(code, place["path"], place["line"], place["column"]) for code, place in places]
 
+    @property
+    def refusal(self) -> tuple[int, list[str]]:
+        """The exit code of a refused command, and the problems in its report, which has no finding."""
+        report = json.loads(self.out)
+        assert report["findings"] == []
+        return self.code, [problem["message"] for problem in report["problems"]]
+
 
 def told(concise: Answer) -> Iterator[Found]:
     """The findings of a concise answer, one a line."""
