@@ -180,11 +180,10 @@ def _removal(
     artifact: str, past: History, ancestors: frozenset[str], judging: _Judging
 ) -> tuple[Judgement, ...]:
     """What the removal of an artifact means."""
-    newest, last = past.newest_release(ancestors), past.baseline((artifact,), ancestors)
-    if newest is None or last is None:
-        return ()
     # A release of others may have been made after it was gone: its own newest version is where it still was.
-    return judging.since(newest.commit, artifact) or judging.since(last.commit, artifact)
+    moments = (past.newest_release(ancestors), past.baseline((artifact,), ancestors))
+    judged = (judging.since(moment.commit, artifact) for moment in moments if moment is not None)
+    return next(filter(None, judged), ())
 
 
 def _versions(

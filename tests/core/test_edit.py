@@ -338,3 +338,9 @@ def test_parts_that_the_source_has_elsewhere_are_edited_one_by_one() -> None:
     found = draft('x: "\\nope {{> nope}} \\x6eope"\n')
     assert found.document.value == {"x": "\nope {{> nope}} nope"}
     assert found.with_parts({("x",): [(9, 13, "new")]}).document.value == {"x": "\nope {{> new}} nope"}
+
+
+def test_a_part_on_a_line_of_decomposed_letters_is_written_with_the_whole_text() -> None:
+    found = draft("x: |\n  e\u0301 {{> a}}\n")
+    assert as_mapping(found.document.value)["x"] == "\u00e9 {{> a}}\n"
+    assert found.with_parts({("x",): [(6, 7, "b")]}).text == "x: |\n  \u00e9 {{> b}}\n"
