@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from plmctl.core.diff import paired
 from plmctl.core.graph import reachable
 from plmctl.core.locking import now_of
-from plmctl.core.plan import is_changed
+from plmctl.core.plan import is_changed, removed_artifacts
 from plmctl.core.registry import Registry
 from plmctl.core.tag import History
 
@@ -48,10 +48,9 @@ def _removed_before(
     released: Registry, now: Registry, past: History, ancestors: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """What is gone since before the release, and no release has removed."""
-    here = {known for manifest in now.versioned for known in (manifest.id, *manifest.formerly)}
-    for artifact in past.living(ancestors) - here - released.manifests.keys():
+    for artifact in removed_artifacts(now, past, ancestors):
         own = past.baseline((artifact,), ancestors)
-        if own is not None:
+        if artifact not in released.manifests and own is not None:
             yield artifact, own.commit
 
 

@@ -78,7 +78,7 @@ def plan(
         and (_is_back(manifest, living) or is_changed(manifest, now, baselines[manifest.id]))
     )
     newest = past.newest_release(ancestors)
-    removed = _removed(now.registry, past, ancestors) if selected is None else ()
+    removed = removed_artifacts(now.registry, past, ancestors) if selected is None else ()
     removals = tuple(j for artifact in removed for j in _removal(artifact, past, ancestors, judging))
     bump = max((*(_registry_bump(p) for p in planned), *(j.bump for j in removals)), default=Bump.NONE)
     version = newest.version.bumped(bump) if newest else FIRST
@@ -171,7 +171,8 @@ def _registry_bump(planned: Planned) -> Bump:
     return planned.bump
 
 
-def _removed(registry: Registry, past: History, ancestors: frozenset[str]) -> tuple[str, ...]:
+def removed_artifacts(registry: Registry, past: History, ancestors: frozenset[str]) -> tuple[str, ...]:
+    """What releases hold, and a registry has no more, neither under its name nor under another; sorted."""
     here = {old for manifest in registry.versioned for old in (manifest.id, *manifest.formerly)}
     return tuple(sorted(past.living(ancestors) - here))
 
