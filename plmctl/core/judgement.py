@@ -7,14 +7,28 @@ from plmctl.core.finding import Bump, Level, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """That somebody means a breaking change: why, by whom, and the file that says so."""
+
+    reason: str
+    by: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What a change means, and the bump that it demands of its artifact."""
+    """What a change means, and the bump that it demands of its artifact.
+
+    `fingerprint` names it when it is accepted: 12 hex digits (changes.md, Accepting).
+    """
 
     rule: Rule
     change: Change
     level: Level
     bump: Bump
     message: str
+    fingerprint: str = ""
+    acceptance: Acceptance | None = None
 
     @property
     def code(self) -> str:

@@ -11,6 +11,7 @@ from plmctl.core.page import Page
 from plmctl.core.patch import Patch
 from plmctl.core.picture import Branch
 from plmctl.core.plan import Plan
+from plmctl.core.reach import Cost, Reach
 from plmctl.core.settings import ConfigurationError
 from plmctl.core.value import Value
 
@@ -77,6 +78,8 @@ class Report:
     findings: tuple[Finding, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     moved: tuple[Moved, ...] = ()
+    reach: tuple[Reach, ...] = ()
+    costs: tuple[Cost, ...] = ()
     problems: tuple[Problem, ...] = ()
     checks: tuple[Check, ...] = ()
     plan: Plan | None = None

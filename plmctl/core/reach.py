@@ -1,0 +1,54 @@
+"""What changes reach, for the renderers: dependents, the environments that run them, tokens and costs."""
+
+from dataclasses import dataclass
+
+from plmctl.core.finding import Bump
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """An environment that pins an application: by which range, and the version that its lock holds."""
+
+    environment: str
+    application: str
+    pin: str
+    locked: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """An artifact that changed, or that depends on one that did.
+
+    `bump` is the smallest that its next version may have (NONE: it keeps its version); `why` are the reasons,
+    worst first, as 'prompt/support/triage PRM040 text-changed'; `chain` leads from an artifact that changed
+    to this one, both included; `running` are the environments that pin it.
+    """
+
+    artifact: str
+    bump: Bump
+    why: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    running: tuple[Running, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """The tokens of a prompt's own text before and after, and what a thousand calls cost for them.
+
+    `counter` is what counted: a tokenizer's name, or 'estimate'. Costs are in `currency`, None where the
+    model has no prices.
+    """
+
+    artifact: str
+    counter: str
+    tokens_before: int | None
+    tokens_after: int | None
+    model: str | None = None
+    currency: str | None = None
+    cost_before: float | None = None
+    cost_after: float | None = None
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether no tokenizer counted."""
+        return self.counter == "estimate"
