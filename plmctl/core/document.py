@@ -141,6 +141,8 @@ _NO_KEY: _KeySpot = (None, None, None)
 _SWALLOW = (ALIAS, ANCHOR, TAG)
 _VERSION = re.compile(r"%YAML[ \t]+1\.2[ \t]*(?:[ \t]#.*)?")
 _BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
+# What newer versions of libyaml say of 1,000 levels.
+_LIBYAML_DEPTH = "exceeded maximum nesting depth"
 _SHOWN = 60
 
 
@@ -339,6 +341,9 @@ class _Reading:
 
     def _refuse_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
         place = self._place(cast(_Mark, error.problem_mark))
+        if error.problem == _LIBYAML_DEPTH:
+            # It reads ahead: the event at our own limit, much earlier, has not come yet.
+            _Reading(self._text[: cast(_Mark, error.problem_mark).index], self._found).value()
         self._refuse_consequence(place[0])
         complaint = Complaint(
             problem=error.problem or "",

@@ -78,7 +78,7 @@ def defined(name: str) -> str:
         (lambda: field({"$dynamicRef": "#a"}), "SCH002"),
         (lambda: field({"if": {}, "then": {}}), "SCH002"),
         (lambda: field({"pattern": "(?!a)b"}), "SCH009"),
-        (lambda: field({"pattern": "(a{0,1000}){0,1000}"}), "SCH009"),
+        (lambda: field({"pattern": "^(a{0,1000}){0,1000}$"}), "SCH009"),
         (lambda: field({"items": {"$ref": "#/$defs/trait2"}}), "SCH009"),
         (doubled, "SCH009"),
         (combined, "SCH009"),
