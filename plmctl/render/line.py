@@ -77,6 +77,12 @@ def hanging(part: Line, paper: Paper, indent: int, before: tuple[int, int] = (0,
 _NARROWEST = 16
 
 
+def folded_line(part: Line, columns: int) -> Iterator[Line]:
+    """A line in pieces that fit, broken by words; the blanks at the breaks are gone."""
+    for start, end in breaks(part.plain, columns, columns):
+        yield Line(tuple(_between(part, start, end)))
+
+
 def _between(part: Line, start: int, end: int) -> Iterator[tuple[Style, str]]:
     at = 0
     for style, text in part.pieces:

@@ -1,25 +1,25 @@
-"""Old and new values of a change: short ones on one line, texts by their changed lines."""
+"""Old and new values of a change: short ones on one line, texts by the words in their changed lines."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
 from itertools import islice
 
 from plmctl.core.diff import Change, Fact
 from plmctl.core.value import Value
-from plmctl.render.line import Line, Style, fitted, line, plural
-from plmctl.render.visible import visible, visible_lines, wrapped
+from plmctl.render.line import Line, Style, fitted, folded_line, line, plural
+from plmctl.render.prose import LeftOut, Mark, ProseLine, prose_lines
+from plmctl.render.visible import visible, visible_lines
 
 MOST_LINES = 40
 _SHORT = 60
-# Texts of more lines are not compared line by line: that takes time by the square.
-_COMPARED = 4_000
 
-Signed = tuple[str, str]
-"""A sign (`-`, `+`, a space, or `…` for what is left out) and a line of text."""
-
-_STYLES = {"-": Style.OLD, "+": Style.NEW, " ": Style.FAINT, "…": Style.FAINT}
+_STYLES = {"-": Style.OLD, "+": Style.NEW, " ": Style.FAINT, "~": Style.PLAIN}
+_INSIDE = {
+    Mark.SAME: (Style.PLAIN, "", ""),
+    Mark.OLD: (Style.OLD, "[-", "-]"),
+    Mark.NEW: (Style.NEW, "{+", "+}"),
+}
 
 
 def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
@@ -27,7 +27,9 @@ def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
     if not change.pointer:
         return
     old, new = change.old, change.new
-    if _is_long(old) or _is_long(new) or _are_wide(old, new, columns):
+    if isinstance(old, str) and isinstance(new, str) and (_is_long(old) or _is_long(new)):
+        yield from _limited(_prose(old, new, columns))
+    elif _is_long(old) or _is_long(new) or _are_wide(old, new, columns):
         yield from _limited(_folded(_signed(old, new), columns))
     elif change.fact in (Fact.ADDED, Fact.REMOVED) or _has_parts(old) or _has_parts(new):
         for sign, value in (("-", old), ("+", new)):
@@ -62,23 +64,42 @@ def _written(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _signed(old: Value, new: Value) -> Iterator[Signed]:
-    """The changed lines with one line around each group."""
-    before, after = _lines(old), _lines(new)
-    if max(len(before), len(after)) > _COMPARED:
-        yield "…", f"{plural(len(before), 'line')} before, {plural(len(after), 'line')} now"
-        return
-    shown = 0
-    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(1):
-        yield from _left_out(group[0][1] - shown)
-        shown = group[-1][2]
-        for kind, first, last, start, end in group:
-            if kind == "equal":
-                yield from ((" ", text) for text in before[first:last])
-                continue
-            yield from (("-", text) for text in before[first:last])
-            yield from (("+", text) for text in after[start:end])
-    yield from _left_out(len(before) - shown)
+def _prose(old: str, new: str, columns: int) -> Iterator[Line]:
+    """Two texts by the words that changed; of blanks and line breaks alone only how many lines there are."""
+    shown = tuple(prose_lines(old, new))
+    if not shown:
+        before, now = (plural(len(visible_lines(text)), "line") for text in (old, new))
+        yield line((Style.FAINT, f"… no word changed; {before} before, {now} now"))
+    for part in shown:
+        if isinstance(part, LeftOut):
+            yield line((Style.FAINT, f"… {plural(part.count, 'unchanged line')}"))
+        else:
+            yield from _folded_line(part, columns)
+
+
+def _folded_line(part: ProseLine, columns: int) -> Iterator[Line]:
+    if part.sign == "~":
+        pieces = line(*((style, f"{begin}{text}{end}") for style, begin, text, end in _inside(part)))
+    else:
+        pieces = line(*((_STYLES[part.sign], text) for _, text in part.pieces))
+    for piece in folded_line(pieces, columns - 2):
+        yield _signed_line(part.sign, piece)
+
+
+def _inside(part: ProseLine) -> Iterator[tuple[Style, str, str, str]]:
+    for mark, text in part.pieces:
+        style, begin, end = _INSIDE[mark]
+        yield style, begin, text, end
+
+
+def _signed_line(sign: str, text: Line) -> Line:
+    return Line(((_STYLES[sign], f"{sign} "), *text.pieces)) if text.pieces else line((_STYLES[sign], sign))
+
+
+def _signed(old: Value, new: Value) -> Iterator[tuple[str, str]]:
+    """The lines of both, each with its sign."""
+    for sign, value in (("-", old), ("+", new)):
+        yield from ((sign, text) for text in _lines(value))
 
 
 def _lines(value: Value) -> tuple[str, ...]:
@@ -87,15 +108,10 @@ def _lines(value: Value) -> tuple[str, ...]:
     return visible_lines(value) if isinstance(value, str) else (visible(_written(value)),)
 
 
-def _left_out(count: int) -> Iterator[Signed]:
-    if count:
-        yield "…", f"{plural(count, 'unchanged line')}"
-
-
-def _folded(signed: Iterable[Signed], columns: int) -> Iterator[Line]:
+def _folded(signed: Iterable[tuple[str, str]], columns: int) -> Iterator[Line]:
     for sign, text in signed:
-        for piece in wrapped(text, columns - 2):
-            yield line((_STYLES[sign], f"{sign} {piece}".rstrip()))
+        for piece in folded_line(line((_STYLES[sign], text)), columns - 2):
+            yield _signed_line(sign, piece)
 
 
 def _limited(lines: Iterator[Line]) -> Iterator[Line]:

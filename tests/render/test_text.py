@@ -107,9 +107,8 @@ prompt/greet  breaking, needs major
 ├─ PRM040 text-changed: the text of message 1 changed
 │      … 2 unchanged lines
 │        Stay calm.
-│      - Say hello.
-│      + Say hello twice, and smile, and smile, and smile, and smile, and
-│      + smile, and smile, and smile, and smile, please.
+│      ~ Say hello{+ twice, and smile, and smile, and smile, and smile, and
+│      ~ smile, and smile, and smile, and smile, please+}.
 │        Sign as Ada.
 └─ PRM010 required-input-added: input 'tone' was added
        + {"type": "string"}
@@ -158,10 +157,13 @@ def test_long_values_are_cut_and_say_so() -> None:
         '│      + ["y"]',
     ]
     assert shown[5:7] == ["│      + a", "│      + b"]
-    assert shown[45:] == [
+    assert shown[45:48] == [
         "│      … 8 more lines",
         "└─ PRM040 text-changed: the book changed",
-        "       … 5,000 lines before, 1 line now",
+        "       -",
+    ]
+    assert shown[87:] == [
+        "       … 4,961 more lines",
         "",
         "1 artifact changed",
         "",
