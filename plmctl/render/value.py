@@ -13,6 +13,8 @@ from plmctl.render.visible import visible, visible_lines
 
 MOST_LINES = 40
 _SHORT = 60
+_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGITS = len("sha256:") + 12
 
 _STYLES = {"-": Style.OLD, "+": Style.NEW, " ": Style.FAINT, "~": Style.PLAIN}
 _INSIDE = {
@@ -27,7 +29,7 @@ def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
     if not change.pointer:
         return
     old, new = change.old, change.new
-    if isinstance(old, str) and isinstance(new, str) and (_is_long(old) or _is_long(new)):
+    if isinstance(old, str) and isinstance(new, str) and _is_prose(old, new):
         yield from _limited(_prose(old, new, columns))
     elif _is_long(old) or _is_long(new) or _are_wide(old, new, columns):
         yield from _limited(_folded(_signed(old, new), columns))
@@ -40,7 +42,11 @@ def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
 
 
 def _is_long(value: Value) -> bool:
-    return isinstance(value, str) and (len(value) > _SHORT or "\n" in value)
+    return isinstance(value, str) and not _HASH.fullmatch(value) and (len(value) > _SHORT or "\n" in value)
+
+
+def _is_prose(old: str, new: str) -> bool:
+    return (_is_long(old) or _is_long(new)) and len(old.split()) + len(new.split()) > 2
 
 
 def _are_wide(old: Value, new: Value, columns: int) -> bool:
@@ -61,6 +67,9 @@ def _is_said(value: Value, message: str) -> bool:
 
 
 def _written(value: Value) -> str:
+    # The first digits tell two files apart; all of them are in the JSON report.
+    if isinstance(value, str) and _HASH.fullmatch(value):
+        return f"{value[:_DIGITS]}…"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -93,7 +102,11 @@ def _inside(part: ProseLine) -> Iterator[tuple[Style, str, str, str]]:
 
 
 def _signed_line(sign: str, text: Line) -> Line:
-    return Line(((_STYLES[sign], f"{sign} "), *text.pieces)) if text.pieces else line((_STYLES[sign], sign))
+    return (
+        Line(((_STYLES[sign], f"{sign} "), *text.pieces))
+        if text.pieces
+        else line((_STYLES[sign], sign.strip()))
+    )
 
 
 def _signed(old: Value, new: Value) -> Iterator[tuple[str, str]]:

@@ -170,6 +170,36 @@ def test_long_values_are_cut_and_say_so() -> None:
     ]
 
 
+def test_of_blanks_alone_only_the_lines_are_counted() -> None:
+    old = "One line of words that is long enough.\nAnd another one.\n"
+    change = judged(CHANGED_TEXT, "only whitespace changed", old=old, new=old.replace(" that", "\nthat"))
+    assert "       … no word changed; 2 lines before, 3 lines now\n" in text(
+        Report(command="diff", judgements=(change,)), PLAIN
+    )
+
+
+def test_empty_lines_are_signed_and_have_no_blanks_at_their_end() -> None:
+    old, new = "Stay calm.\n\nSay hello.\n", "Stay calm.\n\n\nWave.\n\nSay hello.\n"
+    change = judged(CHANGED_TEXT, "the text of message 1 changed", old=old, new=new)
+    # What stands before them is the tree's.
+    assert text(Report(command="diff", judgements=(change,)), PLAIN).split("\n")[2:-3] == [
+        "       … 1 unchanged line",
+        "       ",
+        "       +",
+        "       + Wave.",
+        "       +",
+        "         Say hello.",
+    ]
+
+
+def test_of_a_hash_the_first_digits_are_shown() -> None:
+    old, new = "sha256:" + "0123456789abcdef" * 4, "sha256:" + "f" * 64
+    change = judged(CHANGED_TEXT, "the file changed", old=old, new=new)
+    assert "       sha256:0123456789ab… -> sha256:ffffffffffff…\n" in text(
+        Report(command="diff", judgements=(change,)), PLAIN
+    )
+
+
 def test_two_texts_that_do_not_fit_on_a_line_stand_below_each_other() -> None:
     change = judged(CHANGED_TEXT, "the title changed", old="a" * 40, new="b" * 40)
     assert text(Report(command="diff", judgements=(change,)), PLAIN).split("\n")[1:4] == [
