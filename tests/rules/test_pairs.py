@@ -1,0 +1,105 @@
+"""Every rule over changes fires where its pair says, and not where the same field changes harmlessly."""
+
+import pytest
+
+from plmctl.commands.catalogue import REGISTRY_RULES, change_tables
+from plmctl.commands.diff import judge
+from plmctl.core.diff import compare
+from plmctl.core.finding import Level
+from plmctl.core.tag import TAG_RULES
+from plmctl.rules.examples import DAY, Side, example_of
+from plmctl.rules.pairs import Pair, pair_codes, pair_of
+
+ANY_KIND = "PRM"
+"""The letters whose pairs 900 to 906 stand for those of every kind: test_pairs_any_kind.py has the others."""
+
+NEEDS_A_REPOSITORY = {
+    "REG003": "tests/cli/test_release.py",
+}
+"""Codes that no two trees can show, and where a repository does."""
+
+MISSING = {
+    "APP": "001 010 020 021 022 023 024 030 031 032",
+    "CTX": "001 010 020 021 022 023",
+    "DST": "001 010 011 012 013 014 015 016 020 021 030 031",
+    "ENV": "001 010 011 012 013 014 015 016 017 018",
+    "EVL": "001 010 011 012 013 014 015 016 017 018 019",
+    "GRD": "001 020 021 022 023 024",
+    "MDL": "001 010 012 013 014 020 021 022 023 025 026 027 028 030 032 033 034",
+    "OWN": "001",
+    "PRM": "001 010 011 012 013 020 021 022 023 024 030 031 032 033 034 041 042 043 044 045 046 047 "
+    "048 049 050 051 052 053 054 055 056 060 061 062 063 900 901 902 903 904 905 906",
+    "PRV": "001 010 011 020 021 022 023",
+    "REG": "006 008 009 012 013 014 015 016 017 018",
+    "RTE": "001 002 020 021 022 023 024 025 030 031",
+    "RTV": "001 010 011 012 013 020 021 022 023 025 030",
+    "TOL": "001 010 012 020 021 022 023 024 030",
+}
+"""Codes that have no pair yet. It only shrinks."""
+
+
+def pair(code: str) -> Pair:
+    found = pair_of(code)
+    assert found is not None
+    return found
+
+
+def lines(code: str, newer: Side) -> list[str]:
+    """What `plmctl diff` judges, as the lines of a pair's expected file."""
+    before, after = pair(code).before.registry(), newer.registry()
+    judged = judge(before, after, compare(before, after), DAY)
+    return [f"{newer.name} {judgement.change.artifact} {judgement.code}" for judgement in judged]
+
+
+def faults(side: Side) -> list[str]:
+    found = (finding for finding in side.findings() if finding.level is Level.ERROR)
+    return [f"{side.name} {finding.location} {finding.code}" for finding in found]
+
+
+def without_a_pair() -> set[str]:
+    """The codes over changes that no pair and no repository shows."""
+    every = {rule.code for _, rules in (*change_tables(), ("", REGISTRY_RULES + TAG_RULES)) for rule in rules}
+    shared = {code for code in every if code[3] == "9" and code[:3] not in (ANY_KIND, "REG")}
+    return every - shared - {*pair_codes()} - NEEDS_A_REPOSITORY.keys()
+
+
+@pytest.mark.parametrize("code", pair_codes())
+def test_what_is_judged_of_a_pair_is_what_was_written_down(code: str) -> None:
+    found = [*lines(code, pair(code).after), *lines(code, pair(code).silent)]
+    assert sorted(found) == sorted(pair(code).expected)
+
+
+@pytest.mark.parametrize("code", pair_codes())
+def test_a_rule_fires_on_its_pair_and_is_silent_on_the_harmless_change(code: str) -> None:
+    fired = {tuple(line.split()[::2]) for line in pair(code).expected}
+    assert ("after", code) in fired
+    assert ("silent", code) not in fired
+    assert pair(code).silent.files != pair(code).before.files
+
+
+@pytest.mark.parametrize("code", pair_codes())
+def test_the_registries_of_a_pair_are_right_but_for_what_was_written_down(code: str) -> None:
+    sides = (pair(code).before, pair(code).after, pair(code).silent)
+    assert sorted(line for side in sides for line in faults(side)) == sorted(pair(code).faults)
+
+
+@pytest.mark.parametrize("code", pair_codes())
+def test_a_page_shows_what_fires_and_what_does_not(code: str) -> None:
+    firing, harmless = pair(code).firing(), pair(code).harmless()
+    assert code in {judgement.code for judgement in firing.judgements}
+    assert code not in {judgement.code for judgement in harmless.judgements}
+    assert firing.diff
+    assert harmless.diff
+
+
+def test_every_rule_over_changes_has_a_pair() -> None:
+    missing = {f"{letters}{number}" for letters, numbers in MISSING.items() for number in numbers.split()}
+    assert without_a_pair() - missing == set()
+
+
+def test_no_code_has_a_pair_and_an_example() -> None:
+    assert [code for code in pair_codes() if example_of(code) is not None] == []
+
+
+def test_a_code_without_a_pair_has_none() -> None:
+    assert pair_of("TPL001") is None
