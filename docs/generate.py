@@ -9,9 +9,10 @@ from plmctl.commands.catalogue import catalogue, change_tables
 from plmctl.core.finding import Rule
 from plmctl.render.finding import finding_lines
 from plmctl.render.line import Line, Paper
-from plmctl.render.page import diff_lines
+from plmctl.render.page import diff_lines, trial_lines
 from plmctl.rules.anykind import closing_rules, leading_rules
 from plmctl.rules.examples import Example, example_of
+from plmctl.rules.pairs import Pair, pair_of
 
 PAGE = Path(__file__).with_name("rules.md")
 
@@ -130,9 +131,11 @@ def _entries(codes: Iterable[tuple[Rule, ...]]) -> Iterator[str]:
         for rule in rules:
             bump = f", {rule.bumps}" if rule.bump else ""
             parts += [f"*{rule.levels}{bump}*", *_paragraphs(rule.meaning)]
-        example = example_of(rules[0].code)
+        example, pair = example_of(rules[0].code), _pair_of(rules[0].code)
         if example is not None:
             parts += _example(example)
+        if pair is not None:
+            parts += _pair(pair)
         yield "\n\n".join(parts) + "\n"
 
 
@@ -146,6 +149,17 @@ def _example(example: Example) -> Iterator[str]:
     mending = example.mending()
     if mending:
         yield _fenced("diff", diff_lines(mending))
+
+
+def _pair_of(code: str) -> Pair | None:
+    # What every kind has is shown once, with the letters of a Prompt.
+    return pair_of(code.replace("...", "PRM"))
+
+
+def _pair(pair: Pair) -> Iterator[str]:
+    yield _fenced("diff", trial_lines(pair.firing(), Paper(width=_WIDTH)))
+    yield "Where the rule is silent:"
+    yield _fenced("diff", trial_lines(pair.harmless(), Paper(width=_WIDTH)))
 
 
 def _fenced(language: str, lines: Iterable[Line]) -> str:

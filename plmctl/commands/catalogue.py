@@ -14,11 +14,12 @@ from plmctl.core.schema import SCH_RULES
 from plmctl.core.slip import likeness_to
 from plmctl.core.tag import TAG_RULES
 from plmctl.rules.checks import CHECK_RULES
+from plmctl.rules.connection import CONNECTION_RULES
 from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
 from plmctl.rules.registry import DEPENDENCY_CHANGED
 
 OWN_KINDS = "the registry's own kinds"
-REGISTRY_RULES = (BUMP_TOO_SMALL, DEPENDENCY_CHANGED, LOCK_STALE, PIN_UNRELEASED)
+REGISTRY_RULES = (*CONNECTION_RULES, BUMP_TOO_SMALL, DEPENDENCY_CHANGED, LOCK_STALE, PIN_UNRELEASED)
 
 
 def validation_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:

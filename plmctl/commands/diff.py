@@ -16,6 +16,7 @@ from plmctl.core.registry import NoRegistry, Registry, read_settings_of
 from plmctl.core.report import Moved, Problem, Report
 from plmctl.core.tag import History, history
 from plmctl.core.version import parsed_version
+from plmctl.rules.connection import connection_judgements
 from plmctl.rules.judge import judgements
 from plmctl.rules.registry import application_judgements
 
@@ -91,9 +92,10 @@ def judge(
     today: str | None = None,
     only: Collection[str] | None = None,
 ) -> tuple[Judgement, ...]:
-    """What the changes mean, those of Applications (or some) through what they depend on included."""
+    """What the changes mean, to Applications (or some) through what they depend on, to references too."""
     found = judgements(changes, after.settings, today)
-    return (*found, *application_judgements(before, after, found, today, only))
+    cut = connection_judgements(before, after, today, only)
+    return (*found, *application_judgements(before, after, found, today, only), *cut)
 
 
 def _worst_first(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:

@@ -10,6 +10,7 @@ from plmctl.core.form import Forms, forms_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import Schema
+from plmctl.core.twin import twins
 from plmctl.core.value import Pointer, Value
 
 ANY = object()
@@ -48,7 +49,8 @@ class Change:
     """A fact: at this place of this artifact, old became new.
 
     `pointer` names keyed list items as `name=lookup`; `place` is the same with positions, in the newer
-    manifest, or in the older one for what was removed. `meaning` is the nearest x-plm-change.
+    manifest, or in the older one for what was removed. `meaning` is the nearest x-plm-change. `twin` has the
+    same spec as an artifact that went, or came, while it came, or went: a rename that nobody wrote down.
     """
 
     artifact: str
@@ -63,6 +65,7 @@ class Change:
     in_digest: bool = True
     before: Side | None = None
     after: Side | None = None
+    twin: str | None = None
 
     def at(self, *pattern: object) -> bool:
         """Whether the change is exactly at this pointer; ANY fits one segment."""
@@ -85,18 +88,22 @@ def compare(before: Registry, after: Registry, only: Collection[str] | None = No
     """Every fact between two registries, or those of some artifacts, in the order of ids and schemas."""
     pairs = paired(before, after)
     renames = {old: new for new, old in pairs.items() if old is not None and old != new}
+    gone = sorted(set(before.manifests) - {old for old in pairs.values() if old})
+    come = [artifact for artifact, old in pairs.items() if old is None]
+    alike = twins(before, after, gone, come, renames)
     changes: list[Change] = []
     for artifact, manifest in after.manifests.items():
         if only is not None and artifact not in only:
             continue
         old = pairs[artifact]
         if old is None:
-            changes.append(_added(manifest, after))
+            changes.append(replace(_added(manifest, after), twin=alike.get(artifact)))
         else:
             changes.extend(_changed(before.manifests[old], manifest, before, after, renames))
-    gone = sorted(set(before.manifests) - {old for old in pairs.values() if old})
-    removed = (artifact for artifact in gone if only is None or artifact in only)
-    changes.extend(_removed(before.manifests[artifact], before) for artifact in removed)
+    for artifact in gone:
+        if only is None or artifact in only:
+            removed = _removed(before.manifests[artifact], before)
+            changes.append(replace(removed, twin=alike.get(artifact)))
     return tuple(sorted(changes, key=lambda change: change.artifact))
 
 

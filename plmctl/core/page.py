@@ -19,12 +19,13 @@ class Page:
     """The rules of a code, what plmctl.yaml says of it, and its example.
 
     A check has a finding of its example, and the diff that mends it; a rule over changes has a change of
-    which it speaks, and one of the same field of which it does not.
+    which it speaks, and one of the same field of which it does not, from the pair of `pair_code`.
     """
 
     rules: tuple[Rule, ...]
     here: tuple[str, ...] = ()
     example: Finding | None = None
     mending: tuple[str, ...] = ()
+    pair_code: str = ""
     firing: Trial | None = None
     harmless: Trial | None = None

@@ -1,10 +1,10 @@
-"""The page of a rule for a reader: what it means, and its example as it is found and mended."""
+"""The page of a rule for a reader: what it means, and its example: mended, or changed and judged."""
 
 from collections.abc import Iterable, Iterator
 
-from plmctl.core.page import Page
+from plmctl.core.page import Page, Trial
 from plmctl.render.finding import finding_lines
-from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, line
+from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, hanging, line
 from plmctl.render.visible import wrapped
 
 # Longer lines of prose are hard to read.
@@ -29,6 +29,11 @@ def page_lines(page: Page, paper: Paper) -> Iterator[Line]:
     if page.mending:
         yield from (line((Style.STRONG, "What mends it:")), line())
         yield from diff_lines(page.mending)
+    if page.firing is not None and page.harmless is not None:
+        shown = "An example" if page.pair_code == page.rules[0].code else f"An example, as {page.pair_code}"
+        yield from (line(), line((Style.STRONG, f"{shown}:")), line(), *trial_lines(page.firing, paper))
+        heading = line((Style.STRONG, "Where the rule is silent:"))
+        yield from (line(), heading, line(), *trial_lines(page.harmless, paper))
 
 
 def _meaning_lines(meaning: str, paper: Paper) -> Iterator[Line]:
@@ -37,6 +42,17 @@ def _meaning_lines(meaning: str, paper: Paper) -> Iterator[Line]:
         if number:
             yield line()
         yield from _folded("", [paragraph], paper)
+
+
+def trial_lines(trial: Trial, paper: Paper) -> Iterator[Line]:
+    """A change of an example as a diff, and below it what is judged of it."""
+    yield from (*diff_lines(trial.diff), line())
+    if not trial.judgements:
+        yield line("nothing to judge")
+    for judgement in trial.judgements:
+        head = f"{judgement.level.value}[{judgement.code}] {judgement.rule.name}"
+        said = f": {judgement.change.artifact}: {judgement.message}"
+        yield from hanging(line((STYLE_OF_LEVEL[judgement.level], head), said), paper, 4)
 
 
 def diff_lines(lines: Iterable[str]) -> Iterator[Line]:

@@ -17,6 +17,8 @@ from functools import cache
 from plmctl.core.diff import compare
 from plmctl.core.judgement import Judgement
 from plmctl.core.page import Trial
+from plmctl.rules.anykind import closing_rules, leading_rules
+from plmctl.rules.connection import connection_judgements
 from plmctl.rules.examples import DAY, Side, codes_with, differing_paths, lines_of, side_of, unified
 from plmctl.rules.judge import judgements
 from plmctl.rules.registry import application_judgements
@@ -37,7 +39,8 @@ class Pair:
         """What a change to this registry means."""
         old, new = self.before.registry(), newer.registry()
         found = judgements(compare(old, new), new.settings, DAY)
-        return (*found, *application_judgements(old, new, found, DAY))
+        cut = connection_judgements(old, new, DAY)
+        return (*found, *application_judgements(old, new, found, DAY), *cut)
 
     def firing(self) -> Trial:
         """The first change that the rule speaks of."""
@@ -77,3 +80,9 @@ def pair_of(code: str) -> Pair | None:
     before, after, silent = (side_of(code, name) for name in ("before", "after", "silent"))
     expected, faults = lines_of(code, "expected"), lines_of(code, "faults")
     return Pair(code=code, before=before, after=after, silent=silent, expected=expected, faults=faults)
+
+
+def pair_like(code: str) -> Pair | None:
+    """The pair of a code, or of the same rule of a Prompt: 900 to 906 are one for every kind."""
+    is_shared = code in {rule.rule.code for rule in (*leading_rules(code[:3]), *closing_rules(code[:3]))}
+    return pair_of(code) or (pair_of(f"PRM{code[3:]}") if is_shared else None)

@@ -41,6 +41,18 @@ def removed_after_sunset(change: Change) -> Iterator[str]:
         yield f"{change.artifact} was removed after its sunset"
 
 
+@change_rule("PRM002", "renamed-without-formerly", BREAKING)
+def renamed_without_formerly(change: Change) -> Iterator[str]:
+    """A prompt or partial went, and one with the same spec came: calls by the old name fail, its numbers end.
+
+    Write `metadata.formerly: [old]` in the new one: then it is a rename, the old name stays reserved and is
+    answered with a warning, and the version goes on.
+    """
+    if change.at() and change.fact is Fact.REMOVED and change.twin is not None:
+        name = change.artifact.partition("/")[2]
+        yield f"{change.artifact} is {change.twin} now, which has no 'formerly: [{name}]'"
+
+
 @change_rule("PRM001", "prompt-removed", BREAKING)
 def prompt_removed(change: Change) -> Iterator[str]:
     """A prompt or partial is gone: calls by its name fail, and what refers to it no longer resolves.
@@ -317,6 +329,7 @@ def deprecated(change: Change) -> Iterator[str]:
 
 PROMPT_RULES = (
     removed_after_sunset,
+    renamed_without_formerly,
     prompt_removed,
     required_input_added,
     optional_input_added,

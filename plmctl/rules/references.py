@@ -66,7 +66,7 @@ def ambiguous_reference(registry: Registry, manifest: Manifest) -> Iterator[Faul
 
     Write the full id: the kind in lower case, a slash, the name.
     """
-    for reference in _own_references(manifest):
+    for reference in own_references(manifest):
         fits = registry.candidates(reference)
         if len(fits) > 1:
             yield Fault(
@@ -171,14 +171,15 @@ REFERENCE_RULES: tuple[CheckRule, ...] = (
 )
 
 
-def _own_references(manifest: Manifest) -> Iterator[Reference]:
+def own_references(manifest: Manifest) -> Iterator[Reference]:
+    """The references of a manifest to what must be in its registry."""
     # An environment of a registry in another repository pins what is there; other environments are here.
     is_elsewhere = manifest.kind == "Environment" and "registry" in manifest.spec
     return (r for r in manifest.references if not is_elsewhere or r.kinds == ("Environment",))
 
 
 def _without_target(registry: Registry, manifest: Manifest) -> Iterator[Reference]:
-    return (r for r in _own_references(manifest) if not registry.candidates(r))
+    return (r for r in own_references(manifest) if not registry.candidates(r))
 
 
 def _absent(registry: Registry, manifest: Manifest) -> Iterator[Reference]:
