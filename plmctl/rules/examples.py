@@ -15,7 +15,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -32,7 +32,7 @@ _CONTEXT = 2
 _Notes = Mapping[str, Mapping[str, str | int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Side:
     """One registry of an example: its folder, its files as they are kept, the tree that they stand for."""
 
@@ -40,13 +40,14 @@ class Side:
     files: Mapping[str, bytes]
     tree: MemoryTree
 
+    @cached_property
     def registry(self) -> Registry:
         """It as it is loaded."""
         return load(self.tree)
 
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong in it."""
-        return findings(self.registry(), DAY)
+        return findings(self.registry, DAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

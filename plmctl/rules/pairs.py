@@ -37,7 +37,7 @@ class Pair:
 
     def judged(self, newer: Side) -> tuple[Judgement, ...]:
         """What a change to this registry means."""
-        old, new = self.before.registry(), newer.registry()
+        old, new = self.before.registry, newer.registry
         found = judgements(compare(old, new), new.settings, DAY)
         cut = connection_judgements(old, new, DAY)
         return (*found, *application_judgements(old, new, found, DAY), *cut)
@@ -52,7 +52,7 @@ class Pair:
 
     def _trial(self, newer: Side) -> Trial:
         artifact, sides = self._shown(), (self.before, newer)
-        old, new = (side.registry().manifests.get(artifact) for side in sides)
+        old, new = (side.registry.manifests.get(artifact) for side in sides)
         differing, judged = differing_paths(*sides), self.judged(newer)
         # Of what came, went, or is judged for the sake of another, its own file does not tell it.
         if old is not None and new is not None and old.path == new.path and old.path in differing:

@@ -46,7 +46,7 @@ def pair(code: str) -> Pair:
 
 def lines(code: str, newer: Side) -> list[str]:
     """What `plmctl diff` judges, as the lines of a pair's expected file."""
-    before, after = pair(code).before.registry(), newer.registry()
+    before, after = pair(code).before.registry, newer.registry
     judged = judge(before, after, compare(before, after), DAY)
     return [f"{newer.name} {judgement.change.artifact} {judgement.code}" for judgement in judged]
 
