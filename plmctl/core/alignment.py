@@ -9,7 +9,7 @@ Pairs = list[tuple[int, int]]
 """Positions in the older and the newer sequence that belong together, rising on both sides."""
 
 # What one more stretch costs, in characters: a small word that is the same by chance does not split a change.
-STRETCH = 3
+STRETCH = 2
 # Steps of a comparison take 1 us each. Past the budget of a text, what is left is compared at its ends alone.
 BUDGET = 600_000
 _LARGEST = 300_000

@@ -10,6 +10,10 @@ from plmctl.core.words import Word, begins_sentence, words_of
 
 # Characters of words that went in one place and came in another: about a short sentence.
 _CROSSING = 40
+# Up to so many characters are an island where on either side so many times as many went or came. (With these
+# and STRETCH, 2.5 % of 403 real edits have more marked than by git's word diff, none 1.08 times as much.)
+_ISLAND = 20
+_WATER = 5
 
 Words = tuple[Word, ...]
 Range = tuple[int, int]
@@ -40,7 +44,8 @@ def prose_runs(old: str, new: str) -> tuple[Run, ...]:
     """Two texts as runs, in order; a run that changed begins and ends between words, and outside tags."""
     (before, old_end), (after, new_end) = words_of(old), words_of(new)
     pairs = _slid(_paired(before, after), before, after)
-    return tuple(_joined(_runs((*before, Word("", old_end)), (*after, Word("", new_end)), pairs)))
+    runs = _joined(_runs((*before, Word("", old_end)), (*after, Word("", new_end)), pairs))
+    return tuple(_without_islands(list(runs)))
 
 
 def _paired(old: Words, new: Words) -> Pairs:
@@ -170,3 +175,34 @@ def _joined(runs: Iterable[Run]) -> Iterator[Run]:
             yield Run(text, text)
         else:
             yield from group
+
+
+def _without_islands(runs: list[Run]) -> list[Run]:
+    """The runs, a few words that stayed by chance in the middle of what was rewritten taken with it."""
+    while True:
+        kept: list[Run] = []
+        for run in runs:
+            if len(kept) > 1 and _is_island(kept[-2], kept[-1], run):
+                island, before = kept.pop(), kept.pop()
+                run = Run(before.old + island.old + run.old, before.new + island.new + run.new)
+            kept.append(run)
+        if len(kept) == len(runs):
+            return kept
+        runs = kept
+
+
+def _is_island(before: Run, run: Run, after: Run) -> bool:
+    # A long stretch is none, however many blanks are in it.
+    if _stays(before) or not _stays(run) or _stays(after) or len(run.old) > 4 * _ISLAND:
+        return False
+    size = _size(run.old)
+    around = (_size(changed.old) + _size(changed.new) for changed in (before, after))
+    return size <= _ISLAND and 2 * size * _WATER <= min(around)
+
+
+def _stays(run: Run) -> bool:
+    return run.is_same or run.is_spacing
+
+
+def _size(text: str) -> int:
+    return len("".join(text.split()))

@@ -43,6 +43,16 @@ def _marked(run: Run) -> str:
         ("A line of\nwords here.", "A line\nof words there.", "A line~of~words [-here-]{+there+}."),
         ("end\n", "end", "end~"),
         ("end", "end\n\n", "end~"),
+        # A word that stayed by chance in what was written anew goes with it; between two words it stays.
+        (
+            "Determine how long the whole delivery takes.",
+            "Estimate its duration as of the original presentation.",
+            (
+                "[-Determine how long the whole delivery takes-]"
+                "{+Estimate its duration as of the original presentation+}."
+            ),
+        ),
+        ("Use the cat.", "See the dog.", "[-Use-]{+See+} the [-cat-]{+dog+}."),
         ("Keep it. Then go on.", "Then go on. Keep it.", "[-Keep it. -]Then go on.{+ Keep it.+}"),
     ],
 )
