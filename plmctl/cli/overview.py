@@ -12,7 +12,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Look": ("list", "show", "graph", "log", "impact"),
     "Review": ("diff", "codeowners"),
     "Ship": ("release", "lock", "verify"),
-    "Set up": ("completion", "schema"),
+    "Set up": ("completion", "git-setup", "schema"),
 }
 """What one does, and the commands for it, in the order of the README's table."""
 

@@ -17,7 +17,7 @@ def repository() -> "Repository":
     from plmctl.cli.progress import BAR
     from plmctl.git.repository import Repository
 
-    return Repository.discover(_here(), watch=BAR)
+    return Repository.discover(here(), watch=BAR)
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def enter(folder: str) -> None:
 
 def repository_path(top: str, argument: str) -> str:
     """A path argument as the repository knows it: relative to its top, POSIX; empty for the top itself."""
-    path = os.path.normpath(os.path.join(_here(), argument))
+    path = os.path.normpath(os.path.join(here(), argument))
     relative = os.path.relpath(path, top)
     if _leaves(relative):
         # The top has no links in it; a path that was typed may.
@@ -87,7 +87,8 @@ def _leaves(relative: str) -> bool:
     return relative.split(os.sep, 1)[0] == os.pardir
 
 
-def _here() -> str:
+def here() -> str:
+    """The working directory."""
     try:
         return os.getcwd()
     except FileNotFoundError:

@@ -26,6 +26,7 @@ from plmctl.core.schema import Schema
 from plmctl.core.spot import Spot
 from plmctl.core.tokens import is_flow
 from plmctl.core.value import Pointer, Value
+from plmctl.core.written import in_flow
 
 WIDTH = 100
 """The columns that a collection in brackets must fit in to stay on its line; texts are never broken."""
@@ -45,7 +46,7 @@ class LayoutBug(Exception):
 
 def formatted(document: Document, schema: Schema | None) -> str:
     """The text of a manifest in the canonical layout; without a schema its keys keep their order."""
-    return "".join(f"{line}\n" for line in _Layout(document).lines(schema))
+    return "".join(f"{line}\n" for line in Layout(document).lines(schema))
 
 
 def require_same(document: Document, text: str) -> None:
@@ -59,7 +60,7 @@ def require_same(document: Document, text: str) -> None:
         raise LayoutBug(f"{document.path}: formatting would lose or move a comment")
 
 
-class _Layout:
+class Layout:
     """A document on its way into lines; a line of a value is relative to where the value begins."""
 
     def __init__(self, document: Document):
@@ -93,15 +94,32 @@ class _Layout:
             child = (*pointer, step)
             # What a blank line parts from the first key of a file belongs to the file.
             is_joined = not pointer and not lines
-            # One line has room for one comment: others that share it go above.
-            for comment in (*self._comments.above.get(child, ()), *self._beside(child, member)[1:]):
+            for comment in self._above(child, member):
                 _append(lines, [comment.text], is_spaced=comment.is_spaced and not is_joined)
-            head, before = _heads(step)
-            entry = [*before, *self._entry(head, member, below, child, indent)]
+            entry = self.member(child, member, below, indent)
             _append(lines, entry, is_spaced=child in self._comments.spaced and not is_joined)
         for comment in self._comments.below.get(pointer, ()):
             _append(lines, [comment.text], is_spaced=comment.is_spaced)
         return lines
+
+    def above(self, pointer: Pointer, value: Value) -> list[str]:
+        """The lines that stand above a key or an item: comments, a blank one first where it is set apart."""
+        comments = self._above(pointer, value)
+        is_spaced = comments[0].is_spaced if comments else pointer in self._comments.spaced
+        return [*([""] if is_spaced else ()), *(comment.text for comment in comments)]
+
+    def member(self, pointer: Pointer, value: Value, schema: Schema | None, indent: int) -> list[str]:
+        """The lines of a key or a dash with its value, as they stand that many columns from the left."""
+        head, before = _heads(pointer[-1])
+        return [*before, *self._entry(head, value, schema, pointer, indent)]
+
+    def flow(self, pointer: Pointer, value: Value, schema: Schema | None) -> str:
+        """A value on one line, as it stands in brackets; without its comments."""
+        return self._flow(value, schema, pointer) or in_flow(value)
+
+    def _above(self, pointer: Pointer, value: Value) -> list[Comment]:
+        # One line has room for one comment: others that share it go above.
+        return [*self._comments.above.get(pointer, ()), *self._beside(pointer, value)[1:]]
 
     def _beside(self, pointer: Pointer, value: Value) -> list[Comment]:
         """The comments behind a value; those in empty brackets have no other place."""

@@ -77,12 +77,16 @@ class Settings:
         """The repository's path of one that is relative to plmctl.yaml."""
         return posixpath.join(self.folder, path)
 
-    @cached_property
-    def _included(self) -> tuple[re.Pattern[str], ...]:
-        globs = self.include or tuple(
+    @property
+    def globs(self) -> tuple[str, ...]:
+        """What manifests are found by, relative to plmctl.yaml."""
+        return self.include or tuple(
             f"{f}/**/*.{end}" for f in self.kinds.folders.values() for end in ("yaml", "yml")
         )
-        return tuple(glob_pattern(self.at(glob)) for glob in globs)
+
+    @cached_property
+    def _included(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(glob_pattern(self.at(glob)) for glob in self.globs)
 
     @cached_property
     def _excluded(self) -> tuple[re.Pattern[str], ...]:

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "ls-files": frozenset({"-z"}),
         "ls-tree": frozenset({"-z"}),
         "merge-base": frozenset(),
+        "merge-file": frozenset({"-p"}),
         "mktree": frozenset(),
         "rev-list": frozenset(),
         "rev-parse": frozenset(),
