@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import cast
 
+from plmctl.core.brackets import Brackets
 from plmctl.core.layout import Layout
 from plmctl.core.merged import Fields, Items, Node, Side, Taken, Words
 from plmctl.core.quoting import inline_text, literal
@@ -105,7 +106,8 @@ class _Writing:
         if pointer in self._spans.blocks:
             begin, _ = self._spans.first(pointer)
             return self._text[span.start : begin] + self._lines_of(node)
-        if self._spans.value(pointer):
+        # Empty brackets over several lines have comments in them.
+        if self._spans.value(pointer) or "\n" in self._text[span.value : span.value_end]:
             return (
                 self._text[span.start : span.value]
                 + self._in_brackets(node)
@@ -173,28 +175,23 @@ class _Writing:
         """A collection that ours has in brackets."""
         pointer, spans = node.pointer, self._spans
         steps = spans.steps(pointer)
-        is_mapping = isinstance(node, Fields)
         if not node.members:
-            return "{}" if is_mapping else "[]"
-        parts = [(step, self._part(step, member, pointer)) for step, member in _with_steps(node)]
-        if not steps:
-            joined = ", ".join(text for _, text in parts)
-            return f"{{{joined}}}" if is_mapping else f"[{joined}]"
-        places = {step: spans.of((*pointer, step)) for step in steps}
-        following = dict(pairwise(steps))
+            return "{}" if isinstance(node, Fields) else "[]"
         start, end = spans.brackets(pointer)
-        text = self._text[start : places[steps[0]].start]
-        usual = self._separator([places[step] for step in steps])
-        before: Step | None = None
-        for number, (step, part) in enumerate(parts):
-            is_next = before is not None and step is not None and following.get(before) == step
-            if number and is_next:
-                text += self._text[places[cast(Step, before)].end : places[cast(Step, step)].start]
-            elif number:
-                text += usual
-            text += part
-            before = step if step in places else None
-        return text + self._text[places[steps[-1]].end : end]
+        places = [spans.of((*pointer, step)) for step in steps]
+        between = tuple(self._text[a.end : b.start] for a, b in pairwise(places))
+        around = Brackets(
+            opening=self._text[start : places[0].start if places else end - 1],
+            gaps=between,
+            closing=self._text[places[-1].end if places else end - 1 : end],
+        )
+        positions = {step: number for number, step in enumerate(steps)}
+        return around.around(
+            [
+                (positions.get(step) if step is not None else None, self._part(step, member, pointer))
+                for step, member in _with_steps(node)
+            ]
+        )
 
     def _part(self, step: Step | None, node: Node, owner: Pointer) -> str:
         """A member of a collection in brackets, with its key."""
@@ -220,13 +217,6 @@ class _Writing:
 
     def _flow_of(self, node: Taken) -> str:
         return self._layout.flow(node.pointer, self._of_theirs(node), _schema_at(self._schema, node.pointer))
-
-    def _separator(self, spans: Sequence[Span]) -> str:
-        if len(spans) > 1:
-            between = self._text[spans[0].end : spans[1].start]
-            if "\n" in between and "#" not in between:
-                return between
-        return ", "
 
     def _of_theirs(self, node: Taken) -> Value:
         return value_at(self._theirs.value, node.pointer)
