@@ -88,15 +88,13 @@ class _Writing:
         """A member of ours with its key or dash, up to the end of its last line."""
         span = self._spans.of(pointer)
         match node:
-            case Taken(side=Side.OURS):
-                return self._text[span.start : span.end]
-            case Taken():
-                return self._replaced(node, pointer, span)
-            case Words():
-                return self._worded(node.ours, pointer, span)
             case Fields() | Items():
                 return self._collection(node, pointer, span)
-        raise ValueError("a conflict has no text")
+            case Words():
+                return self._worded(node.ours, pointer, span)
+            case Taken(side=Side.THEIRS):
+                return self._replaced(node, pointer, span)
+        return self._text[span.start : span.end]
 
     def _collection(self, node: Fields | Items, pointer: Pointer, span: Span) -> str:
         before = self._text[span.start : span.mark]
@@ -134,17 +132,15 @@ class _Writing:
         style = self._spans.document.spots[pointer].style
         if isinstance(value, str) and (style == "|" or (style and "\n" not in value)):
             return self._worded(value, pointer, span)
-        lines = self._added(replace(node), self._spans.column(span.start))
+        lines = self._added(node, self._spans.column(span.start))
         head = "-" if isinstance(node.pointer[-1], int) else f"{inline_text(node.pointer[-1])}:"
-        if not lines[0].startswith(head):
-            return _indented(lines, self._spans.column(span.start))
         first = lines[0][len(head) :]
         if comment and len(lines) == 1:
-            first = (
-                f" {self._layout.flow(node.pointer, value, _schema_at(self._schema, node.pointer))}{comment}"
-            )
-        elif comment and "#" not in first:
+            first = f" {self._flow_of(node)}{comment}"
+        elif "#" not in first:
             first += comment
+        if len(lines) == 1 and "\n" not in self._text[span.mark : span.value_end] and span.value > span.mark:
+            return self._text[span.start : span.value] + first.lstrip(" ")
         begin = self._text[span.start : span.mark]
         return begin + _indented([first, *lines[1:]], self._spans.column(span.start))
 
@@ -152,6 +148,8 @@ class _Writing:
         """Another text in the style in which ours writes it, if that can say it."""
         spot, comment = self._spans.document.spots[pointer], self._spans.comment(pointer)
         indent = self._spans.column(span.start)
+        if text == self._spans.value(pointer):
+            return self._text[span.start : span.end]
         source = self._text[span.value : span.value_end]
         if spot.style == "|" and not _EXPLICIT.match(source):
             old = cast(str, self._spans.value(pointer))
@@ -204,16 +202,14 @@ class _Writing:
         span = self._spans.of(pointer)
         begin = self._text[span.start : span.mark] + " " if isinstance(step, str) else ""
         match node:
-            case Taken(side=Side.OURS):
-                return self._text[span.start : span.end]
-            case Taken():
-                return begin + self._flow_of(node)
+            case Fields() | Items():
+                return self._text[span.start : span.value] + self._in_brackets(node)
             case Words():
                 style = self._spans.document.spots[pointer].style
                 return begin + _quoted(node.ours, style, is_in_flow=True)
-            case Fields() | Items():
-                return self._text[span.start : span.value] + self._in_brackets(node)
-        raise ValueError("a conflict has no text")
+            case Taken(side=Side.THEIRS):
+                return begin + self._flow_of(node)
+        return self._text[span.start : span.end]
 
     def _flow_of(self, node: Taken) -> str:
         return self._layout.flow(node.pointer, self._of_theirs(node), _schema_at(self._schema, node.pointer))

@@ -97,20 +97,6 @@ def chosen(node: Node, side: Side) -> Node | None:
     return node
 
 
-def value_of(node: Node, ours: Value, theirs: Value) -> Value:
-    """The value that a tree without conflicts stands for."""
-    match node:
-        case Taken():
-            return value_at(ours if node.side is Side.OURS else theirs, node.pointer)
-        case Words():
-            return node.ours
-        case Fields():
-            return {key: value_of(member, ours, theirs) for key, member in node.members}
-        case Items():
-            return [value_of(member, ours, theirs) for member in node.members]
-    raise ValueError("a conflict has no value")
-
-
 def fits(node: Node, value: Value, ours: Value, theirs: Value) -> bool:
     """Whether a value is what the tree stands for; of words that both changed it may have any."""
     match node:
@@ -125,7 +111,7 @@ def fits(node: Node, value: Value, ours: Value, theirs: Value) -> bool:
                 return False
             return all(fits(*pair, ours, theirs) for pair in zip(node.members, value, strict=True))
         case Taken():
-            return same(value, value_of(node, ours, theirs))
+            return same(value, value_at(ours if node.side is Side.OURS else theirs, node.pointer))
     return False
 
 

@@ -8,7 +8,7 @@ from plmctl.core.spot import Document
 from plmctl.core.tokens import Sort, tokens_of
 from plmctl.core.value import Pointer, Value, as_items, value_at
 
-_HEADER = re.compile(r"[ \t]*(?:[|>][-+0-9]*)?(?P<comment>[ \t]+#.*)?")
+_HEADER = re.compile(r"[ \t]*?(?:[|>][-+0-9]*)?(?P<comment>[ \t]+#.*)?")
 
 Step = str | int
 
