@@ -57,7 +57,9 @@ def diff_driver(old: Version, new: Version, today: str) -> tuple[Report, ...]:
 
 
 def _said(text: str) -> Report:
-    return Report(command=_COMMAND, text=f"{text}\n")
+    # A path is one line, whatever is in it.
+    one_line = text.replace("\n", "\\x0a")
+    return Report(command=_COMMAND, text=f"{one_line}\n")
 
 
 def _registry(side: Version) -> Registry | None:
