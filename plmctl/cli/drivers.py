@@ -21,7 +21,7 @@ group = typer.Typer(rich_markup_mode=None)
 
 _SETUP = """\b
 Examples:
-  plmctl git-setup             then: git diff, git log -p --ext-diff, git merge
+  plmctl git-setup             then git diff and git merge know manifests
   plmctl git-setup --print     what it would write
   plmctl git-setup --remove
 """

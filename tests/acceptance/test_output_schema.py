@@ -46,6 +46,7 @@ LOOKS = (
 WRITES = (
     ("codeowners",),
     ("fmt",),
+    ("git-setup",),
     ("init", "elsewhere"),
     ("lock",),
     ("new", "prompt", "support/greet"),

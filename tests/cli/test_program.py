@@ -16,6 +16,7 @@ COMMANDS = (
     "diff",
     "explain",
     "fmt",
+    "git-setup",
     "graph",
     "impact",
     "init",
