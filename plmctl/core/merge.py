@@ -116,13 +116,8 @@ def _fields(base: Part | None, ours: Part, theirs: Part, schema: Schema | None) 
 
 def _keys(ours: Mapping[str, Value], theirs: Mapping[str, Value]) -> list[str]:
     """Ours' keys in their order, and each of theirs behind the one that it stands behind there."""
-    keys = list(ours)
-    at = 0
-    for key in theirs:
-        if key not in ours:
-            keys.insert(at, key)
-        at = keys.index(key) + 1
-    return keys
+    runs = _runs(list(ours), list(theirs))
+    return [key for before, run in runs.items() for key in ((before, *run) if before is not None else run)]
 
 
 Named = Mapping[str, Part]
@@ -162,7 +157,8 @@ def _plain(value: Value) -> str | None:
 def _by_name(pointer: Pointer, base: Named, ours: Named, theirs: Named, item: Schema | None) -> Node | None:
     """The items that both agree on, each where it belongs; None if both moved them, to other places."""
     kept = [name for name in base if name in ours and name in theirs]
-    orders = [[name for name in side if name in kept] for side in (ours, theirs)]
+    survivors = frozenset(kept)
+    orders = [[name for name in side if name in survivors] for side in (ours, theirs)]
     if kept not in orders and orders[0] != orders[1]:
         return None
     spine = orders[1] if orders[0] == kept else orders[0]

@@ -246,17 +246,18 @@ def _carried(
 
 
 def _joined(chunks: Sequence[_Lines], left: tuple[str, ...], indent: int, *, is_shared: bool) -> str:
-    text = ""
+    pieces: list[str] = []
+    last = ""
     for number, chunk in enumerate(chunks):
         above = (*chunk.gap.above, *chunk.gap.own)
+        entry = " " * indent + chunk.text
         if number == 0 and is_shared:
             # Behind a dash there is no line above: its comments come below.
-            text = chunk.text + _behind(
-                " " * indent + chunk.text, tuple(line for line in above if line), indent
-            )
+            pieces += [chunk.text, _behind(entry, tuple(line for line in above if line), indent)]
         else:
-            text += f"{_behind(text, above, indent)}\n{' ' * indent}{chunk.text}"
-    return text + _behind(text, left, indent)
+            pieces += [_behind(last, above, indent), "\n", entry]
+        last = entry
+    return "".join((*pieces, _behind(last, left, indent)))
 
 
 def _behind(text: str, lines: Sequence[str], indent: int) -> str:

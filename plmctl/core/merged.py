@@ -117,7 +117,8 @@ def fits(node: Node, value: Value, ours: Value, theirs: Value) -> bool:
 
 def same(first: Value, second: Value) -> bool:
     """Whether two values are equal as JSON: 1 and 1.0 are, 1 and true are not."""
-    return first is second or canonical_json(first) == canonical_json(second)
+    # What differs to Python differs as JSON, and Python is quick to see it.
+    return first is second or (first == second and canonical_json(first) == canonical_json(second))
 
 
 def conflicts(node: Node, side: Side, pointer: Pointer = ()) -> Iterator[Pointer]:

@@ -54,12 +54,16 @@ def merge(
     plain = _document(ordinary) if ordinary is not None else None
     if ordinary is not None and plain is not None and fits(node, plain.value, ours.value, theirs.value):
         return Merge(data=ordinary, is_clean=True)
-    mine, other = (_text(node, side, ours, theirs, schema) for side in Side)
-    if mine is None or other is None:
+    mine = _text(node, Side.OURS, ours, theirs, schema)
+    if mine is None:
         return None
-    is_whole = is_clean(node)
-    text = mine.text if is_whole else "".join(_marked(mine.text, other.text, _held(node, mine), marker_size))
-    return Merge(data=_as_ours(text, files.ours), is_clean=is_whole)
+    if is_clean(node):
+        return Merge(data=_as_ours(mine.text, files.ours), is_clean=True)
+    other = _text(node, Side.THEIRS, ours, theirs, schema)
+    if other is None:
+        return None
+    text = "".join(_marked(mine.text, other.text, _held(node, mine), marker_size))
+    return Merge(data=_as_ours(text, files.ours), is_clean=False)
 
 
 def _document(data: bytes) -> Document | None:

@@ -125,11 +125,14 @@ def test_what_is_no_manifest_of_one_kind_on_all_sides_is_left_to_git(files: Thre
     assert merge(files, BUILT_IN) is None
 
 
-def test_what_cannot_be_written_is_left_to_git() -> None:
-    # A mapping with one key in a list, without braces of its own, has no place in brackets to write into.
-    base, ours, theirs = (
-        text(f"  x-list: [{item}]\n  model: one\n") for item in ("a: 1", "a: 2", "{a: 1, b: 1}")
-    )
+@pytest.mark.parametrize(
+    "items",
+    [("a: 1", "a: 2", "{a: 1, b: 1}"), ("{a: 1, b: 1}", "a: 1", "{a: 1, b: 2}")],
+    ids=["merged", "theirs of a conflict"],
+)
+def test_what_cannot_be_written_is_left_to_git(items: tuple[str, str, str]) -> None:
+    # A mapping with one key in a list, without braces of its own, has no place for another key.
+    base, ours, theirs = (text(f"  x-list: [{item}]\n  model: one\n") for item in items)
     assert merge(Three(base=base, ours=ours, theirs=theirs), BUILT_IN) is None
 
 
