@@ -12,7 +12,7 @@ import pytest
 
 from tests.git.builder import Folder
 from tests.hostile.paths_cases import FIELDS, FILES, GIT, MODEL, NAMED, WRITTEN
-from tests.hostile.stranger import GOOD, PLMCTL, answer, state_of, strange_registry
+from tests.hostile.stranger import GOOD, PLMCTL, Answer, answer, state_of, strange_registry
 from tests.programs import REPOSITORY, require
 
 SECONDS = 60
@@ -175,22 +175,10 @@ def calls(trace: Path) -> Iterator[Call]:
 def test_a_strangers_repository_is_only_read_and_nothing_else_is(
     command: str, code: int, strace: str, hostile: Folder, tmp_path: Path
 ) -> None:
-    # Coverage would write beside what it measures, and Python the code that it compiled.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PYTHON"))}
-    path = f":.:{kept['PATH']}"
-    variables = [f"{k}={v}" for k, v in {**kept, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}.items()]
-    tracing = [strace, "-ff", "-y", "-qq", "-s", "4096", "-e", "trace=%file,%network"]
-    trace = tmp_path / "trace"
-    trace.mkdir()
     before = state_of(hostile.path)
-    said = answer(
-        ["env", "-i", *variables, *tracing, "-o", str(trace / "t"), PLMCTL, *command.split()],
-        hostile.path,
-        seconds=SECONDS,
-    )
+    said, made = traced(command.split(), strace, hostile, tmp_path)
     assert said.code == code, said.err
     assert state_of(hostile.path) == before
-    made = list(calls(trace))
     assert {call.name for call in made} <= HARMLESS
     assert {executed(call) for call in made if call.name == "execve"} == {PLMCTL, require_git()}
     opened = [call for call in made if call.opened is not None]
@@ -198,6 +186,71 @@ def test_a_strangers_repository_is_only_read_and_nothing_else_is(
     assert {call.opened for call in opened if WRITING.search(call.arguments)} <= {"/dev/null"}
     assert [call.opened for call in opened if not is_inside(call.opened or "", hostile.path)] == []
     assert_each_file_is_opened_once(opened, hostile.path)
+
+
+def test_the_driver_that_shows_reads_two_files_and_starts_nothing(
+    strace: str, hostile: Folder, tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    old.write_text(REMOTE_SCHEMA)
+    words = ["git-diff-driver", "--", "prompts/remote.yaml", str(old), ".", "100644"]
+    before = state_of(hostile.path)
+    said, made = traced([*words, "prompts/remote.yaml", ".", "100644"], strace, hostile, tmp_path)
+    assert said.code == 0, said.err
+    assert "PRM040" in said.out
+    assert state_of(hostile.path) == before
+    assert {call.name for call in made} <= HARMLESS
+    assert {executed(call) for call in made if call.name == "execve"} == {PLMCTL}
+    opened = {call.opened for call in made if call.opened is not None}
+    assert {path for path in opened if not is_inside(path, hostile.path)} == {str(tmp_path), str(old)}
+    prompts = f"{hostile.path}/prompts"
+    within = {path for path in opened if path.startswith(f"{hostile.path}/")}
+    assert within == {prompts, f"{prompts}/remote.yaml"}
+    assert [call for call in made if call.opened != "/dev/null" and WRITING.search(call.arguments)] == []
+
+
+def test_the_driver_that_merges_starts_git_alone_and_writes_into_its_file_alone(
+    strace: str, hostile: Folder, tmp_path: Path
+) -> None:
+    folder = tmp_path / "handed"
+    folder.mkdir()
+    for name, word in (("base", "Hello"), ("ours", "Hello, you"), ("theirs", "Good day")):
+        (folder / name).write_text(REMOTE_SCHEMA.replace("Hello", word))
+    files = [str(folder / name) for name in ("base", "ours", "theirs")]
+    before = state_of(hostile.path)
+    words = ["git-merge-driver", "--", *files, "7", "prompts/remote.yaml"]
+    said, made = traced(words, strace, hostile, tmp_path)
+    assert (said.code, said.out, said.err) == (1, "", "")
+    assert "content: Good day}]\n>>>>>>> theirs\n" in (folder / "ours").read_text()
+    assert state_of(hostile.path) == before
+    assert {executed(call) for call in made if call.name == "execve"} == {PLMCTL, require_git()}
+    written = {call.opened for call in made if call.opened is not None and WRITING.search(call.arguments)}
+    assert written <= {"/dev/null", f"{folder}/ours.plmctl-new"}
+    opened = {call.opened for call in made if call.opened is not None}
+    assert {path for path in opened if not is_inside(path, hostile.path)} <= {
+        *files,
+        str(folder),
+        f"{folder}/ours.plmctl-new",
+    }
+    # Changing a file's mode and its name, in its own folder.
+    assert {call.name for call in made} - HARMLESS <= {"rename", "renameat", "renameat2", "unlinkat"}
+
+
+def traced(words: list[str], strace: str, hostile: Folder, tmp_path: Path) -> tuple[Answer, list[Call]]:
+    """A run of plmctl in the repository with all that it asked of the system."""
+    # Coverage would write beside what it measures, and Python the code that it compiled.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PYTHON"))}
+    path = f":.:{kept['PATH']}"
+    variables = [f"{k}={v}" for k, v in {**kept, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}.items()]
+    tracing = [strace, "-ff", "-y", "-qq", "-s", "4096", "-e", "trace=%file,%network"]
+    trace = tmp_path / "trace"
+    trace.mkdir()
+    said = answer(
+        ["env", "-i", *variables, *tracing, "-o", str(trace / "t"), PLMCTL, *words],
+        hostile.path,
+        seconds=SECONDS,
+    )
+    return said, list(calls(trace))
 
 
 def executed(call: Call) -> str:
