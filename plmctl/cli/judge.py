@@ -102,6 +102,7 @@ def diff(
     """Show what changed, and what of it may break."""
     from plmctl.cli.verdict import changed_code
     from plmctl.commands import diff as command
+    from plmctl.store.tokenizer import Installed
 
     screen, files = screen_of(context), outlets(reports, DiffFormat)
     with repository() as repo:
@@ -113,6 +114,7 @@ def diff(
                 is_staged=is_staged,
                 is_since_release=is_since_release,
                 today=today(),
+                tokenizers=Installed().of,
             ),
         )
     screen.show(report, form, outlets=files)

@@ -1,11 +1,12 @@
 """diff: what changed between two moments, and what it means."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from plmctl.commands.artifact import named, version_named
 from plmctl.commands.moment import current, earlier, registry_at, supported
+from plmctl.commands.reaching import Reaching
 from plmctl.commands.since import Part, closures, left_out, parts
 from plmctl.core.diff import Change, Fact, compare
 from plmctl.core.finding import PlmctlError, UsageError
@@ -15,10 +16,13 @@ from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import NoRegistry, Registry, read_settings_of
 from plmctl.core.report import Moved, Problem, Report
 from plmctl.core.tag import History, history
+from plmctl.core.tokenizer import Tokenizers, estimated
 from plmctl.core.version import parsed_version
 from plmctl.rules.connection import connection_judgements
 from plmctl.rules.judge import judgements
 from plmctl.rules.registry import application_judgements
+
+_UNKNOWN = "what depends on the changes is not known while a file cannot be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,7 @@ class DiffOptions:
     is_staged: bool = False
     is_since_release: bool = False
     today: str | None = None
+    tokenizers: Tokenizers = estimated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +63,27 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
     unread = tuple(sorted({path for part in compared for path in (*part.before.broken, *after.broken)}))
     found = [_compared(part, after, options.today, is_whole=not unread) for part in compared]
     shown = _worst_first(j for _, judged in found for j in judged if not wanted or _names(j.change) & wanted)
-    return Report(
+    report = Report(
         command="diff",
         judgements=shown,
         moved=tuple(_moved((change for changes, _ in found for change in changes), wanted)),
         problems=tuple(_problem(path) for path in unread),
         summary=_summary(shown),
     )
+    if unread or not shown:
+        return replace(report, notes=(_UNKNOWN,) if shown else ())
+    reaching = Reaching(
+        parts=compared,
+        after=after,
+        judgements=[judgement for _, judged in found for judgement in judged],
+        shown=frozenset(judgement.change.artifact for judgement in shown),
+        older_tree=sides.before,
+        newer_tree=sides.after,
+    )
+    reach = reaching.reach
+    if sides.since is not None:
+        reach = reaching.versions(past.history, sides.since)
+    return replace(report, reach=reach, costs=reaching.costs(options.tokenizers))
 
 
 def _compared(

@@ -1,17 +1,15 @@
 """impact: what depends on an artifact, up to the environments that run it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from plmctl.commands.artifact import present
-from plmctl.commands.lock import Pin, pins_of
 from plmctl.commands.moment import current
-from plmctl.commands.standing import locked_versions, unread_notes
+from plmctl.commands.running import Run, runs_of
+from plmctl.commands.standing import unread_notes
 from plmctl.core.finding import UsageError
-from plmctl.core.impact import Affected, affected, distance
-from plmctl.core.picture import picture_of
-from plmctl.core.ports import Repo, Tree
-from plmctl.core.registry import Registry
+from plmctl.core.impact import Affected, affected, web_of
+from plmctl.core.ports import Repo
 from plmctl.core.report import Report, Table
 from plmctl.core.value import Value
 
@@ -26,31 +24,6 @@ class ImpactOptions:
     artifacts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """An environment that runs something affected: by which pin, how far away, and what its lock holds."""
-
-    pin: Pin
-    distance: int
-    versions: Mapping[str, str | None]
-
-    @property
-    def environment(self) -> str:
-        """The environment's id."""
-        return self.pin.environment.id
-
-    @property
-    def locked(self) -> str | None:
-        """The version of the application that is locked."""
-        return self.versions.get(self.pin.application)
-
-    def held(self, changed: Collection[str]) -> dict[str, str | None]:
-        """The versions of the changed artifacts in the lock."""
-        return {
-            artifact: self.versions[artifact] for artifact in sorted(changed) if artifact in self.versions
-        }
-
-
 def impact(repo: Repo, options: ImpactOptions) -> Report:
     """What refers to some artifacts, transitively, and the environments that run one of all these."""
     if not options.artifacts:
@@ -58,8 +31,8 @@ def impact(repo: Repo, options: ImpactOptions) -> Report:
     tree = repo.work_tree()
     registry = current(tree)
     changed = frozenset(present(word, registry) for word in options.artifacts)
-    reached = affected(picture_of(registry), changed)
-    runs = tuple(sorted(_runs(registry, tree, changed), key=lambda r: (r.environment, r.pin.application)))
+    reached = affected(web_of(registry.edges), changed)
+    runs = runs_of(registry, tree, changed)
     return Report(
         command="impact",
         table=_table(reached, runs, changed) if reached or runs else None,
@@ -71,26 +44,6 @@ def impact(repo: Repo, options: ImpactOptions) -> Report:
         summary=_summary(reached, runs),
         notes=(*_notes(reached, runs, changed), *unread_notes(registry)),
     )
-
-
-def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[Run]:
-    for environment in registry.of_kind("Environment"):
-        pins = tuple(pins_of(registry, environment))
-        graph = registry.dependencies_with(_bind(pins[0], registry)) if pins else {}
-        for pin in pins:
-            steps = distance(graph, pin.application, changed)
-            if steps is not None:
-                yield Run(pin=pin, distance=steps + 1, versions=locked_versions(tree, pin.path))
-
-
-def _bind(pin: Pin, registry: Registry) -> dict[str, str]:
-    """The environment's replacements by full ids, those of them that are clear."""
-    kinds = registry.kinds.versioned
-    found = {
-        registry.candidates_of(old, kinds): registry.candidates_of(new, kinds)
-        for old, new in pin.bind.items()
-    }
-    return {old[0]: new[0] for old, new in found.items() if len(old) == len(new) == 1}
 
 
 def _table(reached: tuple[Affected, ...], runs: tuple[Run, ...], changed: Collection[str]) -> Table:

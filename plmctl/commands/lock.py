@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.commands.moment import current, registry_at
+from plmctl.commands.pins import Pin, pins_of
 from plmctl.commands.trust import tag_problems
 from plmctl.commands.validate import tree_of
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule, UsageError, sorted_findings
-from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, differences, lock_path, read_lock, serialised
+from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, differences, read_lock, serialised
 from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
@@ -17,7 +18,7 @@ from plmctl.core.report import Problem, Report
 from plmctl.core.slip import nearest
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
 from plmctl.core.value import Value
-from plmctl.core.version import Range, Version, parsed_range, parsed_version
+from plmctl.core.version import Version, parsed_version
 from plmctl.rules.checks import findings
 
 LOCK_STALE = Rule(
@@ -43,29 +44,6 @@ class LockOptions:
     update: Mapping[str, str | None] | None = None
     is_staged: bool = False
     today: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
-    """An application that an environment pins, and where its lock lies."""
-
-    environment: Manifest
-    application: str
-    written: str
-    range: Range
-    path: str
-    hold: Mapping[str, Value] | None = None
-
-    @property
-    def bind(self) -> Mapping[str, str]:
-        """What the environment replaces."""
-        bound = self.environment.spec.get("bind")
-        return {k: v for k, v in bound.items() if isinstance(v, str)} if isinstance(bound, dict) else {}
-
-    @property
-    def pointer(self) -> tuple[str | int, ...]:
-        """Where the pin stands in the manifest."""
-        return ("spec", "pins", self.written)
 
 
 def lock(repo: Repo, options: LockOptions) -> Report:
@@ -239,24 +217,6 @@ def lock_bytes(tree: Tree, path: str) -> bytes | None:
         raise IntegrityError(f"{path}: the lock cannot be read: {error}") from error
 
 
-def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
-    """The applications that an environment pins, those that exist, by id."""
-    pins = environment.spec.get("pins")
-    for written, text in sorted(pins.items()) if isinstance(pins, dict) else ():
-        found = registry.candidates_of(written, ("Application",))
-        wanted = parsed_range(text) if isinstance(text, str) else None
-        if len(found) == 1 and wanted is not None:
-            name = registry.manifests[found[0]].name
-            yield Pin(
-                environment=environment,
-                application=found[0],
-                written=written,
-                range=wanted,
-                path=lock_path(registry.settings, environment.name, name),
-                hold=_hold(registry, environment, found[0]),
-            )
-
-
 def _chosen(registry: Registry, options: LockOptions) -> Iterator[Pin]:
     environments = registry.of_kind("Environment")
     if options.environment is not None:
@@ -293,15 +253,6 @@ def _refuse_unpinned(pins: tuple[Pin, ...], options: LockOptions) -> None:
             near = nearest(name, known)
             hint = f"did you mean '{near}'?" if near else "name an application that an environment pins"
             raise UsageError(f"--update {name}: no pin is of it", hint=hint)
-
-
-def _hold(registry: Registry, environment: Manifest, application: str) -> Mapping[str, Value] | None:
-    """Why and until when an environment keeps an application at its version."""
-    holds = environment.spec.get("hold")
-    for written, held in holds.items() if isinstance(holds, dict) else ():
-        if isinstance(held, dict) and registry.candidates_of(written, ("Application",)) == (application,):
-            return held
-    return None
 
 
 def _refuse_held(pin: Pin, today: str | None) -> None:

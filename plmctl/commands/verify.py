@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from plmctl.commands.lock import Locking, Pin, lock_bytes, pins_of
+from plmctl.commands.lock import Locking, lock_bytes
 from plmctl.commands.moment import current
+from plmctl.commands.pins import Pin, pins_of
 from plmctl.commands.provenance import Provenance, checked, commits_on
 from plmctl.commands.trust import require_history
 from plmctl.core.canonical import sha256_of

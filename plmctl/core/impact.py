@@ -1,12 +1,75 @@
-"""What a change reaches: everything that depends on it, and the environments that run it."""
+"""What a change reaches: everything that depends on it, and what is about one of all these."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from plmctl.core.graph import Graph, distances
-from plmctl.core.picture import Arrow, Picture
+from plmctl.core.graph import Edge, Graph, distances, reachable, reversed_graph
 
 _ENVIRONMENT = "environment/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """What refers to what, by source and target, and whether that is a dependency.
+
+    Environments are left out: what they run is for their pins to say.
+    """
+
+    links: Mapping[tuple[str, str], bool]
+
+    @cached_property
+    def depends(self) -> Graph:
+        """What each artifact depends on."""
+        return self._graph(is_dependency=True)
+
+    @cached_property
+    def about(self) -> Graph:
+        """What each artifact is only about."""
+        return self._graph(is_dependency=False)
+
+    def _graph(self, *, is_dependency: bool) -> Graph:
+        found: dict[str, set[str]] = {}
+        for (source, target), depends in self.links.items():
+            if depends is is_dependency:
+                found.setdefault(source, set()).add(target)
+        return {source: frozenset(targets) for source, targets in found.items()}
+
+    @cached_property
+    def above(self) -> Graph:
+        """What depends on each artifact."""
+        return reversed_graph(self.depends)
+
+    def seen_from(self, artifact: str) -> frozenset[str]:
+        """An artifact and what it is about, and all that these depend on."""
+        starts = {artifact, *self.about.get(artifact, ())}
+        return frozenset(end for start in starts for end in reachable(self.depends, start))
+
+    def way(self, steps: Mapping[str, int], end: str) -> tuple[str, ...]:
+        """The shortest way up to an artifact from where `steps` begin, both included; just it for none."""
+        trail = [end]
+        while steps.get(trail[-1]):
+            nearer = steps[trail[-1]] - 1
+            trail.append(min(t for t in self.depends[trail[-1]] if steps.get(t) == nearer))
+        return tuple(reversed(trail))
+
+
+def web_of(edges: Iterable[Edge]) -> Web:
+    """The web that some references make."""
+    links: dict[tuple[str, str], bool] = {}
+    for edge in edges:
+        if not edge.source.startswith(_ENVIRONMENT):
+            ends = edge.source, edge.target
+            links[ends] = edge.is_dependency or links.get(ends, False)
+    return Web(links=dict(sorted(links.items())))
+
+
+def renamed(edges: Iterable[Edge], names: Mapping[str, str]) -> Iterable[Edge]:
+    """References with the ids that artifacts have now."""
+    for edge in edges:
+        source, target = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
+        is_same = (source, target) == (edge.source, edge.target)
+        yield edge if is_same else replace(edge, source=source, target=target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,38 +82,25 @@ class Affected:
     is_about: bool
 
 
-def affected(picture: Picture, changed: Collection[str]) -> tuple[Affected, ...]:
-    """What depends on the changed artifacts, and what is about one of all these, nearest first.
-
-    Environments are left out: what they run is for their pins to say.
-    """
-    arrows = [arrow for arrow in picture.arrows if not arrow.source.startswith(_ENVIRONMENT)]
-    steps = distances(_sources(arrows), changed)
-    ways: dict[str, list[Arrow]] = {}
-    for arrow in arrows:
-        is_way = arrow.is_followed or arrow.source not in steps
-        if is_way and arrow.target in steps and steps.get(arrow.source) != 0:
-            ways.setdefault(arrow.source, []).append(arrow)
-    found = (_affected(artifact, arrows, steps) for artifact, arrows in ways.items())
+def affected(web: Web, changed: Collection[str]) -> tuple[Affected, ...]:
+    """What depends on the changed artifacts, and what is about one of all these, nearest first."""
+    steps = distances(web.above, changed)
+    ways: dict[str, list[str]] = {}
+    for (source, target), is_dependency in web.links.items():
+        is_way = is_dependency or source not in steps
+        if is_way and target in steps and steps.get(source) != 0:
+            ways.setdefault(source, []).append(target)
+    found = (_affected(artifact, targets, steps) for artifact, targets in ways.items())
     return tuple(sorted(found, key=lambda a: (a.distance, a.artifact)))
 
 
-def _sources(arrows: Collection[Arrow]) -> Graph:
-    """What refers to each artifact so that it is followed."""
-    found: dict[str, set[str]] = {}
-    for arrow in arrows:
-        if arrow.is_followed:
-            found.setdefault(arrow.target, set()).add(arrow.source)
-    return {target: frozenset(sources) for target, sources in found.items()}
-
-
-def _affected(artifact: str, arrows: Collection[Arrow], steps: Mapping[str, int]) -> Affected:
-    nearest = min(steps[arrow.target] for arrow in arrows)
+def _affected(artifact: str, targets: Collection[str], steps: Mapping[str, int]) -> Affected:
+    nearest = min(steps[target] for target in targets)
     return Affected(
         artifact=artifact,
         distance=nearest + 1,
-        through=tuple(arrow.target for arrow in arrows if steps[arrow.target] == nearest),
-        is_about=not any(arrow.is_followed for arrow in arrows),
+        through=tuple(target for target in targets if steps[target] == nearest),
+        is_about=artifact not in steps,
     )
 
 

@@ -16,10 +16,22 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """An artifact, and what happened to it in the words of a rule: 'PRM040 text-changed'."""
+
+    artifact: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.artifact} {self.said}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What a change means, and the bump that it demands of its artifact.
 
-    `fingerprint` names it when it is accepted: 12 hex digits (changes.md, Accepting).
+    `fingerprint` names it when it is accepted: 12 hex digits (changes.md, Accepting). `because` is what
+    decided where an artifact is judged for others (REG006).
     """
 
     rule: Rule
@@ -29,6 +41,12 @@ class Judgement:
     message: str
     fingerprint: str = ""
     acceptance: Acceptance | None = None
+    because: tuple[Reason, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it is judged so: what others did, else its own rule."""
+        return self.because or (Reason(artifact=self.change.artifact, said=f"{self.code} {self.rule.name}"),)
 
     @property
     def code(self) -> str:

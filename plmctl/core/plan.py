@@ -143,7 +143,7 @@ def _planned(
     bump = max(bump, raised, Bump.PATCH) if baseline else max(Bump.MINOR, raised)
     return Planned(
         artifact=manifest.id,
-        version=_next_version(manifest, baseline, bump, raised),
+        version=next_version(manifest, baseline, bump, raised),
         previous=baseline,
         bump=bump,
         judgements=judgements,
@@ -152,7 +152,10 @@ def _planned(
     )
 
 
-def _next_version(manifest: Manifest, baseline: ArtifactTag | None, bump: Bump, raised: Bump) -> Version:
+def next_version(
+    manifest: Manifest, baseline: ArtifactTag | None, bump: Bump, raised: Bump = Bump.NONE
+) -> Version:
+    """The version that follows the newest one of an artifact (release.md, Bumps)."""
     is_experimental = manifest.stability == "experimental"
     if baseline is None:
         return FIRST_EXPERIMENTAL if is_experimental and raised is not Bump.MAJOR else FIRST

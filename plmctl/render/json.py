@@ -9,6 +9,7 @@ from plmctl.core.diff import Change
 from plmctl.core.finding import Edit, Finding
 from plmctl.core.judgement import Judgement
 from plmctl.core.plan import Plan, Planned
+from plmctl.core.reach import Cost, Reach
 from plmctl.core.report import Check, Problem, Report
 from plmctl.core.value import Value, pointer_text
 
@@ -33,6 +34,8 @@ def json_value(report: Report) -> Object:
         "findings": [_finding(finding) for finding in report.findings],
         "changes": _changes(report.judgements),
         "moved": [{"artifact": m.artifact, "old": m.old, "new": m.new} for m in report.moved],
+        "reach": [_reach(reach) for reach in report.reach],
+        "costs": [_cost(cost) for cost in report.costs],
         "plan": _plan(report.plan) if report.plan is not None else None,
         "checks": [_check(check) for check in report.checks],
         "table": _table(report),
@@ -101,6 +104,36 @@ def _judgement(judgement: Judgement) -> Object:
 def _path(change: Change) -> str | None:
     side = change.after or change.before
     return side.manifest.path if side is not None else None
+
+
+def _reach(reach: Reach) -> Object:
+    return {
+        "artifact": reach.artifact,
+        "bump": reach.bump.label,
+        "changed": reach.is_changed,
+        "about": reach.is_about,
+        "toRun": reach.is_to_run,
+        "why": list(reach.why),
+        "chain": list(reach.chain),
+        "environments": [{"id": r.environment, "pin": r.pin, "locked": r.locked} for r in reach.running],
+        "version": reach.version,
+        "nextVersion": reach.next_version,
+    }
+
+
+def _cost(cost: Cost) -> Object:
+    return {
+        "artifact": cost.artifact,
+        "variant": cost.variant,
+        "counter": cost.counter,
+        "estimate": cost.is_estimate,
+        "tokensBefore": cost.tokens_before,
+        "tokensAfter": cost.tokens_after,
+        "model": cost.model,
+        "currency": cost.currency,
+        "costBefore": cost.cost_before,
+        "costAfter": cost.cost_after,
+    }
 
 
 def _plan(plan: Plan) -> Object:

@@ -9,6 +9,7 @@ from plmctl.render.change import change_lines
 from plmctl.render.check import check_lines
 from plmctl.render.finding import finding_lines
 from plmctl.render.graph import branch_lines
+from plmctl.render.impact import impact_lines
 from plmctl.render.line import Line, Paper, Style, hanging, line
 from plmctl.render.log import version_lines
 from plmctl.render.page import page_lines
@@ -80,6 +81,7 @@ def _lines(report: Report, paper: Paper) -> Iterator[Line]:
         return
     yield from finding_lines(report.findings, paper)
     yield from change_lines(report.judgements, report.moved, paper)
+    yield from impact_lines(report.reach, report.costs, paper)
     yield from check_lines(report.checks, paper)
     yield from branch_lines(report.branches, paper)
     yield from version_lines(report.versions, paper)

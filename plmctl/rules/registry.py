@@ -7,7 +7,7 @@ from plmctl.core.diff import Change, Fact, Side, paired
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.form import closure, forms_of, identity_of
 from plmctl.core.graph import reachable
-from plmctl.core.judgement import Judgement
+from plmctl.core.judgement import Judgement, Reason
 from plmctl.core.registry import Registry
 from plmctl.rules.judge import overridden
 
@@ -48,14 +48,15 @@ def application_judgements(
         if old is None or older.dependencies(old) == newer.dependencies(application.id):
             continue
         view = _View(older=older, newer=newer, old=old, new=application.id, names=names)
-        bump, reason = view.verdict(judged)
+        bump, because = view.verdict(judged)
         found.append(
             Judgement(
                 rule=DEPENDENCY_CHANGED,
                 change=view.change(),
                 level=_LEVELS[bump],
                 bump=bump,
-                message=reason,
+                message=_told(because),
+                because=because,
             )
         )
     return tuple(overridden(judgement, after.settings, today) for judgement in found)
@@ -131,19 +132,19 @@ class _View:
             after=self.newer.side(self.new),
         )
 
-    def verdict(self, judged: Judged) -> tuple[Bump, str]:
+    def verdict(self, judged: Judged) -> tuple[Bump, tuple[Reason, ...]]:
         """The bump, and what decides it."""
         old, new = self._named_now(self.older.dependencies(self.old)), self.newer.dependencies(self.new)
         found = [judgement for artifact in sorted({*old, *new}) for judgement in judged.get(artifact, ())]
         contracts = {*self._contracts_before(), *self.newer.contracts(self.new)}
         broken = [j for j in found if j.is_breaking and j.change.artifact in contracts]
         if broken:
-            return Bump.MAJOR, _reasons(map(_reason, broken))
+            return Bump.MAJOR, _reasons(broken)
         different = [j for j in found if j.is_breaking or j.is_behavioural]
         if different:
-            return Bump.MINOR, _reasons(map(_reason, different))
+            return Bump.MINOR, _reasons(different)
         changed = sorted(artifact for artifact in {*old, *new} if old.get(artifact) != new.get(artifact))
-        return Bump.PATCH, _reasons(_change(artifact, old, new, judged) for artifact in changed)
+        return Bump.PATCH, tuple(_change(artifact, old, new, judged) for artifact in changed)
 
     def _contracts_before(self) -> frozenset[str]:
         return frozenset(map(self._name_now, self.older.contracts(self.old)))
@@ -155,18 +156,19 @@ class _View:
         return self.names.get(artifact, artifact)
 
 
-def _change(artifact: str, old: Mapping[str, str], new: Mapping[str, str], judged: Judged) -> str:
+def _change(artifact: str, old: Mapping[str, str], new: Mapping[str, str], judged: Judged) -> Reason:
     if artifact not in old:
-        return f"{artifact} joined its closure"
-    return _reason(judged[artifact][0]) if artifact in new else f"{artifact} left its closure"
+        return Reason(artifact=artifact, said="joined its closure")
+    if artifact not in new:
+        return Reason(artifact=artifact, said="left its closure")
+    return judged[artifact][0].reasons[0]
 
 
-def _reason(judgement: Judgement) -> str:
-    return f"{judgement.change.artifact} {judgement.code} {judgement.rule.name}"
+def _reasons(found: Iterable[Judgement]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reason for judgement in found for reason in judgement.reasons))
 
 
-def _reasons(reasons: Iterable[str]) -> str:
+def _told(reasons: tuple[Reason, ...]) -> str:
     """The first three, and how many more there are."""
-    distinct = list(dict.fromkeys(reasons))
-    more = len(distinct) - _MOST
-    return ", ".join(distinct[:_MOST]) + (f" and {more} more" if more > 0 else "")
+    more = len(reasons) - _MOST
+    return ", ".join(map(str, reasons[:_MOST])) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,61 @@
+"""Which environments run something, and which version of it their locks hold."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.commands.pins import Pin, pins_of
+from plmctl.commands.standing import locked_versions
+from plmctl.core.impact import distance
+from plmctl.core.ports import Tree
+from plmctl.core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """An environment that runs something affected: by which pin, how far away, and what its lock holds."""
+
+    pin: Pin
+    distance: int
+    versions: Mapping[str, str | None]
+
+    @property
+    def environment(self) -> str:
+        """The environment's id."""
+        return self.pin.environment.id
+
+    @property
+    def locked(self) -> str | None:
+        """The version of the application that is locked."""
+        return self.versions.get(self.pin.application)
+
+    def held(self, changed: Collection[str]) -> dict[str, str | None]:
+        """The versions of the changed artifacts in the lock."""
+        return {
+            artifact: self.versions[artifact] for artifact in sorted(changed) if artifact in self.versions
+        }
+
+
+def runs_of(registry: Registry, tree: Tree, changed: Collection[str]) -> tuple[Run, ...]:
+    """The environments that run one of some artifacts, or what depends on one, by environment."""
+    return tuple(sorted(_runs(registry, tree, changed), key=lambda r: (r.environment, r.pin.application)))
+
+
+def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[Run]:
+    for environment in registry.of_kind("Environment"):
+        pins = tuple(pins_of(registry, environment))
+        bind = _bind(pins[0], registry) if pins else {}
+        graph = registry.dependencies_with(bind) if bind else registry.dependencies
+        for pin in pins:
+            steps = distance(graph, pin.application, changed)
+            if steps is not None:
+                yield Run(pin=pin, distance=steps + 1, versions=locked_versions(tree, pin.path))
+
+
+def _bind(pin: Pin, registry: Registry) -> dict[str, str]:
+    """The environment's replacements by full ids, those of them that are clear."""
+    kinds = registry.kinds.versioned
+    found = {
+        registry.candidates_of(old, kinds): registry.candidates_of(new, kinds)
+        for old, new in pin.bind.items()
+    }
+    return {old[0]: new[0] for old, new in found.items() if len(old) == len(new) == 1}
