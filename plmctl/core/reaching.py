@@ -84,7 +84,7 @@ def reach_of(web: Web, judged: Judged, runs: Runs, shown: Collection[str] | None
         for artifact, chain in chains.items()
     ]
     # An environment can put in an application's place what it does not depend on otherwise.
-    bound = (a for a in runs if a not in chains)
+    bound = (a for a in runs if a not in chains and a not in judged.by_artifact)
     found.extend(Reach(artifact=a, bump=judged.bump(a), running=runs[a]) for a in bound)
     return tuple(sorted(found, key=_order))
 
@@ -112,7 +112,8 @@ class _Chains:
         """A chain for each start, and for each that is reached, nearest first."""
         chains = {artifact: self._from_its_reason(artifact) for artifact in starts}
         for found in reached:
-            chains[found.artifact] = (*chains[found.through[0]], found.artifact)
+            here, is_judged = found.artifact, found.artifact in self.judged.by_artifact
+            chains[here] = self._from_its_reason(here) if is_judged else (*chains[found.through[0]], here)
         return chains
 
     def _from_its_reason(self, artifact: str) -> tuple[str, ...]:
