@@ -3,19 +3,18 @@
 import hashlib
 import importlib
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from plmctl.core.tokenizer import Estimate, Tokenizer
 
-# The name under which tiktoken keeps a vocabulary (the SHA-1 of its address), and the SHA-256 of its content.
-# With anything else in that place tiktoken would fetch another, and plmctl opens no socket.
-_KEPT = {
+KEPT: Mapping[str, tuple[str, str]] = {
     "o200k_base": (
         "fb374d419588a4632f3f557e76b4b70aebbca790",
         "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
@@ -25,6 +24,11 @@ _KEPT = {
         "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
     ),
 }
+"""The names under which tiktoken keeps vocabularies (the SHA-1 of their addresses), and their SHA-256.
+
+With anything else in that place tiktoken would fetch another, and plmctl opens no socket.
+"""
+
 # Releases whose way to look for a vocabulary is known here.
 _KNOWN = ((0, 7), (0, 15))
 
@@ -44,8 +48,11 @@ class _Encoding:
 class Installed:
     """The tokenizers of models, each looked for once; the estimate for a model that has none here."""
 
-    def __init__(self, environment: Mapping[str, str] = os.environ):
+    def __init__(
+        self, environment: Mapping[str, str] = os.environ, kept: Mapping[str, tuple[str, str]] = KEPT
+    ):
         self._folder = _folder(environment)
+        self._kept = kept
         self.of = cache(self._of)
 
     def _of(self, model: str | None) -> Tokenizer:
@@ -57,13 +64,11 @@ class Installed:
             name = tiktoken.encoding_name_for_model(str(model).rpartition("/")[2])
         except KeyError:
             return Estimate()
-        if not self._is_kept(name):
-            return Estimate()
-        return _Encoding(name=name, encoding=tiktoken.get_encoding(name))
+        return _loaded(tiktoken, name) if self._is_kept(name) else Estimate()
 
     def _is_kept(self, name: str) -> bool:
         """Whether a vocabulary lies where tiktoken looks first, whole."""
-        key, wanted = _KEPT.get(name, ("", ""))
+        key, wanted = self._kept.get(name, ("", ""))
         if self._folder is None or not key:
             return False
         try:
@@ -71,6 +76,21 @@ class Installed:
         except OSError:
             return False
         return hashlib.sha256(data).hexdigest() == wanted
+
+
+def _loaded(tiktoken: ModuleType, name: str) -> Tokenizer:
+    """A vocabulary of which the file is here; should it be gone by now, none."""
+    modules = cast(dict[str, object], sys.modules)
+    known = modules.get("requests")
+    # What tiktoken would fetch it with: while this says so, an import of it fails.
+    modules["requests"] = None
+    try:
+        return _Encoding(name=name, encoding=tiktoken.get_encoding(name))
+    except ImportError:
+        return Estimate()
+    finally:
+        modules.pop("requests")
+        modules.update({"requests": known} if known is not None else {})
 
 
 def _folder(environment: Mapping[str, str]) -> Path | None:

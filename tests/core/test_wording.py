@@ -119,11 +119,11 @@ EXAMPLES = (
     ("messages", "tokens"),
     [
         # Each example repeats the user's message (4), then its inputs (2 + 3, 0) and its output (2, 7).
-        (f"{SYSTEM}, {{role: user, content: 'user{{{{a}}}}'}}", 3 + 4 + 2 * 4 + 5 + 2 + 7),
+        (SYSTEM + ", {role: user, content: 'user{{a}}'}", 3 + 4 + 2 * 4 + 5 + 2 + 7),
         # Where it says so, they stand before what follows there.
         (
-            f"{SYSTEM}, {{role: user, content: 'fir{{{{a}}}}'}}, {{examples: true}}, {{role: user, content: last}}",
-            3 + 3 + 4 + 2 * 4 + 14,
+            SYSTEM + ", {role: user, content: '{{a}}fir'}, {examples: true}, {role: user, content: x}",
+            3 + 3 + 1 + 2 * 1 + 14,
         ),
         # Without a system message they come first.
         ("{role: user, content: 'ab{{a}}'}", 2 + 2 * 2 + 14),

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 from plmctl import __version__
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Bump
+from plmctl.core.reach import Cost, Reach, Running
 from plmctl.core.report import Check, Moved, Problem, Report, State, Table
 from plmctl.core.value import pointer_text
 from plmctl.core.version import FIRST
@@ -43,6 +45,8 @@ def test_an_empty_report_has_every_part() -> None:
   "findings": [],
   "changes": [],
   "moved": [],
+  "reach": [],
+  "costs": [],
   "plan": null,
   "checks": [],
   "table": null,
@@ -92,6 +96,8 @@ def test_every_part_has_its_own_shape() -> None:
         ],
         "changes": [CHANGE],
         "moved": [{"artifact": "prompt/bye", "old": "a.yaml", "new": "b.yaml"}],
+        "reach": [],
+        "costs": [],
         "plan": None,
         "checks": [
             {
@@ -111,6 +117,78 @@ def test_every_part_has_its_own_shape() -> None:
         "done": ["d"],
         "next": ["x"],
     }
+
+
+def test_what_is_reached_and_what_it_costs_is_never_cut() -> None:
+    running = Running(environment="environment/live", application="application/desk", pin="^1.0")
+    desk = Reach(
+        artifact="application/desk",
+        bump=Bump.MINOR,
+        why=("prompt/greet PRM040 text-changed",),
+        chain=("prompt/greet", "application/desk"),
+        running=(running, replace(running, environment="environment/test", locked="1.2.0")),
+        version="1.2.0",
+        next_version="1.3.0",
+    )
+    suite = Reach(
+        artifact="evalsuite/e", bump=Bump.NONE, chain=("evalsuite/e",), is_about=True, is_to_run=True
+    )
+    cost = Cost(
+        artifact="prompt/greet",
+        counter="o200k_base",
+        tokens_before=None,
+        tokens_after=4,
+        model="model/small",
+        currency="USD",
+        cost_before=None,
+        cost_after=0.0006,
+        variant="german",
+    )
+    found = json_value(
+        Report(command="diff", reach=(desk, suite), costs=(cost, replace(cost, counter="estimate")))
+    )
+    assert found["reach"] == [
+        {
+            "artifact": "application/desk",
+            "bump": "minor",
+            "changed": False,
+            "about": False,
+            "toRun": False,
+            "why": ["prompt/greet PRM040 text-changed"],
+            "chain": ["prompt/greet", "application/desk"],
+            "environments": [
+                {"id": "environment/live", "pin": "^1.0", "locked": None},
+                {"id": "environment/test", "pin": "^1.0", "locked": "1.2.0"},
+            ],
+            "version": "1.2.0",
+            "nextVersion": "1.3.0",
+        },
+        {
+            "artifact": "evalsuite/e",
+            "bump": "none",
+            "changed": True,
+            "about": True,
+            "toRun": True,
+            "why": [],
+            "chain": ["evalsuite/e"],
+            "environments": [],
+            "version": None,
+            "nextVersion": None,
+        },
+    ]
+    told = {
+        "artifact": "prompt/greet",
+        "variant": "german",
+        "counter": "o200k_base",
+        "estimate": False,
+        "tokensBefore": None,
+        "tokensAfter": 4,
+        "model": "model/small",
+        "currency": "USD",
+        "costBefore": None,
+        "costAfter": 0.0006,
+    }
+    assert found["costs"] == [told, {**told, "counter": "estimate", "estimate": True}]
 
 
 def test_a_plan_says_what_each_version_is() -> None:
