@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from plmctl.core.canonical import canonical_json
 from plmctl.core.manifest import Manifest, TemplateText
 from plmctl.core.registry import Registry
-from plmctl.core.template.program import Text
+from plmctl.core.template.program import Template, Text
+from plmctl.core.template.program import Value as PrintedValue
 from plmctl.core.tokenizer import Tokenizer
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, value_at
 
@@ -22,8 +23,22 @@ _MESSAGES: Pointer = ("spec", "messages")
 def literal(template: TemplateText) -> str:
     """The text of a template without its tags; what stands in a section, once."""
     if template.program is not None:
-        return "".join(i.text for i in template.program.instructions if isinstance(i, Text))
-    return _without_tags(template.text) if template.format == JINJA else template.text
+        text = _without_values(template.program)
+    else:
+        text = _without_tags(template.text) if template.format == JINJA else template.text
+    return text.removesuffix("\n")
+
+
+def _without_values(program: Template) -> str:
+    parts: list[str] = []
+    for instruction in program.instructions:
+        match instruction:
+            case Text(text=text):
+                parts.append(text)
+            case PrintedValue() if parts:
+                # The space before a word is part of its token, and so goes with the value.
+                parts[-1] = parts[-1].removesuffix(" ")
+    return "".join(parts)
 
 
 def _without_tags(text: str) -> str:
@@ -37,7 +52,8 @@ def _without_tags(text: str) -> str:
             parts.append(text[position : opening.end()])
             position = opening.end()
             continue
-        parts.append(text[position : opening.start()])
+        before = text[position : opening.start()]
+        parts.append(before.removesuffix(" ") if closing == "}}" else before)
         position = text.index(closing, opening.end()) + len(closing)
     return "".join([*parts, text[position:]])
 

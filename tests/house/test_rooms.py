@@ -27,6 +27,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "jsonschema_rs": SCHEMA,
     "referencing": SCHEMA,
     "deepdiff": ("plmctl/core/diff.py",),
+    "tiktoken": ("plmctl/store/*",),
     "rfc8785": ("plmctl/core/canonical.py",),
     "subprocess": ("plmctl/git/*", "plmctl/store/*"),
     "multiprocessing": (),
