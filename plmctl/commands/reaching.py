@@ -38,7 +38,7 @@ class Reaching:
     @cached_property
     def reach(self) -> tuple[Reach, ...]:
         """What the changes that are shown reach."""
-        return reach_of(self._web, self._judged, self._runs(), self.shown) if self.shown else ()
+        return reach_of(self._web, self._judged, self._runs()) if self.shown else ()
 
     def versions(self, past: History, ancestors: frozenset[str]) -> tuple[Reach, ...]:
         """The same with versions, where each artifact is compared with its newest one."""
@@ -72,7 +72,7 @@ class Reaching:
 
     @cached_property
     def _judged(self) -> Judged:
-        return judged_of(self.judgements)
+        return judged_of(self.judgements, self.shown)
 
     @cached_property
     def _web(self) -> Web:

@@ -1,6 +1,6 @@
 """From what is judged to what it reaches: a Reach for each artifact, in the order in which reviewers ask."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from plmctl.core.diff import Fact
@@ -19,9 +19,13 @@ Runs = Mapping[str, tuple[Running, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """The judgements by artifact, the one with the largest bump first; Environments have none."""
+    """The judgements by artifact, the one with the largest bump first; Environments have none.
+
+    Of `shown` somebody wants to hear: of reasons that weigh the same theirs come first. None is all.
+    """
 
     by_artifact: Mapping[str, tuple[Judgement, ...]]
+    shown: frozenset[str] | None = None
 
     def bump(self, artifact: str) -> Bump:
         """The smallest that the next version of an artifact may have."""
@@ -30,7 +34,17 @@ class Judged:
     def reasons(self, artifact: str) -> tuple[Reason, ...]:
         """Why, worst first."""
         found = self.by_artifact.get(artifact, ())
-        return tuple(dict.fromkeys(reason for judgement in found for reason in judgement.reasons))
+        return tuple(
+            dict.fromkeys(
+                reason
+                for judgement in found
+                for reason in sorted(judgement.reasons, key=lambda reason: not self.is_shown(reason.artifact))
+            )
+        )
+
+    def is_shown(self, artifact: str) -> bool:
+        """Whether somebody wants to hear of an artifact."""
+        return self.shown is None or artifact in self.shown
 
     def is_changed(self, artifact: str) -> bool:
         """Whether something of it changed, and not only what it depends on."""
@@ -56,18 +70,19 @@ class Judged:
         )
 
 
-def judged_of(judgements: Iterable[Judgement]) -> Judged:
+def judged_of(judgements: Iterable[Judgement], shown: frozenset[str] | None = None) -> Judged:
     """Judgements, sorted out."""
     found: dict[str, list[Judgement]] = {}
     for judgement in sorted(judgements, key=lambda judgement: -judgement.bump):
         if not judgement.change.artifact.startswith(_NO_VERSIONS):
             found.setdefault(judgement.change.artifact, []).append(judgement)
-    return Judged(by_artifact={artifact: tuple(items) for artifact, items in sorted(found.items())})
+    by_artifact = {artifact: tuple(items) for artifact, items in sorted(found.items())}
+    return Judged(by_artifact=by_artifact, shown=shown)
 
 
-def reach_of(web: Web, judged: Judged, runs: Runs, shown: Collection[str] | None = None) -> tuple[Reach, ...]:
-    """What the changes reach, or those of the artifacts that are `shown`; Applications first, worst first."""
-    starts = [artifact for artifact in judged.by_artifact if shown is None or artifact in shown]
+def reach_of(web: Web, judged: Judged, runs: Runs) -> tuple[Reach, ...]:
+    """What the changes reach, or those that are shown; Applications first, worst first."""
+    starts = [artifact for artifact in judged.by_artifact if judged.is_shown(artifact)]
     reached = affected(web, starts)
     chains = _Chains(web=web, judged=judged).of(starts, reached)
     about = {found.artifact for found in reached if found.is_about}

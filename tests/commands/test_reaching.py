@@ -145,6 +145,16 @@ def test_only_what_is_shown_reaches_something_and_applications_owe_all() -> None
     assert reaching(WORLD, edited("a text"), shown=[]).reach == ()
 
 
+def test_of_reasons_that_weigh_the_same_those_that_are_shown_come_first() -> None:
+    after = edited("a model", "a text")
+    both = ("model/small MDL021 snapshot-changed", "prompt/reply PRM040 text-changed")
+    assert [r.why for r in reaching(WORLD, after).reach if r.artifact == "application/shop"] == [both]
+    shown = reaching(WORLD, after, shown=["prompt/reply"]).reach
+    assert [(r.why, r.chain) for r in shown if r.artifact == "application/shop"] == [
+        (both[::-1], ("prompt/reply", "application/shop"))
+    ]
+
+
 @cache
 def ids(*names: str) -> frozenset[str]:
     """What some edits reach."""
