@@ -259,7 +259,7 @@ def _names(change: Change) -> set[str]:
 
 def _moved(changes: Iterable[Change], wanted: set[str]) -> Iterable[Moved]:
     for change in changes:
-        if change.fact is Fact.MOVED and (not wanted or _names(change) & wanted):
+        if change.fact is Fact.MOVED and not change.pointer and (not wanted or _names(change) & wanted):
             yield Moved(artifact=change.artifact, old=str(change.old), new=str(change.new))
 
 

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.form import Forms, forms_of
+from plmctl.core.include import Included
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import Schema
@@ -31,10 +32,15 @@ class Fact(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """A manifest on one side of a comparison, with its forms."""
+    """A manifest on one side of a comparison, with its forms, and the registry that it stands in.
+
+    `renames` are the ids of this registry that have another one on the newer side.
+    """
 
     manifest: Manifest
     forms: Forms
+    registry: Registry = field(repr=False, compare=False)
+    renames: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, *steps: str) -> Value:
         """The resolved value below these keys, None for nothing."""
@@ -42,6 +48,11 @@ class Side:
         for step in steps:
             found = found.get(step) if isinstance(found, dict) else None
         return found
+
+    def target(self, artifact: Value) -> Manifest | None:
+        """The artifact of this side that an id in `value` names; None for what is no id of it."""
+        former = next((old for old, new in self.renames.items() if new == artifact), artifact)
+        return self.registry.manifests.get(former) if isinstance(former, str) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +132,12 @@ def _is_former(old: str, before: Registry, after: Registry) -> bool:
 
 
 def _added(manifest: Manifest, after: Registry) -> Change:
-    side = Side(manifest=manifest, forms=forms_of(manifest, after))
+    side = Side(manifest=manifest, forms=forms_of(manifest, after), registry=after)
     return Change(artifact=manifest.id, kind=manifest.kind, fact=Fact.ADDED, new=manifest.id, after=side)
 
 
 def _removed(manifest: Manifest, before: Registry) -> Change:
-    side = Side(manifest=manifest, forms=forms_of(manifest, before))
+    side = Side(manifest=manifest, forms=forms_of(manifest, before), registry=before)
     return Change(artifact=manifest.id, kind=manifest.kind, fact=Fact.REMOVED, old=manifest.id, before=side)
 
 
@@ -135,17 +146,41 @@ def _changed(
 ) -> Iterator[Change]:
     # Renamed references of the older side are read with their new names: what follows a rename is no change.
     # Defaults are in no digest: one that only the schema of an own kind changed is no change of the artifact.
-    older = Side(manifest=old, forms=forms_of(old, before, renames, new.schema))
-    newer = Side(manifest=new, forms=forms_of(new, after))
+    forms = forms_of(old, before, renames, new.schema)
+    older = Side(manifest=old, forms=forms, registry=before, renames=renames)
+    newer = Side(manifest=new, forms=forms_of(new, after), registry=after)
     change = Change(artifact=new.id, kind=new.kind, fact=Fact.CHANGED, before=older, after=newer)
     if old.id != new.id:
         yield replace(change, fact=Fact.RENAMED, old=old.id, new=new.id)
     if old.path != new.path:
         yield replace(change, fact=Fact.MOVED, old=old.path, new=new.path, meaning="none", in_digest=False)
+    yield from _moved_data(change, old, new)
     facts = tuple(_walked(change, older, newer))
     yield from facts
     original = forms_of(old, before) if renames else older.forms
     yield from _rewritten(change, facts, original, newer.forms)
+
+
+def _moved_data(change: Change, old: Manifest, new: Manifest) -> Iterator[Change]:
+    """Files and data that are elsewhere now and have the content that they had; texts are told as texts."""
+    for pointer, after in new.included.items():
+        before = old.included.get(pointer)
+        # In a list, another file at the same place is another item.
+        is_item = any(isinstance(step, int) for step in pointer)
+        if before is None or is_item or after.text is not None or before.value != after.value:
+            continue
+        here, there = _place_of(before), _place_of(after)
+        if here != there:
+            moved = replace(change, fact=Fact.MOVED, old=here, new=there, meaning="none", in_digest=False)
+            yield replace(moved, pointer=pointer, place=pointer)
+
+
+def _place_of(file: Included) -> dict[str, Value]:
+    """Where a file is, or the data that a pointer stands for: its path, and DVC's name of the remote."""
+    if file.data is None:
+        return {"path": file.path}
+    remote: dict[str, Value] = {} if file.data.remote is None else {"remote": file.data.remote}
+    return {"path": file.data.out_path, **remote}
 
 
 def _rewritten(change: Change, facts: tuple[Change, ...], older: Forms, newer: Forms) -> Iterator[Change]:

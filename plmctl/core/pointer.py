@@ -9,7 +9,7 @@ from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.path import BadPath, resolved_path
 from plmctl.core.value import Pointer as At
-from plmctl.core.value import Value
+from plmctl.core.value import Value, as_text
 
 MALFORMED = Rule(
     code="REF020",
@@ -131,7 +131,10 @@ _MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """What a DVC pointer says of its data; size in bytes, `nfiles` None for a file."""
+    """What a DVC pointer says of its data; size in bytes, `nfiles` None for a file.
+
+    `remote` is DVC's name of the only remote that has it, None where any may.
+    """
 
     path: str
     md5: str
@@ -139,6 +142,7 @@ class Pointer:
     nfiles: int | None
     is_legacy: bool
     out_path: str
+    remote: str | None = None
     findings: tuple[Finding, ...]
 
     @property
@@ -243,6 +247,7 @@ def _output(document: Document, at: At, output: Value, base: str) -> Pointer | B
                 nfiles=nfiles if isinstance(nfiles, int) else None,
                 is_legacy="hash" not in output,
                 out_path=posixpath.normpath(posixpath.join(folder, base, written)),
+                remote=as_text(output.get("remote")),
                 findings=findings,
             )
         case _:

@@ -106,7 +106,7 @@ class _Moment:
     def side(self, application: str) -> Side:
         """It as a side of a comparison."""
         manifest = self.registry.manifests[application]
-        return Side(manifest=manifest, forms=forms_of(manifest, self.registry))
+        return Side(manifest=manifest, forms=forms_of(manifest, self.registry), registry=self.registry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,6 +223,60 @@ def test_data_is_one_value() -> None:
     assert [(c.fact, c.pointer) for c in found] == [(Fact.CHANGED, ("spec", "data", "dvc"))]
 
 
+def test_data_with_the_same_content_elsewhere_is_moved() -> None:
+    text = manifest("Dataset", "d", "purpose: [rag]\nformat: x\ndata: {dvc: d.dvc}\n")
+    pointer = "outs:\n- md5: 1f7df1abef5990681fab106996e6254b\n  size: 20\n  hash: md5\n  path: data\n"
+    before = {"d.yaml": text, "d.dvc": pointer}
+    after = {"d.yaml": text.replace("d.dvc", "sub/d.dvc"), "sub/d.dvc": f"{pointer}  remote: cold\n"}
+    there = {"path": "prompts/sub/data", "remote": "cold"}
+    here = {"path": "prompts/data"}
+    assert facts(before, after) == [f"moved dataset/d /spec/data/dvc {here!r} -> {there!r}"]
+    (change,) = compare(registry_of(before), registry_of(after))
+    assert (change.meaning, change.in_digest, change.place) == ("none", False, ("spec", "data", "dvc"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("data: {git: a.txt}", "data: {git: b.txt}"),
+        ("data: {git: a.txt}", "data: {uri: x, version: '1'}"),
+        ("data: {git: a.txt}", "data: {git: a.txt}"),
+    ],
+)
+def test_data_with_other_content_or_of_another_sort_is_not_moved(old: str, new: str) -> None:
+    texts = [f"purpose: [rag]\nformat: x\n{data}\n" for data in (old, new)]
+    before, after = (
+        registry_of({"d.yaml": manifest("Dataset", "d", text), "a.txt": "a", "b.txt": "b"}) for text in texts
+    )
+    assert [change.fact for change in compare(before, after) if change.fact is Fact.MOVED] == []
+
+
+def test_files_in_another_order_or_texts_in_another_file_are_not_moved() -> None:
+    files = {"a.txt": "a", "b.txt": "a"}
+    before, after = (f"uses: [prompt/p]\nfiles: [{names}]\n" for names in ("a.txt, b.txt", "b.txt, a.txt"))
+    sides = [{**files, "a.yaml": manifest("Application", "a", spec)} for spec in (before, after)]
+    assert facts(*sides) == []
+    sides = [{**files, "p.yaml": manifest("Partial", "p", f"contentFile: {n}.txt\n")} for n in "ab"]
+    assert facts(*sides) == []
+
+
+def test_a_side_knows_the_artifacts_of_its_moment() -> None:
+    model = "provider: openai\nmodel: x\n"
+    route = "strategy: failover\ntargets: [{model: one}]\n"
+    old = {"m.yaml": manifest("Model", "one", model), "r.yaml": manifest("Route", "r", route)}
+    new = {
+        "m.yaml": manifest("Model", "two", model, ", formerly: [one]"),
+        "r.yaml": manifest("Route", "r", "strategy: weighted\ntargets: [{model: two}]\n"),
+    }
+    change = next(c for c in compare(registry_of(old), registry_of(new)) if c.kind == "Route")
+    assert change.before is not None
+    assert change.after is not None
+    found = [side.target("model/two") for side in (change.before, change.after)]
+    assert [model.id if model is not None else "" for model in found] == ["model/one", "model/two"]
+    assert change.before.target("model/none") is None
+    assert change.before.target(7) is None
+
+
 def test_a_change_knows_its_place_its_meaning_and_its_sides() -> None:
     old = manifest("Model", "a", "provider: openai\nmodel: x\npricing: {currency: USD, inputPerMTok: 1}\n")
     new = old.replace("inputPerMTok: 1", "inputPerMTok: 2").replace("model: x", "model: z")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,7 +152,7 @@ def a_pointer(md5: str, size: int, nfiles: int | None, out_path: str) -> Pointer
         (
             FILE + "  desc: x\n  type: t\n  labels: [a]\n  meta: 1\n  remote: r\n"
             "  cache: true\n  persist: false\n  push: true\n  isexec: false\n",
-            a_pointer(MD5, 8, None, "data/tickets.jsonl"),
+            replace(a_pointer(MD5, 8, None, "data/tickets.jsonl"), remote="r"),
         ),
     ],
 )
