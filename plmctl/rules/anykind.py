@@ -15,9 +15,12 @@ STABILITIES = ("retired", "deprecated", "experimental", "stable")
 
 # Lists that stand for sets: their order says nothing to anyone.
 _SETS: dict[str, tuple[tuple[object, ...], ...]] = {
+    "Tool": (("spec", "mcp", "tools"),),
     "Model": (("spec", "capabilities"), ("spec", "modalities", ANY)),
     "Dataset": (("spec", "purpose"), ("spec", "personalData", "categories"), ("spec", "key")),
-    "Application": (("spec", "uses"), ("spec", "evals"), ("spec", "files")),
+    "Retriever": (("spec", "datasets"),),
+    "EvalSuite": (("spec", "cases"), ("spec", "metrics")),
+    "Application": (("spec", "uses"), ("spec", "evals"), ("spec", "files"), ("spec", "monitoring")),
 }
 
 

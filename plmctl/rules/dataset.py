@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 
 from plmctl.core.diff import ANY, Change, Fact, Side
-from plmctl.core.value import Value
+from plmctl.core.finding import Bump, Level
+from plmctl.core.value import Value, as_mapping, as_text
 from plmctl.rules.contract import added_fields, keyword, removed_fields, texts
-from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
-from plmctl.rules.words import told
+from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, Meaning, change_rule
+from plmctl.rules.words import named, told
 
 SENSITIVITIES = ("public", "internal", "confidential", "restricted")
 """From what anyone may see to what few may."""
 
 _SCHEMA = ("spec", "schema")
+_CATEGORIES = ("spec", "personalData", "categories")
+_DATA = ("spec", "data")
 
 
 @change_rule("DST001", "removed", BREAKING)
@@ -98,19 +101,33 @@ def personal_data_appeared(change: Change) -> Iterator[str]:
     """
     if _presence(change) is True:
         yield "personal data is present"
-    if change.fact is Fact.ADDED and change.at("spec", "personalData", "categories", ANY):
-        yield told(change, f"personal data of category '{change.new}'")
+    elif change.fact is Fact.ADDED:
+        for category in _categories(change, change.new):
+            yield f"personal data of category '{category}' was added"
 
 
 @change_rule("DST900", "changed", SAFE)
 def restriction_lifted(change: Change) -> Iterator[str]:
-    """There is more to read, or less to be careful of: a split more, less sensitivity, no people."""
+    """There is more to read, or less to be careful of: a split more, less sensitivity, fewer personal data.
+
+    Nothing that reads it fails. Make sure that the data has changed too, and not only what is said of it.
+    """
     if change.fact is Fact.ADDED and change.below("spec", "splits"):
         yield told(change)
     if change.at("spec", "sensitivity") and change.fact is not Fact.REMOVED:
         yield told(change, "sensitivity")
     if _presence(change) is False:
         yield "no personal data is present"
+    if change.fact is Fact.REMOVED and change.below(*_CATEGORIES):
+        for category in _categories(change, change.old):
+            yield f"personal data of category '{category}' was removed"
+
+
+def _categories(change: Change, value: Value) -> tuple[str, ...]:
+    """The categories of personal data that the change adds or removes, one or more."""
+    if change.at("spec", "personalData") and isinstance(value, dict):
+        return texts(value.get("categories"))
+    return texts(value) if change.at(*_CATEGORIES) or change.at(*_CATEGORIES, ANY) else ()
 
 
 def _presence(change: Change) -> bool | None:
@@ -122,6 +139,46 @@ def _presence(change: Change) -> bool | None:
     else:
         return None
     return value if isinstance(value, bool) else None
+
+
+def is_data_moved(change: Change) -> bool:
+    """Whether data with the content that it had is kept elsewhere."""
+    return change.kind == "Dataset" and change.fact is Fact.MOVED and change.below(*_DATA)
+
+
+@change_rule("DST032", "remote-moved-same-content", Meaning(level=Level.INFO, bump=Bump.NONE))
+def remote_moved(change: Change) -> Iterator[str]:
+    """The data is kept elsewhere, in another remote or under another path, and its hash is the same.
+
+    The digest holds the hash and not the place, so nothing needs a new version. Whoever pulls the data must
+    be able to read the new place; keep the old one while releases that name it are in use.
+    """
+    if is_data_moved(change):
+        old, new = as_mapping(change.old), as_mapping(change.new)
+        for name in ("path", "remote"):
+            if old.get(name) != new.get(name):
+                places = (named(place.get(name, "default")) for place in (old, new))
+                yield f"the {name} of the data changed from {' to '.join(places)}; its content is the same"
+
+
+@change_rule("DST032", "remote-moved-same-content", SAFE)
+def address_moved(change: Change) -> Iterator[str]:
+    """The data has another address, and the sha256 that is stated of it is the same.
+
+    The address is part of the digest, so the dataset has a new version; what reads it finds the same bytes.
+    """
+    is_address = change.at(*_DATA, "uri") or change.at(*_DATA, "version")
+    stated = {as_text(side.value(*_DATA, "sha256")) for side in _sides(change)}
+    if is_address and len(stated) == 1 and None not in stated:
+        yield f"{told(change)}; the sha256 of the data is the same"
+
+
+@change_rule("DST900", "changed", SAFE)
+def data_floats(change: Change) -> Iterator[str]:
+    """The data itself left the digest, or entered it, because `floating` changed; that is told by itself."""
+    floating = {side.manifest.is_floating for side in _sides(change)}
+    if change.at(*_DATA, "dvc") and len(floating) > 1:
+        yield f"the data is {'outside of' if change.new == {} else 'part of'} the digest now"
 
 
 @change_rule("DST021", "evaluation-split-changed", BEHAVIOURAL)
@@ -193,6 +250,9 @@ DATASET_RULES = (
     sensitivity_raised,
     personal_data_appeared,
     restriction_lifted,
+    remote_moved,
+    address_moved,
+    data_floats,
     evaluation_split_changed,
     content_changed,
     column_added,

@@ -12,7 +12,7 @@ from plmctl.rules.anykind import closing_rules, leading_rules
 from plmctl.rules.application import APPLICATION_RULES
 from plmctl.rules.context import CONTEXT_RULES
 from plmctl.rules.contract import is_accompanied
-from plmctl.rules.dataset import DATASET_RULES
+from plmctl.rules.dataset import DATASET_RULES, is_data_moved
 from plmctl.rules.environment import ENVIRONMENT_RULES
 from plmctl.rules.evaluation import EVALUATION_RULES
 from plmctl.rules.guardrail import GUARDRAIL_RULES
@@ -69,7 +69,7 @@ def judgements(
 
 
 def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
-    if change.fact is Fact.MOVED or is_accompanied(change):
+    if (change.fact is Fact.MOVED and not is_data_moved(change)) or is_accompanied(change):
         return
     asked = (
         r

@@ -1,8 +1,10 @@
 """What a change of a Model means."""
 
+import re
 from collections.abc import Iterator
 
 from plmctl.core.diff import ANY, Change, Fact, Side
+from plmctl.core.value import as_mapping, as_text
 from plmctl.rules.pin import BINDING, PINS, family, pin_of
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.words import told
@@ -10,6 +12,8 @@ from plmctl.rules.words import told
 # What a caller may ask for at most, and what it may count on at least.
 _RATES = frozenset({"requestsPerMinute", "tokensPerMinute"})
 _ABILITIES = (("spec", "capabilities"), ("spec", "modalities"))
+_EXTRA = ("spec", "parameters", "extra")
+_PATIENCE = re.compile("timeout|retry|retries", re.IGNORECASE)
 
 
 @change_rule("MDL001", "removed", BREAKING)
@@ -24,12 +28,33 @@ def model_removed(change: Change) -> Iterator[str]:
 
 @change_rule("MDL010", "provider-changed", BREAKING)
 def provider_changed(change: Change) -> Iterator[str]:
-    """The model runs elsewhere: another protocol, another credential, other rules for data.
+    """The model runs elsewhere: the protocol, the credential, the rules for data may all be others.
 
     Add a second model, move prompts to it one by one, and remove the old one.
     """
     if change.at("spec", "provider"):
         yield told(change, "provider")
+
+
+@change_rule("MDL011", "credential-changed", BREAKING)
+def credential_changed(change: Change) -> Iterator[str]:
+    """The model runs where it ran, under another credential: where that is not set up, calls are refused.
+
+    Its `provider` is another Provider now, which differs from the old one in nothing but the credential; a
+    credential that changed in the Provider itself is PRV011. Set the new one up in every environment before
+    this is promoted.
+    """
+    if change.at("spec", "provider") and _differs_in_credential_alone(change):
+        yield f"{told(change, 'provider')}: the credential is another one"
+
+
+def _differs_in_credential_alone(change: Change) -> bool:
+    old = change.before.target(change.old) if change.before is not None else None
+    new = change.after.target(change.new) if change.after is not None else None
+    if old is None or new is None:
+        return False
+    different = {name for name in {*old.spec, *new.spec} if old.spec.get(name) != new.spec.get(name)}
+    return different == {"credential"}
 
 
 @change_rule("MDL012", "capability-dropped", BREAKING)
@@ -163,6 +188,27 @@ def model_changed(change: Change) -> Iterator[str]:
         yield told(change, "model")
 
 
+@change_rule("MDL031", "retry-or-timeout-changed", SAFE)
+def patience_changed(change: Change) -> Iterator[str]:
+    """How long a call may take, or how often it is tried again, changed among the provider's own settings.
+
+    A Model has no field for it: it is read off the names in `parameters.extra`, such as `num_retries` and
+    `request_timeout`. Answers are the same; watch how many calls fail, and what callers wait for.
+    """
+    if change.below(*_EXTRA) and _is_of_patience(change):
+        yield told(change)
+
+
+def _is_of_patience(change: Change) -> bool:
+    """Whether only settings for retries and timeouts are in it."""
+    depth = len(change.pointer) - len(_EXTRA)
+    if depth > 1:
+        return any(_PATIENCE.search(str(step)) for step in change.pointer[len(_EXTRA) + 1 :])
+    whole = as_mapping(change.old if change.new is None else change.new)
+    settings = [name for part in whole.values() for name in as_mapping(part)] if depth == 0 else [*whole]
+    return bool(settings) and all(_PATIENCE.search(name) for name in settings)
+
+
 @change_rule("MDL023", "stop-changed", BEHAVIOURAL)
 def stop_changed(change: Change) -> Iterator[str]:
     """Other texts end an answer: it may come out longer, or cut.
@@ -199,6 +245,15 @@ def safety_setting_changed(change: Change) -> Iterator[str]:
     """
     if change.below("spec", "safety"):
         yield told(change)
+
+
+@change_rule("MDL900", "changed", SAFE)
+def weights_moved(change: Change) -> Iterator[str]:
+    """The weights have another address, and the sha256 that is stated of them is the same."""
+    sides = [side for side in (change.before, change.after) if side is not None]
+    stated = {as_text(side.value("spec", "weights", "sha256")) for side in sides}
+    if change.at("spec", "weights", "uri") and len(stated) == 1 and None not in stated:
+        yield f"{told(change)}; the sha256 of the weights is the same"
 
 
 @change_rule("MDL026", "weights-changed", BEHAVIOURAL)
@@ -253,6 +308,7 @@ def card_changed(change: Change) -> Iterator[str]:
 
 MODEL_RULES = (
     model_removed,
+    credential_changed,
     provider_changed,
     capability_dropped,
     capability_added,
@@ -263,9 +319,11 @@ MODEL_RULES = (
     pin_tightened,
     snapshot_changed,
     model_changed,
+    patience_changed,
     stop_changed,
     sampling_changed,
     safety_setting_changed,
+    weights_moved,
     weights_changed,
     fine_tuning_changed,
     serving_changed,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from plmctl.core.diff import Change, Fact
+from plmctl.rules.calling import limit_of
 from plmctl.rules.contract import added_fields, removed_fields
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.words import told
@@ -10,6 +11,7 @@ from plmctl.rules.words import told
 _RETURNS = ("spec", "returns")
 _METRIC = ("spec", "index", "metric")
 _EMBEDDER = ("spec", "embedding", "model")
+_DIMENSIONS = ("spec", "embedding", "dimensions")
 
 
 @change_rule("RTV001", "removed", BREAKING)
@@ -28,8 +30,22 @@ def dimensions_changed(change: Change) -> Iterator[str]:
 
     Build a new index beside the old one and change both together.
     """
-    if change.at("spec", "embedding", "dimensions"):
+    if change.at(*_DIMENSIONS) and not _is_known_length(change):
         yield told(change, "dimensions")
+
+
+@change_rule("RTV906", "written-differently", SAFE)
+def dimensions_written_out(change: Change) -> Iterator[str]:
+    """The length of the vectors is stated as the embedding model has it, or no longer stated."""
+    if change.at(*_DIMENSIONS):
+        yield "'embedding.dimensions' is written differently and means the same"
+
+
+def _is_known_length(change: Change) -> bool:
+    """Whether the length that is stated on one side is the one that the model gave on the other."""
+    side, stated = (change.before, change.new) if change.fact is Fact.ADDED else (change.after, change.old)
+    model = side.target(side.value(*_EMBEDDER)) if side is not None else None
+    return change.fact is not Fact.CHANGED and model is not None and limit_of(model, "dimensions") == stated
 
 
 @change_rule("RTV011", "embedder-changed-without-new-build", BREAKING)
@@ -73,7 +89,8 @@ def _has_new_build(change: Change) -> bool:
     builds = [
         side.value("spec", "index", "build") if side else None for side in (change.before, change.after)
     ]
-    return builds[0] != builds[1]
+    # A build that is no longer named is none that was made.
+    return builds[1] is not None and builds[0] != builds[1]
 
 
 @change_rule("RTV013", "returned-field-removed", BREAKING)
@@ -141,6 +158,7 @@ def returned_field_added(change: Change) -> Iterator[str]:
 RETRIEVER_RULES = (
     retriever_removed,
     dimensions_changed,
+    dimensions_written_out,
     embedder_changed_without_new_build,
     embedder_changed_with_new_build,
     metric_changed_without_new_build,

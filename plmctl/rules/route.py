@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.diff import ANY, Change, Fact
+from plmctl.core.canonical import canonical_json
+from plmctl.core.diff import ANY, Change, Fact, Side
+from plmctl.core.manifest import Manifest
+from plmctl.core.value import Value, as_items, as_mapping, as_text
+from plmctl.rules.ability import shortfalls
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
-from plmctl.rules.words import item_name, shown, told
+from plmctl.rules.words import field_name, item_name, shown, told
 
 _MATCH = ("spec", "match")
+_DEFAULT = ("spec", "targets")
 _FALLBACKS = ("fallbacks", "contextWindowFallbacks")
 _LIMITS = ("rateLimit", "budgets", "retries", "timeoutSeconds")
 
@@ -27,10 +32,16 @@ def match_narrowed(change: Change) -> Iterator[str]:
 
     Make sure that those can serve them, or keep the old match beside the new one.
     """
-    if _is_match(change) and (
-        _is_condition(change) is (change.fact is Fact.ADDED) or change.fact is Fact.CHANGED
-    ):
+    if _is_match(change) and _match_step(change) < 0:
         yield _match_told(change)
+
+
+@change_rule("RTE906", "written-differently", SAFE)
+def match_written_differently(change: Change) -> Iterator[str]:
+    """The same calls match: one value alone or in a list, or the values of a list in another order."""
+    is_same = change.fact is Fact.CHANGED and _match_step(change) == 0
+    if (change.fact is Fact.REORDERED or is_same) and change.at(*_MATCH, ANY, "when", ANY):
+        yield f"{field_name(change.pointer)} is written differently and means the same"
 
 
 @change_rule("RTE023", "match-widened", BEHAVIOURAL)
@@ -48,9 +59,19 @@ def _is_match(change: Change) -> bool:
     return change.fact is not Fact.REORDERED and (is_rule or change.below(*_MATCH, ANY, "when"))
 
 
-def _is_condition(change: Change) -> bool:
-    """Whether more of it lets fewer calls match: one more key does, one more value or rule does not."""
-    return change.at(*_MATCH, ANY, "when", ANY)
+def _match_step(change: Change) -> int:
+    """Whether more calls match (1) or some no longer do (-1); 0 where the same do."""
+    is_condition = change.at(*_MATCH, ANY, "when", ANY)
+    if change.fact is not Fact.CHANGED:
+        # One more key lets fewer calls match; one more value, or rule, lets more.
+        return 1 if is_condition is (change.fact is Fact.REMOVED) else -1
+    old, new = _accepted(change.old), _accepted(change.new)
+    return -1 if not is_condition or old - new else int(bool(new - old))
+
+
+def _accepted(value: Value) -> frozenset[bytes]:
+    """The values that a condition accepts: those of a list, or the one."""
+    return frozenset(canonical_json(item) for item in (value if isinstance(value, list) else [value]))
 
 
 def _match_told(change: Change) -> str:
@@ -64,6 +85,80 @@ def _match_told(change: Change) -> str:
     return told(change, f"'{steps[2]}' of {rule}" + (f": {value}" if len(steps) > 3 else ""))
 
 
+@change_rule("RTE003", "default-removed", BREAKING)
+def default_removed(change: Change) -> Iterator[str]:
+    """No target is left for the calls that match nothing: the route has no answer for them.
+
+    `targets` is the default of a route. It is gone, or empty, or every share of a weighted one is 0. Keep a
+    target with a share, a cheap one if few calls should come there.
+    """
+    is_extra = change.at(*_DEFAULT, ANY) and change.fact is Fact.ADDED
+    is_here = change.below(*_DEFAULT) or change.at("spec", "strategy")
+    if is_here and not is_extra and _has_default(change.before) and not _has_default(change.after):
+        yield f"{_default_told(change)}: calls that match nothing have no target"
+
+
+def _has_default(side: Side | None) -> bool:
+    """Whether a target may be picked where nothing matches."""
+    targets = as_items(side.value(*_DEFAULT)) if side is not None else []
+    is_weighted = side is not None and side.value("spec", "strategy") == "weighted"
+    return any(as_mapping(target).get("weight") != 0 or not is_weighted for target in targets)
+
+
+def _default_told(change: Change) -> str:
+    if change.at(*_DEFAULT, ANY):
+        return told(change, f"target '{_target_name(change)}'")
+    return told(change, _share(change) if change.at(*_DEFAULT, ANY, "weight") else None)
+
+
+def _share(change: Change) -> str:
+    return f"the weight of '{item_name(change.pointer[-2])}'"
+
+
+@change_rule("RTE010", "target-incompatible", BREAKING)
+def target_incompatible(change: Change) -> Iterator[str]:
+    """A new target cannot do what each of the old ones could: calls that count on it fail when it is picked.
+
+    Compared are task, capabilities, modalities and limits, as far as both models state them. In a failover
+    route only the first target is looked at: the others answer calls that would fail anyway. Take a model
+    that can do as much, or give the calls that need more a `match` of their own.
+    """
+    older, newer = change.before, change.after
+    if older is None or newer is None:
+        return
+    for place in _target_lists():
+        model = _new_target(change, newer, *place)
+        lacks = tuple(shortfalls(_models_before(change, older, newer), model)) if model is not None else ()
+        if model is not None and lacks:
+            yield f"target '{model.id}' cannot do what the targets could: {'; '.join(lacks)}"
+
+
+def _new_target(change: Change, newer: Side, *place: object) -> Manifest | None:
+    """The model that a change brings into a list of targets; in a failover route, the one tried first."""
+    is_item, is_model = change.at(*place, ANY), change.at(*place, ANY, "model")
+    is_new = (is_item and change.fact is Fact.ADDED) or is_model
+    is_failover = newer.value("spec", "strategy") == "failover"
+    if not is_new or (is_failover and change.place[len(place)] != 0):
+        return None
+    return newer.target(change.new if is_model else as_mapping(change.new).get("model"))
+
+
+def _models_before(change: Change, older: Side, newer: Side) -> tuple[Manifest, ...]:
+    """The models of the older list that the change is in; of a failover route, the one tried first."""
+    ids = [as_mapping(target).get("model") for target in _list_before(change, older, newer)]
+    ids = ids[:1] if older.value("spec", "strategy") == "failover" else ids
+    return tuple(model for written in ids if (model := older.target(written)) is not None)
+
+
+def _list_before(change: Change, older: Side, newer: Side) -> list[Value]:
+    if change.below(*_DEFAULT):
+        return as_items(older.value(*_DEFAULT))
+    # Rules are matched by their content: the one before is the one for the same calls.
+    when = as_mapping(as_items(newer.value(*_MATCH))[int(change.place[2])]).get("when")
+    same = (as_mapping(rule) for rule in as_items(older.value(*_MATCH)))
+    return next((as_items(rule.get("targets")) for rule in same if rule.get("when") == when), [])
+
+
 @change_rule("RTE020", "target-changed", BEHAVIOURAL)
 def target_changed(change: Change) -> Iterator[str]:
     """Other models answer.
@@ -74,9 +169,15 @@ def target_changed(change: Change) -> Iterator[str]:
         return
     for place in _target_lists():
         if change.at(*place, ANY):
-            yield told(change, f"target '{item_name(change.key)}'")
-        elif change.at(*place):
+            yield told(change, f"target '{_target_name(change)}'")
+        elif change.at(*place) or change.at(*place, ANY, "model"):
             yield told(change)
+
+
+def _target_name(change: Change) -> str:
+    """The model of a target: the key of its list, or what it says where two are of one model."""
+    value = change.old if change.new is None else change.new
+    return as_text(as_mapping(value).get("model")) or item_name(change.key)
 
 
 @change_rule("RTE021", "weight-changed", BEHAVIOURAL)
@@ -87,7 +188,7 @@ def weight_changed(change: Change) -> Iterator[str]:
     """
     for place in _target_lists():
         if change.at(*place, ANY, "weight"):
-            yield told(change, f"the weight of '{item_name(change.pointer[-2])}'")
+            yield told(change, _share(change))
 
 
 @change_rule("RTE022", "order-changed", BEHAVIOURAL)
@@ -102,7 +203,7 @@ def order_changed(change: Change) -> Iterator[str]:
 
 
 def _target_lists() -> tuple[tuple[object, ...], ...]:
-    return (("spec", "targets"), (*_MATCH, ANY, "targets"))
+    return (_DEFAULT, (*_MATCH, ANY, "targets"))
 
 
 @change_rule("RTE024", "cache-changed", BEHAVIOURAL)
@@ -153,7 +254,10 @@ def limit_changed(change: Change) -> Iterator[str]:
 ROUTE_RULES = (
     route_removed,
     match_narrowed,
+    match_written_differently,
     match_widened,
+    default_removed,
+    target_incompatible,
     target_changed,
     weight_changed,
     order_changed,

@@ -1,6 +1,9 @@
 import pytest
 
-from tests.rules.judging import Case, cases, judged
+from plmctl.core.diff import Fact, compare
+from plmctl.core.form import identities
+from plmctl.core.registry import Registry
+from tests.rules.judging import Case, Fields, cases, judged, registry_with, told_between
 
 CASES = """
 - schema: {type: object, properties: {a: {}, b: {}}}
@@ -102,6 +105,43 @@ DST016 /spec/personalData/categories/1 error major: personal data of category 'h
 DST906 /spec/personalData/categories info patch:
   'personalData.categories' is written differently and means the same
 
+- data: {uri: 's3://faq', sha256: SHA}
++ data: {uri: 's3://help', sha256: SHA}
+DST032 /spec/data/uri info patch:
+  'data.uri' changed from 's3://faq' to 's3://help'; the sha256 of the data is the same
+
+- data: {uri: 's3://faq', version: '1', sha256: SHA}
++ data: {uri: 's3://faq', version: '2', sha256: SHA}
+DST032 /spec/data/version info patch:
+  'data.version' changed from '1' to '2'; the sha256 of the data is the same
+
+- data: {uri: 's3://faq', sha256: SHA}
++ data: {uri: 's3://help', sha256: OTHER}
+DST020 /spec/data/sha256 warning minor: 'data.sha256' changed
+DST020 /spec/data/uri warning minor: 'data.uri' changed from 's3://faq' to 's3://help'
+
++ data: {uri: 's3://help', version: '1'}
+DST020 /spec/data/uri warning minor: 'data.uri' changed from 's3://faq' to 's3://help'
+
++ personalData: {categories: [name, health]}
+DST016 /spec/personalData error major: personal data of category 'name' was added
+DST016 /spec/personalData error major: personal data of category 'health' was added
+
+- personalData: {present: true}
++ personalData: {present: true, categories: [name]}
+DST016 /spec/personalData/categories error major: personal data of category 'name' was added
+
+- personalData: {present: true, categories: [name, health]}
++ personalData: {present: true, categories: [name]}
+DST900 /spec/personalData/categories/1 info patch: personal data of category 'health' was removed
+
+- personalData: {present: true, categories: [name]}
++ personalData: {present: true}
+DST900 /spec/personalData/categories info patch: personal data of category 'name' was removed
+
+- personalData: {present: true, categories: [name]}
+DST900 /spec/personalData error major: 'personalData' was removed
+
 + data: {uri: 's3://faq', version: '2'}
 DST020 /spec/data/version warning minor: 'data.version' changed from '1' to '2'
 
@@ -130,8 +170,95 @@ DST900 /spec/format error major: 'format' changed from 'jsonl' to 'csv'
 + floating: true
 DST900 /spec/floating warning minor: 'floating' changed from false to true
 """
+CASES = CASES.replace("SHA", "a" * 64).replace("OTHER", "b" * 64)
 
 
 @pytest.mark.parametrize("case", cases(CASES), ids=str)
 def test_change_of_a_dataset_is_judged(case: Case) -> None:
     assert judged("Dataset", case) == case.told
+
+
+POINTER = "outs:\n- md5: {md5}.dir\n  size: {size}\n  nfiles: {nfiles}\n  hash: md5\n  path: faq\n"
+
+
+def dataset(pointer: str, path: str = "data/faq.dvc", more: Fields | None = None) -> Registry:
+    """A registry of one dataset with this DVC pointer."""
+    fields = {"data": f"{{dvc: ../{path}}}", **(more or {})}
+    return registry_with("Dataset", fields, files={path: pointer})
+
+
+def test_change_of_dvc_data_counts_files_and_bytes() -> None:
+    before = dataset(POINTER.format(md5="a" * 32, size=10, nfiles=2))
+    after = dataset(POINTER.format(md5="b" * 32, size=12, nfiles=2))
+    assert told_between(before, after) == [
+        "DST020 /spec/data/dvc warning minor: the data changed: 2 files as before, 10 to 12 bytes"
+    ]
+
+
+WHOLE = POINTER.format(md5="a" * 32, size=10, nfiles=2)
+OTHER = POINTER.format(md5="b" * 32, size=12, nfiles=2)
+FLOATING = {"floating": "true"}
+
+
+def moved(field: str, how: str) -> str:
+    return f"DST032 /spec/data/{field} info none: {how}; its content is the same"
+
+
+@pytest.mark.parametrize(
+    "more", [{}, FLOATING, {"purpose": "[evaluation]"}], ids=["fixed", "floating", "eval"]
+)
+def test_data_that_only_moved_bumps_nothing(more: Fields) -> None:
+    before, after = dataset(WHOLE, more=more), dataset(WHOLE, "kept/faq.dvc", more)
+    assert told_between(before, after) == [
+        moved("dvc", "the path of the data changed from 'data/faq' to 'kept/faq'")
+    ]
+    assert identities(before) == identities(after)
+
+
+def test_data_in_another_remote_bumps_nothing() -> None:
+    there = f"{WHOLE}  remote: cold\n"
+    assert told_between(dataset(WHOLE), dataset(there, "kept/faq.dvc")) == [
+        moved("dvc", "the path of the data changed from 'data/faq' to 'kept/faq'"),
+        moved("dvc", "the remote of the data changed from 'default' to 'cold'"),
+    ]
+
+
+def test_pointer_of_another_name_beside_the_same_data_is_no_change() -> None:
+    assert compare(dataset(WHOLE), dataset(WHOLE, "data/renamed.dvc")) == ()
+
+
+def test_data_that_moved_and_changed_is_other_data() -> None:
+    assert told_between(dataset(WHOLE), dataset(OTHER, "kept/faq.dvc")) == [
+        "DST020 /spec/data/dvc warning minor: the data changed: 2 files as before, 10 to 12 bytes"
+    ]
+
+
+def test_content_of_floating_data_bumps_nothing() -> None:
+    assert told_between(dataset(WHOLE, more=FLOATING), dataset(OTHER, more=FLOATING)) == []
+
+
+def test_data_that_begins_or_ends_to_float_is_no_other_data() -> None:
+    fixed, floating = dataset(WHOLE), dataset(WHOLE, more=FLOATING)
+    assert told_between(fixed, floating) == [
+        "DST900 /spec/data/dvc info patch: the data is outside of the digest now",
+        "DST900 /spec/floating warning minor: 'floating' changed from false to true",
+    ]
+    assert told_between(floating, fixed) == [
+        "DST900 /spec/data/dvc info patch: the data is part of the digest now",
+        "DST900 /spec/floating warning minor: 'floating' changed from true to false",
+    ]
+
+
+def test_data_in_git_that_only_moved_bumps_nothing() -> None:
+    before = registry_with("Dataset", {"data": "{git: faq.md}"}, files={"prompts/faq.md": "a"})
+    after = registry_with("Dataset", {"data": "{git: help.md}"}, files={"prompts/help.md": "a"})
+    assert told_between(before, after) == [
+        moved("git", "the path of the data changed from 'prompts/faq.md' to 'prompts/help.md'")
+    ]
+
+
+def test_file_of_another_kind_that_only_moved_is_not_judged() -> None:
+    before = registry_with("Tool", {"parameters": "", "openapi": "a.json"}, files={"prompts/a.json": "{}"})
+    after = registry_with("Tool", {"parameters": "", "openapi": "b.json"}, files={"prompts/b.json": "{}"})
+    assert [change.fact for change in compare(before, after)] == [Fact.MOVED]
+    assert told_between(before, after) == []

@@ -62,7 +62,7 @@ EVL016 /spec/cases/name=one/input/a warning minor: 'cases.one.input.a' changed f
 
 - cases: [{name: one, input: {}}, {name: two, input: {}}]
 + cases: [{name: two, input: {}}, {name: one, input: {}}]
-EVL900 /spec/cases warning minor: 'cases' was reordered
+EVL906 /spec/cases info patch: 'cases' is written differently and means the same
 
 - metrics: [{name: a, judge: {prompt: prompt/j}}]
 + metrics: [{name: a, judge: {prompt: prompt/k}}]

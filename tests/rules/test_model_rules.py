@@ -1,6 +1,7 @@
 import pytest
 
-from tests.rules.judging import Case, cases, judged
+from tests.rules.judging import Case, cases, judged, registry_with, told_between
+from tests.rules.registries import manifest
 
 CASES = """
 + provider: anthropic
@@ -176,9 +177,94 @@ MDL900 /spec/retires info patch: 'retires' was added
 
 + task: embedding
 MDL900 /spec/task error major: 'task' was added
+
+- parameters: {extra: {litellm: {timeout: 30}}}
++ parameters: {extra: {litellm: {timeout: 60, num_retries: 2}}}
+MDL031 /spec/parameters/extra/litellm/num_retries info patch:
+  'parameters.extra.litellm.num_retries' was added
+MDL031 /spec/parameters/extra/litellm/timeout info patch:
+  'parameters.extra.litellm.timeout' changed from 30 to 60
+
+- parameters: {extra: {litellm: {retryPolicy: {most: 2}}}}
++ parameters: {extra: {litellm: {retryPolicy: {most: 3}}}}
+MDL031 /spec/parameters/extra/litellm/retryPolicy/most info patch:
+  'parameters.extra.litellm.retryPolicy.most' changed from 2 to 3
+
+- parameters: {seed: 1}
++ parameters: {seed: 1, extra: {litellm: {request_timeout: 60}}}
+MDL031 /spec/parameters/extra info patch: 'parameters.extra' was added
+
+- parameters: {extra: {a: {x: 1}, litellm: {request_timeout: 60}}}
++ parameters: {extra: {a: {x: 1}}}
+MDL031 /spec/parameters/extra/litellm info patch: 'parameters.extra.litellm' was removed
+
+- parameters: {extra: {a: {x: 1}}}
++ parameters: {extra: {a: {x: 1}, litellm: {request_timeout: 60, logit_bias: 1}}}
+MDL022 /spec/parameters/extra/litellm warning minor: 'parameters.extra.litellm' was added
+
+- parameters: {seed: 1}
++ parameters: {seed: 1, extra: {}}
+MDL022 /spec/parameters/extra warning minor: 'parameters.extra' was added
+
+- parameters: {extra: {timeout: {logit_bias: 1}}}
++ parameters: {extra: {timeout: {logit_bias: 2}}}
+MDL022 /spec/parameters/extra/timeout/logit_bias warning minor:
+  'parameters.extra.timeout.logit_bias' changed from 1 to 2
+
+- weights: {uri: 's3://a', sha256: SHA}
++ weights: {uri: 's3://b', sha256: SHA}
+MDL900 /spec/weights/uri info patch:
+  'weights.uri' changed from 's3://a' to 's3://b'; the sha256 of the weights is the same
+
+- weights: {uri: 's3://a', sha256: SHA}
++ weights: {uri: 's3://a', sha256: OTHER}
+MDL026 /spec/weights/sha256 warning minor: 'weights.sha256' changed
+
+- weights: {uri: 's3://a', sha256: SHA}
++ weights: {uri: 's3://b', sha256: OTHER}
+MDL026 /spec/weights/sha256 warning minor: 'weights.sha256' changed
+MDL026 /spec/weights/uri warning minor: 'weights.uri' changed from 's3://a' to 's3://b'
 """
+CASES = CASES.replace("SHA", "a" * 64).replace("OTHER", "b" * 64)
 
 
 @pytest.mark.parametrize("case", cases(CASES), ids=str)
 def test_change_of_a_model_is_judged(case: Case) -> None:
     assert judged("Model", case) == case.told
+
+
+PROVIDERS = {
+    "mine": "type: openai\nregion: eu\ncredential: {env: MINE}\n",
+    "team": "type: openai\nregion: eu\ncredential: {env: TEAM}\n",
+    "none": "region: eu\ntype: openai\n",
+    "us": "type: openai\nregion: us\ncredential: {env: TEAM}\n",
+    "copy": "credential: {env: MINE}\nregion: eu\ntype: openai\n",
+}
+FILES = {f"providers/{name}.yaml": manifest("Provider", name, spec) for name, spec in PROVIDERS.items()}
+
+
+def from_to(old: str, new: str) -> str:
+    """The code of a model whose provider changed, and what it says."""
+    before, after = (registry_with("Model", {"provider": name}, files=FILES) for name in (old, new))
+    (told,) = told_between(before, after)
+    return told
+
+
+@pytest.mark.parametrize(("old", "new"), [("mine", "team"), ("mine", "none"), ("none", "team")])
+def test_provider_with_another_credential_alone_is_another_credential(old: str, new: str) -> None:
+    assert from_to(f"provider/{old}", f"provider/{new}") == (
+        "MDL011 /spec/provider error major: "
+        f"provider changed from 'provider/{old}' to 'provider/{new}': the credential is another one"
+    )
+
+
+@pytest.mark.parametrize("new", ["provider/us", "provider/copy", "provider/gone", "openai"])
+def test_provider_that_differs_in_more_or_in_nothing_is_another_provider(new: str) -> None:
+    words = f"provider changed from 'provider/mine' to '{new}'"
+    assert from_to("provider/mine", new) == f"MDL010 /spec/provider error major: {words}"
+
+
+def test_model_that_names_its_provider_now_has_another_provider() -> None:
+    assert from_to("openai", "provider/mine") == (
+        "MDL010 /spec/provider error major: provider changed from 'openai' to 'provider/mine'"
+    )
