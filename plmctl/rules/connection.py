@@ -124,6 +124,6 @@ class _Cut:
             place=place,
             old=target,
             in_digest=False,
-            before=Side(manifest=old, forms=forms_of(old, self.before)),
-            after=Side(manifest=new, forms=forms_of(new, self.after)),
+            before=Side(manifest=old, forms=forms_of(old, self.before), registry=self.before),
+            after=Side(manifest=new, forms=forms_of(new, self.after), registry=self.after),
         )

@@ -13,6 +13,7 @@ SENSITIVITIES = ("public", "internal", "confidential", "restricted")
 """From what anyone may see to what few may."""
 
 _SCHEMA = ("spec", "schema")
+_KEY = ("spec", "key")
 _CATEGORIES = ("spec", "personalData", "categories")
 _DATA = ("spec", "data")
 
@@ -54,8 +55,19 @@ def key_changed(change: Change) -> Iterator[str]:
 
     Move readers together with it.
     """
-    if change.below("spec", "key"):
+    if change.below(*_KEY) and not _is_same_key(change):
         yield told(change)
+
+
+@change_rule("DST906", "written-differently", SAFE)
+def key_written_differently(change: Change) -> Iterator[str]:
+    """One column tells the records apart as before, alone or in a list."""
+    if change.below(*_KEY):
+        yield "'key' is written differently and means the same"
+
+
+def _is_same_key(change: Change) -> bool:
+    return change.fact is Fact.CHANGED and texts(change.old) == texts(change.new)
 
 
 @change_rule("DST013", "split-removed", BREAKING)
@@ -245,6 +257,7 @@ DATASET_RULES = (
     column_removed,
     column_type_changed,
     key_changed,
+    key_written_differently,
     split_removed,
     license_changed,
     sensitivity_raised,

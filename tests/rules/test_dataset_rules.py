@@ -35,6 +35,18 @@ DST900 /spec/schema/properties/a/minLength error major:
 + key: [id, lang]
 DST012 /spec/key error major: 'key' changed
 
+- key: id
++ key: [id]
+DST906 /spec/key info patch: 'key' is written differently and means the same
+
+- key: id
++ key: lang
+DST012 /spec/key error major: 'key' changed from 'id' to 'lang'
+
+- key: [id, lang]
++ key: [id]
+DST012 /spec/key/1 error major: 'key.2' was removed
+
 - key: [id, lang]
 + key: [lang, id]
 DST906 /spec/key info patch: 'key' is written differently and means the same
