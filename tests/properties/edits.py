@@ -221,10 +221,12 @@ def _moved(one: Field) -> Step:
         text = state.files.get(state.beside(value), "") if is_file else value
         if one.says("x-plm-file") and one.says("x-plm-template"):
             return state.drop(pointer).put((*pointer[:-1], "content"), text)
-        state = state.with_file(state.beside(f"moved-{one.path[-1]}.dvc"), text)
+        # In another folder, what a pointer stands for is elsewhere too.
+        there = f"moved/{one.path[-1]}.dvc"
+        state = state.with_file(state.beside(there), text)
         if is_file:
-            return state.put(pointer, f"moved-{one.path[-1]}.dvc")
-        return state.drop(pointer).put((*pointer[:-1], "contentFile"), f"moved-{one.path[-1]}.dvc")
+            return state.put(pointer, there)
+        return state.drop(pointer).put((*pointer[:-1], "contentFile"), there)
 
     return moved
 

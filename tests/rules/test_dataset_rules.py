@@ -1,8 +1,10 @@
 import pytest
 
 from plmctl.core.diff import Fact, compare
+from plmctl.core.finding import Bump
 from plmctl.core.form import identities
 from plmctl.core.registry import Registry
+from plmctl.rules.judge import judgements
 from tests.rules.judging import Case, Fields, cases, judged, registry_with, told_between
 
 CASES = """
@@ -267,6 +269,15 @@ def test_data_in_git_that_only_moved_bumps_nothing() -> None:
     assert told_between(before, after) == [
         moved("git", "the path of the data changed from 'prompts/faq.md' to 'prompts/help.md'")
     ]
+
+
+def test_data_with_another_address_has_another_digest() -> None:
+    before, after = (
+        registry_with("Dataset", {"data": f"{{uri: 's3://{name}', sha256: {'a' * 64}}}"}) for name in "ab"
+    )
+    (judgement,) = judgements(compare(before, after), after.settings)
+    assert (judgement.code, judgement.bump) == ("DST032", Bump.PATCH)
+    assert identities(before) != identities(after)
 
 
 def test_file_of_another_kind_that_only_moved_is_not_judged() -> None:
