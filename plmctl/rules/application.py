@@ -15,7 +15,7 @@ _MONITOR = ("spec", "monitoring", ANY)
 def application_removed(change: Change) -> Iterator[str]:
     """An application is gone: environments that pin it have nothing to run.
 
-    Take the pins out first.
+    Take it down there and its pins out first, or keep the old name with `formerly`.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"
@@ -25,7 +25,7 @@ def application_removed(change: Change) -> Iterator[str]:
 def use_removed(change: Change) -> Iterator[str]:
     """Something is no longer part of the application: code that asks for it by name gets nothing.
 
-    Deploy code that does without it first.
+    Deploy code that does without it first; then remove it here.
     """
     if change.fact is Fact.REMOVED:
         yield from _members(change, change.old, "uses", "removed")
@@ -33,9 +33,9 @@ def use_removed(change: Change) -> Iterator[str]:
 
 @change_rule("APP020", "guardrail-removed", BEHAVIOURAL)
 def guardrail_removed(change: Change) -> Iterator[str]:
-    """A check is no longer made: what it held back now passes.
+    """A check is no longer made: what it held back now reaches people, or the model.
 
-    Say why in the pull request.
+    Say in the pull request what does it instead, and look at what it caught lately.
     """
     if change.fact is Fact.REMOVED:
         yield from _members(change, change.old, "guardrails", "removed")
@@ -45,7 +45,7 @@ def guardrail_removed(change: Change) -> Iterator[str]:
 def evaluation_removed(change: Change) -> Iterator[str]:
     """A suite no longer speaks of the application: it can get worse unseen.
 
-    Say why in the pull request.
+    Say in the pull request which suite covers it now.
     """
     if change.fact is Fact.REMOVED:
         yield from _members(change, change.old, "evals", "removed")
@@ -70,9 +70,9 @@ def use_added(change: Change) -> Iterator[str]:
 
 @change_rule("APP031", "guardrail-added", SAFE)
 def guardrail_added(change: Change) -> Iterator[str]:
-    """One more check is made.
+    """One more check is made: what is caught is held back where it passed.
 
-    Watch how often it holds something back.
+    No contract changes. Watch how often it holds something back.
     """
     if change.fact is Fact.ADDED:
         yield from _members(change, change.new, "guardrails", "added")
@@ -87,9 +87,10 @@ def _members(change: Change, value: Value, field: str, verb: str) -> Iterator[st
 
 @change_rule("APP022", "monitoring-loosened", BEHAVIOURAL)
 def monitoring_loosened(change: Change) -> Iterator[str]:
-    """Worse figures raise no alarm, or later.
+    """Worse figures raise no alarm, or a later one: nobody is called.
 
-    Say why in the pull request.
+    Say in the pull request why that is good enough. An alarm that is always wrong is better mended than
+    loosened.
     """
     if _watchfulness(change) < 0:
         yield told(change, _alarm(change))
@@ -99,7 +100,7 @@ def monitoring_loosened(change: Change) -> Iterator[str]:
 def monitoring_tightened(change: Change) -> Iterator[str]:
     """An alarm is raised where none was.
 
-    Tell whoever is on call.
+    Nothing behaves differently. Tell whoever is on call.
     """
     if _watchfulness(change) > 0:
         yield told(change, _alarm(change))
@@ -129,7 +130,8 @@ def _watchfulness(change: Change) -> int:
 def risk_changed(change: Change) -> Iterator[str]:
     """What can go wrong, or what is done about it, is judged in another way.
 
-    Ask whoever answers for it.
+    Nothing behaves differently by it, but what must be shown or approved may. Ask whoever answers for the
+    risk.
     """
     if change.below("spec", "risk"):
         yield told(change)

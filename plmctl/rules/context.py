@@ -12,7 +12,7 @@ from plmctl.rules.words import told
 def context_removed(change: Change) -> Iterator[str]:
     """A context policy is gone: prompts that name it no longer resolve.
 
-    Point them to another one first.
+    Point them to another one first, or keep the old name with `formerly`.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"
@@ -32,7 +32,8 @@ def session_field_removed(change: Change) -> Iterator[str]:
 def window_changed(change: Change) -> Iterator[str]:
     """The model sees more or less of a conversation, or has other room to answer.
 
-    Evaluate with long conversations.
+    Long conversations come out differently, and cost more or less. Evaluate with some that fill the
+    window.
     """
     if change.below("spec", "window"):
         yield told(change)
@@ -40,7 +41,7 @@ def window_changed(change: Change) -> Iterator[str]:
 
 @change_rule("CTX021", "history-changed", BEHAVIOURAL)
 def history_changed(change: Change) -> Iterator[str]:
-    """Earlier turns reach the model in another way.
+    """Earlier turns reach the model in another way: it may forget what a customer said, or remember more.
 
     Evaluate with conversations of several turns.
     """
@@ -52,7 +53,8 @@ def history_changed(change: Change) -> Iterator[str]:
 def memory_changed(change: Change) -> Iterator[str]:
     """What is remembered across conversations changed.
 
-    Evaluate with users who come back.
+    Customers who come back are answered differently. Evaluate with some of them, and look at what may be
+    kept of people.
     """
     if change.below("spec", "memory"):
         yield told(change)
@@ -62,7 +64,8 @@ def memory_changed(change: Change) -> Iterator[str]:
 def overflow_changed(change: Change) -> Iterator[str]:
     """A conversation that is too long is treated in another way.
 
-    With `error` callers must expect to be refused.
+    With `error` callers are refused who got an answer: they must expect it first. With the others the
+    model answers, knowing less.
     """
     if change.at("spec", "overflow"):
         yield told(change, "overflow")

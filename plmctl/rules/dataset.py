@@ -20,9 +20,9 @@ _DATA = ("spec", "data")
 
 @change_rule("DST001", "removed", BREAKING)
 def dataset_removed(change: Change) -> Iterator[str]:
-    """A dataset is gone: retrievers and suites that name it no longer resolve.
+    """A dataset is gone: retrievers, suites and models that name it no longer resolve.
 
-    Point them to another one first.
+    Point them to another one first, or keep the old name with `formerly`.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"
@@ -53,7 +53,8 @@ def column_type_changed(change: Change) -> Iterator[str]:
 def key_changed(change: Change) -> Iterator[str]:
     """Records are told apart by other columns: updates and joins find others, or none.
 
-    Move readers together with it.
+    Indexes and code that look records up by the old key must follow at the same time. A second dataset
+    lets them move one by one.
     """
     if change.below(*_KEY) and not _is_same_key(change):
         yield told(change)
@@ -197,7 +198,8 @@ def data_floats(change: Change) -> Iterator[str]:
 def evaluation_split_changed(change: Change) -> Iterator[str]:
     """What is evaluated against changed: results before and after cannot be compared.
 
-    Run the baseline again.
+    Scores may rise because the questions got easier. Run the baseline again on the new data before
+    comparing.
     """
     is_evaluation = any("evaluation" in texts(side.value("spec", "purpose")) for side in _sides(change))
     if is_evaluation and (change.below("spec", "data") or change.below("spec", "splits")):
@@ -208,7 +210,8 @@ def evaluation_split_changed(change: Change) -> Iterator[str]:
 def content_changed(change: Change) -> Iterator[str]:
     """The data itself is other: other passages are found, other examples are learnt from.
 
-    Evaluate what reads it.
+    Build indexes anew, and evaluate what reads it. Data that changes every night can say `floating:
+    true`.
     """
     if change.below("spec", "data"):
         yield _content_told(change)
@@ -246,7 +249,8 @@ def column_added(change: Change) -> Iterator[str]:
 def card_changed(change: Change) -> Iterator[str]:
     """What is written about the data changed: where it is from, how it was made, how good it is.
 
-    Nothing behaves differently.
+    Nothing behaves differently. A bias that is known now wants a word with those who train or evaluate on
+    it.
     """
     if any(change.below("spec", field) for field in ("source", "quality", "lineage")):
         yield told(change)

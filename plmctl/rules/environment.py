@@ -16,9 +16,9 @@ INFO = Meaning(level=Level.INFO, bump=Bump.NONE)
 
 @change_rule("ENV001", "removed", ERROR)
 def environment_removed(change: Change) -> Iterator[str]:
-    """An environment is gone: nothing says any more what runs there.
+    """An environment is gone: nothing says any more what runs there, and its locks speak of nothing.
 
-    Take it down first, then remove it.
+    Take down what runs there first, then remove it with its locks.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"
@@ -28,7 +28,7 @@ def environment_removed(change: Change) -> Iterator[str]:
 def pin_raised(change: Change) -> Iterator[str]:
     """An application may be newer here than before.
 
-    This is what a promotion does.
+    This is what a promotion does. Its lock follows with `plmctl lock`.
     """
     if _pin_step(change) > 0:
         yield told(change, f"the pin of {change.key}")
@@ -63,7 +63,10 @@ def _lowest(value: Value) -> Version | None:
 
 @change_rule("ENV012", "pin-added", INFO)
 def pin_added(change: Change) -> Iterator[str]:
-    """One more application runs here."""
+    """One more application runs here.
+
+    It needs a lock of its own before it can be deployed: `plmctl lock`.
+    """
     if change.fact is Fact.ADDED:
         for application in _keys(change, change.new, "pins"):
             yield f"a pin of {application} was added"
@@ -82,7 +85,10 @@ def pin_removed(change: Change) -> Iterator[str]:
 
 @change_rule("ENV014", "hold-set", INFO)
 def hold_set(change: Change) -> Iterator[str]:
-    """An application stays at its version here until somebody lifts the hold."""
+    """An application stays at its version here until somebody lifts the hold.
+
+    Fixes do not reach its users meanwhile. Give the hold a last day with `until`.
+    """
     if change.fact is Fact.ADDED:
         for application in _keys(change, change.new, "hold"):
             yield f"{application} is on hold"
@@ -90,7 +96,10 @@ def hold_set(change: Change) -> Iterator[str]:
 
 @change_rule("ENV015", "hold-lifted", INFO)
 def hold_lifted(change: Change) -> Iterator[str]:
-    """An application may be promoted here again."""
+    """An application may be promoted here again.
+
+    The next promotion can bring everything that came while it was held.
+    """
     if change.fact is Fact.REMOVED:
         for application in _keys(change, change.old, "hold"):
             yield f"the hold on {application} was lifted"
@@ -108,7 +117,8 @@ def _keys(change: Change, value: Value, field: str) -> Iterator[str]:
 def bind_changed(change: Change) -> Iterator[str]:
     """Another artifact stands in for one that applications refer to: it may not be what was evaluated.
 
-    Make new locks.
+    Locks that exist keep what they hold. Make new ones with `plmctl lock`, and evaluate with what is
+    bound.
     """
     if change.below("spec", "bind"):
         yield told(change, f"the replacement of {change.key}" if len(change.pointer) > 2 else None)
@@ -116,14 +126,20 @@ def bind_changed(change: Change) -> Iterator[str]:
 
 @change_rule("ENV017", "order-changed", INFO)
 def order_changed(change: Change) -> Iterator[str]:
-    """Promotions come from another environment."""
+    """Promotions come from another environment: what was tried there need not be what was tried before.
+
+    Look at the environments on both sides, so that nothing reaches people without having run somewhere.
+    """
     if change.at("spec", "after"):
         yield told(change, "after")
 
 
 @change_rule("ENV018", "arm-changed", WARNING)
 def arm_changed(change: Change) -> Iterator[str]:
-    """An experiment has other arms, or other shares of the calls: its results so far are of another test."""
+    """An experiment has other arms, or other shares of the calls: its results so far are of another test.
+
+    Begin counting anew, or end the experiment first and set up the next one.
+    """
     if change.below("spec", "arms"):
         yield told(change)
 

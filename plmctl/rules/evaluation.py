@@ -12,7 +12,8 @@ from plmctl.rules.words import item_name, told
 def suite_removed(change: Change) -> Iterator[str]:
     """A suite is gone: nothing says any more what good means for its target.
 
-    Put another one in its place first.
+    The target can get worse unseen. Put another suite in its place first, or keep the old name with
+    `formerly`.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"
@@ -22,7 +23,8 @@ def suite_removed(change: Change) -> Iterator[str]:
 def threshold_lowered(change: Change) -> Iterator[str]:
     """Worse results pass than before.
 
-    Say why in the pull request.
+    A release that would have been stopped goes out. Say in the pull request why less is good enough, and
+    until when.
     """
     if _demand(change) < 0:
         yield told(change, _threshold(change))
@@ -30,9 +32,9 @@ def threshold_lowered(change: Change) -> Iterator[str]:
 
 @change_rule("EVL011", "threshold-raised", SAFE)
 def threshold_raised(change: Change) -> Iterator[str]:
-    """Only better results pass than before.
+    """Only better results pass than before: what passed may not.
 
-    Run the suite: what passed may not.
+    Nothing that is deployed behaves differently. Run the suite before the next release needs it.
     """
     if _demand(change) > 0:
         yield told(change, _threshold(change))
@@ -65,7 +67,7 @@ def _is_lower_better(change: Change) -> bool:
 def metric_removed(change: Change) -> Iterator[str]:
     """Something is no longer measured: it can get worse unseen.
 
-    Say why in the pull request.
+    Say in the pull request what measures it now, or why nobody needs it.
     """
     if change.fact is Fact.REMOVED:
         for name in _items(change, change.old, "metrics"):
@@ -74,9 +76,9 @@ def metric_removed(change: Change) -> Iterator[str]:
 
 @change_rule("EVL013", "metric-added", SAFE)
 def metric_added(change: Change) -> Iterator[str]:
-    """One more thing is measured.
+    """One more thing is measured: what passed may not.
 
-    Run the suite: it may not pass.
+    Nothing that is deployed behaves differently. Run the suite, and the baseline with it.
     """
     if change.fact is Fact.ADDED:
         for name in _items(change, change.new, "metrics"):
@@ -87,7 +89,8 @@ def metric_added(change: Change) -> Iterator[str]:
 def case_removed(change: Change) -> Iterator[str]:
     """A case is no longer tried: it can fail unseen.
 
-    Say why in the pull request.
+    A case that failed is a finding, and not a reason to remove it. Say in the pull request why it is
+    wrong, or mend it.
     """
     if change.fact is Fact.REMOVED:
         for name in _items(change, change.old, "cases"):
@@ -96,9 +99,9 @@ def case_removed(change: Change) -> Iterator[str]:
 
 @change_rule("EVL015", "case-added", SAFE)
 def case_added(change: Change) -> Iterator[str]:
-    """One more case is tried.
+    """One more case is tried: what passed may not.
 
-    Run the suite: it may not pass.
+    Nothing that is deployed behaves differently. Run the suite, and the baseline with it.
     """
     if change.fact is Fact.ADDED:
         for name in _items(change, change.new, "cases"):

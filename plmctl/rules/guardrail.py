@@ -24,7 +24,8 @@ def guardrail_removed(change: Change) -> Iterator[str]:
 def stage_changed(change: Change) -> Iterator[str]:
     """The check looks at something else: what goes in, what was found, what a tool said, or what comes out.
 
-    What it held back before may now pass.
+    What it held back before may now pass. Keep the old check and add a second one where both places
+    matter.
     """
     if change.at("spec", "stage"):
         yield told(change, "stage")
@@ -34,7 +35,7 @@ def stage_changed(change: Change) -> Iterator[str]:
 def engine_changed(change: Change) -> Iterator[str]:
     """Something else decides: other texts are caught than before.
 
-    Compare both on recorded traffic.
+    Run both on recorded traffic and look at what only one of them catches before this is promoted.
     """
     if change.at("spec", "engine") or change.at("spec", "model"):
         yield told(change)
@@ -44,7 +45,7 @@ def engine_changed(change: Change) -> Iterator[str]:
 def action_weakened(change: Change) -> Iterator[str]:
     """What is caught is treated more mildly: texts reach people that did not.
 
-    Make sure that it is meant.
+    Say in the pull request why that is meant, and look at what it caught lately.
     """
     if _strictness(change) < 0:
         yield told(change, "action")
@@ -54,7 +55,7 @@ def action_weakened(change: Change) -> Iterator[str]:
 def action_strengthened(change: Change) -> Iterator[str]:
     """What is caught is treated more strictly: callers are refused, or get less, where they got an answer.
 
-    Watch how often it happens.
+    Begin with `flag` and count, where it is not urgent; then watch how often it happens.
     """
     if _strictness(change) > 0:
         yield told(change, "action")
@@ -71,7 +72,8 @@ def _strictness(change: Change) -> int:
 def config_changed(change: Change) -> Iterator[str]:
     """The settings of the check changed, or what happens when the check itself fails.
 
-    Other texts may be caught than before.
+    Other texts may be caught than before, and an outage of the check may let everything pass. Run it on
+    recorded traffic.
     """
     if change.below("spec", "config") or change.at("spec", "onError"):
         yield told(change)

@@ -61,7 +61,8 @@ def _differs_in_credential_alone(change: Change) -> bool:
 def capability_dropped(change: Change) -> Iterator[str]:
     """The model can do less: prompts that send images or call tools fail.
 
-    Move those prompts to another model first.
+    `plmctl impact` names them. Move them to another model first; where the manifest was wrong and the
+    model never could, accept it.
     """
     if _is_ability(change) and change.fact in (Fact.REMOVED, Fact.CHANGED):
         yield _ability_told(change)
@@ -71,7 +72,7 @@ def capability_dropped(change: Change) -> Iterator[str]:
 def capability_added(change: Change) -> Iterator[str]:
     """The model can do more, or more is known of what it can do.
 
-    Nothing that exists uses it.
+    Nothing that exists uses it. Prompts may begin to.
     """
     if _is_ability(change):
         yield _ability_told(change)
@@ -93,7 +94,7 @@ def _ability_told(change: Change) -> str:
 def limit_lowered(change: Change) -> Iterator[str]:
     """Less fits, or less may be asked for: calls at the old limit are refused or cut.
 
-    Make prompts, windows and callers fit first.
+    Make prompts, context policies and callers fit first, or add a second model with the smaller limit.
     """
     if any(step < 0 for step in _limit_steps(change)):
         yield told(change)
@@ -103,7 +104,7 @@ def limit_lowered(change: Change) -> Iterator[str]:
 def limit_raised(change: Change) -> Iterator[str]:
     """More fits, or more may be asked for; or a size is stated that was not.
 
-    Nothing that exists needs it.
+    Nothing that exists needs it. Checks that knew no limit begin to look at it.
     """
     steps = tuple(_limit_steps(change))
     if steps and all(step > 0 for step in steps):
@@ -135,7 +136,8 @@ def _statement_step(name: str, fact: Fact) -> int:
 def pin_loosened(change: Change) -> Iterator[str]:
     """The id is bound less firmly: another model may come to stand behind it, and nothing here will show it.
 
-    Name a dated snapshot, or accept it with a reason.
+    Evaluations of today then speak of a model that is gone tomorrow. Name a dated snapshot or a
+    `revision`, or accept it with a reason.
     """
     if _pin_step(change) < 0:
         yield f"the pin loosened from {_pin(change.before)} to {_pin(change.after)}"
@@ -171,7 +173,7 @@ def _pin(side: Side | None) -> str:
 def snapshot_changed(change: Change) -> Iterator[str]:
     """The same model in another snapshot: answers differ in small things.
 
-    Evaluate what uses it.
+    Evaluate what uses it, the longest and the strictest prompts first.
     """
     is_other_date = change.at("spec", "model") and family(str(change.old)) == family(str(change.new))
     if is_other_date or change.at("spec", "revision"):
@@ -182,7 +184,8 @@ def snapshot_changed(change: Change) -> Iterator[str]:
 def model_changed(change: Change) -> Iterator[str]:
     """Another model answers: style, abilities and mistakes differ.
 
-    Evaluate everything that uses it.
+    Evaluate everything that uses it; `plmctl impact` names it. A second model, moved to prompt by prompt,
+    keeps the way back open.
     """
     if change.at("spec", "model"):
         yield told(change, "model")
@@ -213,7 +216,7 @@ def _is_of_patience(change: Change) -> bool:
 def stop_changed(change: Change) -> Iterator[str]:
     """Other texts end an answer: it may come out longer, or cut.
 
-    Evaluate prompts that print those texts.
+    Evaluate prompts whose answers contain those texts; code that cuts answers at them must follow.
     """
     if change.below("spec", "parameters", "stop"):
         yield (
@@ -231,7 +234,8 @@ def _stop_told(change: Change) -> str:
 def sampling_changed(change: Change) -> Iterator[str]:
     """Answers are chosen in another way: more or less varied, longer or shorter.
 
-    Evaluate what uses it without settings of its own.
+    It reaches every prompt that does not say otherwise in its own `parameters`. Evaluate those, or set it
+    in the one prompt that needs it.
     """
     if change.below("spec", "parameters"):
         yield told(change)
@@ -241,7 +245,8 @@ def sampling_changed(change: Change) -> Iterator[str]:
 def safety_setting_changed(change: Change) -> Iterator[str]:
     """The provider refuses more or less than before.
 
-    Evaluate with the texts that come close.
+    People may see what was held back, or be refused what they were answered. Evaluate with the texts that
+    come close, and look at the guardrails behind it.
     """
     if change.below("spec", "safety"):
         yield told(change)
@@ -270,7 +275,8 @@ def weights_changed(change: Change) -> Iterator[str]:
 def fine_tuning_changed(change: Change) -> Iterator[str]:
     """What is recorded of the training changed: base, data, settings or code.
 
-    The weights change with it, or the record was wrong.
+    Either the weights changed with it and want evaluating, or the record was wrong: say which in the pull
+    request.
     """
     if change.below("spec", "fineTuning"):
         yield told(change)
@@ -280,7 +286,7 @@ def fine_tuning_changed(change: Change) -> Iterator[str]:
 def serving_changed(change: Change) -> Iterator[str]:
     """The same weights are served in another way: engine, quantisation, chat template.
 
-    Answers differ in small things; evaluate.
+    Answers differ in small things, with another chat template in large ones. Evaluate what uses it.
     """
     if change.below("spec", "serving"):
         yield told(change)
@@ -290,7 +296,7 @@ def serving_changed(change: Change) -> Iterator[str]:
 def price_changed(change: Change) -> Iterator[str]:
     """A call costs more or less.
 
-    Nothing behaves differently; look at budgets.
+    Nothing behaves differently. Look at the budgets of the routes that lead here.
     """
     if change.below("spec", "pricing"):
         yield told(change)
@@ -300,7 +306,7 @@ def price_changed(change: Change) -> Iterator[str]:
 def card_changed(change: Change) -> Iterator[str]:
     """What is written about the model changed: intended use, limitations, license.
 
-    Nothing behaves differently.
+    Nothing behaves differently. A use that is no longer intended wants a word with those who rely on it.
     """
     if change.below("spec", "card"):
         yield told(change)

@@ -9,9 +9,10 @@ from plmctl.rules.words import told
 
 @change_rule("PRV001", "removed", BREAKING)
 def provider_removed(change: Change) -> Iterator[str]:
-    """A provider is gone: models that run there no longer resolve.
+    """A provider is gone: models that run there no longer resolve, and nothing that names them can be
+    released.
 
-    Move them to another provider first.
+    Move the models to another provider first, or keep the old name with `formerly`.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"
@@ -41,7 +42,7 @@ def credential_changed(change: Change) -> Iterator[str]:
 def endpoint_changed(change: Change) -> Iterator[str]:
     """Requests go elsewhere: latency, limits and the models on offer may differ.
 
-    Try the endpoint before this is promoted.
+    Every model that runs there is affected. Try each of them at the new endpoint before this is promoted.
     """
     if change.below("spec", "endpoint"):
         yield told(change, "endpoint")
@@ -51,7 +52,8 @@ def endpoint_changed(change: Change) -> Iterator[str]:
 def region_changed(change: Change) -> Iterator[str]:
     """Models run in another region: latency, models on offer and the law that holds may differ.
 
-    Ask whoever answers for data protection.
+    Customers may have been promised where their data stays. Ask whoever answers for data protection, and
+    see that `dataHandling.region` says the same.
     """
     if change.below("spec", "region"):
         yield told(change, "region")
@@ -61,7 +63,8 @@ def region_changed(change: Change) -> Iterator[str]:
 def api_version_changed(change: Change) -> Iterator[str]:
     """Requests name another version of the provider's interface: defaults and fields may differ.
 
-    Read the provider's notes and evaluate.
+    Answers can differ though no model changed. Read the provider's notes, and evaluate what its models
+    answer.
     """
     if change.at("spec", "apiVersion"):
         yield told(change, "apiVersion")
@@ -71,7 +74,8 @@ def api_version_changed(change: Change) -> Iterator[str]:
 def data_handling_changed(change: Change) -> Iterator[str]:
     """What happens to the data that is sent changed: where it stays, how long, whether models learn from it.
 
-    Compare it with what customers were promised.
+    No call fails; a promise to customers may be broken. Compare it with what they were told, and ask
+    whoever answers for data protection.
     """
     if change.below("spec", "dataHandling"):
         yield told(change)

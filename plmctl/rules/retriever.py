@@ -18,7 +18,7 @@ _DIMENSIONS = ("spec", "embedding", "dimensions")
 def retriever_removed(change: Change) -> Iterator[str]:
     """A retriever is gone: prompts and context policies that name it no longer resolve.
 
-    Point them to another one first.
+    Point them to another one first, or keep the old name with `formerly`.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"
@@ -107,7 +107,8 @@ def returned_field_removed(change: Change) -> Iterator[str]:
 def chunking_changed(change: Change) -> Iterator[str]:
     """Documents are cut in another way: other passages are found.
 
-    The index must be built anew for it to show.
+    It shows only when the index is built anew: then write its new `index.build`, and evaluate retrieval.
+    Until then manifest and index disagree.
     """
     if change.below("spec", "chunking"):
         yield told(change)
@@ -135,9 +136,10 @@ def reranker_changed(change: Change) -> Iterator[str]:
 
 @change_rule("RTV023", "dataset-changed", BEHAVIOURAL)
 def dataset_changed(change: Change) -> Iterator[str]:
-    """It searches in other datasets.
+    """It searches in other datasets: passages appear that could not, or are found no more.
 
-    The index must hold them.
+    The index must hold exactly these. Build it anew, write its new `index.build`, and evaluate retrieval;
+    look at who may see what was added.
     """
     if change.below("spec", "datasets"):
         yield told(

@@ -20,7 +20,7 @@ _LIMITS = ("rateLimit", "budgets", "retries", "timeoutSeconds")
 def route_removed(change: Change) -> Iterator[str]:
     """A route is gone: prompts that name it no longer resolve.
 
-    Point them to another route or a model first.
+    Point them to another route or a model first, or keep the old name with `formerly`.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"
@@ -48,7 +48,7 @@ def match_written_differently(change: Change) -> Iterator[str]:
 def match_widened(change: Change) -> Iterator[str]:
     """Calls that went to the default models now match, and go elsewhere.
 
-    Evaluate with calls of that sort.
+    Evaluate with calls of that sort on the models that get them now.
     """
     if _is_match(change):
         yield _match_told(change)
@@ -161,9 +161,9 @@ def _list_before(change: Change, older: Side, newer: Side) -> list[Value]:
 
 @change_rule("RTE020", "target-changed", BEHAVIOURAL)
 def target_changed(change: Change) -> Iterator[str]:
-    """Other models answer.
+    """Other models answer some of the calls: style, abilities and mistakes differ.
 
-    Evaluate what uses the route with each of them.
+    Evaluate what uses the route with each of its targets.
     """
     if change.fact is Fact.REORDERED:
         return
@@ -184,7 +184,8 @@ def _target_name(change: Change) -> str:
 def weight_changed(change: Change) -> Iterator[str]:
     """Calls are shared out between models in another way.
 
-    Look at costs and limits.
+    Each answers as before; more people get the one than did. Look at costs, and at the limits of the one
+    that gets more.
     """
     for place in _target_lists():
         if change.at(*place, ANY, "weight"):
@@ -195,7 +196,7 @@ def weight_changed(change: Change) -> Iterator[str]:
 def order_changed(change: Change) -> Iterator[str]:
     """Another model, or another rule, is tried first.
 
-    Evaluate with the one that comes first now.
+    Most calls of a failover route go to its first target. Evaluate with the one that comes first now.
     """
     places = (*_target_lists(), _MATCH, *(("spec", name) for name in _FALLBACKS))
     if change.fact is Fact.REORDERED and any(change.at(*place) for place in places):
@@ -210,7 +211,7 @@ def _target_lists() -> tuple[tuple[object, ...], ...]:
 def cache_changed(change: Change) -> Iterator[str]:
     """Answers are remembered in another way: they may be older, or come from a similar question.
 
-    Make sure that nothing personal is shared.
+    Make sure that no customer is shown what was answered to another: a semantic cache may.
     """
     if change.below("spec", "cache"):
         yield told(change)
@@ -245,7 +246,7 @@ def _member(change: Change, noun: str) -> str | None:
 def limit_changed(change: Change) -> Iterator[str]:
     """More or less may be asked for, spent or waited for.
 
-    Answers are the same; watch refusals.
+    Answers are the same. Callers that come to a lower limit are refused: watch refusals and timeouts.
     """
     if any(change.below("spec", name) for name in _LIMITS):
         yield told(change)

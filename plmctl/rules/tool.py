@@ -47,7 +47,8 @@ def arguments_narrowed(change: Change) -> Iterator[str]:
 def implementation_changed(change: Change) -> Iterator[str]:
     """Something else answers the call: another builtin, another OpenAPI file, other tools of an MCP server.
 
-    Whoever implements the tool must follow. Release the implementation first, or add a second tool.
+    Prompts go on calling it, and whoever implements it must answer as it is described now. Release the
+    implementation first, or add a second tool and move prompts to it.
     """
     if change.below("spec", "mcp", "server"):
         return
@@ -60,7 +61,8 @@ def implementation_changed(change: Change) -> Iterator[str]:
 def description_changed(change: Change) -> Iterator[str]:
     """The words changed by which a model chooses the tool and fills its arguments.
 
-    The contract holds; evaluate the prompts that offer it.
+    Nothing fails; the model may call it more, less, or with other arguments. Evaluate the prompts that
+    offer it. What is meant for people alone belongs in `metadata.description`, which no model reads.
     """
     if change.at("spec", "description") or is_wording(change, *_PARAMETERS):
         yield told(change)
@@ -70,7 +72,9 @@ def description_changed(change: Change) -> Iterator[str]:
 def effect_changed(change: Change) -> Iterator[str]:
     """What is said of the tool's effect on the world changed: it writes now, or no longer.
 
-    Look at approvals and retries wherever it is called.
+    Services that retry or run calls side by side because nothing is written may now do a thing twice.
+    Look at `approval` and at retries wherever it is called; a second tool keeps reading and writing
+    apart.
     """
     if change.at("spec", "effect"):
         yield told(change)
@@ -80,7 +84,8 @@ def effect_changed(change: Change) -> Iterator[str]:
 def approval_changed(change: Change) -> Iterator[str]:
     """Whether somebody must approve each call changed.
 
-    Calls may wait that did not, or run that waited.
+    Calls run that waited for a person, or wait where nobody looks. Tell those who approve; where it is
+    loosened, say in the pull request who takes the risk.
     """
     if change.at("spec", "approval"):
         yield told(change)
@@ -90,7 +95,9 @@ def approval_changed(change: Change) -> Iterator[str]:
 def strict_changed(change: Change) -> Iterator[str]:
     """Whether the provider holds the model to the schema of the arguments changed.
 
-    Arguments may come that did not, or the other way round.
+    Without it, arguments may come that the schema forbids, and the implementation must check them; with
+    it, some providers refuse schemas that they took before. Try a call with each provider that it runs
+    with.
     """
     if change.at("spec", "strict"):
         yield told(change)
@@ -100,7 +107,8 @@ def strict_changed(change: Change) -> Iterator[str]:
 def server_changed(change: Change) -> Iterator[str]:
     """The tools are served from elsewhere: the same names may answer differently.
 
-    Compare what both servers offer.
+    The prompts that offer them are as before. Compare what both servers list, names and arguments, before
+    this is promoted.
     """
     if change.at("spec", "mcp", "server"):
         yield told(change)

@@ -110,8 +110,7 @@ def test_every_sort_of_fact_is_turned_around() -> None:
         for kind, what in (("Dataset", What.MOVED), *(("Application", what) for what in What))
         for edit in EDITS[kind]
         if edit.what is what
-        for before, after in (edited([edit]),)
-        for change in compare(load(before.tree()), load(after.tree()))
+        for change in between([edit])
     }
     assert facts == set(Fact)
 
@@ -130,10 +129,15 @@ def judged(before: Registry, after: Registry) -> tuple[Judgement, ...]:
     return judge(before, after, compare(before, after), DAY)
 
 
+def between(edits: Sequence[Edit]) -> tuple[Change, ...]:
+    before, after = edited(edits)
+    return compare(load(before.tree()), load(after.tree()))
+
+
 @settings(max_examples=40)
 @given(edits_of_one(), edits_of_one())
 def test_no_change_is_judged_by_what_is_told_beside_it(one: list[Edit], two: list[Edit]) -> None:
-    first, second = (compare(*(load(state.tree()) for state in edited(edits))) for edits in (one, two))
+    first, second = between(one), between(two)
     rules = load(edited(one)[0].tree()).settings
     apart = (*judgements(first, rules, DAY), *judgements(second, rules, DAY))
     union = judgements((*first, *second), rules, DAY)
