@@ -169,18 +169,27 @@ def _moved_data(change: Change, old: Manifest, new: Manifest) -> Iterator[Change
         is_item = any(isinstance(step, int) for step in pointer)
         if before is None or is_item or after.text is not None or before.value != after.value:
             continue
-        here, there = _place_of(before), _place_of(after)
-        if here != there:
-            moved = replace(change, fact=Fact.MOVED, old=here, new=there, meaning="none", in_digest=False)
-            yield replace(moved, pointer=pointer, place=pointer)
+        here, there = _whereabouts(before), _whereabouts(after)
+        for name in here:
+            if here[name] != there[name]:
+                yield replace(
+                    change,
+                    fact=Fact.MOVED,
+                    pointer=(*pointer, name),
+                    place=pointer,
+                    old=here[name],
+                    new=there[name],
+                    meaning="none",
+                    in_digest=False,
+                )
 
 
-def _place_of(file: Included) -> dict[str, Value]:
-    """Where a file is, or the data that a pointer stands for: its path, and DVC's name of the remote."""
+def _whereabouts(file: Included) -> dict[str, str]:
+    """Where a file is, or the data that a pointer stands for: its path, and DVC's name of its remote."""
     if file.data is None:
-        return {"path": file.path}
-    remote: dict[str, Value] = {} if file.data.remote is None else {"remote": file.data.remote}
-    return {"path": file.data.out_path, **remote}
+        return {"path": file.path, "remote": ""}
+    # Without a remote of its own it is in the one that DVC takes by default.
+    return {"path": file.data.out_path, "remote": file.data.remote or "default"}
 
 
 def _rewritten(change: Change, facts: tuple[Change, ...], older: Forms, newer: Forms) -> Iterator[Change]:

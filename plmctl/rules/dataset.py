@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from plmctl.core.diff import ANY, Change, Fact, Side
 from plmctl.core.finding import Bump, Level
-from plmctl.core.value import Value, as_mapping, as_text
+from plmctl.core.value import Value, as_text
 from plmctl.rules.contract import added_fields, keyword, removed_fields, texts
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, Meaning, change_rule
-from plmctl.rules.words import named, told
+from plmctl.rules.words import told
 
 SENSITIVITIES = ("public", "internal", "confidential", "restricted")
 """From what anyone may see to what few may."""
@@ -167,11 +167,7 @@ def remote_moved(change: Change) -> Iterator[str]:
     be able to read the new place; keep the old one while releases that name it are in use.
     """
     if is_data_moved(change):
-        old, new = as_mapping(change.old), as_mapping(change.new)
-        for name in ("path", "remote"):
-            if old.get(name) != new.get(name):
-                places = (named(place.get(name, "default")) for place in (old, new))
-                yield f"the {name} of the data changed from {' to '.join(places)}; its content is the same"
+        yield f"{told(change, f'the {change.key} of the data')}; its content is the same"
 
 
 @change_rule("DST032", "remote-moved-same-content", SAFE)

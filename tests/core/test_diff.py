@@ -228,11 +228,12 @@ def test_data_with_the_same_content_elsewhere_is_moved() -> None:
     pointer = "outs:\n- md5: 1f7df1abef5990681fab106996e6254b\n  size: 20\n  hash: md5\n  path: data\n"
     before = {"d.yaml": text, "d.dvc": pointer}
     after = {"d.yaml": text.replace("d.dvc", "sub/d.dvc"), "sub/d.dvc": f"{pointer}  remote: cold\n"}
-    there = {"path": "prompts/sub/data", "remote": "cold"}
-    here = {"path": "prompts/data"}
-    assert facts(before, after) == [f"moved dataset/d /spec/data/dvc {here!r} -> {there!r}"]
-    (change,) = compare(registry_of(before), registry_of(after))
-    assert (change.meaning, change.in_digest, change.place) == ("none", False, ("spec", "data", "dvc"))
+    assert facts(before, after) == [
+        "moved dataset/d /spec/data/dvc/path 'prompts/data' -> 'prompts/sub/data'",
+        "moved dataset/d /spec/data/dvc/remote 'default' -> 'cold'",
+    ]
+    for change in compare(registry_of(before), registry_of(after)):
+        assert (change.meaning, change.in_digest, change.place) == ("none", False, ("spec", "data", "dvc"))
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,8 @@ FLOATING = {"floating": "true"}
 
 
 def moved(field: str, how: str) -> str:
-    return f"DST032 /spec/data/{field} info none: {how}; its content is the same"
+    place = f"/spec/data/{field}/{how.split()[1]}"
+    return f"DST032 {place} info none: {how}; its content is the same"
 
 
 @pytest.mark.parametrize(
