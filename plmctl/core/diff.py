@@ -7,12 +7,12 @@ from enum import Enum
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.form import Forms, forms_of
-from plmctl.core.include import Included
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import Schema
 from plmctl.core.twin import twins
 from plmctl.core.value import Pointer, Value
+from plmctl.core.whereabouts import moves
 
 ANY = object()
 """Fits any one segment in `Change.at`."""
@@ -154,42 +154,21 @@ def _changed(
         yield replace(change, fact=Fact.RENAMED, old=old.id, new=new.id)
     if old.path != new.path:
         yield replace(change, fact=Fact.MOVED, old=old.path, new=new.path, meaning="none", in_digest=False)
-    yield from _moved_data(change, old, new)
+    for move in moves(old, new):
+        yield replace(
+            change,
+            fact=Fact.MOVED,
+            pointer=(*move.pointer, move.name),
+            place=move.pointer,
+            old=move.old,
+            new=move.new,
+            meaning="none",
+            in_digest=False,
+        )
     facts = tuple(_walked(change, older, newer))
     yield from facts
     original = forms_of(old, before) if renames else older.forms
     yield from _rewritten(change, facts, original, newer.forms)
-
-
-def _moved_data(change: Change, old: Manifest, new: Manifest) -> Iterator[Change]:
-    """Files and data that are elsewhere now and have the content that they had; texts are told as texts."""
-    for pointer, after in new.included.items():
-        before = old.included.get(pointer)
-        # In a list, another file at the same place is another item.
-        is_item = any(isinstance(step, int) for step in pointer)
-        if before is None or is_item or after.text is not None or before.value != after.value:
-            continue
-        here, there = _whereabouts(before), _whereabouts(after)
-        for name in here:
-            if here[name] != there[name]:
-                yield replace(
-                    change,
-                    fact=Fact.MOVED,
-                    pointer=(*pointer, name),
-                    place=pointer,
-                    old=here[name],
-                    new=there[name],
-                    meaning="none",
-                    in_digest=False,
-                )
-
-
-def _whereabouts(file: Included) -> dict[str, str]:
-    """Where a file is, or the data that a pointer stands for: its path, and DVC's name of its remote."""
-    if file.data is None:
-        return {"path": file.path, "remote": ""}
-    # Without a remote of its own it is in the one that DVC takes by default.
-    return {"path": file.data.out_path, "remote": file.data.remote or "default"}
 
 
 def _rewritten(change: Change, facts: tuple[Change, ...], older: Forms, newer: Forms) -> Iterator[Change]:
