@@ -144,11 +144,11 @@ def _removed(manifest: Manifest, before: Registry) -> Change:
 def _changed(
     old: Manifest, new: Manifest, before: Registry, after: Registry, renames: Mapping[str, str]
 ) -> Iterator[Change]:
-    # Renamed references of the older side are read with their new names: what follows a rename is no change.
+    # Renamed references are read with their new names: what follows a rename is no change, nor what does not.
     # Defaults are in no digest: one that only the schema of an own kind changed is no change of the artifact.
     forms = forms_of(old, before, renames, new.schema)
     older = Side(manifest=old, forms=forms, registry=before, renames=renames)
-    newer = Side(manifest=new, forms=forms_of(new, after), registry=after)
+    newer = Side(manifest=new, forms=forms_of(new, after, renames), registry=after)
     change = Change(artifact=new.id, kind=new.kind, fact=Fact.CHANGED, before=older, after=newer)
     if old.id != new.id:
         yield replace(change, fact=Fact.RENAMED, old=old.id, new=new.id)
@@ -167,8 +167,8 @@ def _changed(
         )
     facts = tuple(_walked(change, older, newer))
     yield from facts
-    original = forms_of(old, before) if renames else older.forms
-    yield from _rewritten(change, facts, original, newer.forms)
+    written = (forms_of(old, before), forms_of(new, after)) if renames else (older.forms, newer.forms)
+    yield from _rewritten(change, facts, *written)
 
 
 def _rewritten(change: Change, facts: tuple[Change, ...], older: Forms, newer: Forms) -> Iterator[Change]:

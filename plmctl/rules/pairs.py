@@ -84,5 +84,5 @@ def pair_of(code: str) -> Pair | None:
 
 def pair_like(code: str) -> Pair | None:
     """The pair of a code, or of the same rule of a Prompt: 900 to 906 are one for every kind."""
-    is_shared = code in {rule.rule.code for rule in (*leading_rules(code[:3]), *closing_rules(code[:3]))}
-    return pair_of(code) or (pair_of(f"PRM{code[3:]}") if is_shared else None)
+    shared = {change.rule.code for change in (*leading_rules(code[:3]), *closing_rules(code[:3]))}
+    return pair_of(code) or (pair_of(f"PRM{code[3:]}") if code in shared else None)

@@ -8,23 +8,27 @@ from plmctl.core.diff import compare
 from plmctl.core.finding import Level
 from plmctl.core.tag import TAG_RULES
 from plmctl.rules.examples import DAY, Side, example_of
-from plmctl.rules.pairs import Pair, pair_codes, pair_of
-
-ANY_KIND = "PRM"
-"""The letters whose pairs 900 to 906 stand for those of every kind: test_pairs_any_kind.py has the others."""
+from plmctl.rules.pairs import Pair, pair_codes, pair_like, pair_of
+from tests.programs import REPOSITORY
 
 NEEDS_A_REPOSITORY = {
-    "REG003": "tests/cli/test_release.py",
+    "REG003": "tests/acceptance/test_refused_release.py",
+    "REG008": "tests/commands/test_lock.py",
+    "REG009": "tests/acceptance/test_verify_faults.py",
+    "REG012": "tests/acceptance/test_verify_faults.py",
+    "REG013": "tests/acceptance/test_verify_faults.py",
+    "REG014": "tests/acceptance/test_refused_release.py",
+    "REG015": "tests/core/test_tag.py",
+    "REG016": "tests/commands/test_lock.py",
+    "REG017": "tests/acceptance/test_verify_faults.py",
+    "REG018": "tests/acceptance/test_forgery.py",
 }
-"""Codes that no two trees can show, and where a repository does."""
+"""Codes about tags and locks, which no two trees show, and the tests that make a repository for them."""
 
 MISSING = {
     "CTX": "010",
     "DST": "010 011 030",
-    "OWN": "001",
-    "PRM": "001 010 011 012 013 020 021 022 023 024 030 031 032 033 034 041 042 043 044 045 046 047 "
-    "048 049 050 051 052 053 054 055 056 060 061 062 063 900 901 902 903 904 905 906",
-    "REG": "006 008 009 012 013 014 015 016 017 018",
+    "PRM": "010 011 012 013 020 021 022 024 031 050 051 052 053",
     "RTV": "013 030",
     "TOL": "010 030",
 }
@@ -52,7 +56,7 @@ def faults(side: Side) -> list[str]:
 def without_a_pair() -> set[str]:
     """The codes over changes that no pair and no repository shows."""
     every = {rule.code for _, rules in (*change_tables(), ("", REGISTRY_RULES + TAG_RULES)) for rule in rules}
-    shared = {code for code in every if code[3] == "9" and code[:3] not in (ANY_KIND, "REG")}
+    shared = {code for code in every if code[:3] != "PRM" and pair_like(code) is not None}
     return every - shared - {*pair_codes()} - NEEDS_A_REPOSITORY.keys()
 
 
@@ -88,6 +92,17 @@ def test_a_page_shows_what_fires_and_what_does_not(code: str) -> None:
 def test_every_rule_over_changes_has_a_pair() -> None:
     missing = {f"{letters}{number}" for letters, numbers in MISSING.items() for number in numbers.split()}
     assert without_a_pair() - missing == set()
+
+
+@pytest.mark.parametrize("code", NEEDS_A_REPOSITORY)
+def test_a_code_that_needs_a_repository_is_shown_where_it_says(code: str) -> None:
+    assert f"{code} " in (REPOSITORY / NEEDS_A_REPOSITORY[code]).read_text(encoding="utf-8")
+
+
+def test_a_rule_of_every_kind_is_shown_by_that_of_a_prompt() -> None:
+    assert pair_like("TOL901") is pair("PRM901")
+    assert pair_like("OWN900") is pair("OWN900")
+    assert pair_like("TOL907") is None
 
 
 def test_no_code_has_a_pair_and_an_example() -> None:
