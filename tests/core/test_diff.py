@@ -80,6 +80,14 @@ def test_a_former_name_that_still_stands_is_no_rename() -> None:
     assert facts({"a.yaml": one, "b.yaml": two}, {"a.yaml": one, "b.yaml": two}) == []
 
 
+def test_a_reference_by_a_name_from_before_a_rename_is_no_change() -> None:
+    # It dangles, which is judged by itself; the digest of the prompt is the same.
+    prompt = "model: m\nmessages: [{role: user, content: '{{> one}}'}]\n"
+    before = {"a.yaml": manifest("Partial", "one", "content: a\n"), "b.yaml": manifest("Prompt", "b", prompt)}
+    after = {**before, "a.yaml": manifest("Partial", "two", "content: a\n", ", formerly: [one]")}
+    assert [line for line in facts(before, after) if "prompt/b" in line] == []
+
+
 def test_fields_are_added_removed_and_changed() -> None:
     found = between(
         "ContextPolicy",

@@ -41,7 +41,7 @@ def told(before: Registry, after: Registry) -> list[str]:
 
 
 def changes(kind: str) -> dict[str, tuple[Registry, Registry, list[str]]]:
-    """By number: what fires the rule, and all that is judged of it, with the bumps that versioned kinds have."""
+    """By number: what fires the rule, and all that is judged; the bumps are those of versioned kinds."""
     artifact = f"{kind.lower()}/a"
     # Whatever changes of a Tool, callers may not be ready for.
     undescribed = "error {major}" if kind == "Tool" else "warning {minor}"
