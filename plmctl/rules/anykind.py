@@ -48,16 +48,17 @@ def closing_rules(prefix: str) -> tuple[ChangeRule, ...]:
 def artifact_added(change: Change) -> Iterator[str]:
     """An artifact is new: nobody depends on it yet, so nothing can break.
 
-    It gets its first version with the next release.
+    Nothing to do: it gets its first version with the next release.
     """
     if change.at() and change.fact is Fact.ADDED:
         yield f"{change.artifact} was added"
 
 
 def artifact_renamed(change: Change) -> Iterator[str]:
-    """An artifact has another name, and `metadata.formerly` keeps the old one.
+    """An artifact has another name, and `metadata.formerly` keeps the old one: those who use it still work.
 
-    Its numbers go on; the old name stays reserved and is answered with a warning. Move callers on.
+    Move them on to the new name: the old one stays reserved and is answered with a warning. The numbers go
+    on.
     """
     if change.fact is Fact.RENAMED:
         yield f"{change.old} was renamed to {change.new}"
@@ -66,7 +67,8 @@ def artifact_renamed(change: Change) -> Iterator[str]:
 def written_differently(change: Change) -> Iterator[str]:
     """The same meaning in other words: a default written out, a set in another order, a full id for a name.
 
-    The digest is another one, and nothing behaves differently.
+    Nothing behaves differently, and there is nothing to do. Where the digest is another one, it is released
+    as a patch.
     """
     if change.fact is Fact.REWRITTEN:
         yield f"{change.key} is written differently and means the same"
@@ -80,18 +82,19 @@ def _is_set_reordered(change: Change) -> bool:
 
 
 def stability_raised(change: Change) -> Iterator[str]:
-    """An artifact is more settled: experimental work became stable, or a deprecation was taken back.
+    """It is more settled: experimental work became stable, or a deprecation was taken back.
 
-    Nothing behaves differently. Leaving experimental, it is released as 1.0.0.
+    Nothing behaves differently, and those who use it have nothing to do. Leaving experimental, it is
+    released as 1.0.0, and what breaks it is major from then on.
     """
     if stability_step(change) > 0:
         yield told(change, "stability")
 
 
 def yanked(change: Change) -> Iterator[str]:
-    """A released version should no longer be used: ranges skip it, and an exact pin warns.
+    """A released version should no longer be used: ranges skip it, and who pins it exactly is warned.
 
-    Move pins to another version.
+    Move exact pins to another version, and make the locks that hold it anew.
     """
     if change.fact is not Fact.ADDED or not change.below("metadata", "yanked"):
         return
@@ -102,22 +105,25 @@ def yanked(change: Change) -> Iterator[str]:
 
 
 def metadata_changed(change: Change) -> Iterator[str]:
-    """Who looks after it, what it is called, how it is labelled: nothing behaves differently.
+    """Who looks after it, what it is called or how it is labelled changed: nothing behaves differently.
 
-    Only the metadataDigest is another one.
+    Nothing to do: only the metadataDigest is another one, and it is released as a patch.
     """
     if change.below("metadata"):
         yield told(change)
 
 
 def changed_safely(change: Change) -> Iterator[str]:
-    """A field changed that no rule speaks of; its schema says that a change there is safe."""
+    """A field changed that no rule speaks of, and its schema says that nobody is affected.
+
+    Nothing to do.
+    """
     if change.meaning == "safe":
         yield told(change)
 
 
 def changed_in_behaviour(change: Change) -> Iterator[str]:
-    """A field changed that no rule speaks of; its schema says that what comes out may differ.
+    """A field changed that no rule speaks of, and its schema says that what comes out may differ for users.
 
     The contract holds. Run the evaluations before it is released.
     """
@@ -126,9 +132,10 @@ def changed_in_behaviour(change: Change) -> Iterator[str]:
 
 
 def changed_in_contract(change: Change) -> Iterator[str]:
-    """A field changed that no rule speaks of; its schema says that callers or consumers can break.
+    """A field changed that no rule speaks of, and its schema says that callers or consumers can break.
 
-    What cannot be decided is judged like this too. Accept it where it is meant, or keep the field as it was.
+    What cannot be decided is judged like this too. Keep the field as it was, or accept the change where it
+    is meant.
     """
     yield told(change)
 

@@ -10,7 +10,7 @@ from plmctl.rules.rule import BREAKING, change_rule
 def own_removed(change: Change) -> Iterator[str]:
     """An artifact of one of the registry's own kinds is gone: what refers to it no longer resolves.
 
-    Point its users to another one first.
+    Point what refers to it to another one first, or rename it with `metadata.formerly`.
     """
     if change.at() and change.fact is Fact.REMOVED:
         yield f"{change.artifact} was removed"

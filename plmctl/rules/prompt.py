@@ -149,9 +149,9 @@ def description_changed(change: Change) -> Iterator[str]:
 
 @change_rule("PRM023", "output-format-changed", BREAKING)
 def output_format_changed(change: Change) -> Iterator[str]:
-    """The answer is text where it was JSON, or the other way round: consumers cannot read it.
+    """The answer is text where it was JSON, or the other way round: consumers that parse it fail.
 
-    Add a new prompt, and move consumers to it.
+    Add a new prompt with the other format, move consumers to it, then deprecate this one.
     """
     old, new = _format(change.before), _format(change.after)
     if old != new and (change.at(*_OUTPUTS) or change.at(*_OUTPUTS, "format")):
@@ -165,7 +165,10 @@ def _format(side: Side | None) -> str:
 
 @change_rule("PRM906", "written-differently", SAFE)
 def promise_written_out(change: Change) -> Iterator[str]:
-    """The outputs say what holds without them: plain text, and nothing of what it is."""
+    """The outputs say what holds without them, plain text and no more: nothing is different for consumers.
+
+    Nothing to do: the digest is another one, so it is released as a patch.
+    """
     if change.at(*_OUTPUTS) and _NO_PROMISE in (change.old, change.new):
         yield "'outputs' is written differently and means the same"
 
@@ -237,9 +240,9 @@ def output_narrowed(change: Change) -> Iterator[str]:
 
 @change_rule("PRM030", "tool-added", BREAKING)
 def tool_added(change: Change) -> Iterator[str]:
-    """The model may call a tool that the caller does not answer: the conversation stops there.
+    """The model may call a tool that callers do not answer: the conversation stops there.
 
-    Teach callers the tool first, or add a new prompt.
+    Teach callers the tool before it is released, or add a new prompt that has it.
     """
     if change.fact is Fact.ADDED:
         for name in _tools(change, change.new):
@@ -248,9 +251,9 @@ def tool_added(change: Change) -> Iterator[str]:
 
 @change_rule("PRM045", "tool-removed", BEHAVIOURAL)
 def tool_removed(change: Change) -> Iterator[str]:
-    """The model can no longer call a tool, and answers without it.
+    """The model can no longer call a tool, and answers without what it told: users may get worse answers.
 
-    Callers are not asked for it any more; evaluate.
+    Callers need not change: they are not asked for it any more. Run the evaluations before it is released.
     """
     if change.fact is Fact.REMOVED:
         for name in _tools(change, change.old):
@@ -266,9 +269,9 @@ def _tools(change: Change, value: Value) -> Iterator[str]:
 
 @change_rule("PRM046", "tool-description-changed", BEHAVIOURAL)
 def tool_description_changed(change: Change) -> Iterator[str]:
-    """The words changed by which the model chooses a tool and fills its arguments.
+    """The words by which the model picks a tool and fills its arguments are others: it may call it elsewhere.
 
-    The contract holds; evaluate what is called when.
+    The contract with callers holds. Run the evaluations, and look at what is called when.
     """
     if change.at(*_TOOL, "description") or is_wording(change, *_TOOL, "parameters"):
         yield told(change)
@@ -286,16 +289,19 @@ def tool_arguments_changed(change: Change) -> Iterator[str]:
 
 @change_rule("PRM900", "changed", BEHAVIOURAL)
 def tools_reordered(change: Change) -> Iterator[str]:
-    """The tools are offered in another order, which can sway the choice."""
+    """The tools are offered in another order, which can sway which one the model picks.
+
+    The contract holds. Run the evaluations before it is released, or keep the order.
+    """
     if change.at(*_TOOL[:2]) and change.fact is Fact.REORDERED:
         yield told(change)
 
 
 @change_rule("PRM063", "stability-lowered", WARNED)
 def stability_lowered(change: Change) -> Iterator[str]:
-    """It is less settled than it was: experimental again, or retired.
+    """It is less settled than those who depend on it were told: experimental again, or retired.
 
-    Those who depend on it should know.
+    Tell them before it is released. To take it out of use, deprecate it with a sunset first.
     """
     if stability_step(change) < 0 and change.new != STABILITIES[1]:
         yield told(change, "stability")
@@ -303,9 +309,9 @@ def stability_lowered(change: Change) -> Iterator[str]:
 
 @change_rule("PRM062", "sunset-shortened", WARNED)
 def sunset_shortened(change: Change) -> Iterator[str]:
-    """Callers have less time to move than they were told.
+    """Callers have less time to move than they were told: who planned by the old day is late.
 
-    Keep the old day where somebody still calls it.
+    Keep the old day while somebody still calls it.
     """
     if change.at(*_SUNSET) and change.fact is not Fact.REMOVED and _is_earlier(change):
         yield told(change, "the sunset")
@@ -317,9 +323,9 @@ def _is_earlier(change: Change) -> bool:
 
 @change_rule("PRM060", "deprecated", SAFE)
 def deprecated(change: Change) -> Iterator[str]:
-    """It should no longer be used: callers are told since when, until when, and what to use.
+    """It should no longer be used; it answers as before, and callers have until its sunset.
 
-    It answers as before.
+    Name the replacement in `deprecation.replacedBy` and a day in `sunset`: callers move until then.
     """
     if stability_step(change) < 0:
         yield f"{change.artifact} is deprecated"

@@ -13,9 +13,9 @@ _VARIANTS = ("spec", "variants")
 
 @change_rule("PRM032", "template-format-changed", BREAKING)
 def template_format_changed(change: Change) -> Iterator[str]:
-    """The text is read as another template language: services that render it may not know it.
+    """The text is read as another template language: services that cannot render it fail at the first call.
 
-    Make sure that they do, or add a new prompt.
+    Make sure that every service that loads it can, or add a new prompt in that language.
     """
     if change.at("spec", "templateFormat"):
         yield told(change, "the template format")
@@ -28,7 +28,7 @@ def template_format_changed(change: Change) -> Iterator[str]:
 def placeholder_removed(change: Change) -> Iterator[str]:
     """Messages that callers hand over, such as the history, have no place any more: they are refused or lost.
 
-    Keep the placeholder, or teach callers first.
+    Keep the placeholder, or teach callers to hand nothing over before it is released.
     """
     for name in _gone_placeholders(change):
         yield f"placeholder '{name}' was removed"
@@ -71,9 +71,10 @@ def _variant(side: Side | None, name: str) -> Value:
 
 @change_rule("PRM054", "whitespace-only", SAFE)
 def whitespace_only(change: Change) -> Iterator[str]:
-    """The words are the same, blanks and line breaks are not.
+    """The words are the same, blanks and line breaks are not: a model hardly notices, and nobody has to move.
 
-    A model hardly notices; the tokens are others all the same.
+    Nothing to do, unless the layout carries meaning, as in code or tables: then run the evaluations. The
+    tokens are others all the same, so a cache of prompts begins anew.
     """
     is_text = _is_text(change) and isinstance(change.old, str) and isinstance(change.new, str)
     if is_text and str(change.old).split() == str(change.new).split():
@@ -82,9 +83,9 @@ def whitespace_only(change: Change) -> Iterator[str]:
 
 @change_rule("PRM040", "text-changed", BEHAVIOURAL)
 def text_changed(change: Change) -> Iterator[str]:
-    """The model is told something else: answers differ.
+    """The model is told something else: users get other answers.
 
-    The contract holds; evaluate before it is released.
+    The contract with callers and consumers holds. Run the evaluations before it is released.
     """
     if _is_text(change):
         yield f"the text of {_text(change)} changed"
@@ -108,9 +109,9 @@ def _text(change: Change) -> str:
 
 @change_rule("PRM041", "message-roles-changed", BEHAVIOURAL)
 def message_roles_changed(change: Change) -> Iterator[str]:
-    """Messages came, went, changed places or are said by somebody else.
+    """Messages came, went, changed places or are said by somebody else: the model weighs them in another way.
 
-    The contract holds; evaluate before it is released.
+    The contract with callers and consumers holds. Run the evaluations before it is released.
     """
     for place in _MESSAGES:
         if change.at(*place):
@@ -129,9 +130,9 @@ def _message(change: Change) -> str:
 
 @change_rule("PRM034", "variant-removed", BREAKING)
 def variant_removed(change: Change) -> Iterator[str]:
-    """Calls that had a text of their own, a language for example, get the base text.
+    """Calls that had a text of their own, those of a language for example, get the base text instead.
 
-    Make sure that it serves them.
+    Make sure that the base text serves them, or keep the variant until nobody needs it.
     """
     if change.fact is Fact.REMOVED:
         for name in _named(change, change.old, "variants"):
@@ -140,9 +141,9 @@ def variant_removed(change: Change) -> Iterator[str]:
 
 @change_rule("PRM055", "variant-added", SAFE)
 def variant_added(change: Change) -> Iterator[str]:
-    """Some calls get a text of their own under the same contract.
+    """Some calls get a text of their own under the same contract; all others are served as before.
 
-    All others are served as before.
+    Run the evaluations for the calls that it is for.
     """
     if change.fact is Fact.ADDED:
         for name in _named(change, change.new, "variants"):
@@ -159,9 +160,9 @@ def _named(change: Change, value: Value, field: str) -> Iterator[str]:
 
 @change_rule("PRM043", "examples-reordered", BEHAVIOURAL)
 def examples_reordered(change: Change) -> Iterator[str]:
-    """The examples come in another order; models lean on the last ones.
+    """The examples come in another order: models lean on the last ones, so users may get other answers.
 
-    Evaluate before it is released.
+    Run the evaluations before it is released, or keep the order.
     """
     if change.at("spec", "examples") and change.fact is Fact.REORDERED:
         yield told(change)
@@ -169,9 +170,9 @@ def examples_reordered(change: Change) -> Iterator[str]:
 
 @change_rule("PRM042", "example-changed", BEHAVIOURAL)
 def example_changed(change: Change) -> Iterator[str]:
-    """The model is shown other examples: answers follow them.
+    """The model is shown other examples, and answers follow them more than they follow the text.
 
-    Evaluate before it is released.
+    The contract holds. Run the evaluations before it is released.
     """
     if change.at("spec", "examples", ANY):
         yield told(change, f"example '{item_name(change.pointer[2])}'")
@@ -181,9 +182,9 @@ def example_changed(change: Change) -> Iterator[str]:
 
 @change_rule("PRM056", "samples-changed", SAFE)
 def samples_changed(change: Change) -> Iterator[str]:
-    """The inputs for rendering, tests and docs changed; they are never sent.
+    """The inputs for rendering, tests and docs changed: they are never sent, so no answer is another one.
 
-    Nothing behaves differently.
+    Nothing to do for callers; look at what is rendered from them.
     """
     if change.below("spec", "samples"):
         yield told(change)
@@ -191,9 +192,9 @@ def samples_changed(change: Change) -> Iterator[str]:
 
 @change_rule("PRM047", "model-reference-changed", BEHAVIOURAL)
 def model_reference_changed(change: Change) -> Iterator[str]:
-    """Another model, or another route, answers.
+    """Another model, or another route, answers: users get other answers, at another price and speed.
 
-    Evaluate before it is released.
+    The contract holds. Run the evaluations with the new model before it is released.
     """
     if change.at("spec", "model"):
         yield told(change, "the model")
@@ -201,9 +202,9 @@ def model_reference_changed(change: Change) -> Iterator[str]:
 
 @change_rule("PRM048", "parameters-changed", BEHAVIOURAL)
 def parameters_changed(change: Change) -> Iterator[str]:
-    """Answers are chosen in another way: more or less varied, longer or shorter.
+    """Answers are chosen in another way: more or less varied, longer or shorter, cut off sooner or later.
 
-    Evaluate before it is released.
+    The contract holds. Run the evaluations before it is released.
     """
     if change.below("spec", "parameters") or change.below(*_VARIANTS, ANY, "parameters"):
         yield told(change)
@@ -211,9 +212,9 @@ def parameters_changed(change: Change) -> Iterator[str]:
 
 @change_rule("PRM049", "retrieval-or-context-changed", BEHAVIOURAL)
 def retrieval_or_context_changed(change: Change) -> Iterator[str]:
-    """Other passages, or another part of the conversation, reach the model.
+    """Other passages, or another part of the conversation, reach the model: it answers from something else.
 
-    Evaluate before it is released.
+    The contract holds. Run the evaluations before it is released, those of retrieval too.
     """
     if change.below("spec", "retrieval") or change.at("spec", "context"):
         yield told(change)

@@ -48,12 +48,57 @@ def test_a_page_has_the_example_as_it_is_found_and_as_it_is_mended() -> None:
     ]
 
 
-def test_a_rule_about_changes_has_no_example_yet() -> None:
-    found = page("PRM010")
-    assert (found.example, found.mending) == (None, ())
-    data = explain(None, ExplainOptions(code="PRM010")).data
+def test_a_rule_about_changes_has_the_change_it_speaks_of_and_one_it_does_not() -> None:
+    found = page("PRM043")
+    assert (found.example, found.mending, found.pair_code) == (None, (), "PRM043")
+    assert found.firing is not None
+    assert found.harmless is not None
+    assert [j.message for j in found.firing.judgements] == ["'examples' was reordered"]
+    assert [j.code for j in found.harmless.judgements] == ["PRM042"]
+    assert [line for line in found.harmless.diff if line.startswith(("-", "+"))] == [
+        "--- before/prompts/faq.yaml",
+        "+++ silent/prompts/faq.yaml",
+        "-      output: In the old town.",
+        "+      output: In the new town.",
+    ]
+
+
+def test_the_pair_is_there_for_programs() -> None:
+    report = explain(None, ExplainOptions(code="PRM043"))
+    assert report.data is not None
+    assert report.data["example"] is None
+    pair = as_mapping(report.data["pair"])
+    assert pair["code"] == "PRM043"
+    assert as_mapping(pair["harmless"])["changes"] == [
+        {
+            "artifact": "prompt/faq",
+            "code": "PRM042",
+            "name": "example-changed",
+            "level": "warning",
+            "bump": "minor",
+            "message": "'examples.place.output' changed from 'In the old town.' to 'In the new town.'",
+        }
+    ]
+    assert as_items(as_mapping(pair["firing"])["diff"])[:2] == [
+        "--- before/prompts/faq.yaml",
+        "+++ after/prompts/faq.yaml",
+    ]
+    assert (report.judgements, exit_code(report)) == ((), 0)
+
+
+def test_a_rule_of_every_kind_has_the_pair_of_a_prompt() -> None:
+    found = page("MDL903")
+    assert found.pair_code == "PRM903"
+    assert found.firing is not None
+    assert [j.code for j in found.firing.judgements] == ["PRM903"]
+
+
+def test_a_rule_about_tags_has_no_example() -> None:
+    found = page("REG009")
+    assert (found.example, found.firing, found.harmless, found.pair_code) == (None, None, None, "")
+    data = explain(None, ExplainOptions(code="REG009")).data
     assert data is not None
-    assert (ruled(data)["bump"], data["example"]) == ("major", None)
+    assert (ruled(data)["bump"], data["example"], data["pair"]) == (None, None, None)
 
 
 def test_a_code_of_several_rules_has_all_their_meanings() -> None:

@@ -1,5 +1,7 @@
+from plmctl.core.diff import Change, Fact
 from plmctl.core.finding import Bump, Finding, Level, Location, Rule
-from plmctl.core.page import Page
+from plmctl.core.judgement import Judgement
+from plmctl.core.page import Page, Trial
 from plmctl.core.report import Report
 from plmctl.render.line import Paper
 from plmctl.render.text import text
@@ -79,6 +81,55 @@ def test_a_rule_about_changes_has_a_bump_and_may_have_no_example() -> None:
     assert shown(Page(rules=(CHANGE,))) == (
         "PRM010 required-input-added\n\nlevel  error\nbump   major\n\nCalls fail.\n"
     )
+
+
+def judged(code: str, message: str, level: Level = Level.ERROR) -> Judgement:
+    rule = Rule(code=code, name="a-name", level=level, bump=Bump.MAJOR, meaning="")
+    change = Change(artifact="prompt/p", kind="Prompt", fact=Fact.CHANGED)
+    return Judgement(rule=rule, change=change, level=level, bump=Bump.MAJOR, message=message)
+
+
+FIRING = Trial(
+    diff=("--- before/p.yaml", "+++ after/p.yaml", "-  a: {}"), judgements=(judged("PRM010", "it went"),)
+)
+
+
+def test_a_rule_about_changes_is_shown_firing_and_silent() -> None:
+    harmless = Trial(diff=("--- before/p.yaml", "+++ silent/p.yaml", "+  b"), judgements=())
+    assert (
+        shown(Page(rules=(CHANGE,), pair_code="PRM010", firing=FIRING, harmless=harmless))
+        == """\
+PRM010 required-input-added
+
+level  error
+bump   major
+
+Calls fail.
+
+An example:
+
+--- before/p.yaml
++++ after/p.yaml
+-  a: {}
+
+error[PRM010] a-name: prompt/p: it went
+
+Where the rule is silent:
+
+--- before/p.yaml
++++ silent/p.yaml
++  b
+
+nothing to judge
+"""
+    )
+
+
+def test_a_rule_of_every_kind_says_whose_example_it_shows() -> None:
+    info = Trial(diff=("+  b",), judgements=(judged("PRM902", "fine", Level.INFO),))
+    lines = shown(Page(rules=(CHANGE,), pair_code="PRM901", firing=FIRING, harmless=info)).split("\n")
+    assert lines[7] == "An example, as PRM901:"
+    assert lines[-2:] == ["info[PRM902] a-name: prompt/p: fine", ""]
 
 
 def test_an_example_that_no_line_mends_ends_the_page() -> None:
