@@ -6,20 +6,28 @@ from collections.abc import Iterator, Mapping
 from plmctl.commands.artifact import NEAREST
 from plmctl.commands.lock import LOCK_STALE, PIN_UNRELEASED
 from plmctl.commands.release import BUMP_TOO_SMALL
+from plmctl.commands.trust import RELEASED_VERSION_CHANGED
 from plmctl.core.document import YML_RULES
 from plmctl.core.finding import PlmctlError, Rule
 from plmctl.core.include import INCLUDE_RULES
 from plmctl.core.pointer import POINTER_RULES
+from plmctl.core.reg import TAG_RULES
 from plmctl.core.schema import SCH_RULES
 from plmctl.core.slip import likeness_to
-from plmctl.core.tag import TAG_RULES
 from plmctl.rules.checks import CHECK_RULES
 from plmctl.rules.connection import CONNECTION_RULES
 from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
 from plmctl.rules.registry import DEPENDENCY_CHANGED
 
 OWN_KINDS = "the registry's own kinds"
-REGISTRY_RULES = (*CONNECTION_RULES, BUMP_TOO_SMALL, DEPENDENCY_CHANGED, LOCK_STALE, PIN_UNRELEASED)
+REGISTRY_RULES = (
+    *CONNECTION_RULES,
+    RELEASED_VERSION_CHANGED,
+    BUMP_TOO_SMALL,
+    DEPENDENCY_CHANGED,
+    LOCK_STALE,
+    PIN_UNRELEASED,
+)
 
 
 def validation_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:

@@ -25,13 +25,17 @@ LOCK_STALE = Rule(
     code="REG008",
     name="lock-stale",
     level=Level.ERROR,
-    meaning="An environment's lock is not what its pins say: what runs is not what the manifest promises.",
+    meaning="An environment's lock is not what its pins say: what runs is not what the manifest promises."
+    "\n\n"
+    "Make it anew with `plmctl lock` and commit it, or put the pin back.",
 )
 PIN_UNRELEASED = Rule(
     code="REG016",
     name="pin-unreleased",
     level=Level.INFO,
-    meaning="An environment pins a version that is not released yet: there is nothing to lock.",
+    meaning="An environment pins a version that is not released yet: there is nothing to lock."
+    "\n\n"
+    "Nothing can be deployed by that pin. Release the version, or pin one that is released.",
 )
 
 

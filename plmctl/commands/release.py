@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
-from plmctl.commands.trust import tag_problems
+from plmctl.commands.trust import changed_versions, tag_problems
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, IntegrityError, Level, PlmctlError, Rule
 from plmctl.core.graph import reachable
@@ -28,7 +28,9 @@ BUMP_TOO_SMALL = Rule(
     code="REG003",
     name="bump-too-small",
     level=Level.ERROR,
-    meaning="A release asks for a smaller bump than its changes demand: whoever reads the version is misled.",
+    meaning="A release asks for a smaller bump than its changes demand: whoever reads the version is misled."
+    "\n\n"
+    "Leave `--bump` out, or raise what the changes demand: it never lowers it.",
 )
 
 
@@ -73,10 +75,11 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     roots = tuple(named(artifact, now.identities).artifact for artifact in options.artifacts)
     selected = _selected(now, roots)
     raised = {named(word, now.identities).artifact: bump for word, bump in options.raised.items()}
-    made = plan(now, past, ancestors, registry_at(repo, registry), _judge, raised, selected)
+    loaded = registry_at(repo, registry)
+    made = plan(now, past, ancestors, loaded, _judge, raised, selected)
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
-    problems = (*problems, *_plan_problems(made, taken, raised))
+    problems = (*problems, *_plan_problems(made, taken, raised), *changed_versions(made.planned, loaded))
     report = Report(
         command="release",
         findings=tuple(finding for finding in found if finding.level is not Level.OFF),

@@ -8,7 +8,7 @@ from plmctl.commands.lock import Locking, lock_bytes
 from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, pins_of
 from plmctl.commands.provenance import Provenance, checked, commits_on
-from plmctl.commands.trust import require_history
+from plmctl.commands.trust import changed_version, require_history
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, Lock, Source, differences, read_lock, serialised
@@ -129,9 +129,7 @@ class Verifying:
         identity = now.identities.get(tag.artifact)
         found = (identity.digest, identity.metadata_digest, now.closures[tag.artifact]) if identity else ()
         is_same = found == (tag.digest, tag.metadata_digest, tag.closure)
-        return checked(
-            name, "tag", is_same, "digests at its commit", f"the digests are not those at {tag.commit}"
-        )
+        return checked(name, "tag", is_same, "digests at its commit", changed_version(tag))
 
     def _lock_checks(self, name: str, data: bytes) -> Iterator[Check]:
         lock = read_lock(name, data)

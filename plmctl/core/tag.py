@@ -5,64 +5,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from plmctl.core.finding import Finding, Level, Location, Rule
+from plmctl.core.descent import decreases
+from plmctl.core.finding import Finding, Location, Rule
 from plmctl.core.ports import TagRef
+from plmctl.core.reg import (
+    CHAIN_BROKEN,
+    NOT_ANNOTATED,
+    TAG_MALFORMED,
+    TAG_MISNAMED,
+    TAG_MISSING,
+    TAG_MOVED,
+    TAG_UNCONFIRMED,
+    VERSION_DECREASED,
+)
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import Settings
 from plmctl.core.version import Version, parsed_version
-
-TAG_MOVED = Rule(
-    code="REG009",
-    name="tag-moved",
-    level=Level.ERROR,
-    meaning="A version tag is not the object that its release named: somebody moved or made it again.",
-)
-NOT_ANNOTATED = Rule(
-    code="REG012",
-    name="tag-not-annotated",
-    level=Level.ERROR,
-    meaning="A tag with the name of a version is no annotated tag: it says nothing of what was released.",
-)
-TAG_MISNAMED = Rule(
-    code="REG013",
-    name="tag-misnamed",
-    level=Level.ERROR,
-    meaning="A tag object says another name than its ref, or belongs to another registry.",
-)
-TAG_MALFORMED = Rule(
-    code="REG014",
-    name="tag-malformed",
-    level=Level.ERROR,
-    meaning="A tag with the name of a version has no version that Semver knows, or lacks its trailers.",
-)
-TAG_UNCONFIRMED = Rule(
-    code="REG015",
-    name="tag-unconfirmed",
-    level=Level.WARNING,
-    meaning="No registry release names this tag: it is no version, is never locked and never a baseline.",
-)
-TAG_MISSING = Rule(
-    code="REG017",
-    name="tag-missing",
-    level=Level.ERROR,
-    meaning="A registry release names a tag that is not here: its version would be made a second time.",
-)
-CHAIN_BROKEN = Rule(
-    code="REG018",
-    name="chain-broken",
-    level=Level.ERROR,
-    meaning="A registry release follows one that is not here: a tag was moved, deleted or never fetched.",
-)
-
-TAG_RULES = (
-    TAG_MOVED,
-    NOT_ANNOTATED,
-    TAG_MISNAMED,
-    TAG_MALFORMED,
-    TAG_UNCONFIRMED,
-    TAG_MISSING,
-    CHAIN_BROKEN,
-)
 
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]*): (.*)")
 _LINE = re.compile(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
@@ -289,6 +247,7 @@ class _Reading:
         for name in self._artifacts.keys() - claims.keys():
             self._find(TAG_UNCONFIRMED, name, f"no registry release names '{name}'")
         self._find_breaks(releases)
+        self._find_decreases(releases)
         return History(
             releases=releases,
             confirmed=confirmed,
@@ -330,6 +289,22 @@ class _Reading:
                     f"'{release.name}' follows the tag object {release.previous}, and no tag here is that"
                 )
                 self._find(CHAIN_BROKEN, release.name, message, _COMPARE)
+
+    def _find_decreases(self, releases: tuple[RegistryTag, ...]) -> None:
+        by_id = {release.object_id: release for release in releases}
+        # No artifact has the name of the registry's own tag: ids have a kind before a slash.
+        given = {
+            release.object_id: {
+                "": release.version,
+                **{line.artifact: line.version for line in release.released},
+            }
+            for release in releases
+        }
+        for found, artifact, known in decreases({r.object_id: r.previous for r in releases}, given):
+            release = by_id[found]
+            name = tag_name(artifact, given[found][artifact]) if artifact else release.name
+            message = f"'{name}' is below {known}, which an earlier release gave {artifact or 'the registry'}"
+            self._find(VERSION_DECREASED, name, message)
 
 
 def _released(body: list[str]) -> Iterator[ReleasedLine]:

@@ -19,7 +19,9 @@ DEPENDENCY_CHANGED = Rule(
     worst=(Level.WARNING, Bump.MAJOR),
     meaning="An Application depends on an artifact that changed, so its closure is another one. "
     "It bumps major when a contract that it uses broke, minor when something in its closure may behave "
-    "differently, else patch. The change itself is told, and accepted, where it happened.",
+    "differently, else patch."
+    "\n\n"
+    "The change itself is told, and accepted, where it happened. Run the evaluations of the Application.",
 )
 # A break is an error where it happened, once, and not again for each application that is built on it.
 _LEVELS = {Bump.PATCH: Level.INFO, Bump.MINOR: Level.WARNING, Bump.MAJOR: Level.WARNING}

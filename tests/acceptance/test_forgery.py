@@ -7,6 +7,7 @@ import pytest
 from plmctl.core.report import exit_code
 from tests.commands.builder import (
     LOCK,
+    attempted_release,
     copied,
     failures,
     made_locks,
@@ -71,6 +72,24 @@ def test_a_lock_is_not_moved_because_a_tag_is_missing(folder: Folder) -> None:
     assert exit_code(report) == 4
     assert problems(report)[0].startswith("4: REG018 chain-broken: 'v1.2.0' follows the tag object")
     assert (folder.path / LOCK).read_bytes() == before
+
+
+def test_a_version_with_other_digests_than_its_commit_is_never_built_on(folder: Folder) -> None:
+    """REG005: its tag and the release that names it agree, and only the artifact itself tells."""
+    tag, forged = "prompt/greet@v1.2.0", f"sha256:{'0' * 64}"
+    text = folder.git("for-each-ref", "--format=%(contents)", f"refs/tags/{tag}")
+    digest = next(line for line in text.splitlines() if line.startswith("Digest: ")).removeprefix("Digest: ")
+    before, commit = folder.git("rev-parse", tag), folder.git("rev-parse", f"{tag}^{{commit}}")
+    remade(folder, tag, f"\nDigest: {digest}", f"\nDigest: {forged}")
+    remade(folder, "v1.2.0", f"{before} {digest}", f"{folder.git('rev-parse', tag)} {forged}")
+    told = f"REG005 released-version-changed: '{tag}' says other digests than there are at {commit}"
+
+    assert f"{tag} tag: {told}" in failures(verified(folder, tag))
+    folder.commit({"prompts/greet.md": "Greet {{name}}.\n"}, "shorter")
+    report = attempted_release(folder)
+    assert problems(report) == [f"4: {told}"]
+    assert exit_code(report) == 4
+    assert "v1.3.0" not in folder.git("tag").splitlines()
 
 
 def test_a_lock_that_is_a_link_is_refused(folder: Folder) -> None:

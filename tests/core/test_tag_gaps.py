@@ -107,3 +107,13 @@ def test_a_certificate_in_a_message_is_no_signature() -> None:
 def test_a_signature_is_no_part_of_the_trailers(kind: str) -> None:
     signed = f"prompt/greet 1.0.0\n\nBump: minor\n-----BEGIN {kind}-----\nabc\n\nX: y\n-----END {kind}-----\n"
     assert trailers(signed) == {"Bump": "minor"}
+
+
+def test_a_version_below_one_that_was_released_before_is_an_error() -> None:
+    first = f"prompt/greet 1.1.0 {PROMPT} {DIGEST}"
+    second = f"prompt/greet 1.0.0 {PROMPT} {DIGEST}"
+    found = told(release("v2.0.0", FIRST, first), release("v1.1.0", SECOND, second, previous=FIRST))
+    assert [(code, message) for code, message, _ in found if code == "REG004"] == [
+        ("REG004", "'prompt/greet@v1.0.0' is below 1.1.0, which an earlier release gave prompt/greet"),
+        ("REG004", "'v1.1.0' is below 2.0.0, which an earlier release gave the registry"),
+    ]
