@@ -170,7 +170,8 @@ def test_what_an_environment_binds_dangles_and_is_not_pinned() -> None:
 
 def test_an_environment_of_another_repository_pins_what_is_there() -> None:
     elsewhere = environment(PINS + "registry: {git: 'https://git.example.com/shop.git'}\n")
-    assert told({**elsewhere, **applications("bot", "desk")}, elsewhere) == []
+    for before in (elsewhere, environment(PINS)):
+        assert told({**before, **applications("bot", "desk")}, elsewhere) == []
 
 
 def test_some_artifacts_can_be_asked_for() -> None:
