@@ -9,7 +9,7 @@ from plmctl.commands.moment import current, earlier, registry_at, supported
 from plmctl.commands.reaching import Reaching
 from plmctl.commands.since import Part, closures, left_out, parts
 from plmctl.core.diff import Change, Fact, compare
-from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.finding import Bump, Level, PlmctlError, UsageError
 from plmctl.core.judgement import Judgement
 from plmctl.core.kinds import BUILT_IN, Kinds
 from plmctl.core.ports import Repo, Tree
@@ -118,13 +118,18 @@ def judge(
 
 
 def _worst_first(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:
-    """By artifact, the one with the largest bump first, and so its judgements."""
+    """By artifact, the one with an error or the largest bump first, and so its judgements."""
     found = tuple(judged)
     worst: dict[str, int] = {}
     for judgement in found:
         artifact = judgement.change.artifact
-        worst[artifact] = max(worst.get(artifact, 0), judgement.bump)
-    return tuple(sorted(found, key=lambda j: (-worst[j.change.artifact], j.change.artifact, -j.bump)))
+        worst[artifact] = max(worst.get(artifact, 0), _weight(judgement))
+    return tuple(sorted(found, key=lambda j: (-worst[j.change.artifact], j.change.artifact, -_weight(j))))
+
+
+def _weight(judgement: Judgement) -> Bump:
+    # Some errors demand no bump: a reference to nothing, whatever happens to an environment.
+    return Bump.MAJOR if judgement.level is Level.ERROR else judgement.bump
 
 
 def _newer(sides: Sides) -> Registry:

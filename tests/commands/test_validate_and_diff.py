@@ -201,6 +201,25 @@ def test_file_that_is_gone_on_one_side_is_removed_or_added(released: Folder, tmp
     assert between(folder, "HEAD", "HEAD~") == ["PRM904 prompt/bye: prompt/bye was added"]
 
 
+def test_what_a_removal_cuts_off_is_told_before_what_is_fine(released: Folder, tmp_path: Path) -> None:
+    folder = copied(released, tmp_path / "registry")
+    folder.git("rm", "-q", "applications/desk.yaml", "models/small.yaml")
+    folder.write("prompts/bye.yaml", BYE.replace("goodbye", "farewell"))
+    lost = "refers to model/small, which was removed"
+
+    assert between(folder) == [
+        "APP001 application/desk: application/desk was removed",
+        "REG002 environment/production: application/desk was removed, and is pinned here",
+        "MDL001 model/small: model/small was removed",
+        f"REG001 prompt/bye: 'model' {lost}",
+        "PRM040 prompt/bye: the text of message 1 changed",
+        f"REG001 prompt/greet: 'model' {lost}",
+    ]
+    assert between(folder, artifacts=("environment/production",)) == [
+        "REG002 environment/production: application/desk was removed, and is pinned here"
+    ]
+
+
 def test_registry_that_began_after_the_first_revision_is_all_added(tmp_path: Path) -> None:
     folder = empty(tmp_path / "repo")
     folder.commit({"plmctl.yaml": SETTINGS, "prompts/bye.yaml": BYE})
