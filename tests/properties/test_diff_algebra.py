@@ -70,7 +70,7 @@ def edited(edits: Sequence[Edit]) -> tuple[State, State]:
     return before, after
 
 
-@settings(max_examples=90)
+@settings(max_examples=70)
 @given(edits_of_one())
 def test_a_diff_turned_around_is_the_diff_of_the_other_direction(edits: list[Edit]) -> None:
     before, after = (load(state.tree()) for state in edited(edits))
@@ -155,7 +155,7 @@ def edits_of_several() -> st.SearchStrategy[list[tuple[State, Edit]]]:
     return st.lists(one, min_size=2, max_size=4, unique_by=lambda pair: pair[0].path)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(edits_of_several())
 def test_the_bump_of_changes_together_is_the_largest_of_theirs(edits: list[tuple[State, Edit]]) -> None:
     states = {state.path: state for state in EXAMPLE}

@@ -15,7 +15,7 @@ from tests.properties.commented import AFTER, BEFORE, FLOW, HEADER, commented
 from tests.properties.layouts import laid_out
 from tests.properties.test_layout import BASE, FILES, MANIFESTS
 
-SEEDS = range(10)
+SEEDS = range(8)
 CRLF, MARK, ORDER, QUOTES = "CRLF", "byte order mark", "another order of keys", "other quotes"
 TEXTS = (".md", ".json", ".yaml")
 
@@ -64,7 +64,7 @@ def test_every_manifest_is_drawn_in_every_hard_case() -> None:
         again = rewritten(0, Counter()).read(path, limit=10**6).decode()
         cases[QUOTES] += again.count('"') != text.count('"')
     hard = (CRLF, MARK, ORDER, QUOTES, BEFORE, AFTER, HEADER, FLOW, ">-", "|", "|-")
-    assert [case for case in hard if cases[case] < 10] == []
+    assert [case for case in hard if cases[case] < 8] == []
     assert set(changed.values()) == {len(SEEDS)}
 
 
