@@ -29,6 +29,7 @@ Examples:
   plmctl diff v1.0.0 v1.1.0 -- prompt/support/triage
   plmctl diff prompt/support/triage@1.0.0 prompt/support/triage@1.1.0
   plmctl diff --since-release
+  plmctl diff main...HEAD --format markdown --report html=changes.html
 """
 
 Change = Literal["breaking", "behavioural", "safe"]

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from plmctl.cli.outlet import Outlet
     from plmctl.core.finding import Level
     from plmctl.core.report import Report
+    from plmctl.render.form import Form
     from plmctl.render.line import Paper
 
 Color = Literal["auto", "always", "never"]
-Format = Literal["text", "concise", "json", "github", "sarif", "junit"]
-DiffFormat = Literal["text", "concise", "json", "github", "sarif"]
+Format = Literal["text", "concise", "json", "markdown", "github", "sarif", "junit"]
+DiffFormat = Literal["text", "concise", "json", "markdown", "github", "sarif", "html"]
 VerifyFormat = Literal["text", "concise", "json", "github", "junit"]
 WholeFormat = Literal["text", "json"]
 
@@ -47,7 +48,7 @@ class Screen:
     def show(
         self,
         report: "Report",
-        form: Format = "text",
+        form: "Form" = "text",
         stream: TextIO | None = None,
         *,
         outlets: Iterable["Outlet"] = (),

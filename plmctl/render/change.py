@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from plmctl.core.finding import Bump, Level
+from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
 from plmctl.core.report import Moved
 from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, hanging, line
+from plmctl.render.section import Section, sections
 from plmctl.render.value import value_lines
 
 # Guides before a judgement; guides and indentation before a value.
@@ -15,34 +16,15 @@ _INDENT = 7
 
 def change_lines(judgements: Iterable[Judgement], moved: Iterable[Moved], paper: Paper) -> Iterator[Line]:
     """A tree for each artifact, in the order of the judgements, each followed by an empty line."""
-    by_artifact: dict[str, list[Judgement]] = {}
-    moves: dict[str, list[Moved]] = {}
-    for judgement in judgements:
-        if judgement.level is not Level.OFF:
-            by_artifact.setdefault(judgement.change.artifact, []).append(judgement)
-    for move in moved:
-        moves.setdefault(move.artifact, []).append(move)
-    for artifact in (*by_artifact, *(a for a in moves if a not in by_artifact)):
-        yield from _tree(artifact, by_artifact.get(artifact, []), moves.get(artifact, []), paper)
+    for section in sections(judgements, moved):
+        yield from _tree(section, paper)
         yield line()
 
 
-def meaning(judgements: Iterable[Judgement]) -> str:
-    """The word for the worst of some changes."""
-    judgements = tuple(judgements)
-    bump = max((judgement.bump for judgement in judgements), default=Bump.NONE)
-    if bump is Bump.MAJOR:
-        return "breaking"
-    # A new artifact is a minor step too, and changes nothing for anyone.
-    if bump is Bump.MINOR and any(judgement.level.rank >= Level.WARNING.rank for judgement in judgements):
-        return "behavioural"
-    return "changed" if bump is Bump.NONE else "safe"
-
-
-def _tree(artifact: str, judgements: list[Judgement], moves: list[Moved], paper: Paper) -> Iterator[Line]:
-    yield from hanging(_head(artifact, judgements), paper, 2)
-    branches = [tuple(_judgement(j, paper)) for j in judgements]
-    branches.extend(tuple(_twig(line(f"moved: {m.old} -> {m.new}"), paper)) for m in moves)
+def _tree(section: Section, paper: Paper) -> Iterator[Line]:
+    yield from hanging(_head(section), paper, 2)
+    branches = [tuple(_judgement(j, paper)) for j in section.judgements]
+    branches.extend(tuple(_twig(line(f"moved: {m.old} -> {m.new}"), paper)) for m in section.moves)
     for branch in branches:
         is_last = branch is branches[-1]
         for index, part in enumerate(branch):
@@ -50,13 +32,13 @@ def _tree(artifact: str, judgements: list[Judgement], moves: list[Moved], paper:
             yield Line(((Style.FAINT, guide), *part.pieces))
 
 
-def _head(artifact: str, judgements: list[Judgement]) -> Line:
-    if not judgements:
-        return line((Style.STRONG, artifact), "  moved")
-    worst = max(judgements, key=lambda judgement: judgement.level.rank)
-    bump = max(judgement.bump for judgement in judgements)
-    needs = f", needs {bump.label}" if bump is not Bump.NONE else ""
-    return line((Style.STRONG, artifact), "  ", (STYLE_OF_LEVEL[worst.level], meaning(judgements)), needs)
+def _head(section: Section) -> Line:
+    if not section.judgements:
+        return line((Style.STRONG, section.artifact), "  moved")
+    worst = max(section.judgements, key=lambda judgement: judgement.level.rank)
+    needs = f", needs {section.bump.label}" if section.bump is not Bump.NONE else ""
+    said = (STYLE_OF_LEVEL[worst.level], section.meaning)
+    return line((Style.STRONG, section.artifact), "  ", said, needs)
 
 
 def _judgement(judgement: Judgement, paper: Paper) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from plmctl.core.finding import Level
 from plmctl.core.report import Report
 from plmctl.render.line import Paper
 
-Form = Literal["text", "concise", "json", "github", "sarif", "junit"]
+Form = Literal["text", "concise", "json", "markdown", "github", "sarif", "junit", "html"]
 
 
 def written(report: Report, form: Form, paper: Paper, fail_on: Level = Level.ERROR) -> str:
@@ -23,6 +23,10 @@ def written(report: Report, form: Form, paper: Paper, fail_on: Level = Level.ERR
         from plmctl.render.concise import concise as renderer
     elif form == "json":
         from plmctl.render.json import json_text as renderer
+    elif form == "markdown":
+        from plmctl.render.markdown import markdown as renderer
+    elif form == "html":
+        from plmctl.render.html import html as renderer
     elif form == "github":
         from plmctl.render.github import github as renderer
     else:

@@ -20,8 +20,13 @@ Object = dict[str, Value]
 
 def json_text(report: Report) -> str:
     """The whole report, never cut; a part that the command does not have is empty or null."""
+    return written(json_value(report))
+
+
+def written(value: Value) -> str:
+    """A value as JSON; no CI service reads a command in a line of it."""
     # ASCII alone: no control, no bidirectional character, and the same bytes in every locale.
-    return json.dumps(json_value(report), indent=2) + "\n"
+    return json.dumps(value, indent=2).replace("##[", "\\u0023#[") + "\n"
 
 
 def json_value(report: Report) -> Object:

@@ -11,7 +11,7 @@ from plmctl.core.prose import Run, prose_runs
 # Unchanged text in a line that changed is shown as far as its sentence goes, or so many characters.
 _SENTENCE = 200
 _SHORTENED = 80
-_WORTH = 40
+_WORTH = 120
 _END = re.compile(r"[.!?\u3002\uff01\uff1f][\"')\]]*(?=\s|$)")
 
 
@@ -50,13 +50,18 @@ class LeftOut:
 
 def prose_lines(old: str, new: str, around: int = 1) -> Iterator[ProseLine | LeftOut]:
     """The lines that changed, and so many around them; nothing where no word changed."""
-    lines = tuple(_lines(prose_runs(old, new)))
+    return lines_of(prose_runs(old, new), around)
+
+
+def lines_of(runs: Iterable[Run], around: int = 1) -> Iterator[ProseLine | LeftOut]:
+    """The same of two texts that were compared before."""
+    lines = tuple(_lines(runs))
     changed = [index for index, line in enumerate(lines) if line.sign != " "]
     shown = {near for index in changed for near in range(index - around, index + around + 1)}
     for is_shown, group in groupby(enumerate(lines), lambda numbered: numbered[0] in shown):
         found = [line for _, line in group]
         if is_shown:
-            yield from map(_shortened, found)
+            yield from map(shortened, found)
         elif changed:
             yield LeftOut(len(found))
 
@@ -91,7 +96,7 @@ def _line(pieces: list[Piece], end: Mark) -> Iterator[ProseLine]:
         yield ProseLine(kept)
 
 
-def _shortened(line: ProseLine) -> ProseLine:
+def shortened(line: ProseLine) -> ProseLine:
     """The line with its unchanged text folded, but for the sentences in which something changed."""
     if line.sign != "~":
         return line

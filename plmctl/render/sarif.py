@@ -1,6 +1,5 @@
 """A report for code scanning: SARIF 2.1.0 (OASIS)."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -10,6 +9,7 @@ from plmctl import __version__
 from plmctl.core.finding import Edit, Level, Location, Rule
 from plmctl.core.report import Report
 from plmctl.core.value import Value
+from plmctl.render.json import written
 from plmctl.render.mark import Mark, marks
 from plmctl.render.visible import visible_lines
 
@@ -39,7 +39,7 @@ def sarif(report: Report) -> str:
         "invocations": [_invocation(report)],
         "results": [_result(mark, index[mark.rule.code], name) for mark, name in _named(found)],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return written({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(rule: Rule) -> Object:

@@ -29,23 +29,24 @@ def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
     if not change.pointer:
         return
     old, new = change.old, change.new
-    if isinstance(old, str) and isinstance(new, str) and _is_prose(old, new):
+    if isinstance(old, str) and isinstance(new, str) and is_prose(old, new):
         yield from _limited(_prose(old, new, columns))
     elif _is_long(old) or _is_long(new) or _are_wide(old, new, columns):
         yield from _limited(_folded(_signed(old, new), columns))
     elif change.fact in (Fact.ADDED, Fact.REMOVED) or _has_parts(old) or _has_parts(new):
         for sign, value in (("-", old), ("+", new)):
-            if value is not None and not _is_said(value, message):
-                yield line((_STYLES[sign], f"{sign} {fitted(_written(value), columns - 2)}"))
-    elif old != new and not (_is_said(old, message) and _is_said(new, message)):
-        yield line((Style.OLD, _written(old)), (Style.FAINT, " -> "), (Style.NEW, _written(new)))
+            if value is not None and not is_said(value, message):
+                yield line((_STYLES[sign], f"{sign} {fitted(written(value), columns - 2)}"))
+    elif old != new and not (is_said(old, message) and is_said(new, message)):
+        yield line((Style.OLD, written(old)), (Style.FAINT, " -> "), (Style.NEW, written(new)))
 
 
 def _is_long(value: Value) -> bool:
     return isinstance(value, str) and not _HASH.fullmatch(value) and (len(value) > _SHORT or "\n" in value)
 
 
-def _is_prose(old: str, new: str) -> bool:
+def is_prose(old: str, new: str) -> bool:
+    """Whether two texts are shown by the words that changed."""
     return (_is_long(old) or _is_long(new)) and len(old.split()) + len(new.split()) > 2
 
 
@@ -53,20 +54,21 @@ def _are_wide(old: Value, new: Value, columns: int) -> bool:
     """Whether two texts do not fit on one line with an arrow between them."""
     if not isinstance(old, str) or not isinstance(new, str):
         return False
-    return len(_written(old)) + len(" -> ") + len(_written(new)) > columns
+    return len(written(old)) + len(" -> ") + len(written(new)) > columns
 
 
 def _has_parts(value: Value) -> bool:
     return isinstance(value, (dict, list))
 
 
-def _is_said(value: Value, message: str) -> bool:
+def is_said(value: Value, message: str) -> bool:
     """Whether a message has the value as a word of its own, and not inside another."""
-    word = re.escape(_written(value).strip('"'))
+    word = re.escape(written(value).strip('"'))
     return re.search(rf"(?<![\w.-]){word}(?![\w-])", message) is not None
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """A value on one line, as JSON; of a hash the first digits."""
     # The first digits tell two files apart; all of them are in the JSON report.
     if isinstance(value, str) and _HASH.fullmatch(value):
         return f"{value[:_DIGITS]}…"
@@ -118,7 +120,7 @@ def _signed(old: Value, new: Value) -> Iterator[tuple[str, str]]:
 def _lines(value: Value) -> tuple[str, ...]:
     if value is None:
         return ()
-    return visible_lines(value) if isinstance(value, str) else (visible(_written(value)),)
+    return visible_lines(value) if isinstance(value, str) else (visible(written(value)),)
 
 
 def _folded(signed: Iterable[tuple[str, str]], columns: int) -> Iterator[Line]:

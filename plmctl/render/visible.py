@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 # Controls, format characters (bidirectional ones, tags), surrogates, separators of lines and paragraphs.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Letters and marks that show nothing: fillers, the blank of Braille, a joiner of combining marks.
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_KEYCAPS = "0123456789#*"
 _JOINERS = "\u200c\u200d"
 _MARKS = frozenset({"Mn", "Me"})
 _TAB = "    "
@@ -19,7 +22,13 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.replace("\t", _TAB)
-    return "".join(_shown(c, text[i - 1] if i else " ") for i, c in enumerate(text))
+    parts, before = [], " "
+    for character in text:
+        shown = _shown(character, before)
+        parts.append(shown)
+        # What follows an escape follows no letter: shown a second time, it stays as it is.
+        before = character if shown == character else "\\"
+    return "".join(parts)
 
 
 def visible_lines(text: str) -> tuple[str, ...]:
@@ -100,16 +109,31 @@ def column_width(texts: Iterable[str]) -> int:
 
 
 def _shown(character: str, before: str) -> str:
-    if unicodedata.category(character) not in _HIDDEN:
-        return character
-    # Emoji, Indic and Persian need their joiners; after an ASCII letter one only hides.
-    if character in _JOINERS and not before.isascii():
+    if not _is_hidden(character, before):
         return character
     code = ord(character)
     # A byte of a path that is not UTF-8 (PEP 383).
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _is_hidden(character: str, before: str) -> bool:
+    """Whether nothing is seen of a character, or the text is seen in another order because of it."""
+    if character in _JOINERS:
+        # Emoji, Indic and Persian need their joiners; after an ASCII letter one only hides.
+        return before.isascii()
+    if "\ufe00" <= character <= "\ufe0f":
+        # A row of selectors is a text of its own that nobody sees.
+        return (before.isascii() and before not in _KEYCAPS) or _is_selector(before)
+    if _is_selector(character):
+        return unicodedata.category(before) != "Lo"
+    return character in _FILLERS or unicodedata.category(character) in _HIDDEN
+
+
+def _is_selector(character: str) -> bool:
+    """Whether it chooses between forms of the character before it (Unicode, 23.4)."""
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 
 def _columns(character: str) -> int:

@@ -156,7 +156,7 @@ def test_a_shell_without_a_script_is_refused(tmp_path: Path) -> None:
         ("plmctl show prompt/support/triage@", ["@1.0.0"]),
         ("plmctl show prompt/support/triage@1.", ["@1.0.0"]),
         ("plmctl validate --format=c", ["concise"]),
-        ("plmctl validate --format=", ["text", "concise", "json", "github", "sarif", "junit"]),
+        ("plmctl validate --format=", ["text", "concise", "json", "markdown", "github", "sarif", "junit"]),
         ("plmctl release --bump prompt/support/triage=m", ["major", "minor"]),
         ("plmctl lock production ", ["agent-desk", "support-bot"]),
         ("plmctl diff HEAD -- prompt/support/tr", IDS),

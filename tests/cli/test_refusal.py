@@ -13,7 +13,7 @@ from tests.cli.running import changed, git, plmctl
 from tests.programs import REPOSITORY
 
 PUBLISHED = json.loads((REPOSITORY / "schemas/output/report.json").read_text(encoding="utf-8"))
-FORMS = ("json", "sarif", "github", "junit", "concise")
+FORMS = ("json", "markdown", "sarif", "github", "junit", "concise")
 PLACE = "plmctl.yaml:10:3"
 SAID = "'relaese' is not a field of spec"
 
@@ -46,6 +46,7 @@ def test_a_broken_configuration_is_told_in_every_format_and_report(
         assert (tmp_path / f"{form}.out").read_text(encoding="utf-8") == done.out
         told[form] = done.out
     assert told["concise"] == f"{PLACE}: SCH002 error {SAID}\n"
+    assert f"<code>{PLACE}</code>" in told["markdown"]
     assert "::error file=plmctl.yaml,line=10,endLine=10,col=3,endColumn=10,title=SCH002 " in told["github"]
     assert problems(told["json"]) == [{"message": "plmctl.yaml cannot be used", "hint": None, "exitCode": 2}]
     assert as_mapping(as_items(json.loads(told["json"])["findings"])[0])["code"] == "SCH002"

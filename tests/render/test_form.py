@@ -5,9 +5,11 @@ from plmctl.core.report import Report
 from plmctl.render.concise import concise
 from plmctl.render.form import Form, written
 from plmctl.render.github import github
+from plmctl.render.html import html
 from plmctl.render.json import json_text
 from plmctl.render.junit import junit
 from plmctl.render.line import Paper
+from plmctl.render.markdown import markdown
 from plmctl.render.sarif import sarif
 from plmctl.render.text import text
 from tests.render.sample import DANGLING, UNUSED_INPUT
@@ -21,9 +23,11 @@ REPORT = Report(command="validate", findings=(DANGLING, UNUSED_INPUT), summary={
         ("text", text(REPORT, Paper(width=60))),
         ("concise", concise(REPORT)),
         ("json", json_text(REPORT)),
+        ("markdown", markdown(REPORT)),
         ("github", github(REPORT)),
         ("sarif", sarif(REPORT)),
         ("junit", junit(REPORT)),
+        ("html", html(REPORT)),
     ],
 )
 def test_each_name_is_a_format(form: Form, expected: str) -> None:

@@ -1,25 +1,13 @@
 import json
 from dataclasses import replace
-from pathlib import Path
-
-import jsonschema_rs
-import pytest
 
 from plmctl import __version__
 from plmctl.core.finding import Edit, Finding, Level, Location
 from plmctl.core.report import Problem, Report
 from plmctl.core.value import Value
 from plmctl.render.sarif import sarif, uri
+from tests.render.official import official
 from tests.render.sample import CHANGED_TEXT, DANGLING, PRICE, SILENCED, UNUSED_INPUT, judged
-
-OFFICIAL = Path(__file__).parents[1] / "vendor" / "sarif" / "sarif-2.1.0.json"
-
-
-@pytest.fixture(scope="module")
-def official() -> jsonschema_rs.Draft202012Validator:
-    """The schema that OASIS publishes, with its formats of addresses checked."""
-    schema = json.loads(OFFICIAL.read_text(encoding="utf-8"))
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
 def log(report: Report) -> dict[str, Value]:
@@ -116,7 +104,7 @@ def test_findings_are_results_with_their_rules() -> None:
     }
 
 
-def test_every_shape_is_valid_by_the_official_schema(official: jsonschema_rs.Draft202012Validator) -> None:
+def test_every_shape_is_valid_by_the_official_schema() -> None:
     whole = replace(UNUSED_INPUT, location=Location(path="a b/\u6f22:%.yaml"), level=Level.INFO)
     wordless = replace(FIXED, help=None)
     reports = (
@@ -128,10 +116,10 @@ def test_every_shape_is_valid_by_the_official_schema(official: jsonschema_rs.Dra
             problems=(Problem(message="x.yaml cannot be read", hint="mend it"), Problem(message="no")),
         ),
     )
-    assert [error.message for report in reports for error in official.iter_errors(log(report))] == []
+    assert [error.message for report in reports for error in official().iter_errors(log(report))] == []
 
 
-def test_the_official_schema_refuses_what_is_wrong(official: jsonschema_rs.Draft202012Validator) -> None:
+def test_the_official_schema_refuses_what_is_wrong() -> None:
     right = sarif(Report(command="validate", findings=(FIXED,)))
     for old, new in (
         ('"prompts/greet.yaml"', '"prompts/a b.yaml"'),
@@ -140,7 +128,7 @@ def test_the_official_schema_refuses_what_is_wrong(official: jsonschema_rs.Draft
         ('"insertedContent"', '"inserted"'),
     ):
         assert old in right
-        assert not official.is_valid(json.loads(right.replace(old, new)))
+        assert not official().is_valid(json.loads(right.replace(old, new)))
 
 
 def test_a_judgement_says_its_bump_and_what_stopped_is_a_notification() -> None:

@@ -33,6 +33,13 @@ from plmctl.render.visible import (
         ("pay\u200dpal", "pay\\u200dpal"),
         ("\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
         ("\u200cx", "\\u200cx"),
+        ("\u202e\u200dx", "\\u202e\\u200dx"),
+        ("filler \u3164\u034f.", "filler \\u3164\\u034f."),
+        ("\u2764\ufe0f 1\ufe0f\u20e3", "\u2764\ufe0f 1\ufe0f\u20e3"),
+        ("\u2764\ufe0f\ufe01\ufe02", "\u2764\ufe0f\\ufe01\\ufe02"),
+        ("a\ufe00", "a\\ufe00"),
+        ("\u845b\U000e0100\U000e0101", "\u845b\U000e0100\\U000e0101"),
+        ("\u2764\U000e0148", "\u2764\\U000e0148"),
     ],
 )
 def test_what_hides_or_moves_the_cursor_is_shown(text: str, shown: str) -> None:
@@ -115,7 +122,7 @@ def test_a_line_and_its_marks_always_fit(source: str, start: int, length: int, c
     assert width(marks) <= columns + 1
 
 
-@given(st.text())
+@given(st.text("a0\n\u200d\u202e\u2764\ufe00\ufe0f\u845b\U000e0100") | st.text())
 def test_what_is_visible_stays_as_it_is(text: str) -> None:
     assert visible(visible(text)) == visible(text)
 

@@ -1,0 +1,156 @@
+"""A changed value for pages: on one line, as one text with marks, or as two texts side by side."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
+
+from plmctl.core.diff import Change
+from plmctl.core.judgement import Judgement
+from plmctl.core.prose import Run, prose_runs
+from plmctl.core.value import Value
+from plmctl.render.line import plural
+from plmctl.render.prose import LeftOut, Mark, Piece, ProseLine, lines_of, shortened
+from plmctl.render.value import is_said, written
+from plmctl.render.visible import visible, visible_lines
+
+_SHORT = 60
+_WIDE = 88
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A line as it was and as it is; None where the other side has a line alone."""
+
+    old: ProseLine | None
+    new: ProseLine | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing changed in it."""
+        return self.old == self.new
+
+
+def has_values(judgement: Judgement) -> bool:
+    """Whether there are values to show that its message does not say already."""
+    change = judgement.change
+    values = (change.old, change.new) if change.pointer else ()
+    return any(value is not None and not _is_said(value, judgement.message) for value in values)
+
+
+def brief(change: Change) -> tuple[str | None, str | None] | None:
+    """The old and the new value as they are written, where both fit on a line; None where they do not."""
+    texts = tuple(None if value is None else visible(written(value)) for value in (change.old, change.new))
+    is_brief = all(text is None or (len(text) <= _SHORT and "\\n" not in text) for text in texts)
+    return (texts[0], texts[1]) if is_brief else None
+
+
+def runs_of(change: Change) -> tuple[Run, ...]:
+    """Both values as texts, compared; where one is missing, the other as a whole."""
+    old, new = _text(change.old), _text(change.new)
+    return prose_runs(old, new) if old is not None and new is not None else (Run(old or "", new or ""),)
+
+
+def inline(runs: Sequence[Run]) -> tuple[ProseLine | LeftOut, ...]:
+    """Both as one text: the lines that changed and one around them; none where no word changed."""
+    return tuple(lines_of(runs))
+
+
+def sides(runs: Sequence[Run]) -> tuple[Pair | LeftOut, ...]:
+    """The same beside each other, each with its own line breaks."""
+    blocks = tuple(_blocks(runs))
+    changed = {index for index, block in enumerate(blocks) if any(map(_is_changed, block))}
+    shown = {near for index in changed for near in (index - 1, index, index + 1)}
+    return tuple(_folded(blocks, shown))
+
+
+def spacing(runs: Sequence[Run]) -> str:
+    """What is said where no word changed."""
+    texts = ("".join(run.old for run in runs), "".join(run.new for run in runs))
+    before, now = (plural(len(visible_lines(text)), "line") for text in texts)
+    return f"no word changed; {before} before, {now} now"
+
+
+def clipped(line: ProseLine, most: int) -> tuple[tuple[Piece, ...], int]:
+    """The pieces of a line up to so many characters, visible, and how many are left out."""
+    kept: list[Piece] = []
+    room = most
+    for mark, text in line.pieces:
+        if room > 0 and text:
+            kept.append((mark, visible(text[:room])))
+        room -= len(text)
+    return tuple(kept), max(-room, 0)
+
+
+def _is_said(value: Value, message: str) -> bool:
+    return not isinstance(value, (dict, list)) and value != "" and is_said(value, message)
+
+
+def _text(value: Value) -> str | None:
+    if value is None or (isinstance(value, str) and value):
+        return value
+    flat = json.dumps(value, ensure_ascii=False)
+    return flat if len(flat) <= _WIDE else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+Block = tuple[Pair, ...]
+
+
+class _Side:
+    """The lines of one text while they are gathered; the last one is still open."""
+
+    def __init__(self) -> None:
+        self._lines: list[list[Piece]] = [[]]
+
+    def add(self, mark: Mark, text: str) -> None:
+        """Puts a text behind the others; each line break in it begins a line."""
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                self._lines.append([])
+            if part:
+                self._lines[-1].append((mark, part))
+
+    def taken(self) -> list[ProseLine]:
+        """The lines so far, the open one too; a new one is open then."""
+        lines, self._lines = self._lines, [[]]
+        return [shortened(ProseLine(tuple(line))) for line in lines]
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing stands on the open line."""
+        return not self._lines[-1]
+
+
+def _blocks(runs: Sequence[Run]) -> Iterator[Block]:
+    """Lines that belong together: they end where a line ends in both texts, or where both begin one."""
+    old, new = _Side(), _Side()
+    for run in runs:
+        if run.is_same:
+            for number, part in enumerate(run.old.split("\n")):
+                if number:
+                    yield _block(old.taken(), new.taken())
+                old.add(Mark.SAME, part)
+                new.add(Mark.SAME, part)
+            continue
+        old.add(Mark.SAME if run.is_spacing else Mark.OLD, run.old)
+        new.add(Mark.SAME if run.is_spacing else Mark.NEW, run.new)
+        if old.is_fresh and new.is_fresh:
+            yield _block(old.taken()[:-1], new.taken()[:-1])
+    yield _block(*(lines if lines[-1].pieces else lines[:-1] for lines in (old.taken(), new.taken())))
+
+
+def _block(old: Sequence[ProseLine], new: Sequence[ProseLine]) -> Block:
+    return tuple(Pair(*lines) for lines in zip_longest(old, new))
+
+
+def _is_changed(pair: Pair) -> bool:
+    return any(line is not None and line.sign != " " for line in (pair.old, pair.new))
+
+
+def _folded(blocks: Sequence[Block], shown: set[int]) -> Iterator[Pair | LeftOut]:
+    for is_shown, group in groupby(enumerate(blocks), lambda numbered: numbered[0] in shown):
+        pairs = [pair for _, block in group for pair in block]
+        if is_shown:
+            yield from pairs
+        elif pairs:
+            yield LeftOut(len(pairs))
