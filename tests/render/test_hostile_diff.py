@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from plmctl.render.text import remarks, text
 from plmctl.render.visible import visible
 from tests.render.attacks import ATTACKS, attacked, mixed
 from tests.render.elements import Outline, outline
+from tests.render.flaws import commands, hidden
 from tests.render.official import official
 
 TEXTS = {**ATTACKS, **{f"mixed {n}": text for n, text in enumerate(mixed(12))}}
@@ -75,23 +75,6 @@ def attack(request: pytest.FixtureRequest) -> str:
 def report(attack: str) -> Report:
     """A diff that is full of it."""
     return attacked(attack)
-
-
-def hidden(output: str) -> set[str]:
-    """The characters that hide, turn the text, move the cursor or break a line."""
-    return {
-        f"U+{ord(character):04X}"
-        for before, character in zip(f" {output}", output, strict=False)
-        if character != "\n"
-        and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-        and not (character in "\u200c\u200d" and not before.isascii())
-    }
-
-
-def commands(output: str) -> list[str]:
-    """The lines in which a CI service reads a command: GitHub's after any blanks, its older ones anywhere."""
-    lines = output.split("\n")
-    return [line for line in lines if re.match(r"\s*(::|##\w+\[)|.*##\[", line)]
 
 
 def strings(value: Value) -> Iterator[str]:

@@ -2,12 +2,15 @@ import json
 from dataclasses import replace
 
 from plmctl import __version__
+from plmctl.commands.diff import judge
+from plmctl.core.diff import compare
 from plmctl.core.finding import Edit, Finding, Level, Location
 from plmctl.core.report import Problem, Report
 from plmctl.core.value import Value
 from plmctl.render.sarif import sarif, uri
 from tests.render.official import official
 from tests.render.sample import CHANGED_TEXT, DANGLING, PRICE, SILENCED, UNUSED_INPUT, judged
+from tests.rules.registries import manifest, registry_of
 
 
 def log(report: Report) -> dict[str, Value]:
@@ -192,3 +195,36 @@ def test_a_manifest_writes_no_link_and_hides_nothing() -> None:
     assert written.isascii()
     result = json.loads(written)["runs"][0]["results"][0]
     assert result["message"]["text"] == ("\\[click\\](https://evil.example) \\x1b[0m\\u202e\\xff [x]")
+
+
+PROMPT = "model: m\nmessages: [{role: user, content: TEXT}]\n"
+BEFORE = {
+    "prompts/old name.yaml": manifest("Prompt", "old", PROMPT.replace("TEXT", "hi")),
+    "prompts/gone.yaml": manifest("Prompt", "gone", PROMPT.replace("TEXT", "hi")),
+    "applications/desk.yaml": manifest("Application", "desk", "uses: [prompt/old]\n"),
+}
+AFTER = {
+    "prompts/new name.yaml": manifest(
+        "Prompt", "new", PROMPT.replace("TEXT", "hello"), metadata=", formerly: [old]"
+    ),
+    "applications/desk.yaml": manifest("Application", "desk", "uses: [prompt/new]\n"),
+}
+
+
+def test_what_was_renamed_removed_and_depends_on_it_is_valid() -> None:
+    before, after = registry_of(BEFORE), registry_of(AFTER)
+    judgements = judge(before, after, compare(before, after), "2026-01-15")
+    found = log(Report(command="diff", judgements=judgements))
+    assert [error.message for error in official().iter_errors(found)] == []
+    results = json.loads(json.dumps(found))["runs"][0]["results"]
+    places = {
+        (result["ruleId"], result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+        for result in results
+    }
+    # What is gone stands where it stood, in a file of that name; what depends on a change stands where it is.
+    assert {
+        ("PRM001", "prompts/gone.yaml"),
+        ("PRM040", "prompts/new%20name.yaml"),
+        ("REG006", "applications/desk.yaml"),
+    } <= places
+    assert len({result["partialFingerprints"]["plmctl/v1"] for result in results}) == len(results)
