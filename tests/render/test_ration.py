@@ -94,6 +94,14 @@ def test_values_of_what_breaks_leave_room_to_say_the_rest() -> None:
     assert (result.changes, result.values) == (0, 101)
 
 
+def test_values_of_what_breaks_are_worth_more_than_to_say_all_the_rest() -> None:
+    many = Section(artifact="a", judgements=(BREAKS, *(CHANGES,) * 400))
+    result = rationed((many,), Letters(250), Room(600, len))
+    # 12 say what breaks, 250 of the half of 588 show it, and the 338 that are left say 169 of the others.
+    assert result.kept[0].entries[0] == ("B", "v" * 250)
+    assert (len(result.kept[0].entries), result.changes) == (170, 231)
+
+
 def test_after_many_that_do_not_fit_no_other_is_tried() -> None:
     pen = Letters(500)
     many = Section(artifact="a", judgements=(CHANGES,) * 40)
