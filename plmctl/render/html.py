@@ -9,7 +9,7 @@ from plmctl import __version__
 from plmctl.core.finding import Bump, Finding, Level
 from plmctl.core.report import Problem, Report
 from plmctl.render.article import ArticlePen, tag
-from plmctl.render.consequence import COST_HEADINGS, REACH_HEADINGS, cost_cells, reach_cells, told_reach
+from plmctl.render.consequence import COST_HEADINGS, REACH_HEADINGS, cost_rows, reach_rows
 from plmctl.render.line import plural
 from plmctl.render.markup import code, escaped, words
 from plmctl.render.ration import Rationed, Room, rationed
@@ -87,14 +87,13 @@ def _around(report: Report, room: Room) -> Iterator[str]:
     """What stands before the changes, and what stands behind them."""
     shown = (finding for finding in report.findings if finding.level is not Level.OFF)
     findings = sorted(shown, key=lambda finding: -finding.level.rank)
-    reach = map(reach_cells, told_reach(report.reach))
     parts = (
         _list("Not answered", map(_problem, report.problems), room.split(_PART)),
         _list("Findings", map(_finding, findings), room.split(_PART)),
-        _table("Impact", REACH_HEADINGS, reach, room.split(_PART)),
+        _table("Impact", REACH_HEADINGS, reach_rows(report.reach), room.split(_PART)),
     )
     yield "".join(parts)
-    yield _table("Tokens and costs", COST_HEADINGS, map(cost_cells, report.costs), room.split(_PART))
+    yield _table("Tokens and costs", COST_HEADINGS, cost_rows(report.costs), room.split(_PART))
 
 
 def _link(section: Section, index: int) -> str:

@@ -61,7 +61,7 @@ def _others(reach: Sequence[Reach], paper: Paper) -> Iterator[Line]:
     to_run = tuple(each.artifact for each in reach if each.is_to_run)
     if to_run:
         yield from hanging(line("  evaluations to run: ", _names(to_run)), paper, 4)
-    kept = tuple(each.artifact for each in reach if _is_kept(each))
+    kept = tuple(each.artifact for each in reach if is_kept(each))
     if kept:
         said = "keeps its version" if len(kept) == 1 else "keep their versions"
         yield from hanging(
@@ -69,7 +69,8 @@ def _others(reach: Sequence[Reach], paper: Paper) -> Iterator[Line]:
         )
 
 
-def _is_kept(each: Reach) -> bool:
+def is_kept(each: Reach) -> bool:
+    """Whether it depends on what changed, and keeps its version."""
     is_dependent = bool(each.chain) and not each.is_changed and not each.is_about
     return is_dependent and not each.is_to_run and each.bump is Bump.NONE
 
@@ -105,10 +106,11 @@ def _cost(cost: Cost) -> Line:
     by = "" if cost.is_estimate else f" by {cost.counter}"
     about = "about " if cost.is_estimate else ""
     price = f", {_price(cost)}" if cost.cost_after is not None else ""
-    return line("    ", (Style.STRONG, name), f"  {about}{_tokens(cost)}{by}{price}")
+    return line("    ", (Style.STRONG, name), f"  {about}{tokens_told(cost)}{by}{price}")
 
 
-def _tokens(cost: Cost) -> str:
+def tokens_told(cost: Cost) -> str:
+    """The tokens before and after, and the difference."""
     before, after = cost.tokens_before, cost.tokens_after
     if after is None:
         return f"{before:,} -> not known"
@@ -121,11 +123,11 @@ def _price(cost: Cost) -> str:
     before, after = cost.cost_before, cost.cost_after or 0.0
     is_same = before is None or before == after
     values = (after,) if before is None or is_same else (before, after)
-    told = _amounts(values)
+    told = amounts(values)
     return f"{' -> '.join(told)} {cost.currency} on {cost.model}"
 
 
-def _amounts(values: tuple[float, ...]) -> tuple[str, ...]:
+def amounts(values: tuple[float, ...]) -> tuple[str, ...]:
     """With as few digits as tell them apart, and none of them from nothing."""
     written = [tuple(f"{value:,.{digits}f}" for value in values) for digits in _DIGITS]
     return next((told for told in written if _is_telling(told, values)), written[-1])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from plmctl.core.finding import Bump, Finding, Level
 from plmctl.core.report import Problem, Report
 from plmctl.render.comment import ChangePen, details
-from plmctl.render.consequence import COST_HEADINGS, REACH_HEADINGS, cost_cells, reach_cells, told_reach
+from plmctl.render.consequence import COST_HEADINGS, REACH_HEADINGS, cost_rows, reach_rows
 from plmctl.render.line import plural
 from plmctl.render.markup import code, escaped, words
 from plmctl.render.ration import Rationed, Room, rationed
@@ -39,10 +39,9 @@ def markdown(report: Report) -> str:
         *_listed("Not answered", map(_problem, report.problems), room.split(_PART)),
         *_listed("Findings", map(_finding, _shown(report.findings)), room.split(_PART)),
         *_overview(found, room.split(_PART)),
-        *_table("Impact", REACH_HEADINGS, map(reach_cells, told_reach(report.reach)), room.split(_PART)),
+        *_table("Impact", REACH_HEADINGS, reach_rows(report.reach), room.split(_PART)),
     )
-    costs = map(cost_cells, report.costs)
-    after = tuple(_table("Tokens and costs", COST_HEADINGS, costs, room.split(_PART // 2)))
+    after = tuple(_table("Tokens and costs", COST_HEADINGS, cost_rows(report.costs), room.split(_PART // 2)))
     room.take("\n\n".join((*before, *after, "\n")))
     chosen = rationed(found, ChangePen(), room)
     parts = (*before, *map(details, chosen.kept), *after, *_left_out(chosen))

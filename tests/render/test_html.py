@@ -77,7 +77,7 @@ AROUND = """\
 <tbody>
 <tr><td><code>application/desk</code></td><td>major</td>\
 <td><code>prompt/greet</code> PRM010 required-input-added</td>\
-<td><code>production</code> pins <code>^1.0</code>, locked at <code>1.2.0</code></td></tr>
+<td><code>production</code> (<code>^1.0</code>, locked <code>1.2.0</code>)</td></tr>
 </tbody></table></div></section>
 """
 
@@ -93,7 +93,7 @@ def test_a_page_says_what_changed_for_whom_and_what_to_do() -> None:
     assert between(page, "<ol>\n", "</ol>") == LINKS
     body = between(page, '<main id="changes" tabindex="-1">\n', "</main>")
     assert body.startswith(AROUND + CHANGES + "<section><h2>Tokens and costs</h2>\n")
-    assert "<td><code>prompt/greet</code></td><td>9 → 12 (+3)</td><td></td><td>an estimate</td>" in body
+    assert "<td><code>prompt/greet</code></td><td>about 9 -&gt; 12 (+3)</td><td></td>" in body
     assert "The next release needs a <strong>major</strong> version.</p>" in page
     assert '<strong class="open">1 breaking change is not accepted.</strong>' in page
     assert f"Made by plmctl {__version__}." in page

@@ -40,7 +40,7 @@ run 'plmctl list model' to see all</li>
 <tr><th>artifact</th><th>needs</th><th>because of</th><th>runs in</th></tr>
 <tr><td><code>application/desk</code></td><td>major</td>\
 <td><code>prompt/greet</code> PRM010 required-input-added</td>\
-<td><code>production</code> pins <code>^1.0</code>, locked at <code>1.2.0</code></td></tr>
+<td><code>production</code> (<code>^1.0</code>, locked <code>1.2.0</code>)</td></tr>
 </table>
 
 <details open>
@@ -80,8 +80,8 @@ accepted by <code>Ada</code>: all callers send it<br><ins><code>{"type": "string
 
 <p><b>Tokens and costs</b></p>
 <table>
-<tr><th>artifact</th><th>tokens of its text</th><th>1,000 calls</th><th>counted by</th></tr>
-<tr><td><code>prompt/greet</code></td><td>9 → 12 (+3)</td><td></td><td>an estimate</td></tr>
+<tr><th>text</th><th>tokens</th><th>cost of 1,000 calls</th></tr>
+<tr><td><code>prompt/greet</code></td><td>about 9 -&gt; 12 (+3)</td><td></td></tr>
 </table>
 """
 
