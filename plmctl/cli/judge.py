@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from plmctl.cli.outlet import HELP, METAVAR, outlets
-from plmctl.cli.place import day, repository, repository_path, today
+from plmctl.cli.place import day, pushed, repository, repository_path, today
 from plmctl.cli.screen import DiffFormat, Format, screen_of
 
 group = typer.Typer(rich_markup_mode=None)
@@ -87,10 +87,13 @@ def diff(
             show_default=False,
         ),
     ] = None,
-    is_staged: Annotated[bool, typer.Option("--staged", help="Compare with what is staged.")] = False,
+    is_staged: Annotated[
+        bool, typer.Option("--staged", "--cached", help="Compare with what is staged.")
+    ] = False,
     is_since_release: Annotated[
         bool, typer.Option("--since-release", help="Compare with the newest release.")
     ] = False,
+    is_pushed: Annotated[bool, typer.Option("--pushed", hidden=True)] = False,
     has_exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if anything changed.")] = False,
     fail_on: Annotated[
         Change | None, typer.Option(help="Exit 1 if a change is at least this.", show_default=False)
@@ -106,11 +109,13 @@ def diff(
     from plmctl.store.tokenizer import Installed
 
     screen, files = screen_of(context), outlets(reports, DiffFormat)
+    named = tuple(revisions or ())
     with repository() as repo:
         report = command.diff(
             repo,
             command.DiffOptions(
-                revisions=tuple(revisions or ()),
+                # What the hook plmctl-diff asks for: before a push not the work tree, but what is pushed.
+                revisions=named or pushed() if is_pushed else named,
                 artifacts=screen.artifacts,
                 is_staged=is_staged,
                 is_since_release=is_since_release,

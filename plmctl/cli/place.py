@@ -53,6 +53,15 @@ def repository_path(top: str, argument: str) -> str:
     return "" if relative == os.curdir else relative.replace(os.sep, "/")
 
 
+def pushed() -> tuple[str, ...]:
+    """What a push that pre-commit checks would push; nothing where there is none.
+
+    Of a branch with its first commit it names the branch alone.
+    """
+    names = ("PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH")
+    return next(((found,) for name in names if (found := os.environ.get(name))), ())
+
+
 def lock_or_tag(top: str, argument: str) -> str:
     """An argument of verify: a lock's path in the repository, or a tag's name as it is."""
     is_file = argument.endswith(".lock") or os.path.isfile(argument)

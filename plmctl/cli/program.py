@@ -60,16 +60,19 @@ def main() -> None:
     sys.exit(code)
 
 
-def understood(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """The arguments for Typer, and the ids after the `--` of a diff, which Typer would take for revisions."""
+def understood(arguments: Sequence[str]) -> tuple[list[str], tuple[str, ...] | None]:
+    """The arguments for Typer, and the ids after the `--` of a diff, which Typer would take for revisions.
+
+    The ids are None where there is no `--`.
+    """
     words = list(arguments)
     command = _command(words)
     if command == "diff" and "--" in words:
         end = words.index("--")
         return words[:end], tuple(words[end + 1 :])
     if command == "lock":
-        return _with_update_values(words), ()
-    return words, ()
+        return _with_update_values(words), None
+    return words, None
 
 
 @app.callback(invoke_without_command=True)

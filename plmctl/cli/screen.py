@@ -32,7 +32,7 @@ class Screen:
     """Where one run prints, and when in colour; `artifacts` are the ids after the `--` of a diff."""
 
     color: Color = "auto"
-    artifacts: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] | None = None
 
     def paper(self, stream: TextIO) -> "Paper":
         """What a stream prints on."""

@@ -222,6 +222,10 @@ class Repo(Protocol):
         """The tree of a commit, by its full object id."""
         ...
 
+    def tree(self, revision: str) -> Tree | None:
+        """The tree that a revision names by itself: `HEAD^{tree}`, an id; None for none."""
+        ...
+
     def head(self) -> Head:
         """What is checked out."""
         ...

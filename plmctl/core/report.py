@@ -18,7 +18,10 @@ from plmctl.core.value import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something that stops a command and stands in no file: what, what to do, and the exit code it means."""
+    """Something that stops a command and stands in no file: what, what to do, and the exit code it means.
+
+    With exit code 0 it stops nothing: what could not be looked at, and fails nothing.
+    """
 
     message: str
     hint: str | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import TooLarge
+from plmctl.git.fetching import clone_of
 from plmctl.git.pipe import Ended, Pipe
 from plmctl.git.process import Git
 
@@ -140,7 +141,7 @@ class ObjectReader:
         if not lines or "promisor" in said.err or "lazy fetching disabled" in said.err:
             return PlmctlError(
                 f"object {oid} is not in this repository",
-                hint="run 'git fetch --unshallow' or 'git fetch --refetch' to get all of its objects",
+                hint=clone_of(self._git).to_complete(),
             )
         return IntegrityError(
             f"object {oid} is corrupt: {lines[0].partition(': ')[2]}",

@@ -210,7 +210,8 @@ class Git:
                 hint="wait for it to end; if none runs any more, delete that file",
             )
         if "promisor remote" in err or "lazy fetching disabled" in err:
-            return PlmctlError("objects are missing in this partial clone", hint="run 'git fetch --refetch'")
+            hint = "run 'git fetch --refetch --no-filter'"
+            return PlmctlError("objects are missing in this partial clone", hint=hint)
         said = next((ln for ln in err.splitlines() if ln.strip()), "no message")
         too_old = self.version() < OLDEST
         return PlmctlError(

@@ -7,6 +7,7 @@ from shlex import quote
 
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import Head, TagRef, TooLarge
+from plmctl.git.fetching import clone_of
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
 
@@ -23,22 +24,31 @@ _TAG_BYTES = 1 << 20
 
 def resolve(git: Git, revision: str) -> str:
     """The full id of the commit that a revision names."""
-    unknown = PlmctlError(
-        f"no such revision: {revision}",
-        hint="run 'git fetch --tags' if it is at the remote, 'git log --all --oneline' to see what is here",
-    )
-    if not revision or revision.startswith("-") or not revision.isprintable():
-        raise unknown
-    done = git.run(
-        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", accept=(0, 1, 128)
-    )
-    found = decoded(done.out).strip()
-    # `^main` is a revision for rev-parse too, and stands for what is not in it.
-    if (done.code or not _FULL_ID.fullmatch(found)) and revision == "HEAD":
+    found = _peeled(git, revision, "commit")
+    if found is not None:
+        return found
+    if revision == "HEAD":
         raise PlmctlError("there is no commit yet", hint="run 'git add' and 'git commit' first")
-    if done.code or not _FULL_ID.fullmatch(found):
-        raise unknown
-    return found
+    raise PlmctlError(f"no such revision: {revision}", hint=clone_of(git).to_resolve(revision))
+
+
+def tree_id(git: Git, revision: str) -> str | None:
+    """The id of the tree that a revision names, which may be no commit's; None for none."""
+    return _peeled(git, revision, "tree")
+
+
+def _peeled(git: Git, revision: str, kind: str) -> str | None:
+    # `:/text` takes all that follows for the text to search.
+    found = _parsed(git, revision) if revision.startswith(":/") else revision
+    return _parsed(git, f"{found}^{{{kind}}}") if found is not None else None
+
+
+def _parsed(git: Git, revision: str) -> str | None:
+    if revision.startswith(("-", "^")) or not revision.isprintable():
+        return None
+    done = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", revision, accept=(0, 1, 128))
+    found = decoded(done.out).strip()
+    return found if done.code == 0 and _FULL_ID.fullmatch(found) else None
 
 
 def head(git: Git) -> Head:
@@ -114,14 +124,21 @@ def ancestors(git: Git, commit: str) -> frozenset[str]:
 
 
 def merge_base(git: Git, first: str, second: str) -> str:
-    """The best common ancestor."""
+    """The best common ancestor. In a shallow clone one that nothing cut off could better."""
     found = git.run("merge-base", "--end-of-options", first, second, accept=(0, 1)).lines
-    if not found:
-        raise PlmctlError(
-            f"no common ancestor of {first} and {second}",
-            hint="in a shallow clone run 'git fetch --unshallow'",
-        )
-    return found[0]
+    if found and not _is_cut(git, first, second, found[0]):
+        return found[0]
+    clone = clone_of(git)
+    where = " in this shallow clone" if clone.is_shallow else ""
+    raise PlmctlError(f"no common ancestor of {first} and {second}{where}", hint=clone.to_join())
+
+
+def _is_cut(git: Git, first: str, second: str, base: str) -> bool:
+    """Whether history since a common ancestor was cut: beyond the cut there may be a better one."""
+    if git.run("rev-parse", "--is-shallow-repository").lines != ["true"]:
+        return False
+    since = git.run("rev-list", "--parents", "--end-of-options", first, second, f"^{base}")
+    return any(" " not in line for line in since.lines)
 
 
 def branch_tips(git: Git) -> Mapping[str, str]:

@@ -91,6 +91,11 @@ class Repository:
         """The tree of a commit, by its full object id."""
         return self._watched(CommitTree(self.objects, commit_header(self.objects, commit, "tree")))
 
+    def tree(self, revision: str) -> Tree | None:
+        """The tree that a revision names by itself: `HEAD^{tree}`, an id; None for none."""
+        found = refs.tree_id(self._git, revision)
+        return self._watched(CommitTree(self.objects, found)) if found is not None else None
+
     def _watched(self, tree: Tree) -> Tree:
         return WatchedTree(tree, self._watch) if self._watch is not None else tree
 

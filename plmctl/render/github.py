@@ -36,7 +36,8 @@ def github(report: Report) -> str:
 def _annotations(report: Report) -> Iterator[_Annotation]:
     for problem in report.problems:
         said = "\n".join(filter(None, (problem.message, problem.hint)))
-        yield _Annotation(level=Level.ERROR, title="plmctl", message=said)
+        level = Level.ERROR if problem.exit_code else Level.WARNING
+        yield _Annotation(level=level, title="plmctl", message=said)
     for check in report.checks:
         if check.state is State.FAILED:
             place = Location(path=check.subject)

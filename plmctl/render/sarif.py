@@ -55,11 +55,15 @@ def _rule(rule: Rule) -> Object:
 
 
 def _invocation(report: Report) -> Object:
-    stopped: list[Value] = [
-        {"level": "error", "message": {"text": _text("\n".join(filter(None, (p.message, p.hint))))}}
-        for p in report.problems
+    told: list[Value] = [
+        {
+            "level": "error" if problem.exit_code else "warning",
+            "message": {"text": _text("\n".join(filter(None, (problem.message, problem.hint))))},
+        }
+        for problem in report.problems
     ]
-    return {"executionSuccessful": not stopped, "toolExecutionNotifications": stopped}
+    is_whole = not any(problem.exit_code for problem in report.problems)
+    return {"executionSuccessful": is_whole, "toolExecutionNotifications": told}
 
 
 def _named(found: Iterable[Mark]) -> Iterator[tuple[Mark, str]]:

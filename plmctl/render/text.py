@@ -103,7 +103,8 @@ def _remarks(report: Report, paper: Paper) -> Iterator[Line]:
     for note in report.notes:
         yield from _said((Style.INFO, "note"), note, paper)
     for problem in report.problems:
-        yield from _error(problem.message, paper)
+        fails = problem.exit_code != 0
+        yield from _error(problem.message, paper) if fails else _warning(problem.message, paper)
         yield from _hints(problem.hint, paper)
     # A command to paste stays in one piece.
     yield from (line((Style.INFO, "next"), f": {step}") for step in report.next)
@@ -121,6 +122,10 @@ def _refusal(error: PlmctlError, paper: Paper) -> Iterator[Line]:
 
 def _error(message: str, paper: Paper) -> Iterator[Line]:
     return hanging(line((Style.ERROR, "error"), (Style.STRONG, f": {message}")), paper, len("error: "))
+
+
+def _warning(message: str, paper: Paper) -> Iterator[Line]:
+    return hanging(line((Style.WARNING, "warning"), f": {message}"), paper, len("warning: "))
 
 
 def _hints(hint: str | None, paper: Paper) -> Iterator[Line]:

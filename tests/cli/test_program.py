@@ -104,16 +104,16 @@ def test_help_has_examples_whose_options_exist(tmp_path: Path, command: str) -> 
     [
         (["diff", "A", "--", "prompt/a"], ["diff", "A"], ("prompt/a",)),
         (["-C", "diff", "--color", "never", "diff", "--"], ["-C", "diff", "--color", "never", "diff"], ()),
-        (["diff", "A"], ["diff", "A"], ()),
-        (["validate", "--", "diff"], ["validate", "--", "diff"], ()),
-        (["lock", "--update"], ["lock", "--update="], ()),
-        (["lock", "--update", "--staged"], ["lock", "--update=", "--staged"], ()),
-        (["lock", "--update", "bot"], ["lock", "--update", "bot"], ()),
-        (["--help"], ["--help"], ()),
+        (["diff", "A"], ["diff", "A"], None),
+        (["validate", "--", "diff"], ["validate", "--", "diff"], None),
+        (["lock", "--update"], ["lock", "--update="], None),
+        (["lock", "--update", "--staged"], ["lock", "--update=", "--staged"], None),
+        (["lock", "--update", "bot"], ["lock", "--update", "bot"], None),
+        (["--help"], ["--help"], None),
     ],
 )
 def test_two_dashes_and_a_missing_value_are_understood(
-    arguments: list[str], words: list[str], artifacts: tuple[str, ...]
+    arguments: list[str], words: list[str], artifacts: tuple[str, ...] | None
 ) -> None:
     assert understood(arguments) == (words, artifacts)
 

@@ -175,14 +175,19 @@ def validated(folder: Folder, wanted: ValidateOptions | None = None) -> Report:
         return validate(repo, wanted or ValidateOptions())
 
 
+def changes_of(folder: Folder, wanted: DiffOptions | None = None) -> Report:
+    """What `plmctl diff` reports."""
+    with opened(folder) as repo:
+        return diff(repo, wanted or DiffOptions())
+
+
 def differences(folder: Folder, wanted: DiffOptions | None = None) -> list[str]:
     """What `plmctl diff` tells, as `code artifact: message`."""
-    with opened(folder) as repo:
-        report = diff(repo, wanted or DiffOptions())
+    report = changes_of(folder, wanted)
     return [f"{j.code} {j.change.artifact}: {j.message}" for j in report.judgements]
 
 
-def between(folder: Folder, *revisions: str, artifacts: tuple[str, ...] = ()) -> list[str]:
+def between(folder: Folder, *revisions: str, artifacts: tuple[str, ...] | None = None) -> list[str]:
     """What changed between revisions."""
     return differences(folder, replace(DiffOptions(), revisions=revisions, artifacts=artifacts))
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from plmctl.commands.diff import DiffOptions
+from plmctl.commands.diff import DiffOptions, diff
 from plmctl.commands.validate import ValidateOptions
 from plmctl.core.finding import PlmctlError
 from tests.commands.builder import (
@@ -13,6 +13,7 @@ from tests.commands.builder import (
     between,
     copied,
     differences,
+    opened,
     plmctl,
     released_shop,
     shop,
@@ -254,11 +255,15 @@ def test_wrong_arguments_are_refused(wanted: DiffOptions, code: int, message: st
     assert caught.value.hint
 
 
-def test_nothing_was_released_yet(tmp_path: Path) -> None:
-    with pytest.raises(PlmctlError) as caught:
-        differences(shop(tmp_path / "repo"), DiffOptions(is_since_release=True))
-
-    assert (caught.value.exit_code, caught.value.message) == (3, "there is no release yet")
+def test_before_the_first_release_all_is_new(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "repo")
+    wanted = DiffOptions(is_since_release=True, artifacts=("prompt/bye", "model/small"))
+    assert differences(folder, wanted) == [
+        "MDL904 model/small: model/small was added",
+        "PRM904 prompt/bye: prompt/bye was added",
+    ]
+    with opened(folder) as repo:
+        assert diff(repo, wanted).notes == ("there is no release yet: all of it is new",)
 
 
 def test_verify_without_a_lock_says_what_makes_one(tmp_path: Path) -> None:

@@ -67,9 +67,7 @@ def test_a_missing_object_is_to_be_fetched(committed: Folder, opened: Opener) ->
         opened(committed).objects.read(oid, limit=LIMIT)
     assert caught.value.exit_code == 3
     assert caught.value.message == f"object {oid} is not in this repository"
-    assert (
-        caught.value.hint == "run 'git fetch --unshallow' or 'git fetch --refetch' to get all of its objects"
-    )
+    assert caught.value.hint == "run 'git fetch --refetch --no-filter origin'"
 
 
 def test_a_partial_clone_opens_no_connection(committed: Folder, tmp_path: Path, opened: Opener) -> None:

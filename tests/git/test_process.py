@@ -94,7 +94,7 @@ def test_objects_that_a_partial_clone_lacks_are_to_be_fetched(empty: Folder) -> 
     error = git_of(empty).failure("rev-list", "fatal: could not fetch abc from promisor remote")
     assert (error.message, error.hint) == (
         "objects are missing in this partial clone",
-        "run 'git fetch --refetch'",
+        "run 'git fetch --refetch --no-filter'",
     )
 
 

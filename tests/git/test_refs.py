@@ -264,7 +264,30 @@ def test_unrelated_histories_have_no_merge_base(committed: Folder, opened: Opene
     with pytest.raises(PlmctlError) as caught:
         opened(committed).merge_base(first, other)
     assert caught.value.message == f"no common ancestor of {first} and {other}"
-    assert caught.value.hint == "in a shallow clone run 'git fetch --unshallow'"
+    assert caught.value.hint == "compare them with 'A B' or 'A..B'"
+
+
+def test_a_merge_base_is_none_where_a_better_one_may_be_cut_off(
+    committed: Folder, opened: Opener, tmp_path: Path
+) -> None:
+    first = committed.git("rev-parse", "HEAD")
+    best = committed.commit({"a.yaml": "a: 2\n"})
+    committed.git("switch", "-q", "-c", "aside", best)
+    cut = committed.commit({"b.yaml": "b: 1\n"})
+    committed.git("switch", "-q", "-c", "side", first)
+    committed.commit({"c.yaml": "c: 1\n"})
+    committed.git("merge", "-q", "--no-edit", "aside")
+    merged = committed.git("rev-parse", "HEAD")
+    assert opened(committed).merge_base(best, merged) == best
+    # What was cut below the common ancestor hides no better one.
+    (committed.path / ".git" / "shallow").write_text(f"{first}\n")
+    assert opened(committed).merge_base(best, merged) == best
+    (committed.path / ".git" / "shallow").write_text(f"{cut}\n")
+    assert committed.git("merge-base", best, merged) == first
+    with pytest.raises(PlmctlError) as caught:
+        opened(committed).merge_base(best, merged)
+    assert caught.value.message == f"no common ancestor of {best} and {merged} in this shallow clone"
+    assert caught.value.hint == "run 'git fetch --unshallow origin'"
 
 
 @pytest.fixture
