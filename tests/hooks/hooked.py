@@ -63,6 +63,7 @@ class Hooked:
     """A registry in whose repository the hooks are installed."""
 
     folder: Folder
+    python: str = sys.executable
 
     def commit(self, *arguments: str) -> Attempt:
         """Try to commit, with the arguments of git commit."""
@@ -101,9 +102,9 @@ def configuration(
     return f"repos:\n  - repo: {repository}\n    rev: {rev}\n    hooks:\n{listed}"
 
 
-def install(folder: Folder) -> None:
+def install(folder: Folder, *words: str) -> None:
     """Put pre-commit into the repository of a folder, and make the environments of the hooks."""
-    done = attempt(folder, [sys.executable, "-m", "pre_commit", "install", "--install-hooks"])
+    done = attempt(folder, [sys.executable, "-m", "pre_commit", "install", "--install-hooks", *words])
     assert done.code == 0, done.output
 
 
