@@ -5,7 +5,7 @@
 
 Its own comment is the one whose first line is the marker and that its own account wrote: another's is never
 touched, whatever is in it. Where it may not write it says so and exits 0, for the report is in the summary or
-the artifacts of the job too. `--foreign` is for a report that the author of the pull request could have written.
+the artifacts of the job too. `--foreign` is for a report that a stranger could have written.
 It needs Python's standard library only; the token comes by the environment, and goes to the API alone.
 """
 
