@@ -117,6 +117,12 @@ def test_the_wheel_brings_its_examples(installed_wheel: Environment) -> None:
     assert "\nAn example:\n" in installed_wheel.run("plmctl", "explain", "REF001")
 
 
+def test_the_wheel_brings_the_program_that_keeps_a_comment(installed_wheel: Environment) -> None:
+    program = installed_wheel.folder / "bin" / "plmctl-keep-comment"
+    done = subprocess.run([program], cwd=installed_wheel.folder, stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout.startswith(b"plmctl: error: usage: ")) == (2, True)
+
+
 def test_the_wheel_is_typed(installed_wheel: Environment) -> None:
     assert (installed_wheel.site_packages / "plmctl" / "py.typed").is_file()
 
