@@ -29,9 +29,9 @@ elif [ -n "$deepen" ]; then
     fetch
 fi
 
-folder=$RUNNER_TEMP/plmctl
+folder=$RUNNER_TEMP/plmctl-diff
 report=$folder/diff.md
-brief=$folder/diff.txt
+brief=$RUNNER_TEMP/plmctl-diff.txt
 mkdir -p "$folder"
 rm -f "$report" "$brief"
 set -- "$base...HEAD" --format github --report "markdown=$report" --report "concise=$brief"
@@ -50,9 +50,13 @@ if [ -s "$report" ]; then
     else
         echo "The report is too long for this page: run 'plmctl diff' to see it." >>"$GITHUB_STEP_SUMMARY"
     fi
-    echo "report=$report" >>"$GITHUB_OUTPUT"
+    {
+        echo "report=$report"
+        echo "folder=$folder"
+    } >>"$GITHUB_OUTPUT"
 fi
 # A pull request that changes nothing of the registry needs no new comment.
 if [ -s "$brief" ] || [ "$code" -ne 0 ]; then changed=true; else changed=false; fi
+echo "$changed" >"$folder/changed"
 echo "changed=$changed" >>"$GITHUB_OUTPUT"
 exit "$code"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from plmctl.commands.artifact import named
+from plmctl.commands.misread import filtered
 from plmctl.commands.moment import earlier, registry_at, supported
 from plmctl.commands.reaching import Reaching
 from plmctl.commands.sides import Past, Side, Sides, sides, since_release
@@ -43,7 +43,7 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
     before = earlier(pair.before.tree, after)
     apart = left_out(before, after, past.history, pair.since) if pair.since is not None else {}
     known = {*before.manifests, *after.manifests, *(a for artifacts in apart.values() for a in artifacts)}
-    wanted = {named(word, known).artifact for word in (*pair.ids, *(options.artifacts or ()))}
+    wanted = {filtered(word, known, after) for word in (*pair.ids, *(options.artifacts or ()))}
     compared = tuple(parts(before, apart, registry_at(repo, after)))
     problems = (*unread(after, pair.after), *_unread_before(compared, apart, pair.before, after))
     found = [_compared(part, after, options.today, is_whole=not problems) for part in compared]

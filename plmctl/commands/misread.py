@@ -1,5 +1,8 @@
 """Words of a diff that are no revision, or could be something else too: what they were meant for."""
 
+from collections.abc import Collection
+
+from plmctl.commands.artifact import named
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import EntryKind, Repo
 from plmctl.core.registry import Registry, load
@@ -39,6 +42,19 @@ def misread(repo: Repo, word: str, error: PlmctlError) -> PlmctlError:
     if colon and repo.tree(commit) is not None:
         return PlmctlError(error.message, hint=f"files are not compared: write 'plmctl diff {commit} -- ID'")
     return error
+
+
+def filtered(word: str, known: Collection[str], here: Registry) -> str:
+    """The id of an artifact that a word after `--` names. Raises PlmctlError, with what it may have meant."""
+    if word.startswith("-"):
+        raise UsageError(f"'{word}' is no id of an artifact", hint="options come before '--'")
+    try:
+        return named(word, known).artifact
+    except PlmctlError as error:
+        at = next((m.id for m in here.manifests.values() if m.path == word), None)
+        if at is None:
+            raise
+        raise PlmctlError(error.message, hint=f"that file is {at}") from None
 
 
 def _registry(repo: Repo) -> Registry | None:

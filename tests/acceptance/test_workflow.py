@@ -76,9 +76,13 @@ def test_the_github_workflow_trusts_nobody() -> None:
 
 
 def test_the_github_workflow_finds_what_a_pull_request_breaks(pull_request: Folder, tmp_path: Path) -> None:
-    results = [ran(command, pull_request, tmp_path, BASE="main") for command in github_commands()]
+    summary = tmp_path / "summary"
+    summary.touch()
+    variables = {"BASE": "main", "GITHUB_STEP_SUMMARY": str(summary)}
+    results = [ran(command, pull_request, tmp_path, **variables) for command in github_commands()]
     assert [code for code, _ in results] == [0, 0, 1]
     assert "::error file=prompts/greet" in results[2][1]
+    assert summary.read_text(encoding="utf-8").startswith("<!-- plmctl-diff -->\n")
 
 
 def test_the_gitlab_job_finds_what_a_merge_request_breaks(pull_request: Folder, tmp_path: Path) -> None:
@@ -88,5 +92,6 @@ def test_the_gitlab_job_finds_what_a_merge_request_breaks(pull_request: Folder, 
     on_branch = [ran(c, pull_request, tmp_path, CI_MERGE_REQUEST_DIFF_BASE_SHA="")[0] for c in commands]
     assert (on_request, on_branch) == ([0, 0, 1], [0, 0, 0])
     assert (pull_request.path / "plmctl.xml").read_text(encoding="utf-8").startswith("<?xml")
-    reports = as_mapping(as_mapping(as_mapping(loaded("gitlab")["plmctl"])["artifacts"])["reports"])
-    assert reports == {"junit": "plmctl.xml"}
+    assert (pull_request.path / "plmctl.md").read_text(encoding="utf-8").startswith("<!-- plmctl-diff -->\n")
+    artifacts = as_mapping(as_mapping(loaded("gitlab")["plmctl"])["artifacts"])
+    assert (artifacts["reports"], artifacts["paths"]) == ({"junit": "plmctl.xml"}, ["plmctl.md"])

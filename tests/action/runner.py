@@ -39,15 +39,15 @@ class Runner:
     shell: str = "sh"
     outputs: dict[str, str] = field(default_factory=dict)
 
-    def step(self, name: str, **inputs: str) -> Step:
+    def step(self, name: str, action: Path = ACTION, **inputs: str) -> Step:
         """Runs a step of the action, with some of its inputs."""
-        found = next(step for step in steps(ACTION / "action.yml") if step["name"] == name)
+        found = next(step for step in steps(action / "action.yml") if step["name"] == name)
         written = self.temporary / "output"
         written.write_text("", encoding="utf-8")
         done = subprocess.run(
             [self.shell, "-e", "-c", (as_text(found["run"]) or "").replace("sh ", f"{self.shell} ", 1)],
             cwd=self.checkout.path,
-            env={**self._environment(written), **self._declared(found, inputs)},
+            env={**self._environment(written, action), **self._declared(action, found, inputs)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -64,12 +64,12 @@ class Runner:
         """What the summary of the job shows."""
         return (self.temporary / "summary").read_text(encoding="utf-8")
 
-    def _environment(self, written: Path) -> dict[str, str]:
+    def _environment(self, written: Path, action: Path) -> dict[str, str]:
         (self.temporary / "summary").touch()
         return {
             **path_with(shim(self.temporary / "bin")),
             "GITHUB_ACTIONS": "true",
-            "GITHUB_ACTION_PATH": str(ACTION),
+            "GITHUB_ACTION_PATH": str(action),
             "GITHUB_OUTPUT": str(written),
             "GITHUB_STEP_SUMMARY": str(self.temporary / "summary"),
             "RUNNER_TEMP": str(self.temporary),
@@ -77,10 +77,10 @@ class Runner:
             **self.variables,
         }
 
-    def _declared(self, step: Mapping[str, Value], inputs: Mapping[str, str]) -> dict[str, str]:
+    def _declared(self, action: Path, step: Mapping[str, Value], inputs: Mapping[str, str]) -> dict[str, str]:
         """The variables that the step declares, their expressions filled in."""
         known = {
-            **defaults(ACTION / "action.yml"),
+            **defaults(action / "action.yml"),
             **{f"inputs.{k.replace('_', '-')}": v for k, v in inputs.items()},
         }
         known |= {**self.event, **self.outputs, "inputs.token": inputs.get("token", TOKEN)}

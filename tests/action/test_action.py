@@ -147,6 +147,28 @@ def test_a_base_that_cannot_be_fetched_is_told_with_the_line(
     assert list(tmp_path.rglob("pwned")) == []
 
 
+def test_of_a_fork_another_workflow_keeps_the_comment(
+    origin: Folder, service: Service, tmp_path: Path
+) -> None:
+    proposed(origin, {"notes.txt": "Nothing.\n"})
+    job = checked_out(origin, tmp_path, service)
+    run = "github.event.workflow_run"
+    sha = origin.git("rev-parse", "topic")
+    job.event = {
+        f"{run}.head_repository.owner.login": "mallory",
+        f"{run}.head_branch": "topic",
+        f"{run}.head_sha": sha,
+    }
+    service.pulls = [{"number": 7, "label": "mallory:topic", "head": {"sha": sha}}]
+    folder = job.step("plmctl diff").outputs["folder"]
+    assert sorted(os.listdir(folder)) == ["changed", "diff.md"]
+    keep = "Keep the comment"
+    assert job.step(keep, ACTION / "comment", folder=folder).said == "plmctl: the comment is not needed\n"
+    (Path(folder) / "changed").unlink()
+    assert job.step(keep, ACTION / "comment", folder=folder).said == "plmctl: the comment is created\n"
+    assert "its author could have changed what they say" in service.bodies[0]
+
+
 @pytest.mark.parametrize("source", ["", "plmctl==9.9"])
 def test_plmctl_is_installed_beside_the_pythons_of_the_job(source: str, tmp_path: Path) -> None:
     # What the real programs do is tested where the wheel is; here it is with which words they are called.

@@ -245,3 +245,19 @@ def test_a_bare_repository_compares_revisions_only(grown: Folder, tmp_path: Path
         "a bare repository has no work tree",
         "name two revisions: 'plmctl diff HEAD~1 HEAD'",
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "message", "hint"),
+    [
+        ("--staged", 2, "'--staged' is no id of an artifact", "options come before '--'"),
+        ("prompts/bye.yaml", 3, "there is no artifact 'prompts/bye.yaml'", "that file is prompt/bye"),
+        ("prompt/by", 3, "there is no artifact 'prompt/by'", "the nearest are prompt/bye"),
+    ],
+)
+def test_a_word_after_the_dashes_is_an_id(
+    word: str, code: int, message: str, hint: str, grown: Folder
+) -> None:
+    with pytest.raises(PlmctlError) as caught:
+        between(grown, artifacts=(word,))
+    assert (caught.value.exit_code, caught.value.message, caught.value.hint) == (code, message, hint)
