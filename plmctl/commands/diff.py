@@ -84,7 +84,9 @@ def _unread_before(
     parts: Iterable[Part], apart: Iterable[str], side: Side, after: Registry
 ) -> Iterator[Problem]:
     """What the older sides, of which there is one for each release, hold that cannot be read."""
-    others = (Side(tree=side.tree, name=commit[:12], option=f" --rev {commit}") for commit in apart)
+    others = (
+        Side(tree=side.tree, name=commit[:12], command=f"plmctl validate --rev {commit}") for commit in apart
+    )
     for part, older in zip(parts, (side, *others), strict=True):
         yield from unread_before(part.before, older, frozenset(after.broken))
 

@@ -27,11 +27,11 @@ _PLAIN = re.compile(r"[\w./@+-][\w./@+~-]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One moment: its tree, its name for people, the option with which validate looks at it, ids it names."""
+    """One moment: its tree, its name for people, the command that validates it, the ids that it names."""
 
     tree: Tree
     name: str = ""
-    option: str = ""
+    command: str = ""
     ids: tuple[str, ...] = ()
 
 
@@ -148,7 +148,9 @@ def _staged(repo: Repo, past: Past, words: tuple[str, ...], *, is_range: bool) -
     if len(words) > 1 or is_range:
         raise UsageError("--staged compares one revision with the index", hint="leave out the second")
     before = _point(repo, past, words[0]) if words else _head(repo)
-    return Sides(before=before, after=Side(tree=repo.index(), name="the index", option="--staged"))
+    return Sides(
+        before=before, after=Side(tree=repo.index(), name="the index", command="plmctl validate --staged")
+    )
 
 
 def _between(repo: Repo, past: Past, ends: _Ends) -> Sides:
@@ -161,13 +163,15 @@ def _between(repo: Repo, past: Past, ends: _Ends) -> Sides:
     if not ends.is_symmetric:
         return Sides(before=first, after=second)
     base = repo.merge_base(*(_commit(repo, past, word) for word in (ends.start, ends.end)))
-    older = Side(tree=repo.commit_tree(base), name=base[:12], option=f" --rev {base}", ids=first.ids)
+    older = Side(
+        tree=repo.commit_tree(base), name=base[:12], command=f"plmctl validate --rev {base}", ids=first.ids
+    )
     return Sides(before=older, after=second)
 
 
 def _work_tree(repo: Repo) -> Side:
     try:
-        return Side(tree=repo.work_tree(), name="the work tree")
+        return Side(tree=repo.work_tree(), name="the work tree", command="plmctl validate")
     except PlmctlError as error:
         raise PlmctlError(error.message, hint="name two revisions: 'plmctl diff HEAD~1 HEAD'") from None
 
@@ -186,13 +190,13 @@ def _revision(repo: Repo, word: str) -> Side:
         if tree is None:
             raise misread(repo, word, error) from None
         return Side(tree=tree, name=word)
-    return Side(tree=repo.commit_tree(commit), name=word, option=_option(word))
+    return Side(tree=repo.commit_tree(commit), name=word, command=_command(word))
 
 
-def _option(revision: str) -> str:
+def _command(revision: str) -> str:
     # Nothing that a shell would read is in most revisions, and quotes within quotes are hard to read.
     plain = _PLAIN.fullmatch(revision)
-    return f" --rev {revision if plain else quote(revision)}"
+    return f"plmctl validate --rev {revision if plain else quote(revision)}"
 
 
 def _point(repo: Repo, past: Past, word: str) -> Side:
@@ -201,7 +205,7 @@ def _point(repo: Repo, past: Past, word: str) -> Side:
     if tag is None:
         return _revision(repo, word)
     tree = repo.commit_tree(tag.commit)
-    return Side(tree=tree, name=word, option=_option(tag.name), ids=(tag.artifact,))
+    return Side(tree=tree, name=word, command=_command(tag.name), ids=(tag.artifact,))
 
 
 def _commit(repo: Repo, past: Past, word: str) -> str:
@@ -222,7 +226,7 @@ def _version(repo: Repo, past: Past, word: str) -> ArtifactTag | None:
 
 def _released(repo: Repo, release: RegistryTag) -> Side:
     tree = repo.commit_tree(release.commit)
-    return Side(tree=tree, name=release.name, option=_option(release.name))
+    return Side(tree=tree, name=release.name, command=_command(release.name))
 
 
 def _require_tags(past: Past) -> None:

@@ -18,7 +18,7 @@ def unread(after: Registry, side: Side) -> Iterator[Problem]:
     for path in after.broken:
         yield Problem(
             message=f"{path} cannot be read and was not compared",
-            hint=f"mend it; 'plmctl validate{side.option}' shows all that is wrong",
+            hint=f"mend it; '{side.command}' shows all that is wrong" if side.command else None,
             exit_code=1,
         )
 
@@ -31,6 +31,6 @@ def unread_before(before: Registry, side: Side, told: frozenset[str]) -> Iterato
         why = next((f": {f.code} {f.message} ({f.location})" for f in found), "")
         yield Problem(
             message=f"{path} cannot be read{where} and was not compared{why}",
-            hint=f"'plmctl validate{side.option}' shows all that was wrong" if side.option else None,
+            hint=f"'{side.command}' shows all that was wrong" if side.command else None,
             exit_code=0,
         )
