@@ -50,6 +50,10 @@ spec:
       until: "2027-03-31"              # without it, for good
 ```
 
+`profile` in the `spec` makes warnings errors (`strict`), or lowers breaking changes to warnings and
+warnings to info (`lenient`). [accepting.md](accepting.md) says how a breaking change that is meant is
+accepted, and by whose settings a pull request is judged.
+
 This page is written by `python -m docs.generate`, from the rules and from their examples in `tests/examples`.
 """
 _LEADS = {

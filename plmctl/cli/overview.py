@@ -10,7 +10,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Write": ("init", "new", "fmt", "rename"),
     "Check": ("validate", "explain", "rules"),
     "Look": ("list", "show", "graph", "log", "impact"),
-    "Review": ("diff", "codeowners"),
+    "Review": ("diff", "accept", "codeowners"),
     "Ship": ("release", "lock", "verify"),
     "Set up": ("completion", "git-setup", "schema"),
 }

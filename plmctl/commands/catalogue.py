@@ -7,6 +7,7 @@ from plmctl.commands.artifact import NEAREST
 from plmctl.commands.lock import LOCK_STALE, PIN_UNRELEASED
 from plmctl.commands.release import BUMP_TOO_SMALL
 from plmctl.commands.trust import RELEASED_VERSION_CHANGED
+from plmctl.core.accepted import MISNAMED
 from plmctl.core.document import YML_RULES
 from plmctl.core.finding import PlmctlError, Rule
 from plmctl.core.include import INCLUDE_RULES
@@ -17,6 +18,7 @@ from plmctl.core.slip import likeness_to
 from plmctl.rules.checks import CHECK_RULES
 from plmctl.rules.connection import CONNECTION_RULES
 from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
+from plmctl.rules.overrides import OVERRIDE_RULES
 from plmctl.rules.registry import DEPENDENCY_CHANGED
 
 OWN_KINDS = "the registry's own kinds"
@@ -27,6 +29,8 @@ REGISTRY_RULES = (
     DEPENDENCY_CHANGED,
     LOCK_STALE,
     PIN_UNRELEASED,
+    *OVERRIDE_RULES,
+    MISNAMED,
 )
 
 

@@ -9,15 +9,19 @@ from plmctl.commands.reaching import Reaching
 from plmctl.commands.sides import Past, Side, Sides, sides, since_release
 from plmctl.commands.since import Part, closures, left_out, parts
 from plmctl.commands.unread import findings_of_unread, unread, unread_before
+from plmctl.core.accepting import honoured
 from plmctl.core.diff import Change, Fact, compare
-from plmctl.core.finding import Bump, Level
+from plmctl.core.finding import Bump, Finding, Level, sorted_findings
 from plmctl.core.judgement import Judgement
 from plmctl.core.ports import Repo
 from plmctl.core.registry import NoRegistry, Registry
 from plmctl.core.report import Moved, Problem, Report
+from plmctl.core.settings import Settings
 from plmctl.core.tokenizer import Tokenizers, estimated
+from plmctl.rules.checks import levelled
 from plmctl.rules.connection import connection_judgements
 from plmctl.rules.judge import judgements
+from plmctl.rules.overrides import changed_rules, expired_overrides
 from plmctl.rules.registry import application_judgements
 
 _UNKNOWN = "what depends on the changes is not known while a file cannot be read"
@@ -36,7 +40,11 @@ class DiffOptions:
 
 
 def diff(repo: Repo, options: DiffOptions) -> Report:
-    """What changed between two moments, and what of it may break."""
+    """What changed between two moments, and what of it may break.
+
+    Whoever made the change could write the newer plmctl.yaml: where the older one is stricter, it decides.
+    Since a release that is HEAD's, by which the next release is judged.
+    """
     past = Past(repo)
     pair = _sides(repo, options, past)
     after = _newer(pair)
@@ -46,11 +54,13 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
     wanted = {filtered(word, known, after) for word in (*pair.ids, *(options.artifacts or ()))}
     compared = tuple(parts(before, apart, registry_at(repo, after)))
     problems = (*unread(after, pair.after), *_unread_before(compared, apart, pair.before, after))
-    found = [_compared(part, after, options.today, is_whole=not problems) for part in compared]
+    guard = before.settings if pair.since is None else past.settings
+    found = [_compared(part, after, options.today, guard, is_whole=not problems) for part in compared]
     shown = _worst_first(j for _, judged in found for j in judged if not wanted or _names(j.change) & wanted)
+    settled = _of_settings(guard, after.settings, options.today) if not wanted else ()
     report = Report(
         command="diff",
-        findings=findings_of_unread(after),
+        findings=(*settled, *findings_of_unread(after)),
         judgements=shown,
         moved=tuple(_moved((change for changes, _ in found for change in changes), wanted)),
         problems=problems,
@@ -91,8 +101,15 @@ def _unread_before(
         yield from unread_before(part.before, older, frozenset(after.broken))
 
 
+def _of_settings(guard: Settings, after: Settings, today: str | None) -> tuple[Finding, ...]:
+    """What plmctl.yaml has come to say of the rules, and what it says no longer counts."""
+    found = (*changed_rules(guard, after), *expired_overrides(after, today))
+    told = (levelled(finding, guard, today) for finding in found)
+    return sorted_findings(finding for finding in told if finding.level is not Level.OFF)
+
+
 def _compared(
-    part: Part, after: Registry, today: str | None, *, is_whole: bool
+    part: Part, after: Registry, today: str | None, guard: Settings, *, is_whole: bool
 ) -> tuple[tuple[Change, ...], tuple[Judgement, ...]]:
     """The changes of the part's artifacts, and what they mean."""
     before, only = part.before, part.artifacts
@@ -100,9 +117,10 @@ def _compared(
     changes = tuple(c for c in compare(before, after, around) if not _is_unread(c, before, after))
     # With files unread nobody knows what an Application depends on.
     if is_whole:
-        judged = judge(before, after, changes, today, only)
+        judged = judge(before, after, changes, today, only, guard)
     else:
-        judged = judgements(changes, after.settings, today)
+        found = judgements(changes, after.settings, today, guard)
+        judged = honoured(found, before.accepted, after.accepted, after.settings)
     return (
         tuple(change for change in changes if part.has(change.artifact)),
         tuple(judgement for judgement in judged if part.has(judgement.change.artifact)),
@@ -115,11 +133,16 @@ def judge(
     changes: tuple[Change, ...],
     today: str | None = None,
     only: Collection[str] | None = None,
+    guard: Settings | None = None,
 ) -> tuple[Judgement, ...]:
-    """What the changes mean, to Applications (or some) through what they depend on, to references too."""
-    found = judgements(changes, after.settings, today)
-    cut = connection_judgements(before, after, today, only)
-    return (*found, *application_judgements(before, after, found, today, only), *cut)
+    """What the changes mean, to Applications (or some) through what they depend on, to references too.
+
+    What is accepted between the two moments says so; settings weaken nothing below what the guard's say.
+    """
+    found = judgements(changes, after.settings, today, guard)
+    applications = application_judgements(before, after, found, today, only, guard)
+    cut = connection_judgements(before, after, today, only, guard)
+    return honoured((*found, *applications, *cut), before.accepted, after.accepted, after.settings)
 
 
 def _worst_first(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:

@@ -27,7 +27,7 @@ def explain(repo: Repo | None, options: ExplainOptions) -> Report:
     """What a code means, its level here, its example. Raises PlmctlError when no one rule is meant."""
     rules = rules_named(options.code)
     around = here(repo)
-    found = [rule_here(rule, around.overrides, options.today) for rule in rules]
+    found = [rule_here(rule, around, options.today) for rule in rules]
     page = _page(rules, found[0].said())
     return Report(
         command="explain",

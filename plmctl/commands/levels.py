@@ -1,10 +1,11 @@
 """What plmctl.yaml makes of the rules: the level and the bump that each has here, and why."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plmctl.core.finding import Bump, Level, PlmctlError, Rule
 from plmctl.core.ports import Repo
+from plmctl.core.profile import Profile
 from plmctl.core.registry import NoRegistry, read_settings_of
 from plmctl.core.settings import Override
 from plmctl.core.value import Value
@@ -13,8 +14,9 @@ from plmctl.rules.judge import NEVER_OVERRIDDEN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """The overrides of the registry around us; `notes` say why they could not be read."""
+    """What the registry around us says of the rules; `notes` say why it could not be read, or its profile."""
 
+    profile: Profile = Profile.DEFAULT
     overrides: tuple[Override, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -25,25 +27,31 @@ def here(repo: Repo | None) -> Here:
         return Here()
     try:
         tree = repo.work_tree()
-        return Here(overrides=read_settings_of(tree, tuple(tree.paths())).overrides)
+        settings = read_settings_of(tree, tuple(tree.paths()))
     except NoRegistry:
         return Here()
     except PlmctlError as error:
         return Here(notes=(f"the levels are plmctl's own: {error.message}",))
+    is_default = settings.profile is Profile.DEFAULT
+    notes = () if is_default else (f"the profile is '{settings.profile.value}'",)
+    return Here(profile=settings.profile, overrides=settings.overrides, notes=notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleHere:
-    """A rule as it counts here on a day: its overrides, the last that applies first."""
+    """A rule as it counts here on a day: the profile, its overrides, the last that applies first."""
 
     rule: Rule
     overrides: tuple[Override, ...]
     today: str | None
+    profile: Profile = Profile.DEFAULT
 
     @property
     def level(self) -> Level:
         """The level for all artifacts that no override names."""
-        return next((o.level for o in self._for_all() if o.level is not None), self.rule.level)
+        own = self.profile.of_finding if self.rule.bump is None else self.profile.of_change
+        levels = (o.level for o in self._for_all() if o.level is not None)
+        return next(levels, own(self.rule.code, self.rule.level))
 
     @property
     def bump(self) -> Bump | None:
@@ -78,27 +86,20 @@ class RuleHere:
                 "artifacts": list(override.artifacts),
                 "until": override.until,
                 "reason": override.reason,
-                "isOver": self._is_over(override),
+                "isOver": override.is_over(self.today),
             }
             for override in self.overrides
         ]
 
     def _for_all(self) -> Iterator[Override]:
-        return (o for o in self.overrides if not o.artifacts and not self._is_over(o))
-
-    def _is_over(self, override: Override) -> bool:
-        return override.until is not None and self.today is not None and override.until < self.today
+        return (o for o in self.overrides if not o.artifacts and not o.is_over(self.today))
 
     def _words(self, override: Override) -> str:
-        parts = [override.level.value] if override.level is not None else []
-        parts += [f"bump {override.bump.label}"] if override.bump is not None else []
-        whom = f" for {', '.join(override.artifacts)}" if override.artifacts else ""
-        end = "" if override.until is None else f" until {override.until}"
-        is_over = " (over)" if self._is_over(override) else ""
-        return f"{', '.join(parts)}{whom}{end}{is_over}: {override.reason}"
+        is_over = " (over)" if override.is_over(self.today) else ""
+        return f"{override.said}{is_over}: {override.reason}"
 
 
-def rule_here(rule: Rule, overrides: Iterable[Override], today: str | None) -> RuleHere:
-    """A rule with its overrides; a release is what it was, whatever plmctl.yaml says."""
-    own = () if rule.code in NEVER_OVERRIDDEN else tuple(o for o in overrides if o.code == rule.code)
-    return RuleHere(rule=rule, overrides=own[::-1], today=today)
+def rule_here(rule: Rule, around: Here, today: str | None) -> RuleHere:
+    """A rule as the registry around us has it; a release is what it was, whatever plmctl.yaml says."""
+    own = () if rule.code in NEVER_OVERRIDDEN else tuple(o for o in around.overrides if o.code == rule.code)
+    return RuleHere(rule=rule, overrides=own[::-1], today=today, profile=around.profile)

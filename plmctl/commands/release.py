@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
+from plmctl.commands.accept import accepting
 from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
@@ -15,10 +16,11 @@ from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME, read_lock
 from plmctl.core.locking import Now, now_of
-from plmctl.core.plan import Plan, artifact_tag, commit_message, plan, registry_tag
+from plmctl.core.plan import Judge, Plan, artifact_tag, commit_message, one_line, plan, registry_tag
 from plmctl.core.ports import Head, PendingRelease, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
+from plmctl.core.settings import Settings
 from plmctl.core.tag import History, history
 from plmctl.rules.checks import findings
 
@@ -64,7 +66,8 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     if unfinished:
         return _resumed(unfinished[0], options)
     registry = current(repo.commit_tree(head.commit))
-    found = findings(registry, options.when.date().isoformat())
+    today = options.when.astimezone(UTC).date().isoformat()
+    found = findings(registry, today)
     past = history(repo.tags(), registry.settings)
     ancestors = repo.ancestors(head.commit)
     problems = tuple(_problems(repo, head, registry, past, ancestors))
@@ -76,7 +79,7 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     selected = _selected(now, roots)
     raised = {named(word, now.identities).artifact: bump for word, bump in options.raised.items()}
     loaded = registry_at(repo, registry)
-    made = plan(now, past, ancestors, loaded, _judge, raised, selected)
+    made = plan(now, past, ancestors, loaded, _judging(today), raised, selected)
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
     problems = (*problems, *_plan_problems(made, taken, raised), *changed_versions(made.planned, loaded))
@@ -117,8 +120,13 @@ def release(repo: Repo, ready: Prepared) -> Report:
     return _done(repo, made.tag, transaction.branch, ready.report)
 
 
-def _judge(before: Registry, after: Registry) -> tuple[Judgement, ...]:
-    return judge(before, after, compare(before, after))
+def _judging(today: str) -> Judge:
+    """What changes mean on a day: sunsets and overrides end."""
+
+    def judged(before: Registry, after: Registry) -> tuple[Judgement, ...]:
+        return judge(before, after, compare(before, after), today)
+
+    return judged
 
 
 def _resumed(unfinished: PendingRelease, options: ReleaseOptions) -> Prepared:
@@ -159,6 +167,20 @@ def _plan_problems(made: Plan, taken: frozenset[str], raised: Mapping[str, Bump]
                 hint="run 'git fetch --tags' and look at it with 'git show'",
             )
     yield from _bump_problems(made, raised)
+    yield from _unaccepted(made)
+
+
+def _unaccepted(made: Plan) -> Iterator[Problem]:
+    """The breaking changes that nobody has accepted since the version that each artifact has."""
+    judged = (*(judgement for planned in made.planned for judgement in planned.judgements), *made.removals)
+    for judgement in judged:
+        if judgement.is_unaccepted:
+            said = f"{judgement.code} {judgement.rule.name}: {one_line(judgement.message)}"
+            yield Problem(
+                message=f"{judgement.change.artifact}: nobody has accepted {said}",
+                hint=f"if it is meant, run: {accepting(judgement)}",
+                exit_code=1,
+            )
 
 
 def _unsupported(repo: Repo, registry: Registry) -> Iterator[Problem]:
@@ -256,16 +278,15 @@ def _dirty(repo: Repo, head: Head, registry: Registry) -> Iterator[Problem]:
     settings = registry.settings
     tree, index, work = repo.commit_tree(head.commit or ""), repo.index(), repo.work_tree()
     watched = {settings.path, settings.at(FILE_NAME)}
+    sides = (tree, index, work)
     for manifest in registry.manifests.values():
         watched.add(manifest.path)
         watched.update(path for included in manifest.included.values() for path, _ in included.hashes)
-    for side in (tree, index, work):
-        watched.update(p for p in side.paths() if settings.is_manifest(p) or settings.is_schema(p))
-    for side in (tree, index, work):
+    for side in sides:
+        watched.update(path for path in side.paths() if _is_watched(path, settings))
+    for side in sides:
         side.prefetch(watched)
-    dirty = [
-        path for path in sorted(watched) if len({_bytes(side, path) for side in (tree, index, work)}) > 1
-    ]
+    dirty = [path for path in sorted(watched) if len({_bytes(side, path) for side in sides}) > 1]
     if dirty:
         more = f" and {len(dirty) - 3} more" if len(dirty) > 3 else ""
         yield Problem(
@@ -273,6 +294,10 @@ def _dirty(repo: Repo, head: Head, registry: Registry) -> Iterator[Problem]:
             hint="commit or stash them: a release tags what is committed",
             exit_code=1,
         )
+
+
+def _is_watched(path: str, settings: Settings) -> bool:
+    return settings.is_manifest(path) or settings.is_schema(path) or settings.is_acceptance(path)
 
 
 def _bytes(tree: Tree, path: str) -> bytes | None:

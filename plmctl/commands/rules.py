@@ -26,7 +26,7 @@ def rules(repo: Repo | None, options: RulesOptions) -> Report:
     """The rules, sorted by code. Raises PlmctlError when no code begins so."""
     around = here(repo)
     found = [
-        rule_here(rule, around.overrides, options.today)
+        rule_here(rule, around, options.today)
         for code, rules_of_code in catalogue().items()
         if code.startswith(options.prefix.upper())
         for rule in rules_of_code

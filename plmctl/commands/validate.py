@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from plmctl.commands.moment import current
-from plmctl.core.finding import Finding, UsageError
+from plmctl.core.finding import Finding, Level, UsageError, sorted_findings
 from plmctl.core.ports import Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Report
 from plmctl.core.settings import Settings
-from plmctl.rules.checks import findings
+from plmctl.rules.checks import findings, levelled
+from plmctl.rules.overrides import expired_overrides, idle_overrides
 
 # Of a repository that holds much other YAML, so many files are looked into.
 OTHERS_READ = 1000
@@ -47,7 +48,22 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
 
 def shown_findings(registry: Registry, options: ValidateOptions) -> tuple[Finding, ...]:
     """The findings of the files that were named, or all."""
-    return tuple(f for f in findings(registry, options.today) if _is_shown(f, registry, options.paths))
+    found = sorted_findings((*findings(registry, options.today), *_of_overrides(registry, options.today)))
+    return tuple(f for f in found if _is_shown(f, registry, options.paths))
+
+
+def _of_overrides(registry: Registry, today: str | None) -> Iterator[Finding]:
+    """What is wrong with the overrides of plmctl.yaml."""
+    settings = registry.settings
+    if not settings.overrides:
+        return
+    # The table of all rules is large, and most registries override none.
+    from plmctl.commands.catalogue import catalogue
+
+    for finding in (*expired_overrides(settings, today), *idle_overrides(settings, catalogue())):
+        told = levelled(finding, settings, today)
+        if told.level is not Level.OFF:
+            yield told
 
 
 def _fixable(shown: tuple[Finding, ...], options: ValidateOptions) -> Iterator[str]:
@@ -105,6 +121,7 @@ def _outside(settings: Settings, tree: Tree) -> Iterator[str]:
         if path.endswith((".yaml", ".yml"))
         and path.startswith(settings.at(""))
         and not (path == settings.path or settings.is_manifest(path) or settings.is_excluded(path))
+        and not settings.is_acceptance(path)
     )
     for path in islice(others, OTHERS_READ):
         try:

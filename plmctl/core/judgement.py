@@ -54,6 +54,11 @@ class Judgement:
         return self.rule.code
 
     @property
+    def is_unaccepted(self) -> bool:
+        """Whether it is an error here that nobody has accepted: it holds up a release, and a pull request."""
+        return self.level is Level.ERROR and self.acceptance is None
+
+    @property
     def is_breaking(self) -> bool:
         """Whether a caller or consumer that keeps the old contract can stop working."""
         return self.rule.bump is Bump.MAJOR

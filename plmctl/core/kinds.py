@@ -44,7 +44,7 @@ FOLDERS: tuple[str, ...] = (
 """The folders of the kinds that plmctl ships, in their order."""
 _FOLDER_OF = dict(zip(KINDS, FOLDERS, strict=True))
 # Shapes of files that are no artifacts.
-_OTHER_SHAPES = ("Registry", "Lock", "Kind")
+_OTHER_SHAPES = ("Registry", "Lock", "Kind", "Acceptance")
 _SHARED = "defs.json"
 
 
@@ -102,7 +102,7 @@ class Kinds:
 
     @cached_property
     def shapes(self) -> tuple[str, ...]:
-        """The names of all that has a schema: the kinds, plmctl.yaml, the lock, the schema of an own kind."""
+        """The names of all that has a schema: the kinds, plmctl.yaml, the lock, and so on."""
         return (*self.names, *_OTHER_SHAPES)
 
     @cached_property

@@ -278,6 +278,10 @@ class Repo(Protocol):
         """Whether Git knows who writes commits here."""
         ...
 
+    def author(self) -> str | None:
+        """Who writes commits here, as `Name <address>`, None if Git was never told."""
+        ...
+
     def signing_configured(self) -> bool:
         """Whether Git is to sign tags here."""
         ...

@@ -2,19 +2,19 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from plmctl.core.accepted import Accepteds, accepted_files
 from plmctl.core.canonical import sha256_of
-from plmctl.core.document import BrokenDocument, Document, read_document, too_large
-from plmctl.core.finding import Finding, Location, PlmctlError, Rule, UsageError, sorted_findings
+from plmctl.core.document import BrokenDocument, Document, read_document
+from plmctl.core.file import file_data
+from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings
 from plmctl.core.graph import Edge, Graph
-from plmctl.core.include import LINK_REFUSED, NOT_A_FILE, PATH_REFUSED, UNREADABLE_FILE
 from plmctl.core.kinds import Kinds
 from plmctl.core.manifest import LONGEST_NAME, NAME, Manifest, Reference, read_manifest
 from plmctl.core.own import kinds_of
-from plmctl.core.path import name_problem
-from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
+from plmctl.core.ports import EntryKind, Tree, Unreadable
 from plmctl.core.sch import UNKNOWN_KIND
 from plmctl.core.schema import findings_of, kind_prefix
 from plmctl.core.settings import FILE_NAME, Settings, refuse_tag, settings_document, settings_of
@@ -26,7 +26,10 @@ LIMIT = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Registry:
-    """The artifacts of one tree by id; `findings` is what reading them found."""
+    """The artifacts of one tree by id; `findings` is what reading them found.
+
+    `accepted` are the breaking changes that its files accept, by fingerprint.
+    """
 
     settings: Settings
     manifests: Mapping[str, Manifest]
@@ -34,6 +37,7 @@ class Registry:
     findings: tuple[Finding, ...] = ()
     skipped: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    accepted: Accepteds = field(default_factory=dict)
 
     @property
     def kinds(self) -> Kinds:
@@ -105,10 +109,13 @@ def load(tree: Tree) -> Registry:
     settings = read_settings_of(tree, paths)
     reading = _Reading(tree, settings)
     wanted = tuple(path for path in paths if settings.is_manifest(path))
-    tree.prefetch(wanted)
+    acceptances = tuple(path for path in paths if settings.is_acceptance(path))
+    tree.prefetch((*wanted, *acceptances))
     for path in wanted:
         reading.read(path)
-    return reading.registry()
+    accepted, wrong = accepted_files(tree, settings, acceptances)
+    read = reading.registry()
+    return replace(read, accepted=accepted, findings=sorted_findings((*read.findings, *wrong)))
 
 
 def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
@@ -157,7 +164,7 @@ class _Reading:
 
     def read(self, path: str) -> None:
         """Reads one file; what is wrong with it hides nothing of the others."""
-        data = self._data(path)
+        data = file_data(self._tree, path, "a manifest")
         document = data if isinstance(data, BrokenDocument) else read_document(path, data)
         if isinstance(document, BrokenDocument):
             self._findings.extend(document.findings)
@@ -166,25 +173,6 @@ class _Reading:
             self._add(document, sha256_of(data))
         else:
             self._skipped.append(path)
-
-    def _data(self, path: str) -> bytes | BrokenDocument:
-        problem = name_problem(path)
-        if problem is not None:
-            return unread(path, PATH_REFUSED, problem.message, problem.help)
-        kind = self._tree.kind(path)
-        if kind is EntryKind.LINK:
-            return unread(
-                path, LINK_REFUSED, "a manifest is a file, this is a symbolic link", "commit the file itself"
-            )
-        if kind is not EntryKind.FILE:
-            named = kind.value if kind else "nothing"
-            return unread(path, NOT_A_FILE, f"a manifest is a file, this is a {named}", None)
-        try:
-            return self._tree.read(path, limit=LIMIT)
-        except TooLarge as error:
-            return too_large(path, error.size)
-        except Unreadable as error:
-            return unread(path, UNREADABLE_FILE, f"it cannot be read: {error}", None)
 
     def _add(self, document: Document, sha256: str) -> None:
         self._findings.extend(document.findings)
@@ -232,10 +220,3 @@ def _at(value: Value, key: str) -> Value:
 def _text_at(value: Value, key: str) -> str:
     found = _at(value, key)
     return found if isinstance(found, str) else ""
-
-
-def unread(path: str, rule: Rule, message: str, mend: str | None) -> BrokenDocument:
-    """A file that was not even opened, and why."""
-    location = Location(path=path)
-    finding = Finding(rule=rule, message=message, location=location, level=rule.level, help=mend)
-    return BrokenDocument(path=path, findings=(finding,))

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -12,12 +12,15 @@ from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Bump, Finding, Level, UsageError
 from plmctl.core.kinds import BUILT_IN, Kinds
 from plmctl.core.path import glob_pattern
+from plmctl.core.profile import Profile
 from plmctl.core.sch import BAD_PATTERN
 from plmctl.core.schema import findings_of
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 from plmctl.core.version import Version, parsed_range, parsed_version
 
 FILE_NAME = "plmctl.yaml"
+ACCEPTED_FOLDER = ".plmctl/accepted"
+"""Where the files lie that accept breaking changes, relative to plmctl.yaml."""
 # What git-check-ref-format refuses, beyond the characters that the schema refuses.
 _NO_REF = re.compile(r"\.\.|//|@\{|^/|/$|\.$|(^|/)\.|\.lock(/|$)|[\x00-\x20\x7f]")
 
@@ -48,10 +51,26 @@ class Override:
             return False
         return not self.artifacts or any(fnmatchcase(artifact or "", glob) for glob in self.artifacts)
 
+    @property
+    def said(self) -> str:
+        """What it sets, for whom and until when, in words."""
+        parts = [self.level.value] if self.level is not None else []
+        parts += [f"bump {self.bump.label}"] if self.bump is not None else []
+        whom = f" for {', '.join(self.artifacts)}" if self.artifacts else ""
+        end = "" if self.until is None else f" until {self.until}"
+        return f"{', '.join(parts)}{whom}{end}"
+
+    def is_over(self, today: str | None) -> bool:
+        """Whether its last day has passed; where nobody knows the day, it has not."""
+        return self.until is not None and today is not None and self.until < today
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What plmctl.yaml says; `folder` is its folder in the repository, empty at the top."""
+    """What plmctl.yaml says; `folder` is its folder in the repository, empty at the top.
+
+    `document` is the file itself, for the places of what it says.
+    """
 
     folder: str
     name: str
@@ -63,10 +82,12 @@ class Settings:
     is_committed: bool = True
     sign: str | None = None
     changelog: str | None = None
+    profile: Profile = Profile.DEFAULT
     overrides: tuple[Override, ...] = ()
     schemas: tuple[str, ...] = ()
     required_version: str | None = None
     kinds: Kinds = BUILT_IN
+    document: Document | None = field(default=None, repr=False, compare=False)
 
     @property
     def path(self) -> str:
@@ -94,9 +115,13 @@ class Settings:
 
     def is_manifest(self, path: str) -> bool:
         """Whether a file of the repository is to be read as a manifest."""
-        if path == self.path or not path.startswith(self.at("")):
+        if path == self.path or not path.startswith(self.at("")) or self.is_acceptance(path):
             return False
         return any(g.fullmatch(path) for g in self._included) and not self.is_excluded(path)
+
+    def is_acceptance(self, path: str) -> bool:
+        """Whether a file of the repository accepts a breaking change."""
+        return path.startswith(self.at(f"{ACCEPTED_FOLDER}/")) and path.endswith((".yaml", ".yml"))
 
     def is_excluded(self, path: str) -> bool:
         """Whether plmctl.yaml says that a file is not to be read."""
@@ -167,9 +192,11 @@ def settings_of(document: Document) -> Settings:
         is_committed=release.get("commit") is not False,
         sign=as_text(release.get("sign")),
         changelog=as_text(release.get("changelog")),
+        profile=Profile(as_text(spec.get("profile")) or "default"),
         overrides=tuple(_override(as_mapping(rule)) for rule in as_items(spec.get("rules"))),
         schemas=as_texts(spec.get("schemas")),
         required_version=as_text(spec.get("requiredVersion")),
+        document=document,
     )
 
 

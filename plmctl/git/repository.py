@@ -159,6 +159,11 @@ class Repository:
         """Whether Git knows who writes commits here."""
         return self.identity() is not None
 
+    def author(self) -> str | None:
+        """Who writes commits here, as `Name <address>`, None if Git was never told."""
+        identity = self.identity()
+        return f"{identity.author.name} <{identity.author.email}>" if identity is not None else None
+
     def signing_configured(self) -> bool:
         """Whether Git is to sign tags here."""
         return self._configuration.signs_tags

@@ -10,7 +10,7 @@ from plmctl.render.markup import code, escaped, words
 from plmctl.render.passage import Pair, brief, clipped, inline, runs_of, sides, spacing
 from plmctl.render.prose import LeftOut, Mark, ProseLine
 from plmctl.render.ration import Entry, Kept
-from plmctl.render.section import Section, needs_acceptance
+from plmctl.render.section import Section
 
 MOST_LINES = 400
 _LONGEST = 4_000
@@ -90,7 +90,7 @@ def _acceptance(judgement: Judgement) -> Iterator[str]:
     accepted = judgement.acceptance
     if accepted is not None:
         yield f"<p>Accepted by {code(accepted.by)}: {words(accepted.reason)}</p>"
-    elif needs_acceptance(judgement):
+    elif judgement.is_unaccepted:
         command = f'plmctl accept {judgement.fingerprint} --reason "..."'
         yield f'<p><strong class="open">Not accepted.</strong> If it is meant, run {code(command)}</p>'
 

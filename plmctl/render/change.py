@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from plmctl.core.finding import Bump
+from plmctl.core.finding import Bump, Level
 from plmctl.core.judgement import Judgement
 from plmctl.core.report import Moved
 from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, hanging, line
@@ -36,9 +36,11 @@ def _head(section: Section) -> Line:
     if not section.judgements:
         return line((Style.STRONG, section.artifact), "  moved")
     worst = max(section.judgements, key=lambda judgement: judgement.level.rank)
+    is_accepted = worst.level is Level.ERROR and not section.unaccepted
+    said = f"{section.meaning}{' and accepted' if is_accepted else ''}"
+    style = STYLE_OF_LEVEL[Level.WARNING if is_accepted else worst.level]
     needs = f", needs {section.bump.label}" if section.bump is not Bump.NONE else ""
-    said = (STYLE_OF_LEVEL[worst.level], section.meaning)
-    return line((Style.STRONG, section.artifact), "  ", said, needs)
+    return line((Style.STRONG, section.artifact), "  ", (style, said), needs)
 
 
 def _judgement(judgement: Judgement, paper: Paper) -> Iterator[Line]:
@@ -46,6 +48,18 @@ def _judgement(judgement: Judgement, paper: Paper) -> Iterator[Line]:
     said = line((style, f"{judgement.code} {judgement.rule.name}"), f": {judgement.message}")
     yield from _twig(said, paper)
     yield from value_lines(judgement.change, judgement.message, paper.width - _INDENT)
+    yield from _standing(judgement, paper)
+
+
+def _standing(judgement: Judgement, paper: Paper) -> Iterator[Line]:
+    """Who accepts a breaking change and why, or the command that does."""
+    accepted = judgement.acceptance
+    if accepted is not None:
+        said = line((Style.GOOD, "accepted"), f" by {accepted.by}: {accepted.reason}")
+        yield from hanging(said, paper, 0, before=(_INDENT, _INDENT))
+    elif judgement.is_unaccepted:
+        # A command to paste stays in one piece.
+        yield line((Style.FAINT, f"accept: plmctl accept {judgement.fingerprint} --reason WHY"))
 
 
 def _twig(said: Line, paper: Paper) -> Iterator[Line]:

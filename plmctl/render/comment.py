@@ -10,7 +10,7 @@ from plmctl.render.markup import code, escaped, words
 from plmctl.render.passage import brief, clipped, inline, runs_of, spacing
 from plmctl.render.prose import LeftOut, Mark, ProseLine
 from plmctl.render.ration import Entry, Kept
-from plmctl.render.section import Section, needs_acceptance
+from plmctl.render.section import Section
 
 MOST_LINES = 40
 _LONGEST = 600
@@ -77,7 +77,7 @@ def _acceptance(judgement: Judgement) -> Iterator[str]:
     accepted = judgement.acceptance
     if accepted is not None:
         yield f"accepted by {code(accepted.by)}: {words(accepted.reason)}"
-    elif needs_acceptance(judgement):
+    elif judgement.is_unaccepted:
         command = f'plmctl accept {judgement.fingerprint} --reason "..."'
         yield f"not accepted; if it is meant, run {code(command)}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from plmctl.core.finding import Level
+from plmctl.core.judgement import Judgement
 from plmctl.core.report import Report
 from plmctl.render.check import told
 from plmctl.render.visible import visible, without_commands
@@ -20,8 +21,16 @@ def _lines(report: Report) -> Iterator[str]:
     for judgement in report.judgements:
         if judgement.level is not Level.OFF:
             artifact, bump = judgement.change.artifact, judgement.bump.label
-            yield f"{artifact}: {judgement.code} {judgement.level.value} {bump} {judgement.message}"
+            said = f"{artifact}: {judgement.code} {judgement.level.value} {bump} {judgement.message}"
+            yield f"{said}{_standing(judgement)}"
     for move in report.moved:
         yield f"{move.artifact}: moved {move.old} -> {move.new}"
     for check in report.checks:
         yield f"{check.state.value}: {told(check)}"
+
+
+def _standing(judgement: Judgement) -> str:
+    """By which name a breaking change is accepted, or that it is."""
+    if judgement.is_unaccepted:
+        return f" [accept {judgement.fingerprint}]"
+    return f" [accepted {judgement.fingerprint}]" if judgement.acceptance is not None else ""

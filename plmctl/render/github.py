@@ -50,7 +50,7 @@ def _annotations(report: Report) -> Iterator[_Annotation]:
 def _of_mark(mark: Mark) -> _Annotation:
     bump = f" (needs {mark.bump})" if mark.bump not in (None, "none") else ""
     said = "\n".join(filter(None, (f"{mark.message}{bump}", mark.help)))
-    return _Annotation(level=mark.level, title=mark.title, message=said, location=mark.location)
+    return _Annotation(level=mark.urgency, title=mark.title, message=said, location=mark.location)
 
 
 def _more(report: Report, rest: tuple[_Annotation, ...]) -> _Annotation:

@@ -7,7 +7,7 @@ from plmctl import __version__
 from plmctl.core.canonical import sha256_of
 from plmctl.core.diff import Change
 from plmctl.core.finding import Edit, Finding
-from plmctl.core.judgement import Judgement
+from plmctl.core.judgement import Acceptance, Judgement
 from plmctl.core.plan import Plan, Planned
 from plmctl.core.reach import Cost, Reach
 from plmctl.core.report import Check, Problem, Report
@@ -103,7 +103,15 @@ def _judgement(judgement: Judgement) -> Object:
         "pointer": pointer_text(change.pointer),
         "old": change.old,
         "new": change.new,
+        "fingerprint": judgement.fingerprint,
+        "accepted": _acceptance(judgement.acceptance),
     }
+
+
+def _acceptance(acceptance: Acceptance | None) -> Value:
+    if acceptance is None:
+        return None
+    return {"reason": acceptance.reason, "by": acceptance.by, "path": acceptance.path}
 
 
 def _path(change: Change) -> str | None:

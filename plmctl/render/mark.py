@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from plmctl.core.diff import Change, Fact
 from plmctl.core.finding import Edit, Finding, Level, Location, Rule
-from plmctl.core.judgement import Judgement
+from plmctl.core.judgement import Acceptance, Judgement
 from plmctl.core.report import Report
 from plmctl.core.value import pointer_text
 
@@ -22,6 +22,13 @@ class Mark:
     artifact: str | None = None
     bump: str | None = None
     fix: tuple[Edit, ...] = ()
+    fingerprint: str | None = None
+    acceptance: Acceptance | None = None
+
+    @property
+    def urgency(self) -> Level:
+        """Its level; what is accepted is only for information."""
+        return self.level if self.acceptance is None else Level.INFO
 
     @property
     def title(self) -> str:
@@ -37,7 +44,7 @@ def marks(report: Report) -> tuple[Mark, ...]:
 
 def worst_first(report: Report) -> tuple[Mark, ...]:
     """The same, errors before warnings before the rest."""
-    return tuple(sorted(marks(report), key=lambda mark: -mark.level.rank))
+    return tuple(sorted(marks(report), key=lambda mark: -mark.urgency.rank))
 
 
 def _of_finding(finding: Finding) -> Mark:
@@ -67,9 +74,20 @@ def _of_judgement(judgement: Judgement) -> Mark:
         message=f"{change.artifact}: {judgement.message}",
         location=_place(change),
         lasting=(judgement.code, change.artifact, change.fact.value, pointer_text(change.pointer)),
+        help=_standing(judgement),
         artifact=change.artifact,
         bump=judgement.bump.label,
+        fingerprint=judgement.fingerprint,
+        acceptance=judgement.acceptance,
     )
+
+
+def _standing(judgement: Judgement) -> str | None:
+    """Who accepts a breaking change and why, or the command that does."""
+    if judgement.is_unaccepted:
+        return f"if it is meant, run: plmctl accept {judgement.fingerprint} --reason WHY"
+    accepted = judgement.acceptance
+    return f"accepted by {accepted.by}: {accepted.reason}" if accepted is not None else None
 
 
 def _place(change: Change) -> Location | None:

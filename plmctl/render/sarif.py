@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from plmctl import __version__
 from plmctl.core.finding import Edit, Level, Location, Rule
+from plmctl.core.judgement import Acceptance
 from plmctl.core.report import Report
 from plmctl.core.value import Value
 from plmctl.render.json import written
@@ -84,9 +85,26 @@ def _result(mark: Mark, index: int, fingerprint: str) -> Object:
         "message": {"text": _text(said)},
         "locations": [{"physicalLocation": _place(mark.location)}] if mark.location else [],
         "partialFingerprints": {"plmctl/v1": fingerprint},
-        "properties": {"artifact": mark.artifact, "bump": mark.bump},
+        "properties": _properties(mark),
     }
+    if mark.acceptance is not None:
+        result["suppressions"] = [_suppression(mark.acceptance)]
     return {**result, "fixes": [_fix(mark)]} if mark.fix else result
+
+
+def _properties(mark: Mark) -> Object:
+    known: Object = {"artifact": mark.artifact, "bump": mark.bump}
+    return known if mark.fingerprint is None else {**known, "fingerprint": mark.fingerprint}
+
+
+def _suppression(acceptance: Acceptance) -> Object:
+    """That somebody means it (SARIF 2.1.0, 3.35): in a file of its own, not where it stands."""
+    return {
+        "kind": "external",
+        "status": "accepted",
+        "justification": _text(f"{acceptance.reason} ({acceptance.by})"),
+        "location": {"physicalLocation": {"artifactLocation": {"uri": uri(acceptance.path)}}},
+    }
 
 
 def _place(location: Location) -> Object:

@@ -38,8 +38,8 @@ class Section:
 
     @property
     def unaccepted(self) -> int:
-        """How many breaking changes nobody has accepted."""
-        return sum(map(needs_acceptance, self.judgements))
+        """How many errors nobody has accepted."""
+        return sum(judgement.is_unaccepted for judgement in self.judgements)
 
 
 def sections(judgements: Iterable[Judgement], moved: Iterable[Moved]) -> tuple[Section, ...]:
@@ -67,8 +67,3 @@ def _meaning(judgements: Iterable[Judgement]) -> str:
     if bump is Bump.MINOR and any(judgement.level.rank >= Level.WARNING.rank for judgement in judgements):
         return "behavioural"
     return "changed" if bump is Bump.NONE else "safe"
-
-
-def needs_acceptance(judgement: Judgement) -> bool:
-    """Whether it breaks somebody, and nobody has said that this is meant."""
-    return bool(judgement.fingerprint) and judgement.is_breaking and judgement.acceptance is None

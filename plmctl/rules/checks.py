@@ -7,7 +7,7 @@ from dataclasses import replace
 from plmctl.core.finding import Finding, Level, sorted_findings
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT, SCH_RULES
-from plmctl.core.settings import Override
+from plmctl.core.settings import Settings
 from plmctl.rules.cases import CASE_RULES
 from plmctl.rules.credentials import CREDENTIAL_RULES, credential_value
 from plmctl.rules.lifecycle import LIFECYCLE_RULES
@@ -36,9 +36,19 @@ def findings(registry: Registry, today: str | None = None) -> tuple[Finding, ...
     An override that ended before `today` (YYYY-MM-DD) is not applied, and models that retire soon are
     told; without a day none has ended, and nothing is soon.
     """
-    overrides = tuple(o for o in registry.settings.overrides if not _is_over(o, today))
-    found = (_overridden(finding, overrides) for finding in _all(registry, today))
+    found = (levelled(finding, registry.settings, today) for finding in _all(registry, today))
     return _most_serious(_one_each(finding for finding in found if finding.level is not Level.OFF))
+
+
+def levelled(finding: Finding, settings: Settings, today: str | None) -> Finding:
+    """A finding at the level of the profile and the overrides; the last override that applies wins."""
+    told = (
+        override.level
+        for override in reversed(settings.overrides)
+        if not override.is_over(today) and override.applies_to(finding.code, finding.artifact)
+    )
+    own = settings.profile.of_finding(finding.code, finding.level)
+    return replace(finding, level=next((level for level in told if level is not None), own))
 
 
 def _all(registry: Registry, today: str | None) -> Iterator[Finding]:
@@ -54,16 +64,6 @@ def _one_each(found: Iterable[Finding]) -> Iterator[Finding]:
     kept = tuple(found)
     exposed = {f.location for f in kept if f.rule is credential_value.rule and f.level is Level.ERROR}
     return (f for f in kept if f.rule not in SCH_RULES or f.location not in exposed)
-
-
-def _is_over(override: Override, today: str | None) -> bool:
-    return override.until is not None and today is not None and override.until < today
-
-
-def _overridden(finding: Finding, overrides: tuple[Override, ...]) -> Finding:
-    levels = (o.level for o in reversed(overrides) if o.applies_to(finding.code, finding.artifact))
-    level = next((level for level in levels if level is not None), finding.level)
-    return replace(finding, level=level)
 
 
 def _most_serious(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from plmctl.core.diff import Change, Fact, Side, paired
 from plmctl.core.finding import Bump, Level, Rule
+from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.form import forms_of
 from plmctl.core.judgement import Judgement
 from plmctl.core.keyed import keyed
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
+from plmctl.core.settings import Settings
 from plmctl.core.value import Pointer
-from plmctl.rules.judge import overridden
+from plmctl.rules.judge import guarded
 from plmctl.rules.references import own_references
 from plmctl.rules.words import field_name
 
@@ -42,7 +44,11 @@ _PINS = ("spec", "pins")
 
 
 def connection_judgements(
-    before: Registry, after: Registry, today: str | None = None, only: Collection[str] | None = None
+    before: Registry,
+    after: Registry,
+    today: str | None = None,
+    only: Collection[str] | None = None,
+    guard: Settings | None = None,
 ) -> tuple[Judgement, ...]:
     """REG001 and REG002 for every artifact (or some) of both registries; sorted by id."""
     cut = _Cut(before, after)
@@ -52,7 +58,7 @@ def connection_judgements(
         if old is not None and (only is None or artifact in only)
         for judgement in cut.judgements(before.manifests[old], after.manifests[artifact])
     )
-    return tuple(overridden(judgement, after.settings, today) for judgement in found)
+    return tuple(fingerprinted(guarded(judgement, after.settings, today, guard) for judgement in found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from plmctl.core.diff import Change, Fact
 from plmctl.core.finding import Bump
+from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.judgement import Judgement
 from plmctl.core.secrecy import discreet, hidden, masked, visible_pointer
 from plmctl.core.settings import Override, Settings
@@ -60,12 +61,15 @@ OWN_RULES: tuple[ChangeRule, ...] = _table("OWN", OWN_KIND_RULES)
 
 
 def judgements(
-    changes: Iterable[Change], settings: Settings, today: str | None = None
+    changes: Iterable[Change], settings: Settings, today: str | None = None, guard: Settings | None = None
 ) -> tuple[Judgement, ...]:
-    """What each change means, in the order of the changes; `today` (YYYY-MM-DD) ends what has a last day."""
-    return tuple(
-        overridden(judgement, settings, today) for change in changes for judgement in _judged(change, today)
-    )
+    """What each change means, in the order of the changes; `today` (YYYY-MM-DD) ends what has a last day.
+
+    Settings weaken no judgement below what those of `guard` make of it: who judges a stranger's changes
+    passes the settings that the stranger could not write.
+    """
+    judged = (judgement for change in changes for judgement in _judged(change, today))
+    return tuple(fingerprinted(guarded(judgement, settings, today, guard) for judgement in judged))
 
 
 def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
@@ -107,11 +111,24 @@ def _is_sunset_past(change: Change, today: str | None) -> bool:
     return isinstance(sunset, str) and today is not None and sunset < today
 
 
+def guarded(
+    judgement: Judgement, settings: Settings, today: str | None = None, guard: Settings | None = None
+) -> Judgement:
+    """The judgement by the settings, and at least as serious as by those of the guard."""
+    found = overridden(judgement, settings, today)
+    if guard is None or guard is settings:
+        return found
+    least = overridden(judgement, guard, today)
+    level = max(found.level, least.level, key=lambda level: level.rank)
+    return replace(found, level=level, bump=max(found.bump, least.bump))
+
+
 def overridden(judgement: Judgement, settings: Settings, today: str | None = None) -> Judgement:
-    """The judgement with the level and the bump of plmctl.yaml; the last override that applies wins.
+    """The judgement by the profile and the overrides of plmctl.yaml; the last override that applies wins.
 
     A bump is never lowered below patch, or a digest would change within a version; none stays none.
     """
+    judgement = replace(judgement, level=settings.profile.of_change(judgement.code, judgement.level))
     for override in settings.overrides:
         if _applies(override, judgement, today):
             judgement = _with(override, judgement)
@@ -119,11 +136,9 @@ def overridden(judgement: Judgement, settings: Settings, today: str | None = Non
 
 
 def _applies(override: Override, judgement: Judgement, today: str | None) -> bool:
-    if judgement.code in NEVER_OVERRIDDEN or not override.applies_to(
-        judgement.code, judgement.change.artifact
-    ):
+    if judgement.code in NEVER_OVERRIDDEN or override.is_over(today):
         return False
-    return override.until is None or today is None or today <= override.until
+    return override.applies_to(judgement.code, judgement.change.artifact)
 
 
 def _with(override: Override, judgement: Judgement) -> Judgement:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from plmctl.core.diff import Change, Fact, Side, paired
 from plmctl.core.finding import Bump, Level, Rule
+from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.form import closure, forms_of, identity_of
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement, Reason
 from plmctl.core.registry import Registry
-from plmctl.rules.judge import overridden
+from plmctl.core.settings import Settings
+from plmctl.rules.judge import guarded
 
 DEPENDENCY_CHANGED = Rule(
     code="REG006",
@@ -38,6 +40,7 @@ def application_judgements(
     judgements: Iterable[Judgement],
     today: str | None = None,
     only: Collection[str] | None = None,
+    guard: Settings | None = None,
 ) -> tuple[Judgement, ...]:
     """REG006 for each Application (or some) of both registries whose dependencies differ; sorted by id."""
     pairs = paired(before, after)
@@ -61,7 +64,7 @@ def application_judgements(
                 because=because,
             )
         )
-    return tuple(overridden(judgement, after.settings, today) for judgement in found)
+    return tuple(fingerprinted(guarded(judgement, after.settings, today, guard) for judgement in found))
 
 
 def _by_artifact(judgements: Iterable[Judgement]) -> Judged:

@@ -7,6 +7,7 @@ import pytest
 from plmctl.core.report import exit_code
 from tests.commands.builder import (
     LOCK,
+    accept_all,
     attempted_release,
     copied,
     failures,
@@ -106,6 +107,8 @@ def test_words_of_a_manifest_break_no_release(folder: Folder) -> None:
     make_release(folder)
     hostile = "a, '-----BEGIN CERTIFICATE-----', '-----BEGIN PGP SIGNATURE-----', 'Registry: evil'"
     folder.commit({"prompts/sort.yaml": PROMPT.replace("LABELS", hostile)}, "hostile labels")
+    accept_all(folder)
+    folder.commit({}, "accept")
     assert make_release(folder) == ("prompt/sort 2.0.0",)
     assert failures(verified(folder)) == []
     folder.commit({"prompts/sort.yaml": PROMPT.replace("LABELS", "a")}, "again")

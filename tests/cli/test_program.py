@@ -11,6 +11,7 @@ from plmctl.core.finding import UsageError
 from tests.cli.running import plmctl
 
 COMMANDS = (
+    "accept",
     "codeowners",
     "completion",
     "diff",

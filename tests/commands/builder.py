@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from plmctl.commands.accept import AcceptOptions, accept
 from plmctl.commands.diff import DiffOptions, diff
 from plmctl.commands.lock import LockOptions, check, lock
 from plmctl.commands.release import Prepared, ReleaseOptions, prepared, release
@@ -131,6 +132,16 @@ def make_release(folder: Folder, *artifacts: str) -> tuple[str, ...]:
     return tuple(f"{planned.artifact} {planned.version}" for planned in report.plan.planned)
 
 
+def accept_all(folder: Folder, reason: str = "it is meant", *, since: str | None = None) -> tuple[str, ...]:
+    """Accept all that breaks: since the release, or in the diff of a revision; the fingerprints, sorted."""
+    revisions = DiffOptions(is_since_release=True) if since is None else DiffOptions(revisions=(since,))
+    with opened(folder) as repo:
+        found = diff(repo, revisions).judgements
+        names = tuple(sorted({judgement.fingerprint for judgement in found if judgement.is_unaccepted}))
+        accept(repo, AcceptOptions(fingerprints=names, reason=reason, revision=since))
+    return names
+
+
 def made_locks(folder: Folder, wanted: LockOptions | None = None) -> Report:
     """What `plmctl lock` reports."""
     with opened(folder) as repo:
@@ -224,12 +235,14 @@ def example_history(path: Path) -> Folder:
     folder.git("init", "-q", "-b", "main")
     folder.commit({}, "begin")
     for line in (path / ".history" / "series").read_text(encoding="utf-8").splitlines():
-        step, _, subject = line.partition("\t")
+        step, subject, reason = (*line.split("\t"), "", "")[:3]
         if step == "release":
             make_release(folder)
-        else:
-            folder.git("apply", f".history/{step}")
-            folder.commit({}, subject)
+            continue
+        folder.git("apply", f".history/{step}")
+        if reason:
+            accept_all(folder, reason)
+        folder.commit({}, subject)
     make_release(folder)
     made_locks(folder)
     folder.commit({}, "lock")

@@ -33,7 +33,7 @@ def override(
 
 
 def found(*overrides: Override, today: str | None = DAY) -> RuleHere:
-    return rule_here(CHECK, overrides, today)
+    return rule_here(CHECK, Here(overrides=overrides), today)
 
 
 def test_a_rule_without_overrides_is_as_it_is() -> None:
@@ -74,18 +74,18 @@ def test_an_override_ends_after_its_last_day(today: str | None, level: Level, sa
 def test_a_bump_is_raised_or_lowered_but_never_below_patch(
     overrides: tuple[Override, ...], bump: Bump
 ) -> None:
-    assert rule_here(CHANGE, overrides, DAY).bump is bump
+    assert rule_here(CHANGE, Here(overrides=overrides), DAY).bump is bump
 
 
 def test_a_change_without_a_bump_gets_none() -> None:
     unversioned = Rule(code="ENV010", name="pin-raised", level=Level.INFO, bump=Bump.NONE, meaning="Raised.")
-    raised = rule_here(unversioned, (override(bump=Bump.MAJOR, code="ENV010"),), DAY)
+    raised = rule_here(unversioned, Here(overrides=(override(bump=Bump.MAJOR, code="ENV010"),)), DAY)
     assert raised.bump is Bump.NONE
 
 
 def test_an_override_for_programs_has_all_that_was_written() -> None:
     both = override(Level.ERROR, bump=Bump.MAJOR, artifacts=("prompt/*",), until="2026-01-01", code="PRM040")
-    assert rule_here(CHANGE, (both,), DAY).values() == [
+    assert rule_here(CHANGE, Here(overrides=(both,)), DAY).values() == [
         {
             "level": "error",
             "bump": "major",
@@ -95,14 +95,14 @@ def test_an_override_for_programs_has_all_that_was_written() -> None:
             "isOver": True,
         }
     ]
-    assert rule_here(CHANGE, (both,), DAY).said() == (
+    assert rule_here(CHANGE, Here(overrides=(both,)), DAY).said() == (
         "error, bump major for prompt/* until 2026-01-01 (over): why",
     )
 
 
 def test_what_is_released_is_never_overridden() -> None:
     moved = Rule(code="REG009", name="tag-moved", level=Level.ERROR, meaning="Moved.")
-    assert rule_here(moved, (override(Level.OFF, code="REG009"),), DAY).said() == ()
+    assert rule_here(moved, Here(overrides=(override(Level.OFF, code="REG009"),)), DAY).said() == ()
 
 
 @pytest.fixture
@@ -121,6 +121,24 @@ def around(folder: Folder) -> Here:
 def test_outside_of_a_repository_and_of_a_registry_there_is_nothing(folder: Folder) -> None:
     assert here(None) == Here()
     assert around(folder) == Here()
+
+
+@pytest.mark.parametrize(
+    ("profile", "check", "change", "note"),
+    [
+        ("strict", Level.ERROR, Level.ERROR, ("the profile is 'strict'",)),
+        ("default", Level.WARNING, Level.WARNING, ()),
+        ("lenient", Level.INFO, Level.INFO, ("the profile is 'lenient'",)),
+    ],
+)
+def test_the_profile_says_the_levels_here(
+    folder: Folder, profile: str, check: Level, change: Level, note: tuple[str, ...]
+) -> None:
+    settings = SETTINGS.partition("  rules:")[0] + f"  profile: {profile}\n"
+    (folder.path / "plmctl.yaml").write_text(settings, encoding="utf-8")
+    found = around(folder)
+    assert [rule_here(rule, found, DAY).level for rule in (CHECK, CHANGE)] == [check, change]
+    assert found.notes == note
 
 
 def test_the_overrides_are_those_of_the_work_tree(folder: Folder) -> None:

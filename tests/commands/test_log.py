@@ -5,7 +5,16 @@ import pytest
 from plmctl.commands.log import LogOptions, log
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report, Table
-from tests.commands.builder import APPLICATION, FILES, GREET, make_release, opened, released_shop, shop
+from tests.commands.builder import (
+    APPLICATION,
+    FILES,
+    GREET,
+    accept_all,
+    make_release,
+    opened,
+    released_shop,
+    shop,
+)
 from tests.git.builder import Folder
 
 RENAMED = GREET.replace("{name: greet}", "{name: hello, formerly: [greet]}")
@@ -128,6 +137,7 @@ def test_a_removed_artifact_keeps_its_log(tmp_path: Path) -> None:
     folder = shop(tmp_path / "repo")
     make_release(folder)
     folder.git("rm", "-q", "prompts/bye.yaml")
+    accept_all(folder)
     folder.commit({}, "no bye")
     make_release(folder)
     report = logged(folder, "prompt/bye")

@@ -19,6 +19,7 @@ from tests.commands.builder import (
     APPLICATION,
     LOCK,
     SETTINGS,
+    accept_all,
     between,
     checked_locks,
     copied,
@@ -229,6 +230,8 @@ def test_a_release_demands_what_the_schema_says(
     folder: Folder, old: str, new: str, versions: tuple[str, ...]
 ) -> None:
     folder.commit({MANIFEST: ADA.replace(old, new)}, "change")
+    if accept_all(folder):
+        folder.commit({}, "accept")
     assert make_release(folder) == versions
     assert folder.git("tag", "--list", "persona/*").split() == [
         "persona/ada@v1.0.0",
@@ -291,7 +294,7 @@ def test_its_schema_is_printed_whole(folder: Folder) -> None:
         listed = schema(repo, SchemaOptions()).table
     assert json.loads(printed or "") == Kinds(own={"Persona": PERSONA_SCHEMA}).bundled("Persona")
     assert listed is not None
-    assert [row[0] for row in listed.rows] == [*KINDS, "Persona", "Registry", "Lock", "Kind"]
+    assert [row[0] for row in listed.rows] == [*KINDS, "Persona", "Registry", "Lock", "Kind", "Acceptance"]
 
 
 @pytest.mark.parametrize("arguments", [("init", "-q"), ("init", "-q", "--bare")])
@@ -304,7 +307,7 @@ def test_a_repository_without_a_registry_has_the_built_in_kinds(
     with opened(bare) as repo:
         listed = schema(repo, SchemaOptions()).table
     assert listed is not None
-    assert [row[0] for row in listed.rows] == [*KINDS, "Registry", "Lock", "Kind"]
+    assert [row[0] for row in listed.rows] == [*KINDS, "Registry", "Lock", "Kind", "Acceptance"]
 
 
 def test_a_schema_is_not_printed_while_those_of_the_registry_are_wrong(folder: Folder) -> None:
@@ -325,6 +328,8 @@ def test_once_the_kind_is_gone_its_versions_are_still_known(folder: Folder) -> N
     assert between(folder, "HEAD~1", artifacts=("persona/ada",)) == [
         "OWN001 persona/ada: persona/ada was removed"
     ]
+    accept_all(folder)
+    folder.commit({}, "accept")
     assert make_release(folder) == ("application/desk 2.0.0",)
     assert failures(verified(folder)) == []
     assert "persona/ada@v1.0.0" in folder.git("tag").split()

@@ -29,7 +29,7 @@ def test_without_a_kind_the_schemas_are_listed() -> None:
     report = schema(None, SchemaOptions())
     assert report.table is not None
     assert report.table.headings == ("kind", "what it is")
-    assert [row[0] for row in report.table.rows] == [*KINDS, "Registry", "Lock", "Kind"]
+    assert [row[0] for row in report.table.rows] == [*KINDS, "Registry", "Lock", "Kind", "Acceptance"]
     assert report.table.rows[0] == ("Prompt", "What is said to a model.")
     assert report.data == {
         "kinds": [{"kind": kind, "description": description} for kind, description in report.table.rows]

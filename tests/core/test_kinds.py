@@ -32,7 +32,7 @@ def references(kinds: Kinds, kind: str, field: str) -> tuple[str, ...]:
 def test_the_built_in_kinds_are_those_that_are_shipped() -> None:
     assert BUILT_IN.names == KINDS
     assert BUILT_IN.versioned == VERSIONED_KINDS
-    assert BUILT_IN.shapes == (*KINDS, "Registry", "Lock", "Kind")
+    assert BUILT_IN.shapes == (*KINDS, "Registry", "Lock", "Kind", "Acceptance")
     assert BUILT_IN.by_prefix == {kind.lower(): kind for kind in KINDS}
     assert (BUILT_IN.folders["Prompt"], BUILT_IN.folders["EvalSuite"]) == ("prompts", "evals")
 
@@ -40,7 +40,7 @@ def test_the_built_in_kinds_are_those_that_are_shipped() -> None:
 def test_an_own_kind_stands_beside_them() -> None:
     assert OWN.names == (*KINDS, "Persona")
     assert OWN.versioned == (*VERSIONED_KINDS, "Persona")
-    assert OWN.shapes == (*KINDS, "Persona", "Registry", "Lock", "Kind")
+    assert OWN.shapes == (*KINDS, "Persona", "Registry", "Lock", "Kind", "Acceptance")
     assert OWN.by_prefix["persona"] == "Persona"
     assert OWN.folders == {**BUILT_IN.folders, "Persona": "personas"}
 

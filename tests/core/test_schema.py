@@ -37,7 +37,7 @@ FIELDS = {
     "EvalSuite": "target dataset split cases metrics repeat runner",
     "Application": "uses files evals guardrails repository risk monitoring compliance",
     "Environment": "pins arms after bind registry hold",
-    "Registry": "git requiredVersion manifests release rules schemas licenses",
+    "Registry": "git requiredVersion manifests release profile rules schemas licenses",
 }
 REQUIRED: dict[str, list[Value]] = {
     "Prompt": ["model", "messages"],
@@ -63,6 +63,7 @@ DEFAULTS = {
     "Registry.spec.release.tag": "v{version}",
     "Registry.spec.release.branches": ["main"],
     "Registry.spec.release.commit": True,
+    "Registry.spec.profile": "default",
 }
 ABOUT = {
     "Model.spec.fineTuning.base",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from plmctl.core.diff import Change, Fact
 from plmctl.core.finding import Bump, Finding, Level, Location, Rule
 from plmctl.core.form import Identity
-from plmctl.core.judgement import Judgement
+from plmctl.core.judgement import Acceptance, Judgement
 from plmctl.core.lock import Lock, Source, serialised
 from plmctl.core.plan import Plan, Planned
 from plmctl.core.tag import ArtifactTag
@@ -13,6 +13,11 @@ from plmctl.core.value import Pointer, Value
 from plmctl.core.version import FIRST, Version
 
 DIGEST = "sha256:" + "a" * 64
+FINGERPRINT = "3f9a1c22b0de"
+ACCEPTED = Acceptance(
+    reason="nobody calls it", by="Ada <ada@example.com>", path=f".plmctl/accepted/{FINGERPRINT}.yaml"
+)
+"""That a judgement is accepted."""
 
 NO_SUCH = Rule(code="REF001", name="no-such-artifact", level=Level.ERROR, meaning="It is not there.")
 UNUSED = Rule(code="TPL003", name="unused-input", level=Level.WARNING, meaning="Nobody reads it.")
@@ -53,11 +58,20 @@ def judged(
     fact: Fact = Fact.CHANGED,
     old: Value = None,
     new: Value = None,
+    acceptance: Acceptance | None = None,
 ) -> Judgement:
     """A judgement of a change without its manifests."""
     kind = artifact.partition("/")[0].capitalize()
     change = Change(artifact=artifact, kind=kind, fact=fact, pointer=pointer, old=old, new=new)
-    return Judgement(rule=rule, change=change, level=rule.level, bump=rule.bump or Bump.NONE, message=message)
+    return Judgement(
+        rule=rule,
+        change=change,
+        level=rule.level,
+        bump=rule.bump or Bump.NONE,
+        message=message,
+        fingerprint=FINGERPRINT,
+        acceptance=acceptance,
+    )
 
 
 def planned(artifact: str, *judgements: Judgement, version: Version, previous: Version | None) -> Planned:

@@ -3,7 +3,7 @@ from dataclasses import replace
 from plmctl.core.finding import Level, Location
 from plmctl.core.report import Check, Moved, Report, State
 from plmctl.render.concise import concise
-from tests.render.sample import CHANGED_TEXT, DANGLING, SILENCED, UNUSED_INPUT, judged
+from tests.render.sample import ACCEPTED, CHANGED_TEXT, DANGLING, INPUT_ADDED, SILENCED, UNUSED_INPUT, judged
 
 
 def test_each_thing_is_one_line() -> None:
@@ -23,6 +23,17 @@ prompts/greet.yaml:3: TPL003 warning input 'name' is never used
 prompt/greet: PRM040 warning minor the text changed
 prompt/bye: moved a.yaml -> b.yaml
 FAILED: plm.lock: form: no
+"""
+    )
+
+
+def test_what_breaks_says_how_it_is_accepted_or_that_it_is() -> None:
+    open_, done = (judged(INPUT_ADDED, "input 'tone' was added", acceptance=a) for a in (None, ACCEPTED))
+    assert (
+        concise(Report(command="diff", judgements=(open_, done)))
+        == """\
+prompt/greet: PRM010 error major input 'tone' was added [accept 3f9a1c22b0de]
+prompt/greet: PRM010 error major input 'tone' was added [accepted 3f9a1c22b0de]
 """
     )
 

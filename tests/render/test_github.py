@@ -4,7 +4,16 @@ from dataclasses import replace
 from plmctl.core.finding import Level, Location
 from plmctl.core.report import Check, Problem, Report, State
 from plmctl.render.github import github
-from tests.render.sample import CHANGED_TEXT, DANGLING, PIN, SILENCED, UNUSED_INPUT, judged
+from tests.render.sample import (
+    ACCEPTED,
+    CHANGED_TEXT,
+    DANGLING,
+    INPUT_ADDED,
+    PIN,
+    SILENCED,
+    UNUSED_INPUT,
+    judged,
+)
 
 COMMAND = re.compile(r"::(?P<name>[a-z]+) (?P<properties>[^:]*)::(?P<message>.*)")
 
@@ -31,6 +40,28 @@ def test_the_worst_comes_first_with_its_place() -> None:
 ::error file=prompts/greet.yaml,line=12,endLine=12,col=10,endColumn=15,title=REF001 no-such-artifact::no \
 Model is named 'gpt-5'%0Adid you mean 'gpt-4'?%0Arun 'plmctl list model' to see all
 ::warning file=prompts/greet.yaml,line=3,title=TPL003 unused-input::input 'name' is never used
+"""
+    )
+
+
+def test_what_is_accepted_is_a_notice_and_what_is_not_says_how() -> None:
+    accepted = judged(INPUT_ADDED, "input 'tone' was added", acceptance=ACCEPTED)
+    report = Report(
+        command="diff",
+        judgements=(
+            accepted,
+            judged(INPUT_ADDED, "input 'name' was added"),
+            judged(CHANGED_TEXT, "other words"),
+        ),
+    )
+    assert (
+        github(report)
+        == """\
+::error title=PRM010 required-input-added::prompt/greet: input 'name' was added (needs major)%0Aif it is \
+meant, run: plmctl accept 3f9a1c22b0de --reason WHY
+::warning title=PRM040 text-changed::prompt/greet: other words (needs minor)
+::notice title=PRM010 required-input-added::prompt/greet: input 'tone' was added (needs major)%0Aaccepted \
+by Ada <ada@example.com>: nobody calls it
 """
     )
 

@@ -9,7 +9,7 @@ from plmctl.core.report import Check, Moved, Problem, Report, State, Table
 from plmctl.core.value import pointer_text
 from plmctl.core.version import FIRST
 from plmctl.render.json import json_text, json_value
-from tests.render.sample import CHANGED_TEXT, DANGLING, DIGEST, judged, plan_of, planned
+from tests.render.sample import ACCEPTED, CHANGED_TEXT, DANGLING, DIGEST, judged, plan_of, planned
 
 CHANGE = {
     "artifact": "prompt/greet",
@@ -24,6 +24,8 @@ CHANGE = {
     "pointer": "/spec/x",
     "old": "a",
     "new": "b",
+    "fingerprint": "3f9a1c22b0de",
+    "accepted": None,
 }
 
 
@@ -241,3 +243,13 @@ def test_nothing_but_ascii_is_written_and_nothing_is_lost() -> None:
 
 def test_a_pointer_is_a_json_pointer() -> None:
     assert pointer_text(("spec", "tools", "name=a/b~c", 0)) == "/spec/tools/name=a~1b~0c/0"
+
+
+def test_what_is_accepted_says_so() -> None:
+    accepted = judged(CHANGED_TEXT, "the text changed", acceptance=ACCEPTED)
+    (change,) = json.loads(json_text(Report(command="diff", judgements=(accepted,))))["changes"]
+    assert change["accepted"] == {
+        "reason": "nobody calls it",
+        "by": "Ada <ada@example.com>",
+        "path": ".plmctl/accepted/3f9a1c22b0de.yaml",
+    }

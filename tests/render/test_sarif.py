@@ -9,7 +9,16 @@ from plmctl.core.report import Problem, Report
 from plmctl.core.value import Value
 from plmctl.render.sarif import sarif, uri
 from tests.render.official import official
-from tests.render.sample import CHANGED_TEXT, DANGLING, PRICE, SILENCED, UNUSED_INPUT, judged
+from tests.render.sample import (
+    ACCEPTED,
+    CHANGED_TEXT,
+    DANGLING,
+    INPUT_ADDED,
+    PRICE,
+    SILENCED,
+    UNUSED_INPUT,
+    judged,
+)
 from tests.rules.registries import manifest, registry_of
 
 
@@ -159,7 +168,23 @@ def test_a_judgement_says_its_bump_and_what_stopped_is_a_notification() -> None:
             "message": {"text": "prompt/greet: the text changed"},
             "locations": [],
             "partialFingerprints": {"plmctl/v1": run["results"][0]["partialFingerprints"]["plmctl/v1"]},
-            "properties": {"artifact": "prompt/greet", "bump": "minor"},
+            "properties": {"artifact": "prompt/greet", "bump": "minor", "fingerprint": "3f9a1c22b0de"},
+        }
+    ]
+
+
+def test_what_is_accepted_is_suppressed_with_its_reason() -> None:
+    accepted = judged(INPUT_ADDED, "input 'tone' was added", acceptance=ACCEPTED)
+    (result,) = json.loads(sarif(Report(command="diff", judgements=(accepted,))))["runs"][0]["results"]
+    assert result["level"] == "error"
+    assert result["suppressions"] == [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": "nobody calls it (Ada <ada@example.com>)",
+            "location": {
+                "physicalLocation": {"artifactLocation": {"uri": ".plmctl/accepted/3f9a1c22b0de.yaml"}}
+            },
         }
     ]
 

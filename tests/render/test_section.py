@@ -3,7 +3,7 @@ from dataclasses import replace
 from plmctl.core.finding import Bump, Level
 from plmctl.core.judgement import Acceptance
 from plmctl.core.report import Moved
-from plmctl.render.section import Section, needs_acceptance, sections
+from plmctl.render.section import Section, sections
 from tests.render.sample import CHANGED_TEXT, INPUT_ADDED, PIN, PRICE, judged
 
 TEXT = judged(CHANGED_TEXT, "the text changed")
@@ -41,10 +41,4 @@ def test_its_worst_judgement_says_what_it_means() -> None:
 
 
 def test_what_breaks_and_nobody_accepted_is_counted() -> None:
-    assert [needs_acceptance(j) for j in (INPUT, ACCEPTED, TEXT, replace(INPUT, fingerprint=""))] == [
-        True,
-        False,
-        False,
-        False,
-    ]
     assert Section(artifact="a", judgements=(INPUT, ACCEPTED, INPUT, TEXT)).unaccepted == 2

@@ -112,6 +112,7 @@ prompt/greet  breaking, needs major
 │        Sign as Ada.
 └─ PRM010 required-input-added: input 'tone' was added
        + {"type": "string"}
+       accept: plmctl accept 3f9a1c22b0de --reason WHY
 
 model/gpt  safe, needs patch
 └─ MDL032 price-changed: the price changed
@@ -139,6 +140,7 @@ def test_what_the_message_says_is_not_said_again() -> None:
 prompt/greet  breaking, needs major
 ├─ PRM040 text-changed: 'language' changed from 'en' to 'de'
 └─ PRM010 required-input-added: prompt/greet was removed
+       accept: plmctl accept 3f9a1c22b0de --reason WHY
 
 1 artifact changed
 """

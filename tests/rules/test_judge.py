@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from plmctl.core.diff import Change, Fact, compare
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.judgement import Judgement
 from plmctl.core.ports import MemoryTree
+from plmctl.core.profile import Profile
 from plmctl.core.registry import Registry, load
 from plmctl.core.schema import KINDS
 from plmctl.core.settings import Override, Settings
@@ -297,6 +300,32 @@ def test_released_version_is_never_overridden(code: str) -> None:
     change = Change(artifact="prompt/a", kind="Prompt", fact=Fact.CHANGED)
     judgement = Judgement(rule=rule, change=change, level=Level.ERROR, bump=Bump.MAJOR, message="x")
     assert overridden(judgement, settings(override(Level.OFF, Bump.PATCH, code=code))) == judgement
+
+
+def judged_by(settings_: Settings, guard: Settings | None, *, is_gone: bool = False) -> tuple[Level, Bump]:
+    """The level and the bump of a changed text, or of a partial that is gone."""
+    changes = compare(prompts(a=text("a")), EMPTY if is_gone else prompts(a=text("a", "ho")))
+    (judgement,) = judgements(changes, settings_, None, guard)
+    return judgement.level, judgement.bump
+
+
+def test_a_profile_says_the_level_and_an_override_more() -> None:
+    strict, lenient = (replace(settings(), profile=p) for p in (Profile.STRICT, Profile.LENIENT))
+    assert judged_by(strict, None) == (Level.ERROR, Bump.MINOR)
+    assert judged_by(lenient, None) == (Level.INFO, Bump.MINOR)
+    assert judged_by(lenient, None, is_gone=True) == (Level.WARNING, Bump.MAJOR)
+    over = replace(strict, overrides=(override(Level.WARNING, Bump.PATCH),))
+    assert judged_by(over, None) == (Level.WARNING, Bump.PATCH)
+
+
+def test_settings_weaken_nothing_below_what_the_guards_say() -> None:
+    silent = settings(override(Level.OFF, Bump.PATCH, code="PRM001"))
+    strict = settings(override(Level.ERROR, Bump.MAJOR))
+    assert judged_by(silent, settings(), is_gone=True) == (Level.ERROR, Bump.MAJOR)
+    assert judged_by(silent, silent, is_gone=True) == (Level.OFF, Bump.PATCH)
+    assert judged_by(settings(), silent, is_gone=True) == (Level.ERROR, Bump.MAJOR)
+    assert judged_by(strict, settings()) == (Level.ERROR, Bump.MAJOR)
+    assert judged_by(replace(settings(), profile=Profile.LENIENT), settings()) == (Level.WARNING, Bump.MINOR)
 
 
 def test_meanings_are_those_of_the_design() -> None:
