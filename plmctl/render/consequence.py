@@ -19,7 +19,9 @@ Cells = tuple[str, ...]
 def reach_rows(reach: Sequence[Reach]) -> Iterator[Cells]:
     """What needs a version because of others, or runs somewhere; evaluations to run; the others in number."""
     yield from map(_dependent, (part for part in reach if _is_told(part)))
-    yield from map(_to_run, (part for part in reach if part.is_to_run))
+    to_run = [code(part.artifact) for part in reach if part.is_to_run]
+    if to_run:
+        yield plural(len(to_run), "evaluation"), "to be run", "<br>".join(_few(to_run)), ""
     kept = sum(is_kept(part) and not _is_told(part) for part in reach)
     if kept:
         said = "keeps its version" if kept == 1 else "keep their versions"
@@ -46,10 +48,6 @@ def _dependent(part: Reach) -> Cells:
         earlier = f"{code(part.version)} → " if part.version is not None else ""
         needs = f"{needs}: {earlier}at least {code(part.next_version)}"
     return code(part.artifact), needs, _because(part), _runs_in(part.running)
-
-
-def _to_run(part: Reach) -> Cells:
-    return code(part.artifact), "to be run", _because(part), ""
 
 
 def _because(part: Reach) -> str:

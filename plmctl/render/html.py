@@ -19,6 +19,8 @@ from plmctl.render.summary import summary_line
 LIMIT = 4_800_000
 """Bytes of a page; more is slow to open, and no attachment."""
 
+# A table of more rows is folded: the changes would stand too far down.
+_MANY = 12
 # For the frame of the page and what is said at its end; for each part before the changes.
 _FRAME, _PART = 60_000, 200_000
 
@@ -115,6 +117,9 @@ def _table(heading: str, headings: tuple[str, ...], rows: Iterable[tuple[str, ..
         return ""
     head = f"<thead><tr>{_cells('th', headings)}</tr></thead>"
     table = f'<div class="scroll"><table>{head}\n<tbody>\n{lines}</tbody></table></div>'
+    count = lines.count("\n")
+    if count > _MANY:
+        table = f'<details class="long"><summary>{plural(count, "row")}</summary>{table}</details>'
     return f"<section><h2>{heading}</h2>\n{table}</section>\n"
 
 

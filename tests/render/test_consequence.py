@@ -50,10 +50,9 @@ def test_versions_are_told_where_they_are_known() -> None:
 
 def test_evaluations_follow_and_what_keeps_its_version_is_counted() -> None:
     other = replace(ROUTE, artifact="route/s")
-    suite = ("<code>evalsuite/e</code>", "to be run", "<code>prompt/a</code> PRM011 input-removed", "")
     assert list(reach_rows((ROUTE, SUITE, DESK, other))) == [
         DESK_ROW,
-        suite,
+        ("1 evaluation", "to be run", "<code>evalsuite/e</code>", ""),
         ("2 more artifacts in reach", "keep their versions", "", ""),
     ]
     assert list(reach_rows((ROUTE,))) == [("1 more artifact in reach", "keeps its version", "", "")]

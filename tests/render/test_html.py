@@ -138,6 +138,12 @@ def test_of_many_artifacts_only_what_breaks_is_open() -> None:
     assert len(re.findall(r'id="(a\d+)" open', few)) == 20
 
 
+def test_a_long_table_is_folded() -> None:
+    few, many = (html(replace(SMALL, reach=SMALL.reach * count)) for count in (12, 13))
+    assert "<section><h2>Impact</h2>\n<div" in few
+    assert '<section><h2>Impact</h2>\n<details class="long"><summary>13 rows</summary><div' in many
+
+
 def test_where_only_line_breaks_changed_nothing_is_quoted() -> None:
     spaced = judged(CHANGED_TEXT, "blanks", old=OLD_TEXT, new=OLD_TEXT.replace(" ", "\n"))
     assert "<p>(no word changed; 6 lines before, 9 lines now)</p></li>" in html(
