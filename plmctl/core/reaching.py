@@ -74,10 +74,15 @@ def judged_of(judgements: Iterable[Judgement], shown: frozenset[str] | None = No
     """Judgements, sorted out."""
     found: dict[str, list[Judgement]] = {}
     for judgement in sorted(judgements, key=lambda judgement: -judgement.bump):
-        if not judgement.change.artifact.startswith(_NO_VERSIONS):
+        if not judgement.change.artifact.startswith(_NO_VERSIONS) and not _is_of_registry(judgement):
             found.setdefault(judgement.change.artifact, []).append(judgement)
     by_artifact = {artifact: tuple(items) for artifact, items in sorted(found.items())}
     return Judged(by_artifact=by_artifact, shown=shown)
+
+
+def _is_of_registry(judgement: Judgement) -> bool:
+    """Whether the registry has become wrong at an artifact that did not change (REG001 and its like)."""
+    return judgement.code.startswith("REG") and not judgement.because
 
 
 def reach_of(web: Web, judged: Judged, runs: Runs) -> tuple[Reach, ...]:

@@ -51,6 +51,20 @@ def test_an_environment_is_no_artifact_that_reaches_something() -> None:
     assert reached(judged(BEHAVES, "environment/live")) == []
 
 
+def test_a_reference_that_leads_nowhere_now_is_no_change_of_its_own() -> None:
+    dangling = Rule(
+        code="REG001", name="dangling-reference", level=Level.ERROR, bump=Bump.NONE, meaning="Gone."
+    )
+    assert reached(judged(dangling, APPLICATION)) == []
+    gone = judged(BREAKS, PROMPT, Fact.REMOVED)
+    owes = judged(BREAKS, APPLICATION, Fact.CHANGED, Reason(artifact=PROMPT, said="PRM011 input-removed"))
+    assert reached(gone, owes, judged(dangling, APPLICATION), judged(dangling, SUITE)) == [
+        (APPLICATION, "major", (PROMPT, APPLICATION)),
+        (PROMPT, "major", (PROMPT,)),
+        (SUITE, "none", (PROMPT, SUITE)),
+    ]
+
+
 def test_an_evaluation_is_to_run_where_something_may_behave_differently() -> None:
     def to_run(*found: Judgement) -> list[str]:
         return [r.artifact for r in reach_of(WEB, judged_of(found), {}) if r.is_to_run]
