@@ -167,7 +167,7 @@ def test_a_repository_that_has_other_things_keeps_them(tmp_path: Path) -> None:
         "    hooks:",
         "      - id: plmctl-validate",
     )
-    assert report.done[22:25] == (
+    assert report.done[31:34] == (
         "kept .vscode/settings.json; add to it:",
         '  "yaml.schemas": {',
         '    "./.plmctl/schemas/registry.json": [',
