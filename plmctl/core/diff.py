@@ -2,97 +2,23 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.change import ANY, Change, Fact, Side, described, stepped
 from plmctl.core.form import Forms, forms_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import Schema
 from plmctl.core.twin import twins
-from plmctl.core.value import Pointer, Value
+from plmctl.core.value import Value
 from plmctl.core.whereabouts import moves
 
-ANY = object()
-"""Fits any one segment in `Change.at`."""
+if TYPE_CHECKING:
+    from plmctl.core.schema_facts import Difference
 
-
-class Fact(Enum):
-    """What happened at a place."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-    REORDERED = "reordered"
-    MOVED = "moved"
-    RENAMED = "renamed"
-    REWRITTEN = "rewritten"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """A manifest on one side of a comparison, with its forms, and the registry that it stands in.
-
-    `renames` are the ids of this registry that have another one on the newer side.
-    """
-
-    manifest: Manifest
-    forms: Forms
-    registry: Registry = field(repr=False, compare=False)
-    renames: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
-
-    def value(self, *steps: str) -> Value:
-        """The resolved value below these keys, None for nothing."""
-        found: Value = self.forms.resolved
-        for step in steps:
-            found = found.get(step) if isinstance(found, dict) else None
-        return found
-
-    def target(self, artifact: Value) -> Manifest | None:
-        """The artifact of this side that an id in `value` names; None for what is no id of it."""
-        former = next((old for old, new in self.renames.items() if new == artifact), artifact)
-        return self.registry.manifests.get(former) if isinstance(former, str) else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A fact: at this place of this artifact, old became new.
-
-    `pointer` names keyed list items as `name=lookup`; `place` is the same with positions, in the newer
-    manifest, or in the older one for what was removed. `meaning` is the nearest x-plm-change. `twin` has the
-    same spec as an artifact that went, or came, while it came, or went: a rename that nobody wrote down.
-    """
-
-    artifact: str
-    kind: str
-    fact: Fact
-    pointer: Pointer = ()
-    place: Pointer = ()
-    old: Value = None
-    new: Value = None
-    meaning: str = "behavioural"
-    is_prose: bool = False
-    in_digest: bool = True
-    before: Side | None = None
-    after: Side | None = None
-    twin: str | None = None
-
-    def at(self, *pattern: object) -> bool:
-        """Whether the change is exactly at this pointer; ANY fits one segment."""
-        return len(pattern) == len(self.pointer) and self.below(*pattern)
-
-    def below(self, *pattern: object) -> bool:
-        """Whether the change is at this pointer or deeper; ANY fits one segment."""
-        head = self.pointer[: len(pattern)]
-        return len(head) == len(pattern) and all(
-            p is ANY or p == s for p, s in zip(pattern, head, strict=True)
-        )
-
-    @property
-    def key(self) -> str:
-        """The last segment of the pointer."""
-        return str(self.pointer[-1]) if self.pointer else ""
+__all__ = ["ANY", "Change", "Fact", "Side", "compare", "item_key", "paired"]
 
 
 def compare(before: Registry, after: Registry, only: Collection[str] | None = None) -> tuple[Change, ...]:
@@ -201,8 +127,10 @@ def _differences(here: Change, old: Value, new: Value, schema: Schema | None) ->
     """The facts between two values that stand at the same place."""
     if _same(old, new):
         return
-    here = _described(here, schema)
-    if schema is None and isinstance(old, (dict, list)) and isinstance(new, (dict, list)):
+    here = described(here, schema)
+    if schema is not None and schema.is_json_schema:
+        yield from _contract_differences(here, old, new, schema)
+    elif schema is None and isinstance(old, (dict, list)) and isinstance(new, (dict, list)):
         yield from _without_schema(here, old, new)
     elif isinstance(old, dict) and isinstance(new, dict) and not _is_leaf(schema):
         yield from _mapping_differences(here, old, new, schema)
@@ -216,33 +144,72 @@ def _is_leaf(schema: Schema | None) -> bool:
     return schema is not None and schema.is_pointer
 
 
-def _described(here: Change, schema: Schema | None) -> Change:
-    if schema is None:
-        return here
-    return replace(
-        here,
-        meaning=schema.change or here.meaning,
-        is_prose=schema.is_prose,
-        in_digest=here.in_digest and schema.in_digest,
-    )
-
-
-def _step(here: Change, name: str | int, index: str | int) -> Change:
-    return replace(here, pointer=(*here.pointer, name), place=(*here.place, index))
-
-
 def _mapping_differences(
     here: Change, old: dict[str, Value], new: dict[str, Value], schema: Schema | None
 ) -> Iterator[Change]:
     for key in sorted({*old, *new}):
         below = schema.property(key) if schema is not None else None
-        there = _step(here, key, key)
-        if key not in new:
-            yield replace(_described(there, below), fact=Fact.REMOVED, old=old[key])
-        elif key not in old:
-            yield replace(_described(there, below), fact=Fact.ADDED, new=new[key])
-        else:
+        there = stepped(here, key, key)
+        if key in old and key in new:
             yield from _differences(there, old[key], new[key], below)
+        elif below is not None and _holds_contract(old.get(key, new.get(key)), below):
+            defaults = {
+                name: field.default for name, field in below.properties().items() if field.has_default
+            }
+            yield from _differences(there, old.get(key, defaults), new.get(key, defaults), below)
+        elif below is not None and below.is_json_schema:
+            yield _contract_alone(described(there, below), old, new, below)
+        else:
+            fact = Fact.ADDED if key in new else Fact.REMOVED
+            yield replace(described(there, below), fact=fact, old=old.get(key), new=new.get(key))
+
+
+def _holds_contract(value: Value, schema: Schema) -> bool:
+    """Whether a JSON Schema stands right in a mapping: its absence has a meaning of its own."""
+    return isinstance(value, dict) and any(
+        field.is_json_schema and name in value for name, field in schema.properties().items()
+    )
+
+
+def _defaults(schema: Schema) -> dict[str, Value]:
+    return {name: field.default for name, field in schema.properties().items() if field.has_default}
+
+
+def _contract_alone(
+    there: Change, old: Mapping[str, Value], new: Mapping[str, Value], schema: Schema
+) -> Change:
+    """The fact that there is a JSON Schema where there was none, or the other way round."""
+    from plmctl.core.jsonschema_diff import compared
+
+    anything: Value = {"type": "object"} if schema.is_of_objects else {}
+    verdict = compared(old.get(there.key, anything), new.get(there.key, anything))
+    fact = Fact.ADDED if there.key in new else Fact.REMOVED
+    return replace(there, fact=fact, old=old.get(there.key), new=new.get(there.key), verdict=verdict)
+
+
+def _contract_differences(here: Change, old: Value, new: Value, schema: Schema) -> Iterator[Change]:
+    """The facts between two JSON Schemas."""
+    # Takes what compares sets, and the engine: only for schemas that changed.
+    from plmctl.core.schema_facts import differences
+
+    for found in differences(old, new):
+        there, below = _at_difference(here, schema, found)
+        if found.verdict is None and found.old is not None and found.new is not None:
+            yield from _differences(there, found.old.value, found.new.value, below)
+        else:
+            yield there
+
+
+def _at_difference(here: Change, schema: Schema, found: "Difference") -> tuple[Change, Schema | None]:
+    """The fact at a place in a JSON Schema, and what is known of the place."""
+    below: Schema | None = schema
+    for step in found.pointer:
+        if below is not None:
+            below = below.item() if isinstance(step, int) else below.property(step)
+        here = described(stepped(here, step, step), below)
+    fact = Fact.ADDED if found.old is None else Fact.REMOVED if found.new is None else Fact.CHANGED
+    old, new = (side.value if side is not None else None for side in (found.old, found.new))
+    return replace(here, fact=fact, old=old, new=new, verdict=found.verdict), below
 
 
 def _list_differences(
@@ -287,15 +254,15 @@ def _keyed_differences(
 ) -> Iterator[Change]:
     older, newer = sides
     for name, (index, value) in older.items():
-        there = _step(here, f"{key}={name}", index)
+        there = stepped(here, f"{key}={name}", index)
         if name not in newer:
-            yield replace(_described(there, item), fact=Fact.REMOVED, old=value)
+            yield replace(described(there, item), fact=Fact.REMOVED, old=value)
     for name, (index, value) in newer.items():
-        there = _step(here, f"{key}={name}", index)
+        there = stepped(here, f"{key}={name}", index)
         if name in older:
             yield from _differences(there, older[name][1], value, item)
         else:
-            yield replace(_described(there, item), fact=Fact.ADDED, new=value)
+            yield replace(described(there, item), fact=Fact.ADDED, new=value)
     old_order: list[Value] = [name for name in older if name in newer]
     new_order: list[Value] = [name for name in newer if name in older]
     if old_order != new_order:
@@ -311,11 +278,11 @@ def _content_differences(
     is_file = item is not None and item.is_file
     pairs = min(len(gone), len(come)) if is_file or _are_alike(old, new, gone, come) else 0
     for before, after in zip(gone[:pairs], come[:pairs], strict=True):
-        yield from _differences(_step(here, after, after), old[before], new[after], item)
+        yield from _differences(stepped(here, after, after), old[before], new[after], item)
     for index in gone[pairs:]:
-        yield replace(_described(_step(here, index, index), item), fact=Fact.REMOVED, old=old[index])
+        yield replace(described(stepped(here, index, index), item), fact=Fact.REMOVED, old=old[index])
     for index in come[pairs:]:
-        yield replace(_described(_step(here, index, index), item), fact=Fact.ADDED, new=new[index])
+        yield replace(described(stepped(here, index, index), item), fact=Fact.ADDED, new=new[index])
     if not _keeps_order(old_keys, new_keys, dict(zip(gone[:pairs], come[:pairs], strict=True)), gone):
         yield replace(here, fact=Fact.REORDERED, old=old, new=new)
 

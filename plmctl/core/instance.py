@@ -35,6 +35,10 @@ class Contract:
     schema: Mapping[str, Value]
     _validator: "jsonschema_rs.Draft202012Validator"
 
+    def accepts(self, value: Value) -> bool:
+        """Whether the value fits."""
+        return self._validator.is_valid(value)
+
     def misfits(self, value: Value, name: str) -> Iterator[Misfit]:
         """All in the value that does not fit; messages call it by the name."""
         if self._validator.is_valid(value):
@@ -55,6 +59,20 @@ def contract(schema: Mapping[str, Value]) -> Contract:
         dict(schema), validate_formats=False, pattern_options=jsonschema_rs.RegexOptions(), offline=True
     )
     return Contract(schema=schema, _validator=validator)
+
+
+def between(inside: Value, outside: Value) -> Callable[[Value], bool]:
+    """Tells of a value whether one schema accepts it and the other refuses it; never, of what is no schema."""
+    import jsonschema_rs
+
+    try:
+        accepting, refusing = (
+            contract(schema if isinstance(schema, dict) else {"allOf": [schema]})
+            for schema in (inside, outside)
+        )
+    except (jsonschema_rs.ValidationError, ValueError):
+        return lambda _: False
+    return lambda value: accepting.accepts(value) and not refusing.accepts(value)
 
 
 def with_defaults(value: Value, schema: Mapping[str, Value]) -> Value:

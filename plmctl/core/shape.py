@@ -72,6 +72,11 @@ class Schema:
         """How many schemas say together what may stand there: references, and alternatives."""
         return len(self._nodes)
 
+    @property
+    def is_of_objects(self) -> bool:
+        """Whether the JSON Schema that stands here must be one of objects."""
+        return any(_mapping(node, "properties").get("type") == {"const": "object"} for node in self._nodes)
+
     def property(self, name: str) -> "Schema | None":
         """What stands under a key; None where no schema says."""
         return self.properties().get(name) or self._below(name)

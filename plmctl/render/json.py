@@ -12,6 +12,7 @@ from plmctl.core.plan import Plan, Planned
 from plmctl.core.reach import Cost, Reach
 from plmctl.core.report import Check, Problem, Report
 from plmctl.core.value import Value, pointer_text
+from plmctl.core.verdict import Verdict
 
 SCHEMA_VERSION = 1
 
@@ -103,6 +104,8 @@ def _judgement(judgement: Judgement) -> Object:
         "pointer": pointer_text(change.pointer),
         "old": change.old,
         "new": change.new,
+        "verdict": _verdict(change.verdict) if change.verdict is not None else None,
+        "witness": _witness(change.verdict) if change.verdict is not None else None,
         "fingerprint": judgement.fingerprint,
         "accepted": _acceptance(judgement.acceptance),
     }
@@ -112,6 +115,21 @@ def _acceptance(acceptance: Acceptance | None) -> Value:
     if acceptance is None:
         return None
     return {"reason": acceptance.reason, "by": acceptance.by, "path": acceptance.path}
+
+
+def _verdict(verdict: Verdict) -> Object:
+    return {
+        "narrowed": verdict.is_narrowed,
+        "widened": verdict.is_widened,
+        "decided": verdict.is_decided,
+    }
+
+
+def _witness(verdict: Verdict) -> Value:
+    """The values that show it, each in a list: null is a value too."""
+    shown = {"refused": verdict.refused, "accepted": verdict.accepted}
+    values: Object = {name: [side.value] for name, side in shown.items() if side is not None}
+    return {"refused": [], "accepted": [], **values} if values else None
 
 
 def _path(change: Change) -> str | None:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from plmctl.core.diff import Change, Fact
-from plmctl.rules.contract import removed_fields
-from plmctl.rules.rule import BEHAVIOURAL, BREAKING, change_rule
+from plmctl.rules.contract import Contract
+from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.words import told
+
+_SESSION = Contract(place=("spec", "session"), noun="session field")
 
 
 @change_rule("CTX001", "removed", BREAKING)
@@ -24,8 +26,33 @@ def session_field_removed(change: Change) -> Iterator[str]:
 
     Take it out of the templates first.
     """
-    for name in removed_fields(change, "spec", "session"):
+    for name in _SESSION.removed(change):
         yield f"session field '{name}' was removed"
+    yield from _SESSION.inner_removed(change)
+
+
+@change_rule("CTX900", "changed", BREAKING)
+def session_narrowed(change: Change) -> Iterator[str]:
+    """The session takes less than it did: callers that send what they did may be refused.
+
+    Make a new field optional, and take old values still. What cannot be compared counts as narrowed.
+    """
+    for name in _SESSION.added(change):
+        if _SESSION.needs(change, name):
+            yield f"required session field '{name}' was added"
+    if not _SESSION.added(change):
+        yield from _SESSION.narrowed(change)
+
+
+@change_rule("CTX900", "changed", SAFE)
+def session_widened(change: Change) -> Iterator[str]:
+    """The session takes more than it did: one more field, or other values.
+
+    What callers send stays right.
+    """
+    for name in _SESSION.added(change):
+        yield f"session field '{name}' was added"
+    yield from _SESSION.widened(change)
 
 
 @change_rule("CTX020", "window-changed", BEHAVIOURAL)
@@ -74,6 +101,8 @@ def overflow_changed(change: Change) -> Iterator[str]:
 CONTEXT_RULES = (
     context_removed,
     session_field_removed,
+    session_narrowed,
+    session_widened,
     window_changed,
     history_changed,
     memory_changed,

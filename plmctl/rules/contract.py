@@ -1,63 +1,127 @@
-"""What presence and absence tell of a JSON Schema inside a manifest: its fields, and which must be there."""
+"""The JSON Schemas inside manifests: what happened to their fields, and to the values that they accept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from plmctl.core.diff import ANY, Change, Fact, Side
-from plmctl.core.value import Pointer, Value
+from plmctl.core.diff import ANY, Change, Fact
+from plmctl.core.value import Pointer, Value, as_mapping, as_texts
+from plmctl.rules.verdicts import TAKEN, Wording, verdict_told
+from plmctl.rules.words import field_name
 
-PLACES: Mapping[str, tuple[tuple[object, ...], ...]] = {
-    "Prompt": (
-        ("spec", "inputs"),
-        ("spec", "outputs", "schema"),
-        ("spec", "tools", ANY, "parameters"),
-    ),
-    "Partial": (("spec", "inputs"),),
-    "Tool": (("spec", "parameters"), ("spec", "returns")),
-    "Dataset": (("spec", "schema"),),
-    "Retriever": (("spec", "returns"),),
-    "ContextPolicy": (("spec", "session"),),
-}
-"""The fields of each kind that hold a JSON Schema."""
-
-_OF_SCHEMAS = ("anyOf", "oneOf", "allOf", "prefixItems", "properties", "$defs")
+_OF_SCHEMAS = ("anyOf", "oneOf", "allOf", "prefixItems", "properties")
 _WORDS = ("title", "description", "examples", "deprecated")
-_SETS = ("required", "type", "enum")
 
 
-def added_fields(change: Change, *place: str) -> tuple[str, ...]:
-    """The fields that the change adds to the schema at this place."""
-    return _fields(change, change.new, place) if change.fact is Fact.ADDED else ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """A place that holds a JSON Schema, and how its fields are spoken of."""
+
+    place: tuple[object, ...]
+    noun: str
+    wording: Wording = TAKEN
+
+    def added(self, change: Change) -> tuple[str, ...]:
+        """The fields that the change adds, not those inside other fields."""
+        return self._fields(change, change.new) if change.fact is Fact.ADDED else ()
+
+    def removed(self, change: Change) -> tuple[str, ...]:
+        """The fields that the change takes away, not those inside other fields."""
+        return self._fields(change, change.old) if change.fact is Fact.REMOVED else ()
+
+    def _fields(self, change: Change, value: Value) -> tuple[str, ...]:
+        if change.at(*self.place, "properties", ANY):
+            return (change.key,)
+        return tuple(as_mapping(as_mapping(value).get("properties"))) if change.at(*self.place) else ()
+
+    def newly_required(self, change: Change) -> tuple[str, ...]:
+        """The field that may no longer be left out; one that is itself new is told by its own fact."""
+        return self._named(change) if change.fact is Fact.ADDED else ()
+
+    def no_longer_required(self, change: Change) -> tuple[str, ...]:
+        """The field that may be left out now; one that is gone is told by its own fact."""
+        return self._named(change) if change.fact is Fact.REMOVED else ()
+
+    def _named(self, change: Change) -> tuple[str, ...]:
+        is_here = change.at(*self.place, "required", ANY)
+        return as_texts([change.new, change.old]) if is_here else ()
+
+    def needs(self, change: Change, name: str) -> bool:
+        """Whether the newer schema says that the field must be there."""
+        return name in as_texts(as_mapping(_newer(change, self._path(change))).get("required"))
+
+    def _path(self, change: Change) -> Pointer:
+        return change.pointer[: len(self.place)]
+
+    def narrowed(self, change: Change) -> Iterator[str]:
+        """That less is accepted, or that nobody can tell; an inner field that goes, or must now be there."""
+        if not change.below(*self.place):
+            return
+        if change.verdict is not None and change.verdict.is_narrowed:
+            yield self._told(change)
+        yield from self.inner_removed(change)
+        yield from (f"required {name}" for name in self._inner_added(change, is_needed=True))
+
+    def widened(self, change: Change) -> Iterator[str]:
+        """That more is accepted, or that nobody can tell; an inner field that may be there now."""
+        if not change.below(*self.place):
+            return
+        if change.verdict is not None and change.verdict.is_widened:
+            yield self._told(change)
+        yield from self._inner_added(change, is_needed=False)
+
+    def inner_added(self, change: Change) -> Iterator[str]:
+        """A field inside another that came."""
+        for is_needed in (True, False):
+            yield from self._inner_added(change, is_needed=is_needed)
+
+    def _inner_added(self, change: Change, *, is_needed: bool) -> Iterator[str]:
+        if self._is_inner(change) and change.fact is Fact.ADDED:
+            around = as_mapping(_newer(change, change.pointer[:-2]))
+            if (change.key in as_texts(around.get("required"))) is is_needed:
+                yield f"{field_name(change.pointer)} was added"
+
+    def inner_removed(self, change: Change) -> Iterator[str]:
+        """A field inside another that went."""
+        if self._is_inner(change) and change.fact is Fact.REMOVED:
+            yield f"{field_name(change.pointer)} was removed"
+
+    def _is_inner(self, change: Change) -> bool:
+        if not change.below(*self.place) or change.verdict is not None:
+            return False
+        return len(change.pointer) > len(self.place) + 2 and keyword(change, *self.place) is None
+
+    def _told(self, change: Change) -> str:
+        found = keyword(change, *self.place)
+        verdict = change.verdict
+        assert verdict is not None
+        if found == "required" and verdict.is_decided:
+            name = self.name((*change.pointer[:-2], "properties", str(change.new or change.old)))
+            return f"{name} became {'required' if change.fact is Fact.ADDED else 'optional'}"
+        return verdict_told(self.name(_schema_of(change.pointer, found)), change, verdict, self.wording)
+
+    def name(self, pointer: Pointer) -> str:
+        """A schema in it, as people call it: a field by its name, what is deeper by its whole path."""
+        tail = pointer[len(self.place) :]
+        is_field = len(tail) == 2 and tail[0] == "properties"
+        return f"{self.noun} '{tail[1]}'" if is_field else field_name(pointer)
 
 
-def removed_fields(change: Change, *place: str) -> tuple[str, ...]:
-    """The fields that the change takes from the schema at this place."""
-    return _fields(change, change.old, place) if change.fact is Fact.REMOVED else ()
+def _newer(change: Change, pointer: Pointer) -> Value:
+    """What stands in the newer manifest at a pointer into it; a list is gone into by the place."""
+    found: Value = change.after.forms.resolved if change.after is not None else None
+    for step in change.place[: len(pointer)]:
+        if isinstance(found, list) and isinstance(step, int):
+            found = found[step]
+        else:
+            found = as_mapping(found).get(str(step))
+    return found
 
 
-def newly_required(change: Change, *place: str) -> tuple[str, ...]:
-    """The fields that may no longer be left out; one that is itself new is told by its own fact."""
-    added = _names(change, change.new, place) if change.fact is Fact.ADDED else ()
-    new = fields_of(change.after, *place).keys() - fields_of(change.before, *place).keys()
-    return tuple(name for name in added if name not in new)
-
-
-def no_longer_required(change: Change, *place: str) -> tuple[str, ...]:
-    """The fields that may be left out now; one that is gone is told by its own fact."""
-    removed = _names(change, change.old, place) if change.fact is Fact.REMOVED else ()
-    gone = fields_of(change.before, *place).keys() - fields_of(change.after, *place).keys()
-    return tuple(name for name in removed if name not in gone)
-
-
-def fields_of(side: Side | None, *place: str) -> Mapping[str, Value]:
-    """The fields of the schema at this place."""
-    found = side.value(*place, "properties") if side is not None else None
-    return found if isinstance(found, dict) else {}
-
-
-def required_of(side: Side | None, *place: str) -> frozenset[str]:
-    """The fields that must be there."""
-    found = side.value(*place, "required") if side is not None else None
-    return frozenset(texts(found))
+def _schema_of(pointer: Pointer, found: str | None) -> Pointer:
+    """The schema that a pointer to one of its keywords is about."""
+    if found is None:
+        return pointer
+    return pointer[: len(pointer) - 1 - pointer[::-1].index(found)]
 
 
 def texts(value: Value) -> tuple[str, ...]:
@@ -71,12 +135,12 @@ def keyword(change: Change, *place: object) -> str | None:
     return _keyword(change.pointer[len(place) :]) if change.below(*place) else None
 
 
-def enum_value(change: Change, *place: object) -> bool:
-    """Whether the change adds or removes a value of an `enum` here, so that what it does is certain."""
-    if change.fact not in (Fact.ADDED, Fact.REMOVED) or keyword(change, *place) != "enum":
-        return False
-    # One more value of a branch of oneOf can make two of them fit, which is fewer.
-    return isinstance(change.pointer[-1], int) and "oneOf" not in change.pointer
+def enum_value_added(change: Change, *place: object) -> bool:
+    """Whether a value is in an `enum` that was not, and was refused before."""
+    is_value = keyword(change, *place) == "enum" and change.fact is Fact.ADDED
+    return (
+        is_value and change.verdict is not None and change.verdict.is_widened and change.pointer[-1] != "enum"
+    )
 
 
 def is_wording(change: Change, *place: object) -> bool:
@@ -85,50 +149,10 @@ def is_wording(change: Change, *place: object) -> bool:
 
 
 def is_same_contract(change: Change) -> bool:
-    """Whether a schema accepts the same as before: the order of a set, or an empty list written out."""
-    if not any(keyword(change, *place) for place in PLACES.get(change.kind, ())):
-        return False
-    if change.fact is Fact.REORDERED:
-        return change.key in _SETS
-    value = change.new if change.fact is Fact.ADDED else change.old
-    return change.fact in (Fact.ADDED, Fact.REMOVED) and (change.key, value) in (
-        ("required", []),
-        ("properties", {}),
-    )
-
-
-def is_accompanied(change: Change) -> bool:
-    """Whether a field's own fact says it too: the name of a new field in `required`, or of a gone one."""
-    return any(_is_echo(change, place) for place in _plain_places(change.kind))
-
-
-def _is_echo(change: Change, place: tuple[str, ...]) -> bool:
-    names = _names(change, change.old if change.fact is Fact.REMOVED else change.new, place)
-    if not names or change.fact not in (Fact.ADDED, Fact.REMOVED):
-        return False
-    return not newly_required(change, *place) and not no_longer_required(change, *place)
-
-
-def _plain_places(kind: str) -> Iterator[tuple[str, ...]]:
-    for place in PLACES.get(kind, ()):
-        plain = tuple(step for step in place if isinstance(step, str))
-        if len(plain) == len(place):
-            yield plain
-
-
-def _fields(change: Change, value: Value, place: tuple[str, ...]) -> tuple[str, ...]:
-    if change.at(*place, "properties", ANY):
-        return (change.key,)
-    if change.at(*place) and isinstance(value, dict):
-        value = value.get("properties")
-    elif not change.at(*place, "properties"):
-        return ()
-    return tuple(value) if isinstance(value, dict) else ()
-
-
-def _names(change: Change, value: Value, place: tuple[str, ...]) -> tuple[str, ...]:
-    is_here = change.at(*place, "required") or change.at(*place, "required", ANY)
-    return texts(value) if is_here else ()
+    """Whether a schema is written in another way and accepts the same."""
+    # A tool has its arguments here or from elsewhere: that there is no schema does not mean that anything goes.
+    is_tool = change.at("spec", "parameters") and change.fact is not Fact.CHANGED
+    return change.verdict is not None and change.verdict.is_same and not is_tool
 
 
 def _keyword(tail: Pointer) -> str | None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from plmctl.core.diff import ANY, Change, Fact, Side
 from plmctl.core.finding import Bump, Level
-from plmctl.core.value import Value, as_text
-from plmctl.rules.contract import added_fields, keyword, removed_fields, texts
+from plmctl.core.value import Value, as_mapping, as_text
+from plmctl.rules.contract import Contract, texts
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, Meaning, change_rule
+from plmctl.rules.verdicts import PROMISED
 from plmctl.rules.words import told
 
 SENSITIVITIES = ("public", "internal", "confidential", "restricted")
@@ -16,6 +17,7 @@ _SCHEMA = ("spec", "schema")
 _KEY = ("spec", "key")
 _CATEGORIES = ("spec", "personalData", "categories")
 _DATA = ("spec", "data")
+_RECORD = Contract(place=_SCHEMA, noun="column", wording=PROMISED)
 
 
 @change_rule("DST001", "removed", BREAKING)
@@ -34,19 +36,33 @@ def column_removed(change: Change) -> Iterator[str]:
 
     Stop reading it first.
     """
-    for name in removed_fields(change, *_SCHEMA):
+    for name in _RECORD.removed(change):
         yield f"column '{name}' was removed"
+    yield from _RECORD.inner_removed(change)
 
 
 @change_rule("DST011", "column-type-changed", BREAKING)
 def column_type_changed(change: Change) -> Iterator[str]:
     """A column holds values of another type: code that reads it fails, or reads it wrongly.
 
-    Add a second column and move readers to it.
+    Add a second column and move readers to it. A type that is only taken away is none to be met.
     """
     column = (*_SCHEMA, "properties", ANY)
-    if change.below(*column) and keyword(change, *column) == "type":
-        yield told(change, f"the type of column '{change.pointer[3]}'")
+    if not change.below(*column) or change.verdict is None or len(change.pointer) > len(column) + 1:
+        return
+    # One keyword stands under its name, several stand together.
+    is_type = change.pointer[len(column) :] == ("type",)
+    old, new = (side if is_type else as_mapping(side).get("type") for side in (change.old, change.new))
+    if (
+        (is_type or change.at(*column))
+        and old != new
+        and (not texts(new) or set(texts(new)) - set(texts(old)))
+    ):
+        yield f"the type of {_RECORD.name(change.pointer[:4])} changed from {_types(old)} to {_types(new)}"
+
+
+def _types(value: Value) -> str:
+    return " or ".join(texts(value)) or "any"
 
 
 @change_rule("DST012", "key-changed", BREAKING)
@@ -231,14 +247,32 @@ def _counted(counts: list[Value], unit: str) -> str:
     return f"{new} {unit} as before" if old == new else f"{old} to {new} {unit}"
 
 
+@change_rule("DST900", "changed", BREAKING)
+def record_widened(change: Change) -> Iterator[str]:
+    """A record may be what was ruled out: code that reads the data may fail on it, or miss a column.
+
+    Teach readers first. What cannot be compared counts as widened.
+    """
+    if change.verdict is not None:
+        yield from _RECORD.widened(change)
+
+
+@change_rule("DST900", "changed", SAFE)
+def record_narrowed(change: Change) -> Iterator[str]:
+    """What a record is, is promised more exactly: code that reads the data still can."""
+    if change.verdict is not None:
+        yield from _RECORD.narrowed(change)
+
+
 @change_rule("DST030", "column-added", SAFE)
 def column_added(change: Change) -> Iterator[str]:
     """There is one more column.
 
     Nothing that exists reads it.
     """
-    for name in added_fields(change, *_SCHEMA):
+    for name in _RECORD.added(change):
         yield f"column '{name}' was added"
+    yield from _RECORD.inner_added(change)
 
 
 @change_rule("DST031", "card-changed", SAFE)
@@ -269,5 +303,7 @@ DATASET_RULES = (
     evaluation_split_changed,
     content_changed,
     column_added,
+    record_widened,
+    record_narrowed,
     card_changed,
 )

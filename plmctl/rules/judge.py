@@ -8,11 +8,13 @@ from plmctl.core.finding import Bump
 from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.judgement import Judgement
 from plmctl.core.secrecy import discreet, hidden, masked, visible_pointer
+from plmctl.core.sets.literal import Instance
 from plmctl.core.settings import Override, Settings
+from plmctl.core.value import Pointer
+from plmctl.core.verdict import Verdict
 from plmctl.rules.anykind import closing_rules, leading_rules
 from plmctl.rules.application import APPLICATION_RULES
 from plmctl.rules.context import CONTEXT_RULES
-from plmctl.rules.contract import is_accompanied
 from plmctl.rules.dataset import DATASET_RULES, is_data_moved
 from plmctl.rules.environment import ENVIRONMENT_RULES
 from plmctl.rules.evaluation import EVALUATION_RULES
@@ -73,7 +75,7 @@ def judgements(
 
 
 def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
-    if (change.fact is Fact.MOVED and not is_data_moved(change)) or is_accompanied(change):
+    if change.fact is Fact.MOVED and not is_data_moved(change):
         return
     asked = (
         r
@@ -103,7 +105,16 @@ def _without_credentials(change: Change) -> Change:
 def _discreet(change: Change) -> Change:
     """The change as it may be shown."""
     old, new = discreet(change.old, change.pointer), discreet(change.new, change.pointer)
-    return replace(change, old=old, new=new)
+    verdict = _discreet_verdict(change.verdict, change.pointer) if change.verdict is not None else None
+    return replace(change, old=old, new=new, verdict=verdict)
+
+
+def _discreet_verdict(verdict: Verdict, pointer: Pointer) -> Verdict:
+    refused, accepted = (
+        Instance(discreet(shown.value, pointer)) if shown is not None else None
+        for shown in (verdict.refused, verdict.accepted)
+    )
+    return replace(verdict, refused=refused, accepted=accepted)
 
 
 def _is_sunset_past(change: Change, today: str | None) -> bool:

@@ -6,27 +6,20 @@ from plmctl.core.diff import ANY, Change, Fact, Side, item_key
 from plmctl.core.finding import Bump, Level
 from plmctl.core.value import Value
 from plmctl.rules.anykind import STABILITIES, stability_step
-from plmctl.rules.contract import (
-    added_fields,
-    enum_value,
-    is_wording,
-    keyword,
-    newly_required,
-    no_longer_required,
-    removed_fields,
-    required_of,
-)
+from plmctl.rules.contract import Contract, enum_value_added, is_wording, keyword
 from plmctl.rules.prompt_text import TEXT_RULES
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, Meaning, change_rule
-from plmctl.rules.words import field_name, item_name, named, told
+from plmctl.rules.verdicts import PROMISED
+from plmctl.rules.words import item_name, told
 
 MINOR = Meaning(level=Level.INFO, bump=Bump.MINOR)
 WARNED = Meaning(level=Level.WARNING, bump=Bump.PATCH)
 
-_INPUTS = ("spec", "inputs")
 _OUTPUTS = ("spec", "outputs")
-_ANSWER = ("spec", "outputs", "schema")
 _TOOL = ("spec", "tools", ANY)
+_INPUTS = Contract(place=("spec", "inputs"), noun="input")
+_ANSWER = Contract(place=("spec", "outputs", "schema"), noun="output field", wording=PROMISED)
+_ARGUMENTS = Contract(place=(*_TOOL, "parameters"), noun="argument")
 _SUNSET = ("metadata", "deprecation", "sunset")
 _NO_PROMISE: Value = {"format": "text", "extensible": False}
 
@@ -69,8 +62,8 @@ def required_input_added(change: Change) -> Iterator[str]:
 
     Make it optional, or give it a default.
     """
-    for name in added_fields(change, *_INPUTS):
-        if name in required_of(change.after, *_INPUTS):
+    for name in _INPUTS.added(change):
+        if _INPUTS.needs(change, name):
             yield f"required input '{name}' was added"
 
 
@@ -80,8 +73,8 @@ def optional_input_added(change: Change) -> Iterator[str]:
 
     Those who do not are served as before.
     """
-    if not change.at(*_INPUTS):
-        for name in added_fields(change, *_INPUTS):
+    if not change.at(*_INPUTS.place):
+        for name in _INPUTS.added(change):
             yield f"optional input '{name}' was added"
 
 
@@ -91,7 +84,7 @@ def input_removed(change: Change) -> Iterator[str]:
 
     Keep it and ignore it, deprecate it, or add a new prompt.
     """
-    for name in removed_fields(change, *_INPUTS):
+    for name in _INPUTS.removed(change):
         yield f"input '{name}' was removed"
 
 
@@ -101,18 +94,17 @@ def input_became_required(change: Change) -> Iterator[str]:
 
     Keep it optional, and say in the text what holds without it.
     """
-    for name in newly_required(change, *_INPUTS):
+    for name in _INPUTS.newly_required(change):
         yield f"input '{name}' became required"
 
 
 @change_rule("PRM013", "input-narrowed", BREAKING)
 def input_narrowed(change: Change) -> Iterator[str]:
-    """A value that callers send is no longer accepted.
+    """A value that callers send is no longer accepted: their calls fail validation.
 
-    Accept it still, and treat it as another one.
+    Accept it still, and treat it as another one. What cannot be compared counts as narrowed.
     """
-    if enum_value(change, *_INPUTS) and change.fact is Fact.REMOVED:
-        yield f"{field_name(change.pointer[:-2])} no longer accepts {named(change.old)}"
+    yield from _INPUTS.narrowed(change)
 
 
 @change_rule("PRM051", "input-widened", SAFE)
@@ -121,10 +113,7 @@ def input_widened(change: Change) -> Iterator[str]:
 
     Old calls stay right.
     """
-    for name in no_longer_required(change, *_INPUTS):
-        yield f"input '{name}' became optional"
-    if enum_value(change, *_INPUTS):
-        yield f"{field_name(change.pointer[:-2])} accepts {named(change.new)} too"
+    yield from _INPUTS.widened(change)
 
 
 @change_rule("PRM044", "input-default-changed", BEHAVIOURAL)
@@ -133,7 +122,7 @@ def input_default_changed(change: Change) -> Iterator[str]:
 
     The contract holds; evaluate calls without it.
     """
-    if keyword(change, *_INPUTS) == "default":
+    if keyword(change, *_INPUTS.place) == "default":
         yield told(change)
 
 
@@ -143,7 +132,7 @@ def description_changed(change: Change) -> Iterator[str]:
 
     The model does not see them.
     """
-    if is_wording(change, *_INPUTS):
+    if is_wording(change, *_INPUTS.place):
         yield told(change)
 
 
@@ -179,8 +168,9 @@ def output_field_removed(change: Change) -> Iterator[str]:
 
     Promise it still, or add a new prompt.
     """
-    for name in removed_fields(change, *_ANSWER):
+    for name in _ANSWER.removed(change):
         yield f"output field '{name}' was removed"
+    yield from _ANSWER.inner_removed(change)
 
 
 @change_rule("PRM022", "output-field-became-optional", BREAKING)
@@ -189,8 +179,8 @@ def output_field_became_optional(change: Change) -> Iterator[str]:
 
     Keep it required, and let the model say that there is nothing.
     """
-    for name in no_longer_required(change, *_ANSWER):
-        yield f"output field '{name}' became optional"
+    if keyword(change, *_ANSWER.place) == "required" and change.fact is Fact.REMOVED:
+        yield from _ANSWER.widened(change)
 
 
 @change_rule("PRM900", "changed", BEHAVIOURAL)
@@ -198,10 +188,16 @@ def extensible_output_grew(change: Change) -> Iterator[str]:
     """The answer may have one more field or value, which consumers of an extensible output accept."""
     sides = (change.before, change.after)
     if all(side is not None and side.value(*_OUTPUTS, "extensible") is True for side in sides):
-        for name in added_fields(change, *_ANSWER):
-            yield f"output field '{name}' was added"
-        if enum_value(change, *_ANSWER) and change.fact is Fact.ADDED:
-            yield f"{field_name(change.pointer[:-2])} can be {named(change.new)} too"
+        yield from _grown(change)
+        if enum_value_added(change, *_ANSWER.place):
+            yield from _ANSWER.widened(change)
+
+
+def _grown(change: Change) -> Iterator[str]:
+    """The fields that consumers have not met; a whole schema is told as that."""
+    if not change.at(*_ANSWER.place):
+        yield from (f"output field '{name}' was added" for name in _ANSWER.added(change))
+        yield from _ANSWER.inner_added(change)
 
 
 @change_rule("PRM024", "output-enum-value-added", BREAKING)
@@ -210,18 +206,23 @@ def output_enum_value_added(change: Change) -> Iterator[str]:
 
     Teach consumers first, or promise less: `outputs.extensible: true`.
     """
-    if enum_value(change, *_ANSWER) and change.fact is Fact.ADDED:
-        yield f"{field_name(change.pointer[:-2])} can be {named(change.new)} too"
+    if enum_value_added(change, *_ANSWER.place):
+        yield from _ANSWER.widened(change)
 
 
 @change_rule("PRM021", "output-widened", BREAKING)
 def output_widened(change: Change) -> Iterator[str]:
-    """The answer may be something that was ruled out, which consumers do not expect.
+    """The answer may be something that was ruled out, or has a field more, which consumers do not expect.
 
-    Teach consumers first, or add a new prompt.
+    Teach consumers first, or add a new prompt. What cannot be compared counts as widened. Consumers of an
+    extensible output accept new fields and new values of an enum: those are no widening.
     """
     if change.at(*_OUTPUTS, "extensible") and change.new is True:
         yield "the output became extensible"
+    yield from _grown(change)
+    # A field inside another is told by that it was added, not by the set.
+    if change.verdict is not None:
+        yield from _ANSWER.widened(change)
 
 
 @change_rule("PRM052", "output-narrowed", SAFE)
@@ -230,10 +231,10 @@ def output_narrowed(change: Change) -> Iterator[str]:
 
     Consumers of the old promise stay right.
     """
-    for name in newly_required(change, *_ANSWER):
+    for name in _ANSWER.newly_required(change):
         yield f"output field '{name}' is always there"
-    if enum_value(change, *_ANSWER):
-        yield f"{field_name(change.pointer[:-2])} is never {named(change.old)}"
+        return
+    yield from _ANSWER.narrowed(change)
     if change.at(*_OUTPUTS, "extensible"):
         yield "the output is no longer extensible"
 
@@ -273,7 +274,7 @@ def tool_description_changed(change: Change) -> Iterator[str]:
 
     The contract with callers holds. Run the evaluations, and look at what is called when.
     """
-    if change.at(*_TOOL, "description") or is_wording(change, *_TOOL, "parameters"):
+    if change.at(*_TOOL, "description") or is_wording(change, *_ARGUMENTS.place):
         yield told(change)
 
 
@@ -281,10 +282,20 @@ def tool_description_changed(change: Change) -> Iterator[str]:
 def tool_arguments_changed(change: Change) -> Iterator[str]:
     """A tool is called with other arguments than callers are ready for.
 
-    Let callers take both first, or add a second tool.
+    It is callers who answer the call: with more, something comes that they do not know; with less, something
+    that they count on never comes again. Let callers take both first, or add a second tool.
     """
-    if change.below(*_TOOL, "parameters") or change.below(*_TOOL, "with"):
+    if change.below(*_TOOL, "with"):
         yield f"the arguments of tool '{item_name(change.pointer[2])}' changed"
+    if change.below(*_ARGUMENTS.place) and keyword(change, *_ARGUMENTS.place) != "default":
+        yield f"tool '{item_name(change.pointer[2])}': {_argument_told(change)}"
+
+
+def _argument_told(change: Change) -> str:
+    for name in (*_ARGUMENTS.added(change), *_ARGUMENTS.removed(change)):
+        return f"argument '{name}' was {change.fact.value}"
+    told_so = (*_ARGUMENTS.narrowed(change), *_ARGUMENTS.widened(change))
+    return told_so[0] if told_so else told(change)
 
 
 @change_rule("PRM900", "changed", BEHAVIOURAL)

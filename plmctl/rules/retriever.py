@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from plmctl.core.diff import Change, Fact
 from plmctl.rules.calling import limit_of
-from plmctl.rules.contract import added_fields, removed_fields
+from plmctl.rules.contract import Contract
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
+from plmctl.rules.verdicts import PROMISED
 from plmctl.rules.words import told
 
-_RETURNS = ("spec", "returns")
+_RETURNS = Contract(place=("spec", "returns"), noun="returned field", wording=PROMISED)
 _METRIC = ("spec", "index", "metric")
 _EMBEDDER = ("spec", "embedding", "model")
 _DIMENSIONS = ("spec", "embedding", "dimensions")
@@ -99,8 +100,9 @@ def returned_field_removed(change: Change) -> Iterator[str]:
 
     Take it out of the templates first.
     """
-    for name in removed_fields(change, *_RETURNS):
+    for name in _RETURNS.removed(change):
         yield f"returned field '{name}' was removed"
+    yield from _RETURNS.inner_removed(change)
 
 
 @change_rule("RTV020", "chunking-changed", BEHAVIOURAL)
@@ -153,8 +155,26 @@ def returned_field_added(change: Change) -> Iterator[str]:
 
     Nothing that exists reads it.
     """
-    for name in added_fields(change, *_RETURNS):
+    for name in _RETURNS.added(change):
         yield f"returned field '{name}' was added"
+    yield from _RETURNS.inner_added(change)
+
+
+@change_rule("RTV900", "changed", BREAKING)
+def passage_widened(change: Change) -> Iterator[str]:
+    """A passage may be what was ruled out: templates and consumers do not expect it.
+
+    Teach them first. What cannot be compared counts as widened.
+    """
+    if change.verdict is not None:
+        yield from _RETURNS.widened(change)
+
+
+@change_rule("RTV900", "changed", SAFE)
+def passage_narrowed(change: Change) -> Iterator[str]:
+    """What a passage is, is promised more exactly: who reads it still can."""
+    if change.verdict is not None:
+        yield from _RETURNS.narrowed(change)
 
 
 RETRIEVER_RULES = (
@@ -171,4 +191,6 @@ RETRIEVER_RULES = (
     reranker_changed,
     dataset_changed,
     returned_field_added,
+    passage_widened,
+    passage_narrowed,
 )

@@ -3,18 +3,14 @@
 from collections.abc import Iterator
 
 from plmctl.core.diff import Change, Fact
-from plmctl.rules.contract import (
-    added_fields,
-    is_wording,
-    newly_required,
-    no_longer_required,
-    removed_fields,
-    required_of,
-)
+from plmctl.rules.contract import Contract, is_wording
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
+from plmctl.rules.verdicts import PROMISED
 from plmctl.rules.words import told
 
 _PARAMETERS = ("spec", "parameters")
+_ARGUMENTS = Contract(place=_PARAMETERS, noun="argument")
+_RETURNS = Contract(place=("spec", "returns"), noun="returned field", wording=PROMISED)
 _IMPLEMENTATIONS = ("parameters", "mcp", "openapi", "builtin")
 
 
@@ -32,15 +28,27 @@ def tool_removed(change: Change) -> Iterator[str]:
 def arguments_narrowed(change: Change) -> Iterator[str]:
     """The tool takes less than it did: calls with the old arguments fail.
 
-    Keep the argument and make it optional, or add a second tool.
+    Keep the argument and make it optional, or add a second tool. What cannot be compared counts as narrowed.
     """
-    for name in removed_fields(change, *_PARAMETERS):
+    for name in _ARGUMENTS.removed(change):
         yield f"argument '{name}' was removed"
-    for name in added_fields(change, *_PARAMETERS):
-        if name in required_of(change.after, *_PARAMETERS):
+    for name in _ARGUMENTS.added(change):
+        if _ARGUMENTS.needs(change, name):
             yield f"required argument '{name}' was added"
-    for name in newly_required(change, *_PARAMETERS):
-        yield f"argument '{name}' became required"
+    yield from _ARGUMENTS.narrowed(change)
+
+
+@change_rule("TOL011", "returns-widened", BREAKING)
+def returns_widened(change: Change) -> Iterator[str]:
+    """The tool may answer what it could not: who reads the answer meets what was ruled out, or misses a field.
+
+    Teach those who read it first, or add a second tool. What cannot be compared counts as widened.
+    """
+    for name in _RETURNS.removed(change):
+        yield f"returned field '{name}' was removed"
+    yield from _RETURNS.inner_removed(change)
+    if change.verdict is not None and not _RETURNS.removed(change):
+        yield from _RETURNS.widened(change)
 
 
 @change_rule("TOL012", "implementation-changed", BREAKING)
@@ -120,10 +128,22 @@ def arguments_widened(change: Change) -> Iterator[str]:
 
     Old calls stay right.
     """
-    for name in added_fields(change, *_PARAMETERS):
+    for name in _ARGUMENTS.added(change):
         yield f"optional argument '{name}' was added"
-    for name in no_longer_required(change, *_PARAMETERS):
-        yield f"argument '{name}' became optional"
+    yield from _ARGUMENTS.widened(change)
+
+
+@change_rule("TOL031", "returns-narrowed", SAFE)
+def returns_narrowed(change: Change) -> Iterator[str]:
+    """What the tool answers is promised more exactly, or has a field more.
+
+    Who read the old answer reads the new one.
+    """
+    if not change.at(*_RETURNS.place):
+        yield from (f"returned field '{name}' was added" for name in _RETURNS.added(change))
+        yield from _RETURNS.inner_added(change)
+    if change.verdict is not None:
+        yield from _RETURNS.narrowed(change)
 
 
 TOOL_RULES = (
@@ -131,9 +151,11 @@ TOOL_RULES = (
     description_changed,
     implementation_changed,
     arguments_narrowed,
+    returns_widened,
     effect_changed,
     approval_changed,
     strict_changed,
     server_changed,
     arguments_widened,
+    returns_narrowed,
 )

@@ -9,7 +9,7 @@ CTX010 /spec/session/properties/b error major: session field 'b' was removed
 
 - session: {type: object, properties: {a: {}}}
 + session: {type: object, properties: {a: {}, b: {}}}
-CTX900 /spec/session/properties/b error major: 'session.properties.b' was added
+CTX900 /spec/session/properties/b info patch: session field 'b' was added
 
 + window: {maxTokens: 4000}
 CTX020 /spec/window/maxTokens warning minor: 'window.maxTokens' changed from 8000 to 4000

@@ -19,7 +19,7 @@ DST030 /spec/schema/properties/b info patch: column 'b' was added
 - schema: {type: object, properties: {a: {type: string}}}
 + schema: {type: object, properties: {a: {type: integer}}}
 DST011 /spec/schema/properties/a/type error major:
-  the type of column 'a' changed from 'string' to 'integer'
+  the type of column 'a' changed from string to integer
 
 - schema: {type: object, properties: {a: {type: string}}}
 DST010 /spec/schema error major: column 'a' was removed
@@ -30,8 +30,8 @@ DST030 /spec/schema/properties/b info patch: column 'b' was added
 
 - schema: {type: object, properties: {a: {minLength: 1}}}
 + schema: {type: object, properties: {a: {minLength: 2}}}
-DST900 /spec/schema/properties/a/minLength error major:
-  'schema.properties.a.minLength' changed from 1 to 2
+DST900 /spec/schema/properties/a/minLength info patch:
+  column 'a' is narrowed: "a" was possible and is ruled out now
 
 - key: id
 + key: [id, lang]

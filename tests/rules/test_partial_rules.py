@@ -20,7 +20,7 @@ PRM010 /spec/inputs/properties/c error major: required input 'c' was added
 - inputs: {type: object}
 + content: a
 + inputs: {type: object, properties: {b: {}}}
-PRM050 /spec/inputs/properties info patch: optional input 'b' was added
+PRM050 /spec/inputs/properties/b info patch: optional input 'b' was added
 
 + templateFormat: raw
 PRM032 /spec/templateFormat error major: the template format changed from 'mustache' to 'raw'

@@ -14,23 +14,19 @@ PRM050 /spec/inputs/properties/lang info patch: optional input 'lang' was added
 
 - inputs: {type: object}
 + inputs: {type: object, properties: {ticket: {type: string}}, required: [ticket]}
-PRM010 /spec/inputs/properties error major: required input 'ticket' was added
+PRM010 /spec/inputs/properties/ticket error major: required input 'ticket' was added
 
 - inputs: {type: object}
 + inputs: {type: object, properties: {ticket: {type: string}}}
-PRM050 /spec/inputs/properties info patch: optional input 'ticket' was added
+PRM050 /spec/inputs/properties/ticket info patch: optional input 'ticket' was added
 
 - inputs: {type: object}
 + inputs: {type: object, properties: {}, required: []}
-PRM906 /spec/inputs/properties info patch:
-  'inputs.properties' is written differently and means the same
-PRM906 /spec/inputs/required info patch: 'inputs.required' is written differently and means the same
+PRM906 /spec/inputs info patch: 'inputs' is written differently and means the same
 
 - inputs: {type: object, properties: {}, required: []}
 + inputs: {type: object}
-PRM906 /spec/inputs/properties info patch:
-  'inputs.properties' is written differently and means the same
-PRM906 /spec/inputs/required info patch: 'inputs.required' is written differently and means the same
+PRM906 /spec/inputs info patch: 'inputs' is written differently and means the same
 
 - templateFormat: jinja2
 + templateFormat: jinja2
@@ -40,7 +36,7 @@ PRM010 /spec/inputs error major: required input 'ticket' was added
 - templateFormat: jinja2
 + templateFormat: jinja2
 + inputs: {type: object, properties: {ticket: {type: string}}}
-PRM900 /spec/inputs error major: 'inputs' was added
+PRM013 /spec/inputs error major: 'inputs' is narrowed: {"ticket": 0} was accepted and is refused now
 
 - inputs: {type: object, properties: {ticket: {type: string}, lang: {type: string}}, required: [ticket,
     lang]}
@@ -49,35 +45,35 @@ PRM011 /spec/inputs/properties/lang error major: input 'lang' was removed
 
 - inputs: {type: object, properties: {ticket: {type: string}}, required: [ticket]}
 + inputs: {type: object}
-PRM011 /spec/inputs/properties error major: input 'ticket' was removed
+PRM011 /spec/inputs/properties/ticket error major: input 'ticket' was removed
 
 - inputs: {type: object, properties: {ticket: {type: string}}}
 + inputs: {type: object, properties: {ticket: {type: string}}, required: [ticket]}
-PRM012 /spec/inputs/required error major: input 'ticket' became required
+PRM012 /spec/inputs/required/0 error major: input 'ticket' became required
 
 - inputs: {type: object, properties: {ticket: {type: string}, lang: {type: string}}}
 + inputs: {type: object, properties: {ticket: {type: string}, lang: {type: string}, id: {type: string}},
     required: [lang, id]}
 PRM010 /spec/inputs/properties/id error major: required input 'id' was added
-PRM012 /spec/inputs/required error major: input 'lang' became required
+PRM012 /spec/inputs/required/0 error major: input 'lang' became required
 
 - inputs: {type: object, properties: {ticket: {type: string}}, required: [ticket]}
 + inputs: {type: object, properties: {ticket: {type: string}}}
-PRM051 /spec/inputs/required info patch: input 'ticket' became optional
+PRM051 /spec/inputs/required/0 info patch: input 'ticket' became optional
 
 - inputs: {type: object, properties: {a: {type: string}, b: {type: string}}, required: [a, b]}
 + inputs: {type: object, properties: {a: {type: string}, b: {type: string}}, required: [b, a]}
-PRM906 /spec/inputs/required info patch: 'inputs.required' is written differently and means the same
+PRM906 /spec/inputs info patch: 'inputs' is written differently and means the same
 
 - inputs: {type: object, properties: {a: {enum: [x, y]}}}
 + inputs: {type: object, properties: {a: {enum: [x, z]}}}
-PRM013 /spec/inputs/properties/a/enum/1 error major: 'inputs.properties.a' no longer accepts 'y'
-PRM051 /spec/inputs/properties/a/enum/1 info patch: 'inputs.properties.a' accepts 'z' too
+PRM013 /spec/inputs/properties/a/enum/1 error major: input 'a' no longer accepts 'y'
+PRM051 /spec/inputs/properties/a/enum/1 info patch: input 'a' accepts 'z' too
 
 - inputs: {type: object, properties: {a: {oneOf: [{enum: [x]}, {enum: [y]}]}}}
 + inputs: {type: object, properties: {a: {oneOf: [{enum: [x, z]}, {enum: [y]}]}}}
-PRM900 /spec/inputs/properties/a/oneOf/0/enum/1 error major:
-  'inputs.properties.a.oneOf.1.enum.2' was added
+PRM051 /spec/inputs/properties/a/oneOf info patch:
+  input 'a' is widened: "z" was refused and is accepted now
 
 - inputs: {type: object, properties: {a: {type: string}}}
 + inputs: {type: object, properties: {a: {type: string, default: x}}}
@@ -90,23 +86,27 @@ PRM053 /spec/inputs/properties/a/description info patch:
 
 - inputs: {type: object, properties: {a: {type: string}}}
 + inputs: {type: object, properties: {a: {type: [string, 'null']}}}
-PRM900 /spec/inputs/properties/a/type error major: 'inputs.properties.a.type' changed
+PRM051 /spec/inputs/properties/a/type info patch:
+  input 'a' is widened: null was refused and is accepted now
 
 - inputs: {type: object, properties: {a: {type: array, items: {type: string}}}}
 + inputs: {type: object, properties: {a: {type: array, items: {type: integer}}}}
-PRM900 /spec/inputs/properties/a/items/type error major:
-  'inputs.properties.a.items.type' changed from 'string' to 'integer'
+PRM013 /spec/inputs/properties/a/items/type error major:
+  'inputs.properties.a.items' is narrowed and widened: "a" was accepted and is refused now, 0
+  was refused and is accepted now
 
 - inputs: {type: object, anyOf: [{type: object}]}
 + inputs: {type: object}
-PRM900 /spec/inputs/anyOf error major: 'inputs.anyOf' was removed
+PRM906 /spec/inputs/anyOf info patch: 'inputs.anyOf' is written differently and means the same
 
 - outputs: {format: text}
 + outputs: {format: json}
 PRM023 /spec/outputs/format error major: the output format changed from text to json
 
 + outputs: {format: json, schema: {type: object}}
-PRM023 /spec/outputs error major: the output format changed from text to json
+PRM023 /spec/outputs/format error major: the output format changed from text to json
+PRM052 /spec/outputs/schema info patch:
+  'outputs.schema' is narrowed: "a" was possible and is ruled out now
 
 + outputs: {format: text}
 PRM906 /spec/outputs info patch: 'outputs' is written differently and means the same
@@ -115,7 +115,8 @@ PRM906 /spec/outputs info patch: 'outputs' is written differently and means the 
 PRM906 /spec/outputs info patch: 'outputs' is written differently and means the same
 
 + outputs: {schema: {enum: [a]}}
-PRM900 /spec/outputs error major: 'outputs' was added
+PRM052 /spec/outputs/schema info patch:
+  'outputs.schema' is narrowed: "b" was possible and is ruled out now
 
 - outputs: {format: json, schema: {type: object, properties: {a: {type: string}, b: {type: string}},
     required: [a, b]}}
@@ -124,16 +125,16 @@ PRM020 /spec/outputs/schema/properties/b error major: output field 'b' was remov
 
 - outputs: {format: json, schema: {type: object, properties: {a: {type: string}}, required: [a]}}
 + outputs: {format: json, schema: {type: object, properties: {a: {type: string}}}}
-PRM022 /spec/outputs/schema/required error major: output field 'a' became optional
+PRM022 /spec/outputs/schema/required/0 error major: output field 'a' became optional
 
 - outputs: {format: json, schema: {type: object, properties: {a: {type: string}}}}
 + outputs: {format: json, schema: {type: object, properties: {a: {type: string}}, required: [a]}}
-PRM052 /spec/outputs/schema/required info patch: output field 'a' is always there
+PRM052 /spec/outputs/schema/required/0 info patch: output field 'a' is always there
 
 - outputs: {format: json, schema: {type: object, properties: {a: {type: string}}, required: [a]}}
 + outputs: {format: json, schema: {type: object, properties: {a: {type: string}, b: {type: string}},
     required: [a, b]}}
-PRM900 /spec/outputs/schema/properties/b error major: 'outputs.schema.properties.b' was added
+PRM021 /spec/outputs/schema/properties/b error major: output field 'b' was added
 
 - outputs: {extensible: true, schema: {type: object, properties: {a: {type: string}}, required: [a]}}
 + outputs: {extensible: true, schema: {type: object, properties: {a: {type: string}, b: {type: string}},
@@ -214,7 +215,8 @@ PRM046 /spec/tools/name=lookup/parameters/properties/id/description warning mino
 + tools: [{name: lookup, description: Look., parameters: {type: object, properties: {id: {type: integer,
     description: An id.}}}}]
 PRM031 /spec/tools/name=lookup/parameters/properties/id/type error major:
-  the arguments of tool 'lookup' changed
+  tool 'lookup': argument 'id' is narrowed and widened: "a" was accepted and is refused now, 0
+  was refused and is accepted now
 
 - tools: [{ref: tool/search, with: {q: ticket}}]
 + tools: [{ref: tool/search, with: {q: text}}]

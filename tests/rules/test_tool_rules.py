@@ -13,7 +13,7 @@ TOL010 /spec/parameters/properties/b error major: required argument 'b' was adde
 
 - parameters: {type: object, properties: {a: {}}}
 + parameters: {type: object, properties: {a: {}}, required: [a]}
-TOL010 /spec/parameters/required error major: argument 'a' became required
+TOL010 /spec/parameters/required/0 error major: argument 'a' became required
 
 - parameters: {type: object, properties: {a: {}}}
 + parameters: {type: object, properties: {a: {}, b: {}}}
@@ -21,15 +21,16 @@ TOL030 /spec/parameters/properties/b info patch: optional argument 'b' was added
 
 - parameters: {type: object, properties: {a: {}}, required: [a]}
 + parameters: {type: object, properties: {a: {}}}
-TOL030 /spec/parameters/required info patch: argument 'a' became optional
+TOL030 /spec/parameters/required/0 info patch: argument 'a' became optional
 
 + parameters: {type: object, properties: {a: {}}, required: [a]}
-TOL010 /spec/parameters/properties error major: required argument 'a' was added
+TOL010 /spec/parameters/properties/a error major: required argument 'a' was added
 
 - parameters: {type: object, properties: {a: {type: string}}}
 + parameters: {type: object, properties: {a: {type: integer}}}
-TOL900 /spec/parameters/properties/a/type error major:
-  'parameters.properties.a.type' changed from 'string' to 'integer'
+TOL010 /spec/parameters/properties/a/type error major:
+  argument 'a' is narrowed and widened: "a" was accepted and is refused now, 0 was refused and
+  is accepted now
 
 - parameters: {type: object, properties: {a: {description: one}}}
 + parameters: {type: object, properties: {a: {description: two}}}
@@ -69,7 +70,7 @@ TOL022 /spec/approval warning minor: 'approval' changed from 'never' to 'always'
 TOL023 /spec/strict warning minor: 'strict' changed from false to true
 
 + returns: {type: object}
-TOL900 /spec/returns error major: 'returns' was added
+TOL031 /spec/returns info patch: 'returns' is narrowed: "a" was possible and is ruled out now
 """
 
 
