@@ -62,7 +62,7 @@ def contract(schema: Mapping[str, Value]) -> Contract:
 
 
 def between(inside: Value, outside: Value) -> Callable[[Value], bool]:
-    """Tells of a value whether one schema accepts it and the other refuses it; never, of what is no schema."""
+    """Whether one schema accepts a value and the other refuses it, as a function; never, of no schemas."""
     import jsonschema_rs
 
     try:

@@ -150,7 +150,7 @@ def is_wording(change: Change, *place: object) -> bool:
 
 def is_same_contract(change: Change) -> bool:
     """Whether a schema is written in another way and accepts the same."""
-    # A tool has its arguments here or from elsewhere: that there is no schema does not mean that anything goes.
+    # A tool has its arguments here or elsewhere: that there is no schema does not mean that anything goes.
     is_tool = change.at("spec", "parameters") and change.fact is not Fact.CHANGED
     return change.verdict is not None and change.verdict.is_same and not is_tool
 

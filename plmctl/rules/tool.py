@@ -40,7 +40,7 @@ def arguments_narrowed(change: Change) -> Iterator[str]:
 
 @change_rule("TOL011", "returns-widened", BREAKING)
 def returns_widened(change: Change) -> Iterator[str]:
-    """The tool may answer what it could not: who reads the answer meets what was ruled out, or misses a field.
+    """The tool may answer what it could not: who reads it meets what was ruled out, or misses a field.
 
     Teach those who read it first, or add a second tool. What cannot be compared counts as widened.
     """

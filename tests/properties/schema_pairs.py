@@ -10,6 +10,7 @@ Schema = dict[str, Value]
 
 NARROWED, WIDENED, SAME, BOTH = "narrowed", "widened", "same", "both"
 AIMS = (NARROWED, WIDENED, SAME, BOTH)
+BLIND = "blind"
 
 Three = tuple[Schema, Schema, Schema]
 """A schema; one that accepts less; and the first one written in another way."""
@@ -33,7 +34,9 @@ def _minimum(rng: Random) -> Three:
     low, kind = _number(rng), rng.choice(["integer", "number"])
     wide: Schema = {"type": kind, "minimum": low}
     narrow: Schema = {**wide, "minimum": low + rng.choice([1, 2, 7])}
-    again = rng.choice([{**wide, "minimum": float(low)}, {"type": kind, "allOf": [{"minimum": low}]}])
+    again: Schema = {**wide, "minimum": float(low)}
+    if rng.random() < 0.5:
+        again = {"type": kind, "allOf": [{"minimum": low}]}
     return (wide, narrow, again) if rng.random() < 0.7 else ({"type": kind}, narrow, {"type": [kind]})
 
 
@@ -114,7 +117,8 @@ def _pattern(rng: Random) -> Three:
 
 
 def _type(rng: Random) -> Three:
-    names = rng.sample(["string", "number", "boolean", "null", "array", "object"], rng.randint(2, 4))
+    kinds: list[Value] = ["string", "number", "boolean", "null", "array", "object"]
+    names = rng.sample(kinds, rng.randint(2, 4))
     shuffled = rng.sample(names, len(names))
     if rng.random() < 0.2:
         return {"type": "number"}, {"type": "integer"}, {"type": ["number", "integer"]}
@@ -221,10 +225,11 @@ def _properties(rng: Random) -> Three:
 
 
 def _required(rng: Random) -> Three:
-    names = rng.sample("abcd", rng.randint(1, 3))
-    fields: Schema = {name: rng.choice(SMALL) for name in names}
+    letters = rng.sample("abcd", rng.randint(1, 3))
+    names: list[Value] = [*letters]
+    fields: Schema = {name: rng.choice(SMALL) for name in letters}
     base: Schema = {"type": "object", "properties": fields}
-    old: Schema = {**base, "required": [*names[1:]]}
+    old: Schema = {**base, "required": names[1:]}
     again: Schema = {**base, "required": names[:0:-1]}
     return old, {**base, "required": names}, again
 
@@ -233,7 +238,8 @@ def _additional(rng: Random) -> Three:
     wide, narrow = rng.choice(NARROWER)
     base: Schema = {"type": "object", "properties": {"a": rng.choice(SMALL)}}
     old: Schema = {**base, "additionalProperties": wide}
-    new = {**base, "additionalProperties": rng.choice([narrow, False])}
+    less: Value = False if rng.random() < 0.5 else {**narrow}
+    new: Schema = {**base, "additionalProperties": less}
     return old, new, {**base, "additionalProperties": _again(wide, rng)}
 
 
@@ -249,7 +255,7 @@ DISJOINT: tuple[Schema, ...] = (
 
 def _several(keyword: str) -> Callable[[Random], Three]:
     def made(rng: Random) -> Three:
-        parts = rng.sample(DISJOINT, rng.randint(2, 4))
+        parts: list[Value] = [*rng.sample(DISJOINT, rng.randint(2, 4))]
         if keyword == "oneOf" and rng.random() < 0.3:
             # One more branch that overlaps takes away what both accept.
             more: Schema = {"type": "integer", "minimum": 3}
@@ -265,7 +271,8 @@ def _several(keyword: str) -> Callable[[Random], Three]:
 
 def _all_of(rng: Random) -> Three:
     wide, narrow = rng.choice(NARROWER)
-    part: Schema = rng.choice(({"minLength": 1}, {"maximum": 8}, {"type": ["string", "integer", "null"]}))
+    parts: tuple[Schema, ...] = ({"minLength": 1}, {"maximum": 8}, {"type": ["string", "integer", "null"]})
+    part = rng.choice(parts)
     return {"allOf": [part, wide]}, {"allOf": [part, narrow]}, {"allOf": [wide, part]}
 
 
@@ -313,20 +320,37 @@ WORDS: Mapping[str, tuple[Value, Value]] = {
     "description": ("One.", "Two."),
     "default": (1, 2),
     "examples": ([1], [2, 3]),
-    "deprecated": (False, is_least=True),
+    "deprecated": (False, True),
     "format": ("date", "email"),
 }
 """The keywords that accept anything, with two values of each."""
 
 
-def pairs(keyword: str, seed: str, count: int) -> Iterator[Pair]:
+def pairs(keyword: str, seed: str, counts: Mapping[str, int]) -> Iterator[Pair]:
     """So many pairs for each aim; the same ones for the same seed."""
     rng = Random(f"{seed} {keyword}")
-    for number in range(count * len(AIMS)):
-        aim = AIMS[number % len(AIMS)]
+    for aim in (aim for aim, count in counts.items() for _ in range(count)):
         old, new = _aimed(MAKERS[keyword], aim, rng)
         wrap = _wrapping(rng)
         yield Pair(keyword=keyword, aim=aim, old=wrap(old), new=wrap(new))
+
+
+def blind_pairs(keyword: str, seed: str, count: int) -> Iterator[Pair]:
+    """Pairs of which one has the keyword of another schema, or none: nobody knows what that does."""
+    rng = Random(f"{seed} {keyword} blind")
+    for _ in range(count):
+        old, other = MAKERS[keyword](rng)[rng.randrange(2)], MAKERS[keyword](rng)[rng.randrange(2)]
+        new = {key: value for key, value in old.items() if key != keyword}
+        if keyword in other and rng.random() < 0.8:
+            new[keyword] = other[keyword]
+        yield Pair(
+            keyword=keyword, aim=BLIND, old={**old, **_definitions(other)}, new={**new, **_definitions(other)}
+        )
+
+
+def _definitions(schema: Schema) -> Schema:
+    """Those of a schema, where there are some: another one may refer to them."""
+    return {"$defs": schema["$defs"]} if "$defs" in schema else {}
 
 
 def _aimed(make: Callable[[Random], Three], aim: str, rng: Random) -> tuple[Schema, Schema]:

@@ -32,7 +32,7 @@ _HEX_DIGITS = {"x": 2, "u": 4}
 
 
 class TooHard(Exception):
-    """A regular expression that is not compared here: word boundaries, flags, Unicode classes, many states."""
+    """A regular expression that is not compared: word boundaries, flags, Unicode classes, many states."""
 
 
 def union(*sets: Spans) -> Spans:

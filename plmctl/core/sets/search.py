@@ -4,7 +4,7 @@ from plmctl.core.sets.branch import Leaf, leaves
 from plmctl.core.sets.fields import fields
 from plmctl.core.sets.holds import holds
 from plmctl.core.sets.items import Nodes, items
-from plmctl.core.sets.literal import TYPES, Choice, Found, Instance, Lack, Literal, Node, type_of
+from plmctl.core.sets.literal import TYPES, Choice, Found, Instance, Lack, Literal, Node, Types, type_of
 from plmctl.core.sets.numbers import number
 from plmctl.core.sets.texts import text
 from plmctl.core.value import Value
@@ -65,7 +65,7 @@ class Search:
     def _of_any_type(self, inside: Nodes, outside: Nodes) -> Found:
         formulas = (*((True, node) for node in inside), *((False, node) for node in outside))
         lack = Lack.NONE
-        for kind in TYPES:
+        for kind in _kinds(inside):
             for leaf in leaves(kind, formulas, self._spend):
                 found = self._of_leaf(kind, leaf)
                 if isinstance(found, Instance):
@@ -101,3 +101,13 @@ class Search:
     def _tried(self, constraints: tuple[tuple[bool, Literal], ...]) -> Found:
         found = self._among(list(self._texts), constraints)
         return found if isinstance(found, Instance) else Lack.UNKNOWN
+
+
+def _kinds(inside: Nodes) -> list[str]:
+    """The types that a value can be of: a quick look before alternatives are taken apart."""
+    stated = [what.names for node in inside for what in node.literals if isinstance(what, Types)]
+    return [kind for kind in TYPES if all(_has(names, kind) for names in stated)]
+
+
+def _has(names: frozenset[str], kind: str) -> bool:
+    return kind in names or (kind == "number" and "integer" in names)

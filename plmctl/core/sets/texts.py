@@ -22,17 +22,17 @@ def text(leaf: Leaf, spend: Callable[[int], None]) -> Found:
         return Lack.NONE
     if low > _LONGEST:
         return Lack.UNKNOWN
-    refused = {value for s, what in leaf if isinstance(what, Choice) and not s for value in what.values}
+    unwanted = (value for s, what in leaf if isinstance(what, Choice) and not s for value in what.values)
+    refused = frozenset(value for value in unwanted if isinstance(value, str))
     patterns = [(sign, what.text) for sign, what in leaf if isinstance(what, Pattern)]
-    refused_texts = frozenset(value for value in refused if isinstance(value, str))
     if not patterns:
         spend(low)
-        return _plain(low, high, refused_texts)
+        return _plain(low, high, refused)
     try:
         machines = tuple((sign, automaton(pattern)) for sign, pattern in patterns)
     except TooHard:
         return Lack.UNKNOWN
-    return _Product(machines, refused_texts, spend).shortest(low, high)
+    return _Product(machines, refused, spend).shortest(low, high)
 
 
 def _plain(low: int, high: int | None, refused: frozenset[str]) -> Found:
