@@ -18,7 +18,7 @@ class Comparison:
 
     def __init__(self) -> None:
         self._compiler = Compiler()
-        self._search = Search()
+        self._search = Search(self._compiler.texts)
 
     def verdict(self, old: Value, new: Value) -> Verdict:
         """What becomes of the set of accepted values."""

@@ -137,17 +137,21 @@ class _Search:
         return any(canonical_json(one) == key for one in self._refused)
 
     def _other(self, length: int, places: tuple[int, ...], twins: tuple[int, ...]) -> Found:
-        """Another list than those that are refused: longer, or with another item somewhere."""
-        if self._high != length:
-            found = self._filled(self._slots(length + 1, places), twins)
-            if isinstance(found, Instance) and not self._is_refused(found.value):
-                return found
+        """Another list than those that are refused: with another item somewhere, or longer."""
+        longest = length + len(self._refused)
+        longest = longest if self._high is None else min(longest, self._high)
+        for size in range(length, longest + 1):
+            for slots in self._variants(size, places):
+                found = self._filled(slots, twins)
+                if isinstance(found, Instance) and not self._is_refused(found.value):
+                    return found
+        return Lack.NONE if self._high == 0 else Lack.UNKNOWN
+
+    def _variants(self, length: int, places: tuple[int, ...]) -> Iterator[list[_Slot]]:
+        """The slots, then once for each with what refused lists have there ruled out."""
+        slots = self._slots(length, places)
+        yield slots
         for index in range(length):
             taken = [one[index] for one in self._refused if len(one) > index]
-            slots = self._slots(length, places)
-            other = (*slots[index].outside, Node((choice(taken),)))
-            slots[index] = _Slot(inside=slots[index].inside, outside=other)
-            found = self._filled(slots, twins)
-            if isinstance(found, Instance):
-                return found
-        return Lack.NONE if length == 0 and self._high == 0 else Lack.UNKNOWN
+            other = _Slot(inside=slots[index].inside, outside=(*slots[index].outside, Node((choice(taken),))))
+            yield [*slots[:index], other, *slots[index + 1 :]]

@@ -133,7 +133,9 @@ def _points(space: Interval) -> Iterator[Fraction]:
         grain = Fraction(1, 10**digits)
         for end in ends:
             first = floor(end / grain)
-            yield from (k * grain for k in range(first - 12, first + 14))
+            # The nearest first, above before below.
+            for away in range(14):
+                yield from ((first + away) * grain, (first - away) * grain)
     yield from (end * scale for end in ends for scale in (2, Fraction(1, 2), -1))
     yield sum(ends, Fraction(0)) / len(ends)
 

@@ -1,5 +1,7 @@
 """Whether some schemas accept a value that others refuse: the value, or that there is none."""
 
+from collections.abc import Iterable
+
 from plmctl.core.sets.branch import Leaf, leaves
 from plmctl.core.sets.fields import fields
 from plmctl.core.sets.holds import holds
@@ -37,9 +39,9 @@ class _Spent(Exception):
 class Search:
     """Searches that share a budget: what hostile schemas make expensive stays unknown."""
 
-    def __init__(self, texts: tuple[str, ...] = (), budget: int = _BUDGET):
-        self._texts = (*texts, *_TEXTS)
-        self._left = budget
+    def __init__(self, texts: Iterable[str]):
+        self._texts = texts
+        self._left = _BUDGET
         self._known: dict[tuple[frozenset[Node], frozenset[Node]], Found] = {}
 
     def difference(self, inside: Node, outside: Node) -> Found:
@@ -99,7 +101,7 @@ class Search:
         return Lack.NONE
 
     def _tried(self, constraints: tuple[tuple[bool, Literal], ...]) -> Found:
-        found = self._among(list(self._texts), constraints)
+        found = self._among([*self._texts, *_TEXTS], constraints)
         return found if isinstance(found, Instance) else Lack.UNKNOWN
 
 
