@@ -35,15 +35,8 @@ class Contract:
 
     def newly_required(self, change: Change) -> tuple[str, ...]:
         """The field that may no longer be left out; one that is itself new is told by its own fact."""
-        return self._named(change) if change.fact is Fact.ADDED else ()
-
-    def no_longer_required(self, change: Change) -> tuple[str, ...]:
-        """The field that may be left out now; one that is gone is told by its own fact."""
-        return self._named(change) if change.fact is Fact.REMOVED else ()
-
-    def _named(self, change: Change) -> tuple[str, ...]:
-        is_here = change.at(*self.place, "required", ANY)
-        return as_texts([change.new, change.old]) if is_here else ()
+        is_here = change.fact is Fact.ADDED and change.at(*self.place, "required", ANY)
+        return (str(change.new),) if is_here else ()
 
     def needs(self, change: Change, name: str) -> bool:
         """Whether the newer schema says that the field must be there."""

@@ -24,6 +24,16 @@ CTX022 /spec/memory/topK warning minor: 'memory.topK' changed from 1 to 2
 
 + overflow: error
 CTX023 /spec/overflow warning minor: overflow was added
+
+- session: {type: object, properties: {a: {}}}
++ session: {type: object, properties: {a: {}, b: {}}, required: [b]}
+CTX900 /spec/session/properties/b error major: required session field 'b' was added
+
+- session: {type: object, properties: {a: {type: string}}}
++ session: {type: object, properties: {a: {type: 'null'}}}
+CTX900 /spec/session/properties/a/type error major:
+  session field 'a' is narrowed and widened: "a" was accepted and is refused now, null was refused and is
+  accepted now
 """
 
 

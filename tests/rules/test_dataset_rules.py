@@ -183,6 +183,24 @@ DST900 /spec/format error major: 'format' changed from 'jsonl' to 'csv'
 
 + floating: true
 DST900 /spec/floating warning minor: 'floating' changed from false to true
+
+- schema: {type: object, properties: {a: {type: string}}}
++ schema: {type: object, properties: {a: {}}}
+DST011 /spec/schema/properties/a/type error major: the type of column 'a' changed from string to any
+
+- schema: {type: object, properties: {a: {}}}
++ schema: {type: object, properties: {a: {type: string}}}
+DST011 /spec/schema/properties/a/type error major: the type of column 'a' changed from any to string
+
+- schema: {type: object, properties: {a: {type: string}}}
++ schema: {type: object, properties: {a: {type: string, maxLength: 3}}}
+DST900 /spec/schema/properties/a/maxLength info patch:
+  column 'a' is narrowed: "aaaa" was possible and is ruled out now
+
+- schema: {type: object, properties: {a: {type: string, maxLength: 3}}}
++ schema: {type: object, properties: {a: {type: string}}}
+DST900 /spec/schema/properties/a/maxLength error major:
+  column 'a' is widened: "aaaa" was ruled out and is possible now
 """
 CASES = CASES.replace("SHA", "a" * 64).replace("OTHER", "b" * 64)
 

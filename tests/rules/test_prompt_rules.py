@@ -228,6 +228,56 @@ PRM031 /spec/tools/name=search/with/q error major: the arguments of tool 'search
     {type: string, description: An id.}}}}]
 PRM900 /spec/tools/name=lookup/strict warning minor:
   'tools.lookup.strict' changed from false to true
+
+- inputs: {type: object, properties: {a: {type: object, properties: {b: {}}}}}
++ inputs: {type: object, properties: {a: {type: object, properties: {}}}}
+PRM013 /spec/inputs/properties/a/properties/b error major:
+  'inputs.properties.a.properties.b' was removed
+
+- inputs: {type: object, properties: {a: {type: object, properties: {b: {}}}}}
++ inputs: {type: object, properties: {a: {type: object, properties: {b: {}, c: {}}, required: [c]}}}
+PRM013 /spec/inputs/properties/a/properties/c error major:
+  required 'inputs.properties.a.properties.c' was added
+
+- inputs: {type: object, properties: {a: {type: object, properties: {b: {}}}}}
++ inputs: {type: object, properties: {a: {type: object, properties: {b: {}}, required: [b]}}}
+PRM013 /spec/inputs/properties/a/required/0 error major:
+  'inputs.properties.a.properties.b' became required
+
+- inputs: {type: object, properties: {a: {type: string, pattern: '\\bq\\b'}}}
++ inputs: {type: object, properties: {a: {type: string, pattern: '\\bqq\\b'}}}
+PRM013 /spec/inputs/properties/a/pattern error major:
+  input 'a' changed; whether it is narrowed or widened cannot be decided
+
+- inputs: {type: object, properties: {a: {type: string, pattern: '\\bq\\b'}}}
++ inputs: {type: object, properties: {a: {type: string, maxLength: 5}}}
+PRM013 /spec/inputs/properties/a error major:
+  input 'a' changed: "" was refused and is accepted now; whether it is narrowed cannot be decided
+
+- inputs: {type: object, properties: {a: {type: string, maxLength: 70}}}
++ inputs: {type: object, properties: {a: {type: string, maxLength: 69}}}
+PRM013 /spec/inputs/properties/a/maxLength error major:
+  input 'a' is narrowed: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..." (70 characters)
+  was accepted and is refused now
+
+- inputs: {type: object, properties: {a: {type: array, maxItems: 30}}}
++ inputs: {type: object, properties: {a: {type: array, maxItems: 29}}}
+PRM013 /spec/inputs/properties/a/maxItems error major:
+  input 'a' is narrowed: ["a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a", "a",... was accepted and
+  is refused now
+
+- tools: [{name: t, description: D., parameters: {type: object, properties: {o: {type: object, properties:
+    {a: {}}}}}}]
++ tools: [{name: t, description: D., parameters: {type: object, properties: {o: {type: object, properties:
+    {a: {}, b: {}}}}}}]
+PRM031 /spec/tools/name=t/parameters/properties/o/properties/b error major:
+  tool 't': 'tools.t.parameters.properties.o.properties.b' was added
+
+- tools: [{name: t, description: D., parameters: {type: object, properties: {a: {type: string}}}}]
++ tools: [{name: t, description: D., parameters: {type: object, properties: {a: {type: string, format:
+    date}}}}]
+PRM031 /spec/tools/name=t/parameters/properties/a/format error major:
+  tool 't': 'tools.t.parameters.properties.a.format' was added
 """
 
 

@@ -77,6 +77,16 @@ RTV906 /spec/datasets info patch: 'datasets' is written differently and means th
 RTV011 /spec/embedding/model error major:
   the embedding model changed from 'model/e' to 'model/f'; index.build is as it was
 RTV900 /spec/index/build warning minor: 'index.build' was removed
+
+- returns: {type: object, properties: {a: {type: string}}}
++ returns: {type: object, properties: {a: {type: [string, 'null']}}}
+RTV900 /spec/returns/properties/a/type error major:
+  returned field 'a' is widened: null was ruled out and is possible now
+
+- returns: {type: object, properties: {a: {type: [string, 'null']}}}
++ returns: {type: object, properties: {a: {type: string}}}
+RTV900 /spec/returns/properties/a/type info patch:
+  returned field 'a' is narrowed: null was possible and is ruled out now
 """
 
 
