@@ -52,17 +52,12 @@ def column_type_changed(change: Change) -> Iterator[str]:
         return
     # One keyword stands under its name, several stand together.
     is_type = change.pointer[len(column) :] == ("type",)
-    old, new = (side if is_type else as_mapping(side).get("type") for side in (change.old, change.new))
-    if (
-        (is_type or change.at(*column))
-        and old != new
-        and (not texts(new) or set(texts(new)) - set(texts(old)))
-    ):
-        yield f"the type of {_RECORD.name(change.pointer[:4])} changed from {_types(old)} to {_types(new)}"
-
-
-def _types(value: Value) -> str:
-    return " or ".join(texts(value)) or "any"
+    if not is_type and not change.at(*column):
+        return
+    old, new = (texts(side if is_type else as_mapping(side).get("type")) for side in (change.old, change.new))
+    if old and (not new or set(new) - set(old)):
+        what = _RECORD.name(change.pointer[: len(column)])
+        yield f"the type of {what} changed from {' or '.join(old)} to {' or '.join(new) or 'any'}"
 
 
 @change_rule("DST012", "key-changed", BREAKING)

@@ -190,12 +190,18 @@ DST011 /spec/schema/properties/a/type error major: the type of column 'a' change
 
 - schema: {type: object, properties: {a: {}}}
 + schema: {type: object, properties: {a: {type: string}}}
-DST011 /spec/schema/properties/a/type error major: the type of column 'a' changed from any to string
+DST900 /spec/schema/properties/a/type info patch:
+  column 'a' is narrowed: 0 was possible and is ruled out now
 
 - schema: {type: object, properties: {a: {type: string}}}
 + schema: {type: object, properties: {a: {type: string, maxLength: 3}}}
 DST900 /spec/schema/properties/a/maxLength info patch:
   column 'a' is narrowed: "aaaa" was possible and is ruled out now
+
+- schema: {type: object, properties: {a: {type: string}}}
++ schema: {type: object, properties: {a: {type: string, minLength: 1, maxLength: 3}}}
+DST900 /spec/schema/properties/a info patch:
+  column 'a' is narrowed: "" was possible and is ruled out now
 
 - schema: {type: object, properties: {a: {type: string, maxLength: 3}}}
 + schema: {type: object, properties: {a: {type: string}}}
