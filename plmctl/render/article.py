@@ -36,7 +36,7 @@ class ArticlePen:
     def article(self, kept: Kept) -> str:
         """An artifact with what is shown of it; where there are many, only what breaks is open."""
         section = kept.section
-        is_open = " open" if section.bump is Bump.MAJOR or not self._is_long else ""
+        is_open = " open" if section.is_severe or not self._is_long else ""
         number = self._numbers[section.artifact]
         summary = f"{tag(section.bump)}<h3>{code(section.artifact)}</h3>{_meaning(section)}"
         lines = [

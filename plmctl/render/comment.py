@@ -62,7 +62,7 @@ def details(kept: Kept) -> str:
     needs = f", needs {section.bump.label}" if section.bump is not Bump.NONE else ""
     meaning = f"<b>{section.meaning}</b>" if is_breaking else section.meaning
     lines = [
-        "<details open>" if is_breaking else "<details>",
+        "<details open>" if section.is_severe else "<details>",
         f"<summary>{code(section.artifact)} {meaning}{needs} ({plural(section.changes, 'change')})</summary>",
         "<ul>",
         *(f"{said}{values}</li>" for said, values in kept.entries),

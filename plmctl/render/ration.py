@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
 from plmctl.core.report import Moved
 from plmctl.render.passage import has_values
-from plmctl.render.section import Section
+from plmctl.render.section import Section, is_severe
 
 Entry = Judgement | Moved
 
@@ -162,4 +161,4 @@ class _Chooser:
 
     def _is_breaking(self, place: Place) -> bool:
         entry = self._entries[place[0]][place[1]]
-        return isinstance(entry, Judgement) and entry.bump is Bump.MAJOR
+        return isinstance(entry, Judgement) and is_severe(entry)

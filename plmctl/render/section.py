@@ -37,6 +37,11 @@ class Section:
         return _meaning(self.judgements) if self.judgements else "moved"
 
     @property
+    def is_severe(self) -> bool:
+        """Whether a reviewer has to see it: it breaks somebody, or is an error."""
+        return any(map(is_severe, self.judgements))
+
+    @property
     def unaccepted(self) -> int:
         """How many errors nobody has accepted."""
         return sum(judgement.is_unaccepted for judgement in self.judgements)
@@ -67,3 +72,8 @@ def _meaning(judgements: Iterable[Judgement]) -> str:
     if bump is Bump.MINOR and any(judgement.level.rank >= Level.WARNING.rank for judgement in judgements):
         return "behavioural"
     return "changed" if bump is Bump.NONE else "safe"
+
+
+def is_severe(judgement: Judgement) -> bool:
+    """Whether it breaks somebody, or is an error though nothing needs a version for it."""
+    return judgement.bump is Bump.MAJOR or judgement.level is Level.ERROR

@@ -40,5 +40,14 @@ def test_its_worst_judgement_says_what_it_means() -> None:
     assert Section(artifact="a", judgements=(replace(TEXT, level=Level.INFO),)).meaning == "safe"
 
 
+def test_what_breaks_or_is_an_error_is_severe() -> None:
+    error = replace(PINNED, level=Level.ERROR)
+    raised = replace(TEXT, bump=Bump.MAJOR)
+    found = [
+        Section(artifact="a", judgements=(MODEL, one)).is_severe for one in (error, raised, TEXT, PINNED)
+    ]
+    assert found == [True, True, False, False]
+
+
 def test_what_breaks_and_nobody_accepted_is_counted() -> None:
     assert Section(artifact="a", judgements=(INPUT, ACCEPTED, INPUT, TEXT)).unaccepted == 2
