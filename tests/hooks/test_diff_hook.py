@@ -1,7 +1,9 @@
+import json
 from pathlib import Path
 
 import pytest
 
+from tests.commands.builder import plmctl
 from tests.commands.ground import released
 from tests.git.builder import Folder
 from tests.hooks.hooked import FILES, Attempt, Hooked, attempt, configuration, install
@@ -71,8 +73,13 @@ def test_a_push_is_held_back_by_what_it_breaks_and_by_nothing_else(pushing: Hook
     aside = push(pushing, "aside")
     assert (aside.code, FAILS in aside.output) == (0, False), aside.output
 
-    folder.commit(LENIENT, "accepted")
-    assert push(pushing).code == 0
+    printed = plmctl(folder, "diff", "--since-release", "--format", "json").stdout
+    (meant,) = (c["fingerprint"] for c in json.loads(printed)["changes"] if c["level"] == "error")
+    plmctl(folder, "accept", meant, "--reason", "nobody calls it yet")
+    accepted = folder.commit({}, "accepted")
+    passed = push(pushing)
+    assert (passed.code, FAILS in passed.output) == (0, True), passed.output
+    assert at_remote(pushing) == accepted
 
 
 def test_by_hand_what_is_staged_is_compared(pushing: Hooked) -> None:
@@ -84,7 +91,7 @@ def test_by_hand_what_is_staged_is_compared(pushing: Hooked) -> None:
     refused = looked(pushing)
     assert (refused.code, refused.hooks) == (1, {"plmctl diff": "Failed"}), refused.output
     assert FAILS in refused.output
-    folder.commit(LENIENT, "accepted")
+    folder.commit(LENIENT, "no rule of ours")
     accepted = looked(pushing)
     assert (accepted.code, accepted.hooks) == (0, {"plmctl diff": "Passed"}), accepted.output
     assert FAILS in accepted.output
