@@ -85,7 +85,7 @@ def attacked(text: str) -> Report:
         )
         for n, ((old, new), rule) in enumerate((c, r) for c in changes for r in (INPUT_ADDED, CHANGED_TEXT))
     ]
-    accepted = Acceptance(reason=text, by=text, path=text)
+    accepted = Acceptance(reason=text, by=text, path=_name(text))
     judgements[0] = replace(judgements[0], acceptance=accepted)
     place = Running(environment=text, application=text, pin=text, locked=text)
     return Report(
@@ -126,6 +126,10 @@ def attacked_by_all() -> Report:
 
 
 def _found(text: str) -> Finding:
-    # No name of a file has half a character of UTF-16: its bytes are UTF-8, or none of any text (PEP 383).
-    place = Location(path=text.replace("\ud800", ""), line=1, column=1)
+    place = Location(path=_name(text), line=1, column=1)
     return replace(DANGLING, message=text, help=text, source=text, location=place)
+
+
+def _name(text: str) -> str:
+    # No name of a file has half a character of UTF-16: its bytes are UTF-8, or none of any text (PEP 383).
+    return text.replace("\ud800", "")
