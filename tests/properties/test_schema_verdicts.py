@@ -10,13 +10,12 @@ from jsonschema import Draft202012Validator
 from plmctl.core.jsonschema_diff import Comparison, compared
 from plmctl.core.verdict import SAME, Verdict
 from tests.properties.schema_instances import instances
+from tests.properties.schema_makers import MAKERS, WORDS
 from tests.properties.schema_pairs import (
     AIMS,
     BOTH,
-    MAKERS,
     NARROWED,
     WIDENED,
-    WORDS,
     Pair,
     blind_pairs,
     pairs,
