@@ -6,7 +6,9 @@ from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Bump
 from plmctl.core.reach import Cost, Reach, Running
 from plmctl.core.report import Check, Moved, Problem, Report, State, Table
+from plmctl.core.sets.literal import Instance
 from plmctl.core.value import pointer_text
+from plmctl.core.verdict import Verdict
 from plmctl.core.version import FIRST
 from plmctl.render.json import json_text, json_value
 from tests.render.sample import ACCEPTED, CHANGED_TEXT, DANGLING, DIGEST, judged, plan_of, planned
@@ -24,6 +26,8 @@ CHANGE = {
     "pointer": "/spec/x",
     "old": "a",
     "new": "b",
+    "verdict": None,
+    "witness": None,
     "fingerprint": "3f9a1c22b0de",
     "accepted": None,
 }
@@ -254,3 +258,12 @@ def test_what_is_accepted_says_so() -> None:
         "by": "Ada <ada@example.com>",
         "path": ".plmctl/accepted/3f9a1c22b0de.yaml",
     }
+
+
+def test_a_verdict_stands_with_the_values_that_show_it() -> None:
+    narrowed = Verdict(refused=Instance(None), is_narrowed=True, is_widened=True)
+    judgement = replace(CHANGED_TEXT, change=replace(CHANGED_TEXT.change, verdict=narrowed))
+    value = json.loads(json_text(Report(command="diff", judgements=(judgement,))))["changes"][0]
+    assert value["verdict"] == {"narrowed": True, "widened": True, "decided": False}
+    # Null is a value: it stands in a list.
+    assert value["witness"] == {"refused": [None], "accepted": []}
