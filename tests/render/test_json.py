@@ -262,7 +262,8 @@ def test_what_is_accepted_says_so() -> None:
 
 def test_a_verdict_stands_with_the_values_that_show_it() -> None:
     narrowed = Verdict(refused=Instance(None), is_narrowed=True, is_widened=True)
-    judgement = replace(CHANGED_TEXT, change=replace(CHANGED_TEXT.change, verdict=narrowed))
+    plain = judged(CHANGED_TEXT, "the text changed")
+    judgement = replace(plain, change=replace(plain.change, verdict=narrowed))
     value = json.loads(json_text(Report(command="diff", judgements=(judgement,))))["changes"][0]
     assert value["verdict"] == {"narrowed": True, "widened": True, "decided": False}
     # Null is a value: it stands in a list.
