@@ -52,3 +52,16 @@ def fixed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         for name, value in (fixed | IDENTITY).items():
             environment.setenv(name, value)
         yield
+
+
+# Folders of tests that run whole commands: measuring what happens in each doubles the time that it takes.
+# What the command line does is measured where it is tested, in tests/cli.
+UNMEASURED = frozenset({"acceptance", "action", "hooks", "hostile", "house"})
+
+
+@pytest.fixture(autouse=True)
+def measured_where_it_tells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that these tests start are not measured; what runs in the tests themselves is."""
+    if request.path.parent.name in UNMEASURED:
+        for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
+            monkeypatch.delenv(name)

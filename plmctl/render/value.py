@@ -29,7 +29,7 @@ def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
     if not change.pointer:
         return
     old, new = change.old, change.new
-    if isinstance(old, str) and isinstance(new, str) and is_prose(old, new):
+    if isinstance(old, str) and isinstance(new, str) and _by_words(change, old, new, columns):
         yield from _limited(_prose(old, new, columns))
     elif _is_long(old) or _is_long(new) or _are_wide(old, new, columns):
         yield from _limited(_folded(_signed(old, new), columns))
@@ -43,6 +43,10 @@ def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
 
 def _is_long(value: Value) -> bool:
     return isinstance(value, str) and not _HASH.fullmatch(value) and (len(value) > _SHORT or "\n" in value)
+
+
+def _by_words(change: Change, old: str, new: str, columns: int) -> bool:
+    return is_prose(old, new) or (change.is_prose and _are_wide(old, new, columns))
 
 
 def is_prose(old: str, new: str) -> bool:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from plmctl.core.diff import Fact
 from plmctl.core.report import Report
 from plmctl.render.line import Paper
@@ -86,3 +88,15 @@ def test_two_texts_that_do_not_fit_on_a_line_stand_below_each_other() -> None:
         f"       - {'a' * 40}",
         f"       + {'b' * 40}",
     ]
+
+
+def test_a_short_text_that_is_prose_is_marked_by_words_where_an_arrow_has_no_room() -> None:
+    old, new = "Sums up a text for a given audience.", "Sums up a text for a given reader, well."
+    change = judged(CHANGED_TEXT, "the description changed", old=old, new=new)
+    prose = replace(change, change=replace(change.change, is_prose=True))
+    assert text(Report(command="diff", judgements=(prose,)), PLAIN).split("\n")[2] == (
+        "       ~ Sums up a text for a given [-audience-]{+reader, well+}."
+    )
+    assert text(Report(command="diff", judgements=(prose,)), Paper(width=120)).split("\n")[2] == (
+        f'       "{old}" -> "{new}"'
+    )
