@@ -95,7 +95,7 @@ def _shown(part: ProseLine | LeftOut, elements: Elements) -> Iterator[str]:
         return
     pieces, rest = clipped(part, _LONGEST)
     whole = Line(tuple((_STYLES[mark], text) for mark, text in pieces))
-    for number, line in enumerate(folded_line(whole, _COLUMNS)):
+    for number, line in enumerate(folded_line(whole, _COLUMNS, _COLUMNS)):
         gutter = " " if number and part.sign == "~" else part.sign
         marked = "".join(_element(style, text, elements) for style, text in line.pieces).rstrip()
         # A line of blanks alone would end the block.

@@ -77,9 +77,9 @@ def hanging(part: Line, paper: Paper, indent: int, before: tuple[int, int] = (0,
 _NARROWEST = 16
 
 
-def folded_line(part: Line, columns: int) -> Iterator[Line]:
-    """A line in pieces that fit, broken by words; the blanks at the breaks are gone."""
-    for start, end in breaks(part.plain, columns, columns):
+def folded_line(part: Line, first: int, rest: int) -> Iterator[Line]:
+    """A line in pieces of so many columns, broken by words; the blanks at the breaks are gone."""
+    for start, end in breaks(part.plain, first, rest):
         yield Line(tuple(_between(part, start, end)))
 
 

@@ -83,7 +83,21 @@ def _pieces(runs: Iterable[Run]) -> Iterator[Piece]:
         if run.is_same or run.is_spacing:
             yield Mark.SAME, run.new
         else:
-            yield from ((mark, text) for mark, text in ((Mark.OLD, run.old), (Mark.NEW, run.new)) if text)
+            yield from _changed(run.old.split("\n"), run.new.split("\n"))
+
+
+def _changed(old: list[str], new: list[str]) -> Iterator[Piece]:
+    """What went and came; over several lines their first ones are beside each other, and their last."""
+    if min(len(old), len(new)) > 1:
+        yield from _changed(old[:1], new[:1])
+        yield Mark.SAME, "\n"
+        between = (
+            (mark, "\n".join((*lines[1:-1], ""))) for mark, lines in ((Mark.OLD, old), (Mark.NEW, new))
+        )
+        yield from ((mark, text) for mark, text in between if text)
+        old, new = old[-1:], new[-1:]
+    texts = ((Mark.OLD, "\n".join(old)), (Mark.NEW, "\n".join(new)))
+    yield from ((mark, text) for mark, text in texts if text)
 
 
 def _line(pieces: list[Piece], end: Mark) -> Iterator[ProseLine]:

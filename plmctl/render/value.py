@@ -17,6 +17,7 @@ _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _DIGITS = len("sha256:") + 12
 
 _STYLES = {"-": Style.OLD, "+": Style.NEW, " ": Style.FAINT, "~": Style.PLAIN}
+_GOES_ON = "    "
 _INSIDE = {
     Mark.SAME: (Style.PLAIN, "", ""),
     Mark.OLD: (Style.OLD, "[-", "-]"),
@@ -94,25 +95,35 @@ def _prose(old: str, new: str, columns: int) -> Iterator[Line]:
 
 def _folded_line(part: ProseLine, columns: int) -> Iterator[Line]:
     if part.sign == "~":
-        pieces = line(*((style, f"{begin}{text}{end}") for style, begin, text, end in _inside(part)))
+        pieces = line(*(shown for mark, text in part.pieces for shown in _marked(mark, text)))
     else:
         pieces = line(*((_STYLES[part.sign], text) for _, text in part.pieces))
-    for piece in folded_line(pieces, columns - 2):
-        yield _signed_line(part.sign, piece)
+    yield from _rows(part.sign, pieces, columns)
 
 
-def _inside(part: ProseLine) -> Iterator[tuple[Style, str, str, str]]:
-    for mark, text in part.pieces:
-        style, begin, end = _INSIDE[mark]
-        yield style, begin, text, end
+def _marked(mark: Mark, text: str) -> Iterator[tuple[Style, str]]:
+    """A piece with its marks; the blanks at its ends stand outside, where a line may be folded."""
+    style, begin, end = _INSIDE[mark]
+    inner = text.strip()
+    if mark is Mark.SAME or not inner:
+        yield style, f"{begin}{text}{end}"
+        return
+    start = text.index(inner)
+    yield Style.PLAIN, text[:start]
+    yield style, f"{begin}{inner}{end}"
+    yield Style.PLAIN, text[start + len(inner) :]
 
 
-def _signed_line(sign: str, text: Line) -> Line:
-    return (
-        Line(((_STYLES[sign], f"{sign} "), *text.pieces))
-        if text.pieces
-        else line((_STYLES[sign], sign.strip()))
-    )
+def _rows(sign: str, text: Line, columns: int) -> Iterator[Line]:
+    """A line with its sign, folded: what goes on has no sign and stands a little to the right."""
+    room = max(columns - len(_GOES_ON), 1)
+    for number, row in enumerate(folded_line(text, max(columns - 2, 1), room)):
+        if number:
+            yield Line(((Style.PLAIN, _GOES_ON), *row.pieces))
+        elif row.pieces:
+            yield Line(((_STYLES[sign], f"{sign} "), *row.pieces))
+        else:
+            yield line((_STYLES[sign], sign.strip()))
 
 
 def _signed(old: Value, new: Value) -> Iterator[tuple[str, str]]:
@@ -129,8 +140,7 @@ def _lines(value: Value) -> tuple[str, ...]:
 
 def _folded(signed: Iterable[tuple[str, str]], columns: int) -> Iterator[Line]:
     for sign, text in signed:
-        for piece in folded_line(line((_STYLES[sign], text)), columns - 2):
-            yield _signed_line(sign, piece)
+        yield from _rows(sign, line((_STYLES[sign], text)), columns)
 
 
 def _limited(lines: Iterator[Line]) -> Iterator[Line]:

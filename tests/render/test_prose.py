@@ -25,6 +25,18 @@ def _shown(piece: tuple[Mark, str]) -> str:
         ("a\nold\nb", "a\nb", [" a", "-[-old-]", " b"]),
         ("first\nlast", "last", ["-[-first-]", " last"]),
         ("x", "y", ["-[-x-]", "+{+y+}"]),
+        # The end of a line and the beginning of the next one changed: no line is on neither side.
+        (
+            "in the text.\nSay no more",
+            "in the source.\nTell no more",
+            ["~in the [-text.-]{+source.+}", "~[-Say-]{+Tell+} no more"],
+        ),
+        ("go on,\nSay it", "go on;\nTell it", ["~go on[-,-]{+;+}", "~[-Say-]{+Tell+} it"]),
+        (
+            "one, a\nb\nc, two",
+            "one, x\ny, two",
+            ["~one, [-a-]{+x+}", "-[-b-]", "~[-c-]{+y+}, two"],
+        ),
         # A paragraph with other line breaks is shown as it is now, and only its words are marked.
         (
             "Say what\nthe text says.",

@@ -107,8 +107,8 @@ prompt/greet  breaking, needs major
 ├─ PRM040 text-changed: the text of message 1 changed
 │      … 2 unchanged lines
 │        Stay calm.
-│      ~ Say hello{+ twice, and smile, and smile, and smile, and smile, and
-│      ~ smile, and smile, and smile, and smile, please+}.
+│      ~ Say hello {+twice, and smile, and smile, and smile, and smile, and
+│          smile, and smile, and smile, and smile, please+}.
 │        Sign as Ada.
 └─ PRM010 required-input-added: input 'tone' was added
        + {"type": "string"}
