@@ -12,9 +12,9 @@ group = typer.Typer(rich_markup_mode=None)
 
 _ACCEPT = """\b
 Examples:
-  plmctl accept 3f9a1c22b0de --reason "no caller has sent it since May"
-  plmctl accept 3f9a1c 0b77d2 --reason "the old form goes" --by "Ada Example"
-  plmctl accept 3f9a1c --diff main...HEAD --reason "agreed with the desk team"
+  plmctl accept 3f9a1c22b0de --reason "nobody sends it"  exits 3 if unknown
+  plmctl accept 3f9a1c 0b77d2 --by Ada --reason "agreed"  exits 3 if unknown
+  plmctl accept 3f9a1c --diff main...HEAD --reason "ok"   exits 3 if unknown
 """
 
 

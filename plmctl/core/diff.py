@@ -12,7 +12,7 @@ from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import Schema
 from plmctl.core.twin import twins
-from plmctl.core.value import Value
+from plmctl.core.value import Pointer, Value
 from plmctl.core.whereabouts import moves
 
 if TYPE_CHECKING:
@@ -91,10 +91,33 @@ def _changed(
             meaning="none",
             in_digest=False,
         )
-    facts = tuple(_walked(change, older, newer))
+    facts = tuple(_stricter(fact, old.schema, new.schema) for fact in _walked(change, older, newer))
     yield from facts
     written = (forms_of(old, before), forms_of(new, after)) if renames else (older.forms, newer.forms)
     yield from _rewritten(change, facts, *written)
+
+
+_MEANINGS = ("safe", "behavioural", "breaking")
+
+
+def _stricter(fact: Change, older: Schema, newer: Schema) -> Change:
+    """The fact with the stricter of two meanings: who changes what an own kind says does not judge by it."""
+    if older is newer:
+        return fact
+    meanings = (_meaning_at(older, fact.pointer), fact.meaning)
+    return replace(fact, meaning=max(meanings, key=_MEANINGS.index))
+
+
+def _meaning_at(schema: Schema, pointer: Pointer) -> str:
+    """The nearest x-plm-change of a place."""
+    meaning, at = "behavioural", schema
+    for step in pointer:
+        is_item = isinstance(step, int) or (at.list_key and step.startswith(f"{at.list_key}="))
+        below = at.item() if is_item else at.property(str(step))
+        if below is None:
+            break
+        meaning, at = below.change or meaning, below
+    return meaning
 
 
 def _rewritten(change: Change, facts: tuple[Change, ...], older: Forms, newer: Forms) -> Iterator[Change]:

@@ -58,8 +58,9 @@ def _standing(judgement: Judgement, paper: Paper) -> Iterator[Line]:
         said = line((Style.GOOD, "accepted"), f" by {accepted.by}: {accepted.reason}")
         yield from hanging(said, paper, 0, before=(_INDENT, _INDENT))
     elif judgement.is_unaccepted:
-        # A command to paste stays in one piece.
-        yield line((Style.FAINT, f"accept: plmctl accept {judgement.fingerprint} --reason WHY"))
+        # A command to paste stays in one piece where the terminal has room for it.
+        said = line((Style.FAINT, f"accept: plmctl accept {judgement.fingerprint} --reason WHY"))
+        yield from hanging(said, paper, 2, before=(_INDENT, _INDENT))
 
 
 def _twig(said: Line, paper: Paper) -> Iterator[Line]:

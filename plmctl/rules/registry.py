@@ -68,11 +68,10 @@ def application_judgements(
 
 
 def _by_artifact(judgements: Iterable[Judgement]) -> Judged:
-    found: dict[str, tuple[Judgement, ...]] = {}
+    found: dict[str, list[Judgement]] = {}
     for judgement in judgements:
-        artifact = judgement.change.artifact
-        found[artifact] = (*found.get(artifact, ()), judgement)
-    return found
+        found.setdefault(judgement.change.artifact, []).append(judgement)
+    return {artifact: tuple(judged) for artifact, judged in found.items()}
 
 
 class _Moment:

@@ -4,7 +4,6 @@ import hashlib
 import importlib
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -97,7 +96,9 @@ def _folder(environment: Mapping[str, str]) -> Path | None:
     """Where tiktoken keeps vocabularies; None when it is told to keep none."""
     stated = environment.get("TIKTOKEN_CACHE_DIR", environment.get("DATA_GYM_CACHE_DIR"))
     if stated is None:
-        return Path(tempfile.gettempdir(), "data-gym-cache")
+        # As tempfile says it, which makes a file there to try: a diff writes nothing.
+        named = (environment[name] for name in ("TMPDIR", "TEMP", "TMP") if environment.get(name))
+        return Path(next(named, f"{os.sep}tmp"), "data-gym-cache")
     return Path(stated) if stated else None
 
 

@@ -9,7 +9,9 @@ from plmctl.core.canonical import canonical_json
 from plmctl.core.diff import ANY, Change, Fact, compare, item_key
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
+from plmctl.core.schema import Node
 from plmctl.core.value import Value
+from tests.core.own_schemas import with_spec
 from tests.rules.registries import SETTINGS, manifest
 
 Files = Mapping[str, str]
@@ -269,3 +271,39 @@ def test_prose_is_marked() -> None:
     text = manifest("Tool", "t", "description: One.\nbuiltin: x\n")
     (found,) = compare(registry_of({"t.yaml": text}), registry_of({"t.yaml": text.replace("One", "Two")}))
     assert found.is_prose
+
+
+def persona_registry(meaning: str | None, tone: str | None) -> Registry:
+    """A registry with a kind of its own, whose schema says what a change of `tone` means."""
+    field: Node = {"type": "string", **({"x-plm-change": meaning} if meaning else {})}
+    spec = f"{{tone: {tone}}}" if tone else "{}"
+    return load(
+        MemoryTree(
+            {
+                "plmctl.yaml": "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: acme}\n"
+                "spec: {schemas: [kinds]}\n",
+                "kinds/persona.json": json.dumps(with_spec({"properties": {"tone": field}})),
+                "personas/a.yaml": "apiVersion: plmctl/v1\nkind: Persona\nmetadata: {name: a}\n"
+                f"spec: {spec}\n",
+            }
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("breaking", "breaking", "breaking"),
+        ("breaking", "safe", "breaking"),
+        ("safe", "breaking", "breaking"),
+        ("breaking", None, "breaking"),
+        ("safe", "safe", "safe"),
+        ("safe", None, "behavioural"),
+    ],
+)
+@pytest.mark.parametrize("tone", ["calm", None])
+def test_who_changes_the_schema_of_an_own_kind_does_not_judge_by_it(
+    before: str | None, after: str | None, expected: str, tone: str | None
+) -> None:
+    changes = compare(persona_registry(before, "kind"), persona_registry(after, tone))
+    assert [(change.pointer, change.meaning) for change in changes] == [(("spec", "tone"), expected)]

@@ -167,9 +167,9 @@ def calls(trace: Path) -> Iterator[Call]:
         ("validate", 1),
         ("validate --staged", 1),
         ("validate --rev HEAD", 1),
-        ("diff", 3),
-        ("diff --staged", 3),
-        ("diff HEAD~1 HEAD", 3),
+        ("diff", 1),
+        ("diff --staged", 1),
+        ("diff HEAD~1 HEAD", 1),
     ],
 )
 def test_a_strangers_repository_is_only_read_and_nothing_else_is(

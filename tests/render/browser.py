@@ -71,7 +71,7 @@ class Browser:
         """Prefers a colour scheme, and shows the page on a screen or on paper."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.tell("Emulation.setEmulatedMedia", media=medium, features=features)
-        # What is seen follows with the next frame; on a busy machine that may be later than what is asked next.
+        # What is seen follows with the next frame, on a busy machine after what is asked next.
         self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def logged(self) -> list[str]:
