@@ -12,8 +12,8 @@ group = typer.Typer(rich_markup_mode=None)
 
 _ACCEPT = """\b
 Examples:
-  plmctl accept 3f9a1c22b0de --reason "nobody sends it"  exits 3 if unknown
-  plmctl accept 3f9a1c 0b77d2 --by Ada --reason "agreed"  exits 3 if unknown
+  plmctl accept 3f9a1c22b0de --reason "nobody sends it"   exits 3 if unknown
+  plmctl accept 3f9a1c 0b77d2 --by Ada --reason "old"   exits 3 if unknown
   plmctl accept 3f9a1c --diff main...HEAD --reason "ok"   exits 3 if unknown
 """
 
