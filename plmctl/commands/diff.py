@@ -64,7 +64,7 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
         judgements=shown,
         moved=tuple(_moved((change for changes, _ in found for change in changes), wanted)),
         problems=problems,
-        summary=_summary(shown),
+        summary=_summary(shown, _unread_paths(compared, after)),
         notes=pair.notes,
     )
     if problems or not shown:
@@ -188,7 +188,11 @@ def _moved(changes: Iterable[Change], wanted: set[str]) -> Iterable[Moved]:
             yield Moved(artifact=change.artifact, old=str(change.old), new=str(change.new))
 
 
-def _summary(judged: tuple[Judgement, ...]) -> dict[str, int | str | None]:
+def _unread_paths(parts: Iterable[Part], after: Registry) -> set[str]:
+    return {*after.broken, *(path for part in parts for path in part.before.broken)}
+
+
+def _summary(judged: tuple[Judgement, ...], unread_paths: Collection[str]) -> dict[str, int | str | None]:
     by_artifact: dict[str, int] = {}
     for judgement in judged:
         artifact = judgement.change.artifact
@@ -199,4 +203,5 @@ def _summary(judged: tuple[Judgement, ...]) -> dict[str, int | str | None]:
         "major": bumps.count(3),
         "minor": bumps.count(2),
         "patch": bumps.count(1),
+        **({"unread": len(unread_paths)} if unread_paths else {}),
     }

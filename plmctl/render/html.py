@@ -14,7 +14,7 @@ from plmctl.render.line import plural
 from plmctl.render.markup import code, escaped, words
 from plmctl.render.ration import Rationed, Room, rationed
 from plmctl.render.section import Section, sections
-from plmctl.render.summary import summary_line
+from plmctl.render.summary import summary_line, unread_manifests
 
 LIMIT = 4_800_000
 """Bytes of a page; more is slow to open, and no attachment."""
@@ -48,7 +48,7 @@ def html(report: Report) -> str:
         style=style,
         script=script,
         headline=headline,
-        lead="".join(_lead(found)),
+        lead="".join(_lead(report, found)),
         links="".join(links),
         before=around[0],
         changes=changes,
@@ -75,9 +75,9 @@ def _policy(style: str, script: str) -> str:
 _SOURCES = ("style-src", "script-src")
 
 
-def _lead(found: tuple[Section, ...]) -> Iterator[str]:
+def _lead(report: Report, found: tuple[Section, ...]) -> Iterator[str]:
     bump = max((section.bump for section in found), default=Bump.NONE)
-    if bump is not Bump.NONE:
+    if bump is not Bump.NONE and not unread_manifests(report):
         yield f"<p>The next release needs a <strong>{bump.label}</strong> version.</p>\n"
     unaccepted = sum(section.unaccepted for section in found)
     if unaccepted:

@@ -14,7 +14,7 @@ from plmctl.render.line import plural
 from plmctl.render.markup import code, escaped, words
 from plmctl.render.ration import Rationed, Room, rationed
 from plmctl.render.section import Section, sections
-from plmctl.render.summary import summary_line
+from plmctl.render.summary import summary_line, unread_manifests
 
 LIMIT = 60_000
 """Characters of a comment."""
@@ -57,7 +57,8 @@ def _headline(report: Report, found: Sequence[Section]) -> Iterator[str]:
     last = summary_line(report)
     yield f"### {last.plain if last is not None else f'plmctl {report.command} has no answer'}"
     bump = max((section.bump for section in found), default=Bump.NONE)
-    said = [f"The next release needs a **{bump.label}** version."] if bump is not Bump.NONE else []
+    is_known = bump is not Bump.NONE and not unread_manifests(report)
+    said = [f"The next release needs a **{bump.label}** version."] if is_known else []
     unaccepted = sum(section.unaccepted for section in found)
     if unaccepted:
         are = "is" if unaccepted == 1 else "are"

@@ -24,6 +24,11 @@ def summary_line(report: Report) -> Line | None:
     return _locked(report) if report.command == "lock" and report.summary and not report.problems else None
 
 
+def unread_manifests(report: Report) -> int:
+    """How many manifests a diff could not read: with one, nobody knows what the next release needs."""
+    return _number(report.summary, "unread")
+
+
 def _validated(report: Report) -> Line:
     levels: Counter[Level] = Counter(f.level for f in report.findings if f.level is not Level.OFF)
     count = _number(report.summary, "manifests")
@@ -42,11 +47,14 @@ def _count(count: int, level: Level) -> str:
 def _compared(report: Report) -> Line:
     artifacts = {judgement.change.artifact for judgement in report.judgements}
     artifacts.update(move.artifact for move in report.moved)
+    unread = unread_manifests(report)
+    left = f"{plural(unread, 'manifest')} {'was' if unread == 1 else 'were'} not compared" if unread else ""
     if not artifacts:
-        return line("nothing changed")
+        return line((Style.WARNING, left)) if left else line("nothing changed")
     bumps = [f"{n:,} {name}" for name in ("major", "minor", "patch") if (n := _number(report.summary, name))]
     changed = f"{plural(len(artifacts), 'artifact')} changed"
-    return line((Style.STRONG, changed), f": {', '.join(bumps)}" if bumps else "")
+    known = f": {', '.join(bumps)}" if bumps else ""
+    return line((Style.STRONG, changed), known, *(("; ", (Style.WARNING, left)) if left else ()))
 
 
 def _verified(report: Report) -> Line:

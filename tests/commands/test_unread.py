@@ -59,6 +59,7 @@ def test_what_is_broken_on_both_sides_is_told_once(broken: Folder) -> None:
     assert changes == CHANGED
     assert [problem.exit_code for problem in report.problems] == [1]
     assert report.problems[0].hint == "mend it; 'plmctl validate' shows all that is wrong"
+    assert report.summary == {"artifacts": 1, "major": 0, "minor": 1, "patch": 0, "unread": 1}
 
 
 def test_a_manifest_without_a_name_is_broken_too(tmp_path: Path) -> None:
@@ -82,14 +83,18 @@ def test_what_a_release_holds_that_is_broken_is_told_with_its_tag(tmp_path: Path
         "prompts/greet.yaml cannot be read and was not compared"
     ]
     folder.git("revert", "--no-edit", "HEAD")
-    assert changes_of(folder, DiffOptions(is_since_release=True)).problems == ()
+    mended = changes_of(folder, DiffOptions(is_since_release=True))
+    assert (mended.problems, (mended.summary or {}).get("unread")) == ((), None)
 
 
 def test_the_command_warns_of_the_past_and_fails_for_what_is_now(broken: Folder) -> None:
     now = plmctl(broken, "diff", "HEAD~1", code=1)
     assert "error[YML007]" in now.stdout
+    assert now.stdout.endswith("\n1 artifact changed: 1 minor; 1 manifest was not compared\n")
     assert "\nerror: prompts/bye.yaml cannot be read and was not compared\nhint: " in now.stderr
     broken.commit({"prompts/bye.yaml": BYE}, "mended")
     past = plmctl(broken, "diff", "HEAD~1", "--format", "github", code=0)
     assert past.stdout.startswith("::warning title=plmctl::prompts/bye.yaml cannot be read at HEAD~1 and ")
     assert "warning: prompts/bye.yaml cannot be read at HEAD~1 and was not compared" in past.stderr
+    told = plmctl(broken, "diff", "HEAD~1", code=0)
+    assert told.stdout == "1 manifest was not compared\n"
