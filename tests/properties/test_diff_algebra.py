@@ -141,7 +141,8 @@ def test_no_change_is_judged_by_what_is_told_beside_it(one: list[Edit], two: lis
     rules = load(edited(one)[0].tree()).settings
     apart = (*judgements(first, rules, DAY), *judgements(second, rules, DAY))
     union = judgements((*first, *second), rules, DAY)
-    assert union == apart
+    # Equal facts are told apart by counting, which only those who see both can do.
+    assert [replace(j, fingerprint="") for j in union] == [replace(j, fingerprint="") for j in apart]
     assert bump_of(union) == max(
         bump_of(judgements(first, rules, DAY)), bump_of(judgements(second, rules, DAY))
     )

@@ -19,6 +19,7 @@ NEEDS_A_REPOSITORY = {
     "REG005": "tests/acceptance/test_forgery.py",
     "REG008": "tests/commands/test_lock.py",
     "REG009": "tests/acceptance/test_verify_faults.py",
+    "REG011": "tests/rules/test_overrides.py",
     "REG012": "tests/acceptance/test_verify_faults.py",
     "REG013": "tests/acceptance/test_verify_faults.py",
     "REG014": "tests/acceptance/test_refused_release.py",
@@ -26,6 +27,9 @@ NEEDS_A_REPOSITORY = {
     "REG016": "tests/commands/test_lock.py",
     "REG017": "tests/acceptance/test_verify_faults.py",
     "REG018": "tests/acceptance/test_forgery.py",
+    "REG020": "tests/rules/test_overrides.py",
+    "REG021": "tests/rules/test_overrides.py",
+    "REG022": "tests/core/test_accepted.py",
 }
 """Codes about tags and locks, which no two trees show, and the tests of them."""
 
