@@ -227,8 +227,7 @@ def _at_difference(here: Change, schema: Schema, found: "Difference") -> tuple[C
     """The fact at a place in a JSON Schema, and what is known of the place."""
     below: Schema | None = schema
     for step in found.pointer:
-        if below is not None:
-            below = below.item() if isinstance(step, int) else below.property(step)
+        below = (below.item() if isinstance(step, int) else below.property(step)) if below else None
         here = described(stepped(here, step, step), below)
     fact = Fact.ADDED if found.old is None else Fact.REMOVED if found.new is None else Fact.CHANGED
     old, new = (side.value if side is not None else None for side in (found.old, found.new))

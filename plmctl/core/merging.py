@@ -60,10 +60,8 @@ def merge(
     if is_clean(node):
         return Merge(data=_as_ours(mine.text, files.ours), is_clean=True)
     other = _text(node, Side.THEIRS, ours, theirs, schema)
-    if other is None:
-        return None
-    text = "".join(_marked(mine.text, other.text, _held(node, mine), marker_size))
-    return Merge(data=_as_ours(text, files.ours), is_clean=False)
+    text = "".join(_marked(mine.text, other.text, _held(node, mine), marker_size)) if other else ""
+    return Merge(data=_as_ours(text, files.ours), is_clean=False) if other else None
 
 
 def _document(data: bytes) -> Document | None:

@@ -141,6 +141,5 @@ class _Chains:
         if self.judged.is_changed(artifact):
             return (artifact,)
         cause = self.judged.reasons(artifact)[0].artifact
-        if cause not in self.steps:
-            self.steps[cause] = distances(self.web.above, (cause,))
+        self.steps[cause] = self.steps.get(cause) or distances(self.web.above, (cause,))
         return self.web.way(self.steps[cause], artifact)

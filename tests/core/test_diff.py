@@ -273,7 +273,7 @@ def test_prose_is_marked() -> None:
     assert found.is_prose
 
 
-def persona_registry(meaning: str | None, tone: str | None) -> Registry:
+def persona_registry(meaning: str | None, tone: str | None, field_name: str = "tone") -> Registry:
     """A registry with a kind of its own, whose schema says what a change of `tone` means."""
     field: Node = {"type": "string", **({"x-plm-change": meaning} if meaning else {})}
     spec = f"{{tone: {tone}}}" if tone else "{}"
@@ -282,7 +282,7 @@ def persona_registry(meaning: str | None, tone: str | None) -> Registry:
             {
                 "plmctl.yaml": "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: acme}\n"
                 "spec: {schemas: [kinds]}\n",
-                "kinds/persona.json": json.dumps(with_spec({"properties": {"tone": field}})),
+                "kinds/persona.json": json.dumps(with_spec({"properties": {field_name: field}})),
                 "personas/a.yaml": "apiVersion: plmctl/v1\nkind: Persona\nmetadata: {name: a}\n"
                 f"spec: {spec}\n",
             }
@@ -307,3 +307,9 @@ def test_who_changes_the_schema_of_an_own_kind_does_not_judge_by_it(
 ) -> None:
     changes = compare(persona_registry(before, "kind"), persona_registry(after, tone))
     assert [(change.pointer, change.meaning) for change in changes] == [(("spec", "tone"), expected)]
+
+
+def test_a_field_that_the_older_schema_does_not_know_is_judged_by_the_newer_one() -> None:
+    before = persona_registry("safe", "kind", field_name="other")
+    changes = compare(before, persona_registry("breaking", "calm"))
+    assert [(change.pointer, change.meaning) for change in changes] == [(("spec", "tone"), "breaking")]
