@@ -194,10 +194,6 @@ def _holds_contract(value: Value, schema: Schema) -> bool:
     )
 
 
-def _defaults(schema: Schema) -> dict[str, Value]:
-    return {name: field.default for name, field in schema.properties().items() if field.has_default}
-
-
 def _contract_alone(
     there: Change, old: Mapping[str, Value], new: Mapping[str, Value], schema: Schema
 ) -> Change:
