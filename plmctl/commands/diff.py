@@ -10,7 +10,8 @@ from plmctl.commands.sides import Past, Side, Sides, sides, since_release
 from plmctl.commands.since import Part, closures, left_out, parts
 from plmctl.commands.unread import findings_of_unread, unread, unread_before
 from plmctl.core.accepting import honoured
-from plmctl.core.diff import Change, Fact, compare
+from plmctl.core.change import Change, Fact
+from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Finding, Level, sorted_findings
 from plmctl.core.judgement import Judgement
 from plmctl.core.ports import Repo

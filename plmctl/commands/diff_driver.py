@@ -3,7 +3,8 @@
 import posixpath
 from dataclasses import dataclass
 
-from plmctl.core.diff import Fact, compare
+from plmctl.core.change import Fact
+from plmctl.core.diff import compare
 from plmctl.core.document import Document, read_document
 from plmctl.core.patch import patch
 from plmctl.core.ports import MemoryTree

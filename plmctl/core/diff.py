@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plmctl.core.canonical import canonical_json
-from plmctl.core.change import ANY, Change, Fact, Side, described, stepped
+from plmctl.core.change import Change, Fact, Side, described, stepped
 from plmctl.core.form import Forms, forms_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
@@ -17,8 +17,6 @@ from plmctl.core.whereabouts import moves
 
 if TYPE_CHECKING:
     from plmctl.core.schema_facts import Difference
-
-__all__ = ["ANY", "Change", "Fact", "Side", "compare", "item_key", "paired"]
 
 
 def compare(before: Registry, after: Registry, only: Collection[str] | None = None) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from plmctl.core.canonical import canonical_json
-from plmctl.core.diff import Change, Fact, Side
+from plmctl.core.change import Change, Fact, Side
 from plmctl.core.judgement import Judgement
 from plmctl.core.secrecy import discreet
 from plmctl.core.value import Value, pointer_text

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from plmctl.core.diff import Change
+from plmctl.core.change import Change
 from plmctl.core.finding import Bump, Level, Rule
 
 

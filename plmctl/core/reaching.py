@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from plmctl.core.diff import Fact
+from plmctl.core.change import Fact
 from plmctl.core.finding import Bump
 from plmctl.core.graph import distances
 from plmctl.core.impact import Affected, Web, affected

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from plmctl import __version__
 from plmctl.core.canonical import sha256_of
-from plmctl.core.diff import Change
+from plmctl.core.change import Change
 from plmctl.core.finding import Edit, Finding
 from plmctl.core.judgement import Acceptance, Judgement
 from plmctl.core.plan import Plan, Planned

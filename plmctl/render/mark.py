@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Edit, Finding, Level, Location, Rule
 from plmctl.core.judgement import Acceptance, Judgement
 from plmctl.core.report import Report

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
-from plmctl.core.diff import Change
+from plmctl.core.change import Change
 from plmctl.core.judgement import Judgement
 from plmctl.core.prose import Run, prose_runs
 from plmctl.core.value import Value

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.value import Value
 from plmctl.render.line import Line, Style, fitted, folded_line, line, plural
 from plmctl.render.prose import LeftOut, Mark, ProseLine, prose_lines

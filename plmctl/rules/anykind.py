@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.diff import ANY, Change, Fact
+from plmctl.core.change import ANY, Change, Fact
 from plmctl.core.finding import Bump, Level
 from plmctl.rules.contract import is_same_contract
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, ChangeRule, Meaning, change_rule

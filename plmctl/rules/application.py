@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.diff import ANY, Change, Fact, Side
+from plmctl.core.change import ANY, Change, Fact, Side
 from plmctl.core.value import Value
 from plmctl.rules.contract import texts
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plmctl.core.diff import ANY, Change, Fact
+from plmctl.core.change import ANY, Change, Fact
 from plmctl.core.value import Pointer, Value, as_mapping, as_texts
 from plmctl.rules.verdicts import TAKEN, Wording, verdict_told
 from plmctl.rules.words import field_name

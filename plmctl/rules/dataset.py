@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.diff import ANY, Change, Fact, Side
+from plmctl.core.change import ANY, Change, Fact, Side
 from plmctl.core.finding import Bump, Level
 from plmctl.core.value import Value, as_mapping, as_text
 from plmctl.rules.contract import Contract, texts

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.diff import ANY, Change, Fact
+from plmctl.core.change import ANY, Change, Fact
 from plmctl.core.finding import Bump, Level
 from plmctl.core.value import Value
 from plmctl.core.version import Version, parsed_range

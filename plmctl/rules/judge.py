@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Bump
 from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.judgement import Judgement

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from plmctl.core.diff import ANY, Change, Fact, Side
+from plmctl.core.change import ANY, Change, Fact, Side
 from plmctl.core.value import as_mapping, as_text
 from plmctl.rules.pin import BINDING, PINS, family, pin_of
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.rules.rule import BREAKING, change_rule
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.diff import ANY, Change, Fact, Side, item_key
+from plmctl.core.change import ANY, Change, Fact, Side
+from plmctl.core.diff import item_key
 from plmctl.core.value import Value
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.words import item_name, told

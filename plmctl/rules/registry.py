@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from plmctl.core.diff import Change, Fact, Side, paired
+from plmctl.core.change import Change, Fact, Side
+from plmctl.core.diff import paired
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.form import closure, forms_of, identity_of

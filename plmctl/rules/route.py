@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plmctl.core.canonical import canonical_json
-from plmctl.core.diff import ANY, Change, Fact, Side
+from plmctl.core.change import ANY, Change, Fact, Side
 from plmctl.core.manifest import Manifest
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.rules.ability import shortfalls

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from inspect import cleandoc
 from itertools import islice
 
-from plmctl.core.diff import Change
+from plmctl.core.change import Change
 from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.rules.contract import Contract, is_wording
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.verdicts import PROMISED

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.sets.literal import Instance
 from plmctl.core.value import Value
 from plmctl.core.verdict import Verdict

@@ -2,7 +2,7 @@
 
 import json
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.value import Pointer, Value
 
 _LONGEST = 40

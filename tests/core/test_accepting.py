@@ -4,7 +4,7 @@ import pytest
 
 from plmctl.core.accepted import Accepted
 from plmctl.core.accepting import acceptance_of, honoured
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.judgement import Acceptance, Judgement

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from plmctl.core.canonical import canonical_json
-from plmctl.core.diff import ANY, Change, Fact, compare, item_key
+from plmctl.core.change import ANY, Change, Fact
+from plmctl.core.diff import compare, item_key
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
 from plmctl.core.schema import Node

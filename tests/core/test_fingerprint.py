@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plmctl.core.diff import Change, Fact, compare
+from plmctl.core.change import Change, Fact
+from plmctl.core.diff import compare
 from plmctl.core.finding import Level
 from plmctl.core.fingerprint import fingerprinted, lasting_pointer
 from plmctl.core.judgement import Judgement

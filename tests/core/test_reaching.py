@@ -1,4 +1,4 @@
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.impact import Web
 from plmctl.core.judgement import Judgement, Reason

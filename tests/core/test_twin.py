@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from plmctl.core.diff import Fact, compare
+from plmctl.core.change import Fact
+from plmctl.core.diff import compare
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
 from tests.rules.registries import SETTINGS, manifest

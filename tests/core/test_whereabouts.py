@@ -2,7 +2,8 @@
 
 import pytest
 
-from plmctl.core.diff import Fact, compare
+from plmctl.core.change import Fact
+from plmctl.core.diff import compare
 from tests.core.test_diff import facts, registry_of
 from tests.rules.registries import manifest
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from plmctl.commands.diff import judge
 from plmctl.core.canonical import canonical_json
-from plmctl.core.diff import Change, Fact, compare
+from plmctl.core.change import Change, Fact
+from plmctl.core.diff import compare
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
 from plmctl.core.registry import Registry, load

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plmctl.core.diff import Fact, compare, paired
+from plmctl.core.change import Fact
+from plmctl.core.diff import compare, paired
 from plmctl.core.finding import Bump
 from plmctl.core.form import closure, identity_of
 from plmctl.core.judgement import Judgement

@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Bump, Finding, Level, Location
 from plmctl.core.judgement import Acceptance, Judgement
 from plmctl.core.reach import Cost, Reach, Running

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from plmctl.core.diff import Fact
+from plmctl.core.change import Fact
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Acceptance
 from plmctl.core.reach import Cost, Reach, Running

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Bump, Finding, Level, Location, Rule
 from plmctl.core.form import Identity
 from plmctl.core.judgement import Acceptance, Judgement

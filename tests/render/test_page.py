@@ -1,4 +1,4 @@
-from plmctl.core.diff import Change, Fact
+from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Bump, Finding, Level, Location, Rule
 from plmctl.core.judgement import Judgement
 from plmctl.core.page import Page, Trial

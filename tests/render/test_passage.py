@@ -1,6 +1,6 @@
 import pytest
 
-from plmctl.core.diff import Fact
+from plmctl.core.change import Fact
 from plmctl.core.judgement import Judgement
 from plmctl.core.value import Value
 from plmctl.render.passage import Pair, brief, clipped, has_values, inline, runs_of, sides, spacing

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from plmctl.core.diff import Fact
+from plmctl.core.change import Fact
 from plmctl.core.finding import Bump, Location, UsageError
 from plmctl.core.report import Check, Moved, Problem, Report, State, Table
 from plmctl.core.settings import ConfigurationError

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from plmctl.core.diff import Fact
+from plmctl.core.change import Fact
 from plmctl.core.report import Report
 from plmctl.render.line import Paper
 from plmctl.render.text import text

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from plmctl.core.diff import Fact
+from plmctl.core.change import Fact
 from plmctl.core.judgement import Judgement
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load

@@ -1,6 +1,7 @@
 import pytest
 
-from plmctl.core.diff import Fact, compare
+from plmctl.core.change import Fact
+from plmctl.core.diff import compare
 from plmctl.core.finding import Bump
 from plmctl.core.form import identities
 from plmctl.core.registry import Registry

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from plmctl.core.diff import Change, Fact, compare
+from plmctl.core.change import Change, Fact
+from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.judgement import Judgement
 from plmctl.core.ports import MemoryTree
