@@ -2,10 +2,10 @@
 
 from plmctl.core.instance import between
 from plmctl.core.sets.compiled import Compiler, Incomparable
-from plmctl.core.sets.literal import Found, Instance, Lack
+from plmctl.core.sets.literal import Found, Lack
 from plmctl.core.sets.search import Search
 from plmctl.core.value import Value
-from plmctl.core.verdict import SAME, UNKNOWN, Verdict
+from plmctl.core.verdict import SAME, UNKNOWN, Instance, Verdict
 
 
 def compared(old: Value, new: Value) -> Verdict:

@@ -7,10 +7,9 @@ from plmctl.core.canonical import canonical_json
 from plmctl.core.instance import between
 from plmctl.core.jsonschema_diff import Comparison
 from plmctl.core.sets.compiled import WORDS, Compiler, Incomparable
-from plmctl.core.sets.literal import Instance
 from plmctl.core.shape import LISTED, subschemas
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, as_text, as_texts
-from plmctl.core.verdict import SAME, UNKNOWN, Verdict
+from plmctl.core.verdict import SAME, UNKNOWN, Instance, Verdict
 
 Keywords = Mapping[str, Value]
 

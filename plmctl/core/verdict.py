@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from plmctl.core.sets.literal import Instance
+from plmctl.core.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A value; None is one too."""
+
+    value: Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,9 @@ from plmctl.core.finding import Bump
 from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.judgement import Judgement
 from plmctl.core.secrecy import discreet, hidden, masked, visible_pointer
-from plmctl.core.sets.literal import Instance
 from plmctl.core.settings import Override, Settings
 from plmctl.core.value import Pointer
-from plmctl.core.verdict import Verdict
+from plmctl.core.verdict import Instance, Verdict
 from plmctl.rules.anykind import closing_rules, leading_rules
 from plmctl.rules.application import APPLICATION_RULES
 from plmctl.rules.context import CONTEXT_RULES

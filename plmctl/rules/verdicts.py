@@ -4,9 +4,8 @@ import json
 from dataclasses import dataclass
 
 from plmctl.core.change import Change, Fact
-from plmctl.core.sets.literal import Instance
 from plmctl.core.value import Value
-from plmctl.core.verdict import Verdict
+from plmctl.core.verdict import Instance, Verdict
 from plmctl.rules.words import named
 
 _LONGEST = 60

@@ -3,9 +3,8 @@ import time
 import pytest
 
 from plmctl.core.jsonschema_diff import Comparison, compared
-from plmctl.core.sets.literal import Instance
 from plmctl.core.value import Value
-from plmctl.core.verdict import SAME, UNKNOWN, Verdict
+from plmctl.core.verdict import SAME, UNKNOWN, Instance, Verdict
 
 Schema = dict[str, Value]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -_.,:;/@"

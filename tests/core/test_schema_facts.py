@@ -3,9 +3,8 @@ import re
 import pytest
 
 from plmctl.core.schema_facts import Difference, differences
-from plmctl.core.sets.literal import Instance
 from plmctl.core.value import Value, pointer_text
-from plmctl.core.verdict import Verdict
+from plmctl.core.verdict import Instance, Verdict
 
 Schema = dict[str, Value]
 

@@ -6,9 +6,8 @@ from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Bump
 from plmctl.core.reach import Cost, Reach, Running
 from plmctl.core.report import Check, Moved, Problem, Report, State, Table
-from plmctl.core.sets.literal import Instance
 from plmctl.core.value import pointer_text
-from plmctl.core.verdict import Verdict
+from plmctl.core.verdict import Instance, Verdict
 from plmctl.core.version import FIRST
 from plmctl.render.json import json_text, json_value
 from tests.render.sample import ACCEPTED, CHANGED_TEXT, DANGLING, DIGEST, judged, plan_of, planned

@@ -6,9 +6,10 @@ from itertools import count, product
 from plmctl.core.canonical import canonical_json
 from plmctl.core.sets.branch import Leaf
 from plmctl.core.sets.items import Find, Nodes
-from plmctl.core.sets.literal import Choice, Fields, Found, Instance, Lack, Node, Required, choice
+from plmctl.core.sets.literal import Choice, Fields, Found, Lack, Node, Required, choice
 from plmctl.core.sets.numbers import sizes
 from plmctl.core.value import Value
+from plmctl.core.verdict import Instance
 
 _LARGEST = 2_000
 

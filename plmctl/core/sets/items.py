@@ -6,9 +6,10 @@ from itertools import product
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.sets.branch import Leaf
-from plmctl.core.sets.literal import Choice, Found, Instance, Items, Lack, Node, Unique, choice
+from plmctl.core.sets.literal import Choice, Found, Items, Lack, Node, Unique, choice
 from plmctl.core.sets.numbers import sizes
 from plmctl.core.value import Value
+from plmctl.core.verdict import Instance
 
 Nodes = tuple[Node, ...]
 Find = Callable[[Nodes, Nodes], Found]

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.value import Value
+from plmctl.core.verdict import Instance
 
 TYPES = ("string", "number", "boolean", "object", "array", "null")
 """Every value is of one of these; an integer is a number."""
@@ -127,13 +128,6 @@ Sized: TypeAlias = Least | Most | Multiple | Pattern | Unique | Items | Required
 Literal: TypeAlias = Types | Choice | AnyOf | OneOf | Sized
 Formula: TypeAlias = tuple[bool, "Node | Literal"]
 """A constraint that must hold (true), or must not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """A value; None is one too."""
-
-    value: Value
 
 
 class Lack(Enum):

@@ -8,7 +8,8 @@ from math import ceil, floor, gcd, lcm
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.sets.branch import Leaf
-from plmctl.core.sets.literal import Choice, Found, Instance, Lack, Least, Most, Multiple, Types, fraction
+from plmctl.core.sets.literal import Choice, Found, Lack, Least, Most, Multiple, Types, fraction
+from plmctl.core.verdict import Instance
 
 _MOST_TRIED = 2_000
 _LARGEST = 2**53 - 1

@@ -6,10 +6,11 @@ from plmctl.core.sets.branch import Leaf, leaves
 from plmctl.core.sets.fields import fields
 from plmctl.core.sets.holds import holds
 from plmctl.core.sets.items import Nodes, items
-from plmctl.core.sets.literal import TYPES, Choice, Found, Instance, Lack, Literal, Node, Types, type_of
+from plmctl.core.sets.literal import TYPES, Choice, Found, Lack, Literal, Node, Types, type_of
 from plmctl.core.sets.numbers import number
 from plmctl.core.sets.texts import text
 from plmctl.core.value import Value
+from plmctl.core.verdict import Instance
 
 _BUDGET = 100_000
 _TEXTS = (

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from plmctl.core.sets.branch import Leaf
-from plmctl.core.sets.literal import Choice, Found, Instance, Lack, Pattern
+from plmctl.core.sets.literal import Choice, Found, Lack, Pattern
 from plmctl.core.sets.numbers import sizes
 from plmctl.core.sets.pattern import ANY, Automaton, Spans, TooHard, automaton
+from plmctl.core.verdict import Instance
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -_.,:;/@"
 _LONGEST = 200_000
