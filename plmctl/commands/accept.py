@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from plmctl.commands.diff import DiffOptions, diff
+from plmctl.commands.diff import DiffOptions, judged_changes
 from plmctl.commands.moment import earlier
 from plmctl.commands.writing import put_all
 from plmctl.core.accepted import Accepted, Accepteds, accepted_text, path_of
@@ -35,11 +35,6 @@ class AcceptOptions:
     by: str | None = None
     revision: str | None = None
     today: str | None = None
-
-
-def accepting(judgement: Judgement) -> str:
-    """The command that accepts a judgement."""
-    return f"plmctl accept {judgement.fingerprint} --reason WHY"
 
 
 def accept(repo: Repo, options: AcceptOptions) -> Report:
@@ -108,7 +103,7 @@ def _unreleased(repo: Repo, options: AcceptOptions) -> Mapping[str, tuple[Judgem
     """What can be accepted, by fingerprint, as each diff shows it that somebody may have looked at."""
     found: dict[str, tuple[Judgement, ...]] = {}
     for wanted in _diffs(options):
-        for judgement in diff(repo, wanted).judgements:
+        for judgement in judged_changes(repo, wanted):
             if judgement.level is Level.ERROR:
                 name = judgement.fingerprint
                 found[name] = (*found.get(name, ()), judgement)

@@ -1,6 +1,6 @@
 """diff: what changed between two moments, and what it means."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from plmctl.commands.misread import filtered
@@ -40,12 +40,48 @@ class DiffOptions:
     tokenizers: Tokenizers = estimated
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Comparison:
+    """Two moments compared: the parts, what each of them means, and the report of it, without its impact."""
+
+    past: Past
+    pair: Sides
+    after: Registry
+    parts: tuple[Part, ...]
+    judgements: tuple[Judgement, ...]
+    report: Report
+
+
 def diff(repo: Repo, options: DiffOptions) -> Report:
-    """What changed between two moments, and what of it may break.
+    """What changed between two moments, what of it may break, and what it reaches.
 
     Whoever made the change could write the newer plmctl.yaml: where the older one is stricter, it decides.
     Since a release that is HEAD's, by which the next release is judged.
     """
+    made = _comparison(repo, options)
+    report, shown = made.report, made.report.judgements
+    if report.problems or not shown:
+        return replace(report, notes=(*report.notes, _UNKNOWN)) if shown else report
+    reaching = Reaching(
+        parts=made.parts,
+        after=made.after,
+        judgements=made.judgements,
+        shown=frozenset(judgement.change.artifact for judgement in shown),
+        older_tree=made.pair.before.tree,
+        newer_tree=made.pair.after.tree,
+    )
+    reach = reaching.reach
+    if made.pair.since is not None:
+        reach = reaching.versions(made.past.history, made.pair.since)
+    return replace(report, reach=reach, costs=reaching.costs(options.tokenizers))
+
+
+def judged_changes(repo: Repo, options: DiffOptions) -> tuple[Judgement, ...]:
+    """The judgements of a diff, whatever they reach."""
+    return _comparison(repo, options).report.judgements
+
+
+def _comparison(repo: Repo, options: DiffOptions) -> _Comparison:
     past = Past(repo)
     pair = _sides(repo, options, past)
     after = _newer(pair)
@@ -57,7 +93,8 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
     problems = (*unread(after, pair.after), *_unread_before(compared, apart, pair.before, after))
     guard = before.settings if pair.since is None else past.settings
     found = [_compared(part, after, options.today, guard, is_whole=not problems) for part in compared]
-    shown = _worst_first(j for _, judged in found for j in judged if not wanted or _names(j.change) & wanted)
+    everything = tuple(judgement for _, judged in found for judgement in judged)
+    shown = _worst_first(j for j in everything if not wanted or _names(j.change) & wanted)
     settled = _of_settings(guard, after.settings, options.today) if not wanted else ()
     report = Report(
         command="diff",
@@ -68,20 +105,9 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
         summary=_summary(shown, _unread_paths(compared, after)),
         notes=pair.notes,
     )
-    if problems or not shown:
-        return replace(report, notes=(*report.notes, _UNKNOWN)) if shown else report
-    reaching = Reaching(
-        parts=compared,
-        after=after,
-        judgements=[judgement for _, judged in found for judgement in judged],
-        shown=frozenset(judgement.change.artifact for judgement in shown),
-        older_tree=pair.before.tree,
-        newer_tree=pair.after.tree,
+    return _Comparison(
+        past=past, pair=pair, after=after, parts=compared, judgements=everything, report=report
     )
-    reach = reaching.reach
-    if pair.since is not None:
-        reach = reaching.versions(past.history, pair.since)
-    return replace(report, reach=reach, costs=reaching.costs(options.tokenizers))
 
 
 def _sides(repo: Repo, options: DiffOptions, past: Past) -> Sides:
@@ -149,11 +175,17 @@ def judge(
 def _worst_first(judged: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """By artifact, the one with an error or the largest bump first, and so its judgements."""
     found = tuple(judged)
-    worst: dict[str, int] = {}
-    for judgement in found:
-        artifact = judgement.change.artifact
-        worst[artifact] = max(worst.get(artifact, 0), _weight(judgement))
+    worst = _largest(found, _weight)
     return tuple(sorted(found, key=lambda j: (-worst[j.change.artifact], j.change.artifact, -_weight(j))))
+
+
+def _largest(judged: Iterable[Judgement], bump: Callable[[Judgement], Bump]) -> dict[str, Bump]:
+    """For each artifact the largest of its judgements' bumps."""
+    found: dict[str, Bump] = {}
+    for judgement in judged:
+        artifact = judgement.change.artifact
+        found[artifact] = max(found.get(artifact, Bump.NONE), bump(judgement))
+    return found
 
 
 def _weight(judgement: Judgement) -> Bump:
@@ -194,15 +226,11 @@ def _unread_paths(parts: Iterable[Part], after: Registry) -> set[str]:
 
 
 def _summary(judged: tuple[Judgement, ...], unread_paths: Collection[str]) -> dict[str, int | str | None]:
-    by_artifact: dict[str, int] = {}
-    for judgement in judged:
-        artifact = judgement.change.artifact
-        by_artifact[artifact] = max(by_artifact.get(artifact, 0), judgement.bump)
-    bumps = list(by_artifact.values())
+    bumps = list(_largest(judged, lambda judgement: judgement.bump).values())
     return {
         "artifacts": len(bumps),
-        "major": bumps.count(3),
-        "minor": bumps.count(2),
-        "patch": bumps.count(1),
+        "major": bumps.count(Bump.MAJOR),
+        "minor": bumps.count(Bump.MINOR),
+        "patch": bumps.count(Bump.PATCH),
         **({"unread": len(unread_paths)} if unread_paths else {}),
     }

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
-from plmctl.commands.accept import accepting
 from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
@@ -178,7 +177,7 @@ def _unaccepted(made: Plan) -> Iterator[Problem]:
             said = f"{judgement.code} {judgement.rule.name}: {one_line(judgement.message)}"
             yield Problem(
                 message=f"{judgement.change.artifact}: nobody has accepted {said}",
-                hint=f"if it is meant, run: {accepting(judgement)}",
+                hint=f"if it is meant, run: {judgement.accepting()}",
                 exit_code=1,
             )
 

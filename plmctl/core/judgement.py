@@ -58,6 +58,10 @@ class Judgement:
         """Whether it is an error here that nobody has accepted: it holds up a release, and a pull request."""
         return self.level is Level.ERROR and self.acceptance is None
 
+    def accepting(self, reason: str = "WHY") -> str:
+        """The command that accepts it."""
+        return f"plmctl accept {self.fingerprint} --reason {reason}"
+
     @property
     def is_breaking(self) -> bool:
         """Whether a caller or consumer that keeps the old contract can stop working."""

@@ -91,8 +91,8 @@ def _acceptance(judgement: Judgement) -> Iterator[str]:
     if accepted is not None:
         yield f"<p>Accepted by {code(accepted.by)}: {words(accepted.reason)}</p>"
     elif judgement.is_unaccepted:
-        command = f'plmctl accept {judgement.fingerprint} --reason "..."'
-        yield f'<p><strong class="open">Not accepted.</strong> If it is meant, run {code(command)}</p>'
+        command = code(judgement.accepting('"..."'))
+        yield f'<p><strong class="open">Not accepted.</strong> If it is meant, run {command}</p>'
 
 
 def _brief(old: str | None, new: str | None) -> str:

@@ -59,7 +59,7 @@ def _standing(judgement: Judgement, paper: Paper) -> Iterator[Line]:
         yield from hanging(said, paper, 0, before=(_INDENT, _INDENT))
     elif judgement.is_unaccepted:
         # A command to paste stays in one piece where the terminal has room for it.
-        said = line((Style.FAINT, f"accept: plmctl accept {judgement.fingerprint} --reason WHY"))
+        said = line((Style.FAINT, f"accept: {judgement.accepting()}"))
         yield from hanging(said, paper, 2, before=(_INDENT, _INDENT))
 
 

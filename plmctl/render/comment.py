@@ -78,8 +78,8 @@ def _acceptance(judgement: Judgement) -> Iterator[str]:
     if accepted is not None:
         yield f"accepted by {code(accepted.by)}: {words(accepted.reason)}"
     elif judgement.is_unaccepted:
-        command = f'plmctl accept {judgement.fingerprint} --reason "..."'
-        yield f"not accepted; if it is meant, run {code(command)}"
+        command = code(judgement.accepting('"..."'))
+        yield f"not accepted; if it is meant, run {command}"
 
 
 def _brief(old: str | None, new: str | None) -> str:

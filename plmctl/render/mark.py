@@ -85,7 +85,7 @@ def _of_judgement(judgement: Judgement) -> Mark:
 def _standing(judgement: Judgement) -> str | None:
     """Who accepts a breaking change and why, or the command that does."""
     if judgement.is_unaccepted:
-        return f"if it is meant, run: plmctl accept {judgement.fingerprint} --reason WHY"
+        return f"if it is meant, run: {judgement.accepting()}"
     accepted = judgement.acceptance
     return f"accepted by {accepted.by}: {accepted.reason}" if accepted is not None else None
 
