@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from plmctl import __version__
-from plmctl.cli import accept, begin, completion, drivers, edit, follow, judge, look, publish, rename, rules
+from plmctl.cli import (
+    accept,
+    begin,
+    completion,
+    drivers,
+    edit,
+    follow,
+    judge,
+    lock,
+    look,
+    publish,
+    rename,
+    rules,
+)
 from plmctl.cli.overview import Overview
 from plmctl.cli.place import enter
 from plmctl.cli.refusal import told
@@ -31,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _part in (begin, completion, drivers, judge, accept, look, edit, follow, publish, rename, rules):
+for _part in (begin, completion, drivers, judge, accept, look, edit, follow, publish, lock, rename, rules):
     app.add_typer(told(_part.group))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plmctl.cli.publish import updated
+from plmctl.cli.lock import updated
 from plmctl.cli.releasing import raised
 from plmctl.core.finding import Bump, UsageError
 from tests.cli.running import MAIN, changed, environment, git, plmctl
