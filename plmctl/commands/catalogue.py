@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from plmctl.commands.artifact import NEAREST
 from plmctl.commands.lock import LOCK_STALE, PIN_UNRELEASED
-from plmctl.commands.release import BUMP_TOO_SMALL
+from plmctl.commands.obstacles import BUMP_TOO_SMALL
 from plmctl.commands.trust import RELEASED_VERSION_CHANGED
 from plmctl.core.accepted import MISNAMED
 from plmctl.core.document import YML_RULES

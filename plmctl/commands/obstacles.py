@@ -1,0 +1,199 @@
+"""What stops a release: all of it at once, and nothing is written (release.md, step 2)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from plmctl.commands.trust import tag_problems
+from plmctl.core.finding import Bump, IntegrityError, Level, Rule
+from plmctl.core.lock import FILE_NAME, read_lock
+from plmctl.core.plan import Plan, one_line
+from plmctl.core.ports import Repo, Tree, Unreadable
+from plmctl.core.registry import Registry
+from plmctl.core.report import Problem
+from plmctl.core.settings import Settings
+from plmctl.core.tag import History
+
+_LIMIT = 64 * 1024 * 1024
+
+BUMP_TOO_SMALL = Rule(
+    code="REG003",
+    name="bump-too-small",
+    level=Level.ERROR,
+    meaning="A release asks for a smaller bump than its changes demand: whoever reads the version is misled."
+    "\n\n"
+    "Leave `--bump` out, or raise what the changes demand: it never lowers it.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where a release begins: the commit that is checked out, its registry, and the versions before it."""
+
+    branch: str | None
+    commit: str
+    registry: Registry
+    past: History
+    ancestors: frozenset[str]
+
+
+def obstacles(repo: Repo, start: Start) -> Iterator[Problem]:
+    """What stops any release here and now."""
+    yield from _unsupported(repo, start.registry)
+    yield from _branch_problems(repo, start)
+    yield from _tag_problems(repo, start)
+    yield from _dirty(repo, start)
+    if not repo.has_identity():
+        yield Problem(
+            message="Git does not know who you are",
+            hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
+        )
+
+
+def plan_obstacles(made: Plan, taken: frozenset[str], raised: Mapping[str, Bump]) -> Iterator[Problem]:
+    """What stops the release that is planned."""
+    for name in (*(planned.tag for planned in made.planned), made.tag):
+        if name in taken and not made.is_empty:
+            yield Problem(
+                message=f"the tag {name} exists already",
+                hint="run 'git fetch --tags' and look at it with 'git show'",
+            )
+    yield from _bump_problems(made, raised)
+    yield from _unaccepted(made)
+
+
+def _unaccepted(made: Plan) -> Iterator[Problem]:
+    """The breaking changes that nobody has accepted since the version that each artifact has."""
+    judged = (*(judgement for planned in made.planned for judgement in planned.judgements), *made.removals)
+    for judgement in judged:
+        if judgement.is_unaccepted:
+            said = f"{judgement.code} {judgement.rule.name}: {one_line(judgement.message)}"
+            yield Problem(
+                message=f"{judgement.change.artifact}: nobody has accepted {said}",
+                hint=f"if it is meant, run: {judgement.accepting()}",
+                exit_code=1,
+            )
+
+
+def _unsupported(repo: Repo, registry: Registry) -> Iterator[Problem]:
+    sign = registry.settings.sign
+    if sign in ("registry", "all") or (sign is None and repo.signing_configured()):
+        yield Problem(
+            message="tags are to be signed here, and this version of plmctl cannot sign",
+            hint="unset tag.gpgSign and release.sign, or wait for the version that signs",
+        )
+    if registry.settings.changelog is not None:
+        yield Problem(
+            message="release.changelog is not built in this version of plmctl",
+            hint="remove it from plmctl.yaml, or wait for the version that has it",
+        )
+    if not registry.settings.is_committed:
+        yield Problem(
+            message="release.commit: false is not built in this version of plmctl",
+            hint="remove it from plmctl.yaml, or wait for the version that has it",
+        )
+
+
+def _branch_problems(repo: Repo, start: Start) -> Iterator[Problem]:
+    settings, branch = start.registry.settings, start.branch
+    allowed = settings.branches
+    under_way = repo.under_way()
+    if under_way is not None:
+        yield Problem(
+            message=f"a merge or rebase is under way ({under_way})", hint="finish or abort it first"
+        )
+    if branch is None:
+        yield Problem(
+            message="HEAD is detached: no branch is checked out", hint=f"run 'git switch {allowed[0]}'"
+        )
+        return
+    if not any(fnmatchcase(branch, pattern) for pattern in allowed):
+        yield Problem(
+            message=f"releases are made on {', '.join(allowed)}, this is {branch}",
+            hint=f"run 'git switch {allowed[0]}', or name it in release.branches of {settings.path}",
+            exit_code=1,
+        )
+    upstream = repo.upstream(branch)
+    if upstream is not None and upstream[1] not in start.ancestors:
+        yield Problem(message=f"{branch} is behind {upstream[0]}", hint="run 'git pull' first", exit_code=1)
+
+
+def _tag_problems(repo: Repo, start: Start) -> Iterator[Problem]:
+    past = start.past
+    yield from tag_problems(repo, past)
+    if past.foreign and not past.releases:
+        names = ", ".join(past.foreign[:3])
+        yield Problem(
+            message=f"tags that are not plmctl's have the names of registry releases: {names}",
+            hint=f"set release.tag in {start.registry.settings.path}, to 'registry-v{{version}}' for example",
+            exit_code=1,
+        )
+    yield from _lock_problems(repo, start)
+
+
+def _lock_problems(repo: Repo, start: Start) -> Iterator[Problem]:
+    path = start.registry.settings.at(FILE_NAME)
+    data = _bytes(repo.commit_tree(start.commit), path)
+    if data is None:
+        return
+    try:
+        release = read_lock(path, data).source.release
+    except IntegrityError as error:
+        yield Problem(message=error.message, hint=error.hint, exit_code=error.exit_code)
+        return
+    if release not in start.past.by_name:
+        yield Problem(
+            message=f"{path} is the lock of {release}, and that tag is not here",
+            hint="run 'git fetch --tags'",
+        )
+
+
+def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
+    planned = {p.artifact: p for p in made.planned}
+    for artifact, bump in sorted(raised.items()):
+        if artifact not in planned:
+            yield Problem(
+                message=f"--bump {artifact}: it is not in this release", hint="leave it out", exit_code=2
+            )
+        elif bump < planned[artifact].bump:
+            needed, rule = planned[artifact].bump.label, BUMP_TOO_SMALL
+            yield Problem(
+                message=f"{rule.code} {rule.name}: {artifact} needs {needed}, --bump says {bump.label}",
+                hint=f"a bump may be raised, never lowered: leave it out, or write {artifact}={needed}",
+                exit_code=1,
+            )
+
+
+def _dirty(repo: Repo, start: Start) -> Iterator[Problem]:
+    settings = start.registry.settings
+    tree, index, work = repo.commit_tree(start.commit), repo.index(), repo.work_tree()
+    watched = {settings.path, settings.at(FILE_NAME)}
+    sides = (tree, index, work)
+    for manifest in start.registry.manifests.values():
+        watched.add(manifest.path)
+        watched.update(path for included in manifest.included.values() for path, _ in included.hashes)
+    for side in sides:
+        watched.update(path for path in side.paths() if _is_watched(path, settings))
+    for side in sides:
+        side.prefetch(watched)
+    dirty = [path for path in sorted(watched) if len({_bytes(side, path) for side in sides}) > 1]
+    if dirty:
+        more = f" and {len(dirty) - 3} more" if len(dirty) > 3 else ""
+        yield Problem(
+            message=f"files of the registry are not committed: {', '.join(dirty[:3])}{more}",
+            hint="commit or stash them: a release tags what is committed",
+            exit_code=1,
+        )
+
+
+def _is_watched(path: str, settings: Settings) -> bool:
+    return settings.is_manifest(path) or settings.is_schema(path) or settings.is_acceptance(path)
+
+
+def _bytes(tree: Tree, path: str) -> bytes | None:
+    if tree.kind(path) is None:
+        return None
+    try:
+        return tree.read(path, limit=_LIMIT)
+    except Unreadable:
+        return None
