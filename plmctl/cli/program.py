@@ -22,6 +22,7 @@ from plmctl.cli import (
     publish,
     rename,
     rules,
+    verify,
 )
 from plmctl.cli.overview import Overview
 from plmctl.cli.place import enter
@@ -44,7 +45,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _part in (begin, completion, drivers, judge, accept, look, edit, follow, publish, lock, rename, rules):
+for _part in (
+    begin,
+    completion,
+    drivers,
+    judge,
+    accept,
+    look,
+    edit,
+    follow,
+    publish,
+    lock,
+    verify,
+    rename,
+    rules,
+):
     app.add_typer(told(_part.group))
 
 
