@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from plmctl.core.signature import Signature, Signers, Signing
+
 
 class EntryKind(Enum):
     """What stands at a path of a tree."""
@@ -163,6 +165,40 @@ class PendingRelease:
         return (*self.tags, self.registry_tag)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefPush:
+    """A ref of another repository: its full name, what it must be there, what it becomes; None for no ref."""
+
+    ref: str
+    old: str | None
+    new: str | None
+
+
+class Remote(Protocol):
+    """A repository elsewhere: only these methods open a connection."""
+
+    @property
+    def name(self) -> str:
+        """Its name here, or its address without user information."""
+        ...
+
+    def refs(self, *patterns: str) -> Mapping[str, str]:
+        """Full names of its refs and their object ids, asked now; patterns as `git ls-remote` takes them."""
+        ...
+
+    def push(self, updates: Sequence[RefPush]) -> Mapping[str, str]:
+        """What it said of each ref, of which all move or none; `refs` tells what is true.
+
+        `created`, `fast-forward`, `forced`, `deleted`, `up to date` or `rejected: WHY`. Raises PlmctlError
+        where it cannot be reached, or cannot promise all or none.
+        """
+        ...
+
+    def fetch(self, *refspecs: str) -> None:
+        """Bring its objects here, and set the refs that the refspecs name here."""
+        ...
+
+
 class Transaction(Protocol):
     """A release in the making: nothing that anyone reads is changed before `Repo.publish`."""
 
@@ -180,7 +216,7 @@ class Transaction(Protocol):
         """The id of a new commit: the branch's, with these files in it."""
         ...
 
-    def tag(self, tag: TagObject, commit: str) -> DraftTag:
+    def tag(self, tag: TagObject, commit: str, *, is_signed: bool = False) -> DraftTag:
         """A tag object on that commit, with the id that it will have."""
         ...
 
@@ -284,6 +320,22 @@ class Repo(Protocol):
 
     def signing_configured(self) -> bool:
         """Whether Git is to sign tags here."""
+        ...
+
+    def signing(self) -> Signing:
+        """How tags are signed here, tried out once; the user's own configuration names programs and keys."""
+        ...
+
+    def signature(self, tag_object: str, name: str, signers: Signers) -> Signature:
+        """What the signature of a tag object is worth that stands under this ref's short name."""
+        ...
+
+    def remote(self, branch: str | None = None) -> Remote | None:
+        """Where a branch is pushed to: the one that it is configured for, else the only one or origin."""
+        ...
+
+    def remote_at(self, address: str) -> Remote:
+        """A repository elsewhere, by its address. Raises UsageError for an address that is none."""
         ...
 
     def transaction(self, when: datetime) -> Transaction:

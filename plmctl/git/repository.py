@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.ports import Head, PendingRelease, TagRef, Tree, Watch
+from plmctl.core.ports import Head, PendingRelease, Remote, TagRef, Tree, Watch
+from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.git import refs, transaction
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.discovery import Place, discovered
@@ -167,6 +168,22 @@ class Repository:
     def signing_configured(self) -> bool:
         """Whether Git is to sign tags here."""
         return self._configuration.signs_tags
+
+    def signing(self) -> Signing:
+        """How tags are signed here, tried out once."""
+        raise NotImplementedError
+
+    def signature(self, tag_object: str, name: str, signers: Signers) -> Signature:
+        """What the signature of a tag object is worth that stands under this ref's short name."""
+        raise NotImplementedError
+
+    def remote(self, branch: str | None = None) -> Remote | None:
+        """Where a branch is pushed to: the one that it is configured for, else the only one or origin."""
+        raise NotImplementedError
+
+    def remote_at(self, address: str) -> Remote:
+        """A repository elsewhere, by its address. Raises UsageError for an address that is none."""
+        raise NotImplementedError
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""

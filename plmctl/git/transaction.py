@@ -35,8 +35,10 @@ class Transaction:
         base = commit_header(self.writer.objects, self.parent, "tree")
         return self.writer.commit(self.writer.tree(base, files), self.parent, message, self.authorship)
 
-    def tag(self, tag: TagObject, commit: str) -> DraftTag:
+    def tag(self, tag: TagObject, commit: str, *, is_signed: bool = False) -> DraftTag:
         """A tag object on that commit, with the id that it will have."""
+        if is_signed:
+            raise NotImplementedError
         return draft_tag(self.writer.objects, self.writer.object_format, tag, commit)
 
     def record(
