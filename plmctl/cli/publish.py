@@ -15,6 +15,7 @@ Examples:
   plmctl release --dry-run
   plmctl release
   plmctl release --yes                 where nobody can answer
+  plmctl release --pre rc              a pre-release: v1.2.0-rc.1
   plmctl release --bump prompt/support/triage=major   exits 2 if it did not change
 """
 
@@ -33,17 +34,25 @@ def release(
             "--bump", metavar="ID=BUMP", help="Raise a version by patch, minor or major.", show_default=False
         ),
     ] = None,
+    pre: Annotated[
+        str | None,
+        typer.Option("--pre", metavar="WORD", help="A pre-release: rc makes 1.2.0-rc.1.", show_default=False),
+    ] = None,
     is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
     """Make a release: the versions that the changes demand."""
     from secrets import token_hex
 
-    from plmctl.cli.releasing import raised, run
+    from plmctl.cli.releasing import pre_release, raised, run
     from plmctl.commands.release import ReleaseOptions
 
     options = ReleaseOptions(
-        artifacts=tuple(artifacts or ()), raised=raised(bumps or ()), when=now(), run=token_hex(16)
+        artifacts=tuple(artifacts or ()),
+        raised=raised(bumps or ()),
+        pre=pre_release(pre),
+        when=now(),
+        run=token_hex(16),
     )
     with repository() as repo:
         sys.exit(run(repo, options, screen_of(context), form, is_dry=is_dry, is_agreed=is_agreed))

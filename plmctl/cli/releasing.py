@@ -8,6 +8,7 @@ from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat
 from plmctl.cli.stream import write
 from plmctl.commands.release import Prepared, ReleaseOptions, prepared, release
 from plmctl.core.finding import Bump, UsageError
+from plmctl.core.numbering import is_pre_release_word
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report, exit_code
 from plmctl.render.line import plural
@@ -25,6 +26,15 @@ def raised(written: Iterable[str]) -> Mapping[str, Bump]:
             raise UsageError(f"--bump {text}: not ID=BUMP", hint="write '--bump prompt/support/triage=major'")
         found[artifact] = _BUMPS[word]
     return found
+
+
+def pre_release(word: str | None) -> str | None:
+    """The word that `--pre` gives. Raises UsageError for one that no version may have."""
+    if word is not None and not is_pre_release_word(word):
+        raise UsageError(
+            f"--pre {word}: not letters a to z and digits alone", hint="write '--pre rc', or beta, or alpha"
+        )
+    return word
 
 
 def run(

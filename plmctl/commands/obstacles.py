@@ -52,14 +52,29 @@ def obstacles(repo: Repo, start: Start) -> Iterator[Problem]:
 
 def plan_obstacles(made: Plan, taken: frozenset[str], raised: Mapping[str, Bump]) -> Iterator[Problem]:
     """What stops the release that is planned."""
+    refused = tuple(_hotfix_problems(made))
+    yield from refused
     for name in (*(planned.tag for planned in made.planned), made.tag):
-        if name in taken and not made.is_empty:
+        if name in taken and not made.is_empty and not refused:
             yield Problem(
                 message=f"the tag {name} exists already",
                 hint="run 'git fetch --tags' and look at it with 'git show'",
             )
     yield from _bump_problems(made, raised)
     yield from _unaccepted(made)
+
+
+def _hotfix_problems(made: Plan) -> Iterator[Problem]:
+    """The breaking changes on a line of releases whose numbers for them are another line's."""
+    broken = [(p.artifact, p.elsewhere) for p in made.planned if p.elsewhere == p.version]
+    if made.elsewhere == made.version and not broken:
+        broken = [("the registry", made.elsewhere)]
+    for artifact, version in broken:
+        yield Problem(
+            message=f"{artifact} needs {version}, which another branch has released: nothing may break here",
+            hint="release it there, or take back what breaks: a hotfix line has patches only",
+            exit_code=1,
+        )
 
 
 def _unaccepted(made: Plan) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from plmctl.core.finding import Bump
 from plmctl.core.graph import Edge
 from plmctl.core.impact import Web, affected, renamed, web_of
 from plmctl.core.judgement import Judgement
-from plmctl.core.plan import next_version
+from plmctl.core.numbering import next_version
 from plmctl.core.ports import Tree
 from plmctl.core.reach import Cost, Reach, Running
 from plmctl.core.reaching import Judged, Runs, judged_of, reach_of

@@ -15,12 +15,15 @@ from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.locking import Now, now_of
-from plmctl.core.plan import Judge, Plan, artifact_tag, commit_message, plan, registry_tag
+from plmctl.core.plan import Asked, Judge, Plan, artifact_tag, commit_message, plan, registry_tag
 from plmctl.core.ports import PendingRelease, Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Report
 from plmctl.core.tag import history
 from plmctl.rules.checks import findings
+
+_NOTHING_OF_THESE = "nothing of these changed since the last release"
+_NOTHING = "nothing changed since the last release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class ReleaseOptions:
 
     artifacts: tuple[str, ...] = ()
     raised: Mapping[str, Bump]
+    pre: str | None = None
     when: datetime
     run: str
 
@@ -66,8 +70,9 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     roots = tuple(named(artifact, now.identities).artifact for artifact in options.artifacts)
     selected = _selected(now, roots)
     raised = {named(word, now.identities).artifact: bump for word, bump in options.raised.items()}
+    asked = Asked(raised=raised, selected=selected, pre=options.pre)
     loaded = registry_at(repo, registry)
-    made = plan(now, past, ancestors, loaded, _judging(today), raised, selected)
+    made = plan(now, past, ancestors, loaded, _judging(today), asked)
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
     problems = (*problems, *plan_obstacles(made, taken, raised), *changed_versions(made.planned, loaded))
@@ -145,9 +150,23 @@ def _summary(made: Plan) -> dict[str, int | str | None]:
 
 def _notes(made: Plan, registry: Registry, roots: tuple[str, ...]) -> tuple[str, ...]:
     if made.is_empty:
-        return ("nothing changed since the last release",)
+        return (_NOTHING_OF_THESE if roots else _NOTHING, *_left(made, registry))
     along = [_owned(planned.artifact, registry) for planned in made.planned if planned.artifact not in roots]
-    return (f"changed dependencies come along: {', '.join(along)}",) if roots and along else ()
+    told = (f"changed dependencies come along: {', '.join(along)}",) if roots and along else ()
+    return (*told, *_left(made, registry), *_hotfix(made))
+
+
+def _left(made: Plan, registry: Registry) -> tuple[str, ...]:
+    left = ", ".join(_owned(artifact, registry) for artifact in made.left)
+    return (f"these changes stay unreleased: {left}",) if left else ()
+
+
+def _hotfix(made: Plan) -> tuple[str, ...]:
+    elsewhere = [f"{p.artifact} {p.elsewhere}" for p in made.planned if p.elsewhere is not None]
+    elsewhere += [f"registry {made.elsewhere}"] if made.elsewhere is not None else []
+    if not elsewhere:
+        return ()
+    return (f"a hotfix: another branch has released {', '.join(elsewhere)}, so patches are made here",)
 
 
 def _owned(artifact: str, registry: Registry) -> str:

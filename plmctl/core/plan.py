@@ -1,7 +1,8 @@
 """What a release would do: the changed artifacts, the versions they demand, the tags and the lock."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Bump
@@ -10,18 +11,31 @@ from plmctl.core.judgement import Judgement
 from plmctl.core.lock import Lock, serialised
 from plmctl.core.locking import Now, registry_lock
 from plmctl.core.manifest import Manifest
+from plmctl.core.numbering import Numbering, is_early, next_version
 from plmctl.core.ports import TagObject
 from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag, History, tag_name
-from plmctl.core.version import FIRST, FIRST_EXPERIMENTAL, Version
+from plmctl.core.version import FIRST, Version
 
 Judge = Callable[[Registry, Registry], tuple[Judgement, ...]]
 RegistryAt = Callable[[str], Registry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of a release: bumps to raise, artifacts alone (None: all), a pre-release by its word."""
+
+    raised: Mapping[str, Bump] = field(default_factory=dict)
+    selected: Collection[str] | None = None
+    pre: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """An artifact that gets a new version, and why."""
+    """An artifact that gets a new version, and why.
+
+    `elsewhere` is the version that its changes require, where another line of releases has it already.
+    """
 
     artifact: str
     version: Version
@@ -30,6 +44,7 @@ class Planned:
     judgements: tuple[Judgement, ...]
     identity: Identity
     closure: str
+    elsewhere: Version | None = None
 
     @property
     def tag(self) -> str:
@@ -39,7 +54,11 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A release: what it makes, removes and locks. `lock_bytes` is the new plm.lock."""
+    """A release: what it makes, removes and locks. `lock_bytes` is the new plm.lock.
+
+    `left` has changed and is not selected; `elsewhere` is the registry's version that is required, where
+    another line of releases has it already.
+    """
 
     registry: str
     tag: str
@@ -51,6 +70,8 @@ class Plan:
     lock: Lock
     lock_bytes: bytes
     kept: int
+    left: tuple[str, ...] = ()
+    elsewhere: Version | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -64,37 +85,42 @@ def plan(
     ancestors: frozenset[str],
     registry_at: RegistryAt,
     judge: Judge,
-    raised: Mapping[str, Bump],
-    selected: Collection[str] | None = None,
+    asked: Asked,
 ) -> Plan:
     """The release of a registry, given its tags; the same input gives the same plan."""
     judging = _Judging(now.registry, registry_at, judge)
-    baselines = {m.id: past.baseline((m.id, *m.formerly), ancestors) for m in now.registry.versioned}
-    living = past.living(ancestors)
-    planned = tuple(
-        _planned(manifest, now, baselines[manifest.id], judging, raised.get(manifest.id, Bump.NONE))
-        for manifest in now.registry.versioned
-        if (selected is None or manifest.id in selected)
-        and (_is_back(manifest, living) or is_changed(manifest, now, baselines[manifest.id]))
+    numbering = Numbering(past=past, ancestors=ancestors, settings=now.registry.settings, pre=asked.pre)
+    standing = Standing(now=now, numbering=numbering)
+    changed = tuple(manifest for manifest in now.registry.versioned if standing.is_changed(manifest))
+    required = tuple(
+        _planned(manifest, standing, judging, asked.raised.get(manifest.id, Bump.NONE))
+        for manifest in changed
+        if asked.selected is None or manifest.id in asked.selected
     )
+    planned = tuple(made for made in required if not standing.has_early(made))
+    gone = removed_artifacts(now.registry, past, ancestors) if asked.selected is None else ()
+    removals = tuple(j for artifact in gone for j in _removal(artifact, past, ancestors, judging))
     newest = past.newest_release(ancestors)
-    removed = removed_artifacts(now.registry, past, ancestors) if selected is None else ()
-    removals = tuple(j for artifact in removed for j in _removal(artifact, past, ancestors, judging))
-    bump = max((*(_registry_bump(p) for p in planned), *(j.bump for j in removals)), default=Bump.NONE)
-    version = newest.version.bumped(bump) if newest else FIRST
-    tag = now.registry.settings.registry_tag(version)
-    lock = registry_lock(now, _versions(now, baselines, planned), tag)
+    bump = max((*(_registry_bump(p) for p in required), *(j.bump for j in removals)), default=Bump.NONE)
+    before = newest.version if newest is not None else None
+    given = numbering.of_registry(before, before.bumped(bump) if before else FIRST, bump)
+    tag = now.registry.settings.registry_tag(given.version)
+    last = past.last_release(ancestors)
+    lock = registry_lock(now, {**standing.versions, **{p.artifact: p.version for p in planned}}, tag)
+    left = tuple(m.id for m in changed if asked.selected is not None and m.id not in asked.selected)
     return Plan(
         registry=now.registry.settings.name,
         tag=tag,
-        version=version,
-        previous=newest.object_id if newest else None,
+        version=given.version,
+        previous=last.object_id if last else None,
         planned=planned,
-        removed=removed,
+        removed=tuple(sorted(frozenset(gone) - numbering.removed_early(given.version))),
         removals=removals,
         lock=lock,
         lock_bytes=serialised(lock),
-        kept=len(now.registry.versioned) - len(planned),
+        kept=len(now.registry.versioned) - len(planned) - len(left),
+        left=left,
+        elsewhere=given.elsewhere,
     )
 
 
@@ -117,9 +143,57 @@ class _Judging:
         return self._known[commit].get(artifact, ())
 
 
-def _is_back(manifest: Manifest, living: frozenset[str]) -> bool:
-    """Whether no release holds an artifact: it is new, or was removed and is here again."""
-    return living.isdisjoint((manifest.id, *manifest.formerly))
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The artifacts of a registry beside the versions that they have on this line of releases."""
+
+    now: Now
+    numbering: Numbering
+
+    @cached_property
+    def baselines(self) -> Mapping[str, ArtifactTag | None]:
+        """The newest final version of each artifact, under its names now and before."""
+        past, ancestors = self.numbering.past, self.numbering.ancestors
+        return {m.id: past.baseline((m.id, *m.formerly), ancestors) for m in self.now.registry.versioned}
+
+    @cached_property
+    def _living(self) -> frozenset[str]:
+        return self.numbering.past.living(self.numbering.ancestors)
+
+    @cached_property
+    def _early(self) -> Mapping[str, ArtifactTag]:
+        """The pre-releases that artifacts still are."""
+        found: dict[str, ArtifactTag] = {}
+        for manifest in self.now.registry.versioned:
+            baseline = self.baselines[manifest.id]
+            after = baseline.version if baseline is not None else None
+            tag = self.numbering.pre_release((manifest.id, *manifest.formerly), after)
+            if tag is not None and not is_changed(manifest, self.now, tag):
+                found[manifest.id] = tag
+        return found
+
+    def is_changed(self, manifest: Manifest) -> bool:
+        """Whether an artifact needs a version: it differs from its newest, or no release holds it."""
+        # New, or removed and here again: the newest release would go on saying that it is gone.
+        is_back = self._living.isdisjoint((manifest.id, *manifest.formerly))
+        return is_back or is_changed(manifest, self.now, self.baselines[manifest.id])
+
+    def has_early(self, planned: Planned) -> bool:
+        """Whether an artifact is as its pre-release of the version to be made."""
+        tag = self._early.get(planned.artifact)
+        return tag is not None and is_early(tag.version, planned.version)
+
+    @cached_property
+    def versions(self) -> Mapping[str, Version | None]:
+        """The version that each artifact is, None for one that has changed since."""
+        return {manifest.id: self._version(manifest) for manifest in self.now.registry.versioned}
+
+    def _version(self, manifest: Manifest) -> Version | None:
+        if manifest.id in self._early:
+            return self._early[manifest.id].version
+        baseline = self.baselines[manifest.id]
+        is_known = baseline is not None and not is_changed(manifest, self.now, baseline)
+        return baseline.version if baseline is not None and is_known else None
 
 
 def is_changed(manifest: Manifest, now: Now, baseline: ArtifactTag | None) -> bool:
@@ -134,36 +208,25 @@ def is_changed(manifest: Manifest, now: Now, baseline: ArtifactTag | None) -> bo
     return manifest.kind == "Application" and now.closures[manifest.id] != baseline.closure
 
 
-def _planned(
-    manifest: Manifest, now: Now, baseline: ArtifactTag | None, judging: _Judging, raised: Bump
-) -> Planned:
+def _planned(manifest: Manifest, standing: Standing, judging: _Judging, raised: Bump) -> Planned:
+    baseline = standing.baselines[manifest.id]
     judgements = judging.since(baseline.commit, manifest.id) if baseline else ()
     judgements = tuple(sorted(judgements, key=lambda judgement: -judgement.bump))
     bump = max((judgement.bump for judgement in judgements), default=Bump.NONE)
     bump = max(bump, raised, Bump.PATCH) if baseline else max(Bump.MINOR, raised)
+    before = baseline.version if baseline else None
+    required = next_version(manifest, baseline, bump, raised)
+    given = standing.numbering.of_artifact(manifest.id, before, required, bump)
     return Planned(
         artifact=manifest.id,
-        version=next_version(manifest, baseline, bump, raised),
+        version=given.version,
         previous=baseline,
         bump=bump,
         judgements=judgements,
-        identity=now.identities[manifest.id],
-        closure=now.closures[manifest.id],
+        identity=standing.now.identities[manifest.id],
+        closure=standing.now.closures[manifest.id],
+        elsewhere=given.elsewhere,
     )
-
-
-def next_version(
-    manifest: Manifest, baseline: ArtifactTag | None, bump: Bump, raised: Bump = Bump.NONE
-) -> Version:
-    """The version that follows the newest one of an artifact (release.md, Bumps)."""
-    is_experimental = manifest.stability == "experimental"
-    if baseline is None:
-        return FIRST_EXPERIMENTAL if is_experimental and raised is not Bump.MAJOR else FIRST
-    if baseline.version.major > 0:
-        return baseline.version.bumped(bump)
-    if not is_experimental or raised is Bump.MAJOR:
-        return FIRST
-    return baseline.version.bumped(min(bump, Bump.MINOR))
 
 
 def _registry_bump(planned: Planned) -> Bump:
@@ -190,17 +253,6 @@ def _removal(
     return next(filter(None, judged), ())
 
 
-def _versions(
-    now: Now, baselines: Mapping[str, ArtifactTag | None], planned: Iterable[Planned]
-) -> Mapping[str, Version | None]:
-    versions: dict[str, Version | None] = {}
-    for manifest in now.registry.versioned:
-        baseline = baselines[manifest.id]
-        is_known = baseline is not None and not is_changed(manifest, now, baseline)
-        versions[manifest.id] = baseline.version if baseline is not None and is_known else None
-    return {**versions, **{p.artifact: p.version for p in planned}}
-
-
 def artifact_tag(planned: Planned, registry: str) -> TagObject:
     """The annotated tag of a new version: its changelog entry and its trailers."""
     said = {
@@ -213,6 +265,8 @@ def artifact_tag(planned: Planned, registry: str) -> TagObject:
     }
     if planned.previous is not None:
         said["Previous"] = planned.previous.name
+    if planned.elsewhere is not None:
+        said["Hotfix"] = "true"
     return TagObject(
         name=planned.tag, message=_message(f"{planned.artifact} {planned.version}", _entry(planned), said)
     )
@@ -231,6 +285,8 @@ def registry_tag(made: Plan, tag_objects: Mapping[str, str], run: str) -> TagObj
     said = {"Registry": made.registry, "Lock": sha256_of(made.lock_bytes)}
     if made.previous is not None:
         said["Previous"] = made.previous
+    if made.elsewhere is not None:
+        said["Hotfix"] = "true"
     said["Run"] = run
     return TagObject(name=made.tag, message=_message(f"{made.registry} {made.version}", lines, said))
 

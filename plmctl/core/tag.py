@@ -106,16 +106,48 @@ class History:
         )
         return max(found, key=lambda t: t.version, default=None)
 
+    def newest(self, ids: Iterable[str], ancestors: frozenset[str]) -> ArtifactTag | None:
+        """The newest version of an artifact that is an ancestor, a pre-release too."""
+        found = (t for i in ids for t in self.versions.get(i, ()) if t.commit in ancestors)
+        return max(found, key=lambda t: t.version, default=None)
+
     def newest_release(self, ancestors: frozenset[str]) -> RegistryTag | None:
         """The newest final registry release that is an ancestor."""
         found = (r for r in self.releases if r.version.is_final and r.commit in ancestors)
         return max(found, key=lambda r: r.version, default=None)
 
+    def last_release(
+        self, ancestors: frozenset[str], before: RegistryTag | None = None
+    ) -> RegistryTag | None:
+        """The release, final or not, that the next one on a line follows, or that `before` is to follow.
+
+        The releases of a line are a chain, and this is its end. Where lines were merged there are several:
+        the newest final one counts.
+        """
+        later = self._followers(before) if before is not None else frozenset[str]()
+        found = [r for r in self.releases if r.commit in ancestors and r.object_id not in later]
+        named = {release.previous for release in found}
+        ends = (release for release in found if release.object_id not in named)
+        return max(ends, key=lambda r: (r.version.is_final, r.version), default=None)
+
+    def _followers(self, release: RegistryTag) -> frozenset[str]:
+        """The tag objects of a release and of those that follow it."""
+        following: dict[str | None, list[str]] = {}
+        for other in self.releases:
+            following.setdefault(other.previous, []).append(other.object_id)
+        found, waiting = {release.object_id}, [release.object_id]
+        while waiting:
+            for later in following.get(waiting.pop(), ()):
+                if later not in found:
+                    found.add(later)
+                    waiting.append(later)
+        return frozenset(found)
+
     def living(self, ancestors: frozenset[str]) -> frozenset[str]:
-        """The artifacts that were released, and not removed since, by the releases that are ancestors."""
+        """The artifacts that final releases on this line released, and no later one of them removed."""
         alive: set[str] = set()
         for release in self.releases:
-            if release.commit in ancestors:
+            if release.version.is_final and release.commit in ancestors:
                 alive.update(line.artifact for line in release.released)
                 alive.difference_update(release.removed)
         return frozenset(alive)

@@ -1,7 +1,7 @@
 """Versions, bumps and ranges: Semver 2.0.0 without build metadata."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import total_ordering
 
 from plmctl.core.finding import Bump
@@ -31,6 +31,11 @@ class Version:
     def is_final(self) -> bool:
         """Whether it is no pre-release."""
         return not self.pre
+
+    @property
+    def final(self) -> "Version":
+        """The version that it is a pre-release of; a final one is its own."""
+        return replace(self, pre=())
 
     @property
     def _precedence(self) -> tuple[int, int, int, bool, tuple[tuple[int, int, str], ...]]:

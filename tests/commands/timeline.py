@@ -9,7 +9,7 @@ from plmctl.core.diff import compare
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
 from plmctl.core.locking import now_of
-from plmctl.core.plan import Plan, artifact_tag, plan, registry_tag
+from plmctl.core.plan import Asked, Plan, artifact_tag, plan, registry_tag
 from plmctl.core.ports import MemoryTree, TagObject, TagRef
 from plmctl.core.registry import Registry, load
 from plmctl.core.tag import History, history
@@ -56,6 +56,7 @@ class Timeline:
         files: Mapping[str, str],
         raised: Mapping[str, Bump] | None = None,
         selected: Collection[str] | None = None,
+        pre: str | None = None,
     ) -> Plan:
         """The plan of a release of these files."""
         return plan(
@@ -64,8 +65,7 @@ class Timeline:
             frozenset(self.registries),
             self.registries.__getitem__,
             judged,
-            raised or {},
-            selected,
+            Asked(raised=raised or {}, selected=selected, pre=pre),
         )
 
     def release(
@@ -73,9 +73,10 @@ class Timeline:
         files: Mapping[str, str],
         raised: Mapping[str, Bump] | None = None,
         selected: Collection[str] | None = None,
+        pre: str | None = None,
     ) -> Plan:
         """A release of these files, made."""
-        made = self.planned(files, raised, selected)
+        made = self.planned(files, raised, selected, pre)
         commit = hashlib.sha1(f"{len(self.registries)}".encode()).hexdigest()
         self.registries[commit] = registry_of(files)
         refs = [tag_ref(artifact_tag(planned, made.registry), commit) for planned in made.planned]
