@@ -73,8 +73,7 @@ class Provenance:
 
     def _cut_short(self) -> str:
         """A release before this one that it does not follow."""
-        before = self.ancestors(self.release.commit) - {self.release.commit}
-        newest = self.past.newest_release(before)
+        newest = self.past.last_release(self.ancestors(self.release.commit), self.release)
         if newest is None or self.release.previous == newest.object_id:
             return ""
         return f"{self.release.name} does not follow {newest.name}, the newest release before it"
