@@ -1,4 +1,4 @@
-"""The applications that environments pin."""
+"""The applications that environments pin, and the arms of their experiments."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,20 +6,30 @@ from dataclasses import dataclass
 from plmctl.core.lock import lock_path
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
-from plmctl.core.value import Value
+from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.core.version import Range, parsed_range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """An application that an environment pins, and where its lock lies."""
+    """An application that an environment pins, or an arm of it, and where its lock lies.
+
+    `pointer` is where the range stands in the manifest.
+    """
 
     environment: Manifest
     application: str
-    written: str
+    pointer: tuple[str | int, ...]
     range: Range
     path: str
+    arm: str | None = None
     hold: Mapping[str, Value] | None = None
+
+    @property
+    def name(self) -> str:
+        """The application as commands take it: without its kind, with the arm after a dot."""
+        bare = self.application.removeprefix("application/")
+        return bare if self.arm is None else f"{bare}.{self.arm}"
 
     @property
     def bind(self) -> Mapping[str, str]:
@@ -27,34 +37,55 @@ class Pin:
         bound = self.environment.spec.get("bind")
         return {k: v for k, v in bound.items() if isinstance(v, str)} if isinstance(bound, dict) else {}
 
-    @property
-    def pointer(self) -> tuple[str | int, ...]:
-        """Where the pin stands in the manifest."""
-        return ("spec", "pins", self.written)
+    def is_named(self, written: str) -> bool:
+        """Whether a word names it: an application names its arms too, APP.ARM one of them alone."""
+        bare = written.removeprefix("application/")
+        return bare in (self.name, self.application.removeprefix("application/"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stated:
+    """A range in the manifest of an environment."""
+
+    pointer: tuple[str | int, ...]
+    application: str
+    range: Value
+    arm: str | None = None
 
 
 def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
-    """The applications that an environment pins, those that exist, by id."""
-    pins = environment.spec.get("pins")
-    for written, text in sorted(pins.items()) if isinstance(pins, dict) else ():
-        found = registry.candidates_of(written, ("Application",))
-        wanted = parsed_range(text) if isinstance(text, str) else None
+    """The applications that an environment pins and the arms, of those that exist, by id."""
+    for stated in sorted(_stated(environment), key=lambda s: (s.application, s.arm or "")):
+        found = registry.candidates_of(stated.application, ("Application",))
+        wanted = parsed_range(stated.range) if isinstance(stated.range, str) else None
         if len(found) == 1 and wanted is not None:
             name = registry.manifests[found[0]].name
             yield Pin(
                 environment=environment,
                 application=found[0],
-                written=written,
+                pointer=stated.pointer,
                 range=wanted,
-                path=lock_path(registry.settings, environment.name, name),
+                path=lock_path(registry.settings, environment.name, name, stated.arm),
+                arm=stated.arm,
                 hold=_hold(registry, environment, found[0]),
             )
 
 
+def _stated(environment: Manifest) -> Iterator[_Stated]:
+    for written, text in as_mapping(environment.spec.get("pins")).items():
+        yield _Stated(pointer=("spec", "pins", written), application=written, range=text)
+    for written, arms in as_mapping(environment.spec.get("arms")).items():
+        for index, arm in enumerate(as_items(arms)):
+            name = as_text(as_mapping(arm).get("name"))
+            if name is not None:
+                pointer = ("spec", "arms", written, index, "version")
+                text = as_mapping(arm).get("version")
+                yield _Stated(pointer=pointer, application=written, range=text, arm=name)
+
+
 def _hold(registry: Registry, environment: Manifest, application: str) -> Mapping[str, Value] | None:
     """Why and until when an environment keeps an application at its version."""
-    holds = environment.spec.get("hold")
-    for written, held in holds.items() if isinstance(holds, dict) else ():
+    for written, held in as_mapping(environment.spec.get("hold")).items():
         if isinstance(held, dict) and registry.candidates_of(written, ("Application",)) == (application,):
             return held
     return None

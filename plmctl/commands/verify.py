@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from plmctl.commands.lock import Locking, lock_bytes
+from plmctl.commands.locking import Locking, lock_bytes
 from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, pins_of
 from plmctl.commands.provenance import Provenance, checked, commits_on
@@ -212,7 +212,9 @@ class Verifying:
 
     def _expected(self, name: str, lock: Lock, release: RegistryTag) -> Lock:
         """The lock of the root as this one binds it, or as its pin does when that is the nearer."""
-        wanted = Wanted(root=lock.root or "", want=lock.want, environment=lock.environment, bind=lock.bind)
+        wanted = Wanted(
+            root=lock.root or "", want=lock.want, environment=lock.environment, arm=lock.arm, bind=lock.bind
+        )
         pin = self._pins.get(name)
         if pin is None:
             return self._locking.closure_lock(wanted, release)
@@ -237,7 +239,8 @@ class Verifying:
             yield Check(subject=name, name="pin", state=State.NOT_CHECKED, detail=detail)
             return
         said = (("environment", lock.environment, pin.environment.name), ("root", lock.root, pin.application))
-        for field, found, right in (*said, ("want", lock.want, pin.range.text)):
+        of_pin = (("arm", lock.arm, pin.arm), ("want", lock.want, pin.range.text))
+        for field, found, right in (*said, *of_pin):
             if found != right:
                 detail = f"the lock says {found!r}, {pin.environment.path} says {right!r}"
                 yield Check(subject=name, name="pin", state=State.FAILED, detail=detail, field=field)

@@ -1,6 +1,7 @@
 """The lockfile: one commit of the registry and the closure of one root in it (release.md, The lock)."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -66,9 +67,11 @@ class Lock:
     bind: Mapping[str, str]
 
 
-def lock_path(settings: Settings, environment: str, application: str) -> str:
-    """Where the lock of an application in an environment lies."""
-    return settings.at(f"environments/{environment}/{application}.lock")
+def lock_path(settings: Settings, environment: str, application: str, arm: str | None = None) -> str:
+    """Where the lock of an application in an environment lies, or of an arm of an experiment with it."""
+    # No name has a dot: an arm's lock is never that of another application.
+    name = application if arm is None else f"{application}.{arm}"
+    return settings.at(f"environments/{environment}/{name}.lock")
 
 
 def serialised(lock: Lock) -> bytes:
@@ -151,6 +154,11 @@ def named(pointer: tuple[str | int, ...]) -> str:
         field = ".".join(str(step) for step in pointer[2:])
         return f"{pointer[1]}: {field}" if field else str(pointer[1])
     return ".".join(str(step) for step in pointer) or "the whole file"
+
+
+def is_conflicted(data: bytes) -> bool:
+    """Whether a merge left its markers in a lock: no line of a lock itself begins so."""
+    return re.search(rb"^<{7}[ \r\n]", data, re.MULTILINE) is not None
 
 
 def stated_versions(data: bytes) -> dict[str, str | None]:

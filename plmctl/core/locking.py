@@ -60,11 +60,12 @@ def registry_lock(now: Now, versions: Mapping[str, Version | None], tag: str) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a lock is asked to hold: a root, the range it was asked for, and for which environment."""
+    """What a lock is asked to hold: a root, the range it was asked for, for which environment and arm."""
 
     root: str
     want: str | None = None
     environment: str | None = None
+    arm: str | None = None
     bind: Mapping[str, str]
 
 
@@ -92,6 +93,7 @@ def closure_lock(wanted: Wanted, release: RegistryTag, there: Now, state: Lock) 
         root=wanted.root,
         want=wanted.want,
         environment=wanted.environment,
+        arm=wanted.arm,
         artifacts={member: _locked(member, now, state.artifacts[member].version) for member in members},
         bind=_effective(bind, registry, frozenset(members)),
     )

@@ -146,13 +146,22 @@ def test_pin_before_the_first_release_is_only_told(tmp_path: Path) -> None:
     assert exit_code(report) == 0
 
 
-def test_conflicted_lock_is_stale_and_made_anew(folder: Folder) -> None:
+def test_conflicted_lock_is_stale_and_made_anew_from_the_version_at_head(folder: Folder) -> None:
+    before = (folder.path / LOCK).read_bytes()
     folder.write(LOCK, "<<<<<<< ours\n=======\n>>>>>>> theirs\n")
 
     assert told(checked_locks(folder)) == [
         f"REG008 environments/production.yaml:5:16: {LOCK} has conflict markers"
     ]
     made_locks(folder)
+    assert (folder.path / LOCK).read_bytes() == before
+
+
+def test_conflict_that_was_committed_takes_the_newest(folder: Folder) -> None:
+    folder.commit({LOCK: "<<<<<<< ours\n=======\n>>>>>>> theirs\n"}, "conflict")
+
+    made_locks(folder)
+
     assert version(folder) == "1.2.0 of ^1.0"
 
 

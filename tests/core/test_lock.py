@@ -358,10 +358,15 @@ def test_missing_artifact_is_a_difference_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "path"), [("", "environments/e/a.lock"), ("r", "r/environments/e/a.lock")]
+    ("folder", "arm", "path"),
+    [
+        ("", None, "environments/e/a.lock"),
+        ("r", None, "r/environments/e/a.lock"),
+        ("r", "b", "r/environments/e/a.b.lock"),
+    ],
 )
-def test_lock_lies_in_its_environments_folder(folder: str, path: str) -> None:
-    assert lock_path(Settings(folder=folder, name="shop"), "e", "a") == path
+def test_lock_lies_in_its_environments_folder(folder: str, arm: str | None, path: str) -> None:
+    assert lock_path(Settings(folder=folder, name="shop"), "e", "a", arm) == path
 
 
 @pytest.mark.parametrize(
