@@ -199,6 +199,24 @@ class Remote(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where a commit is to go: a branch by its full name, its commit now (None: none), and the parent."""
+
+    branch: str
+    old: str | None
+    parent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCommit:
+    """A commit of some files that stands on no branch yet."""
+
+    start: Start
+    commit: str
+    files: tuple[str, ...]
+
+
 class Transaction(Protocol):
     """A release in the making: nothing that anyone reads is changed before `Repo.publish`."""
 
@@ -340,6 +358,34 @@ class Repo(Protocol):
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""
+        ...
+
+    def start(self, branch: str | None = None) -> Start:
+        """Where a commit for a branch goes, None for the one checked out; a new branch begins at HEAD.
+
+        Raises PlmctlError where no commit can be made, UsageError for what is no branch's name.
+        """
+        ...
+
+    def draft(
+        self, start: Start, files: Mapping[str, bytes | None], message: str, when: datetime
+    ) -> DraftCommit:
+        """A commit upon a start, with these files in it (None: deleted); no branch has it yet."""
+        ...
+
+    def land(self, draft: DraftCommit) -> None:
+        """Move a branch to a commit, from where it was expected; of the one checked out the files too.
+
+        All of it or nothing. Raises PlmctlError over changes of these files that are not committed.
+        """
+        ...
+
+    def stage(self, parent: str, files: Mapping[str, bytes | None]) -> None:
+        """Put files into work tree and index, as changes of a commit; over nobody's changes."""
+        ...
+
+    def commits_of(self, commit: str, path: str) -> tuple[str, ...]:
+        """The commits that changed a path on the way to this one, by first parents, the newest first."""
         ...
 
     def pending(self) -> tuple[PendingRelease, ...]:

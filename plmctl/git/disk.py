@@ -85,6 +85,15 @@ def replacing(top: str, path: str, data: bytes) -> Iterator[None]:
             _remove(new, folder)
 
 
+@contextmanager
+def removing(top: str, path: str) -> Iterator[None]:
+    """Delete a file when the body ends without an error; nothing is done where nothing is."""
+    yield
+    with suppress(FileNotFoundError), folder_of(top, path) as (folder, name):
+        _remove(name, folder)
+        os.fsync(folder)
+
+
 def _mode_of(name: bytes, folder: int) -> int | None:
     """The permissions of a file; None if there is none, or something else."""
     try:

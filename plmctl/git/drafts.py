@@ -19,8 +19,8 @@ COMMIT_BYTES = 1 << 20
 _FILE_MODES = (0o100644, 0o100755)
 _FOLDER = 0o040000
 
-# What is to be in a folder: a file's bytes, or more of the same for a folder.
-Edits: TypeAlias = dict[str, Union[bytes, "Edits"]]
+# What is to be in a folder: a file's bytes, None for no file, or more of the same for a folder.
+Edits: TypeAlias = dict[str, Union[bytes, "Edits", None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +76,12 @@ class ObjectWriter:
             raise IntegrityError("git stored something else than it was given", hint="check the disk")
         return ids
 
-    def tree(self, base: str | None, files: Mapping[str, bytes]) -> str:
-        """The id of a tree: that of `base`, a tree's id, with these files in it."""
-        contents = list(dict.fromkeys(files.values()))
+    def tree(self, base: str | None, files: Mapping[str, bytes | None]) -> str:
+        """The id of a tree: that of `base`, a tree's id, with these files in it (None: without it)."""
+        contents = list(dict.fromkeys(data for data in files.values() if data is not None))
         blobs = dict(zip(contents, self.write("blob", contents), strict=True))
-        return self._folder(CommitTree(self.objects, base) if base else None, "", _nested(files), blobs)
+        before = CommitTree(self.objects, base) if base else None
+        return self._tree(self._rows(before, "", _nested(files), blobs))
 
     def commit(self, tree: str, parent: str, message: str, authorship: Authorship) -> str:
         """The id of a commit of this tree upon a parent."""
@@ -88,15 +89,23 @@ class ObjectWriter:
         git = self.git.durable
         return git.run("commit-tree", *arguments, stdin=encoded(message), extra=authorship.variables).lines[0]
 
-    def _folder(self, tree: CommitTree | None, path: str, edits: Edits, blobs: Mapping[bytes, str]) -> str:
+    def _rows(
+        self, tree: CommitTree | None, path: str, edits: Edits, blobs: Mapping[bytes, str]
+    ) -> dict[str, tuple[int, str]]:
+        """What a folder holds after the edits, by name."""
         entries = tree.entries(path) if tree else {}
         rows = {entry.name: (entry.mode, entry.object_id) for entry in entries.values()}
         for name, edit in edits.items():
+            mode = rows.pop(name, (_FILE_MODES[0], ""))[0]
             if isinstance(edit, dict):
-                rows[name] = (_FOLDER, self._folder(tree, f"{path}/{name}" if path else name, edit, blobs))
-                continue
-            mode = rows[name][0] if name in rows else _FILE_MODES[0]
-            rows[name] = (mode if mode in _FILE_MODES else _FILE_MODES[0], blobs[edit])
+                # Git has no empty folders.
+                if below := self._rows(tree, f"{path}/{name}" if path else name, edit, blobs):
+                    rows[name] = (_FOLDER, self._tree(below))
+            elif edit is not None:
+                rows[name] = (mode if mode in _FILE_MODES else _FILE_MODES[0], blobs[edit])
+        return rows
+
+    def _tree(self, rows: Mapping[str, tuple[int, str]]) -> str:
         listing = b"".join(_row(name, mode, oid) for name, (mode, oid) in rows.items())
         # --missing: in a partial clone the other files need not be here.
         return self.git.durable.run("mktree", "-z", "--missing", stdin=listing).lines[0]
@@ -107,7 +116,7 @@ def _row(name: str, mode: int, oid: str) -> bytes:
     return encoded(f"{mode:06o} {kind} {oid}\t{name}\0")
 
 
-def _nested(files: Mapping[str, bytes]) -> Edits:
+def _nested(files: Mapping[str, bytes | None]) -> Edits:
     edits: Edits = {}
     for path, content in files.items():
         *folders, name = path.split("/")

@@ -14,7 +14,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 def create_file(top: str, path: str, data: bytes) -> bool:
     """Write a new file, with its folders; False if something is there, which stays."""
     with _explained(path):
-        _make_folders(top, path)
+        make_folders(top, path)
         with folder_of(top, path) as (folder, name):
             try:
                 opened = os.open(name, _NEW, 0o666, dir_fd=folder)
@@ -28,7 +28,7 @@ def create_file(top: str, path: str, data: bytes) -> bool:
 def put_file(top: str, path: str, data: bytes) -> None:
     """Write a file, with its folders, over the one that is there; a link is replaced, not followed."""
     with _explained(path):
-        _make_folders(top, path)
+        make_folders(top, path)
         with replacing(top, path, data):
             pass
 
@@ -44,7 +44,8 @@ def remove_file(top: str, path: str) -> None:
                 os.rmdir(name, dir_fd=folder)
 
 
-def _make_folders(top: str, path: str) -> None:
+def make_folders(top: str, path: str) -> None:
+    """Make the folders that a path is in, those that are not there."""
     for folder in parents(path):
         with folder_of(top, folder) as (above, name), suppress(FileExistsError):
             os.mkdir(name, dir_fd=above)

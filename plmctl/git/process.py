@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "rev-list": frozenset(),
         "rev-parse": frozenset(),
         "symbolic-ref": frozenset(),
-        "update-index": frozenset({"--cacheinfo"}),
+        "update-index": frozenset({"--index-info"}),
         "update-ref": frozenset(),
         "write-tree": frozenset(),
     }

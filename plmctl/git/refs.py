@@ -160,6 +160,18 @@ def refs_below(git: Git, *prefixes: str) -> Mapping[str, str]:
     return {row[0]: row[1] for row in _rows(git, "%(refname)%00%(objectname)", *prefixes)}
 
 
+def branch_place(git: Git, ref: str) -> str | None:
+    """The work tree in which a branch is checked out, None for none."""
+    rows = _rows(git, "%(refname)%00%(worktreepath)", ref)
+    return next((path for name, path in rows if name == ref and path), None)
+
+
+def commits_of(git: Git, commit: str, path: str) -> tuple[str, ...]:
+    """The commits that changed a path on the way to this one, by first parents, the newest first."""
+    words = ("--first-parent", "--end-of-options", commit, "--", path)
+    return tuple(git.run("rev-list", *words).lines)
+
+
 def _rows(git: Git, form: str, *patterns: str) -> Iterator[list[str]]:
     # A ref's name has neither a newline nor a NUL (git-check-ref-format).
     for line in decoded(git.run("for-each-ref", f"--format={form}", *patterns).out).split("\n")[:-1]:

@@ -8,9 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.ports import Head, PendingRelease, Remote, TagRef, Tree, Watch
+from plmctl.core.ports import DraftCommit, Head, PendingRelease, Remote, Start, TagRef, Tree, Watch
 from plmctl.core.signature import Signature, Signers, Signing
-from plmctl.git import refs, transaction
+from plmctl.git import landing, refs, transaction
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.discovery import Place, discovered
 from plmctl.git.disk import file_bytes
@@ -187,14 +187,38 @@ class Repository:
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""
+        return transaction.begun(self._place, self._writer, self._authorship(when))
+
+    def start(self, branch: str | None = None) -> Start:
+        """Where a commit for a branch goes, None for the one checked out; a new branch begins at HEAD."""
+        self._refuse_bare("work tree")
+        return landing.start(self._place, branch)
+
+    def draft(self, start: Start, files: landing.Files, message: str, when: datetime) -> DraftCommit:
+        """A commit upon a start, with these files in it (None: deleted); no branch has it yet."""
+        return landing.drafted(self._writer, self._authorship(when), start, files, message)
+
+    def land(self, draft: DraftCommit) -> None:
+        """Move a branch to a commit, from where it was expected; of the one checked out the files too."""
+        landing.land(self._place, self.objects, draft)
+
+    def stage(self, parent: str, files: landing.Files) -> None:
+        """Put files into work tree and index, as changes of a commit; over nobody's changes."""
+        self._refuse_bare("work tree")
+        landing.stage(self._place, self._writer, parent, files)
+
+    def commits_of(self, commit: str, path: str) -> tuple[str, ...]:
+        """The commits that changed a path on the way to this one, by first parents, the newest first."""
+        return refs.commits_of(self._git, commit, path)
+
+    def _authorship(self, when: datetime) -> Authorship:
         identity = self.identity()
         if identity is None:
             raise PlmctlError(
                 "Git does not know who you are",
                 hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
             )
-        authorship = Authorship.at(when, identity, self._environment)
-        return transaction.begun(self._place, self._writer, authorship)
+        return Authorship.at(when, identity, self._environment)
 
     def under_way(self) -> str | None:
         """The name of a merge, rebase, cherry-pick or revert that is not finished: `MERGE_HEAD`."""

@@ -103,7 +103,7 @@ def publish(place: Place, writer: ObjectWriter, release: PendingRelease) -> None
         return
     # Again, because a gc may have dropped them since; what is there is not written twice.
     writer.write("tag", [tag.raw for tag in release.all_tags])
-    variables = _committer(writer.objects, release.commit)
+    variables = committer(writer.objects, release.commit)
     why = f"release {release.registry_tag.name}"
     try:
         _publish_first(place, writer.objects, release, why, variables)
@@ -169,7 +169,7 @@ def _created(tag: DraftTag) -> RefUpdate:
     return RefUpdate(ref=TAGS + tag.name, old=None, new=tag.object_id)
 
 
-def _files(place: Place, objects: ObjectReader, release: PendingRelease) -> dict[str, FileUpdate]:
+def _files(place: Place, objects: ObjectReader, release: PendingRelease) -> dict[str, FileUpdate | None]:
     before, after = (
         CommitTree(objects, commit_header(objects, commit, "tree"))
         for commit in (release.parent, release.commit)
@@ -177,7 +177,8 @@ def _files(place: Place, objects: ObjectReader, release: PendingRelease) -> dict
     return planned_files(place, objects, before, after, release.files)
 
 
-def _committer(objects: ObjectReader, commit: str) -> dict[str, str]:
+def committer(objects: ObjectReader, commit: str) -> dict[str, str]:
+    """The variables that name who made a commit, and when."""
     found = re.fullmatch(r"(.*) <(.*)> (\d+ [+-]\d+)", commit_header(objects, commit, "committer"))
     if found is None:
         raise PlmctlError(f"commit {commit} has no proper committer")
