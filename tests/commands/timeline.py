@@ -77,13 +77,21 @@ class Timeline:
     ) -> Plan:
         """A release of these files, made."""
         made = self.planned(files, raised, selected, pre)
-        commit = hashlib.sha1(f"{len(self.registries)}".encode()).hexdigest()
+        commit = hashlib.sha1(f"{len(self.tags)}".encode()).hexdigest()
         self.registries[commit] = registry_of(files)
         refs = [tag_ref(artifact_tag(planned, made.registry), commit) for planned in made.planned]
         objects = {ref.name: ref.object_id for ref in refs}
         for ref in (*refs, tag_ref(registry_tag(made, objects, "f" * 32), commit)):
             self.tags[ref.name] = ref
         return made
+
+    def forked(self) -> "Timeline":
+        """Another branch that begins here; tags are of the whole repository."""
+        return Timeline(tags=self.tags, registries=dict(self.registries))
+
+    def merge(self, other: "Timeline") -> None:
+        """Take another branch in."""
+        self.registries.update(other.registries)
 
     def move(self, changed: TagRef) -> None:
         """A tag that was tampered with takes the place of the one it was."""
