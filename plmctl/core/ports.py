@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from plmctl.core.past import LineCommit
 from plmctl.core.signature import Signature, Signers, Signing
 
 
@@ -264,6 +265,11 @@ class Repo(Protocol):
         """Whether history was cut off when it was cloned."""
         ...
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it has no work tree and no index."""
+        ...
+
     def work_tree(self) -> Tree:
         """Tracked files and untracked ones that are not ignored, as they are on disk."""
         ...
@@ -294,6 +300,18 @@ class Repo(Protocol):
 
     def ancestors(self, commit: str) -> frozenset[str]:
         """The commit and all that it descends from."""
+        ...
+
+    def line(self, commit: str, paths: Collection[str]) -> tuple[LineCommit, ...]:
+        """The commits on a line of first parents that changed files at or below paths, newest first."""
+        ...
+
+    def line_dates(self, commit: str) -> tuple[tuple[str, int], ...]:
+        """Every commit on a line of first parents, newest first, with its committer's time in seconds."""
+        ...
+
+    def contents(self, ids: Sequence[str], *, limit: int) -> Iterator[bytes | None]:
+        """The content of each of these blobs, in their order; None for one over `limit` bytes."""
         ...
 
     def merge_base(self, first: str, second: str) -> str:

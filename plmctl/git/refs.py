@@ -17,7 +17,9 @@ TAGS = "refs/tags/"
 
 _TAG_FORM = "%(refname)%00%(objectname)%00%(objecttype)"
 _TAG_HEADER = re.compile(r"object ([0-9a-f]{40,64})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)")
-_TAGGER = re.compile(r"tagger ([^\n]*) ([0-9]{1,18}) ([-+][0-9]{4})\n")
+PERSON = re.compile(r"([^\n]*) ([0-9]{1,18}) ([-+][0-9]{4})")
+"""Who and when, as a commit or a tag says it."""
+_TAGGER = re.compile(rf"tagger {PERSON.pattern}\n")
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TAG_BYTES = 1 << 20
 
@@ -104,11 +106,11 @@ def _annotated(name: str, oid: str, text: str) -> TagRef:
         # As Git shows it: without the empty lines that come first.
         message=text.partition("\n\n")[2].lstrip("\n"),
         tagger=tagger[1] if tagger is not None else "",
-        date=_date(int(tagger[2]), tagger[3]) if tagger is not None else "",
+        date=iso_date(int(tagger[2]), tagger[3]) if tagger is not None else "",
     )
 
 
-def _date(seconds: int, zone: str) -> str:
+def iso_date(seconds: int, zone: str) -> str:
     """A time of Git in ISO 8601; empty for one that is beyond the calendar."""
     minutes = int(zone[1:3]) * 60 + int(zone[3:])
     try:

@@ -1,16 +1,17 @@
 """A Git repository: the Repo of the core, over real Git."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 
 from plmctl.core.finding import PlmctlError
+from plmctl.core.past import LineCommit
 from plmctl.core.ports import DraftCommit, Head, PendingRelease, Remote, Start, TagRef, Tree, Watch
 from plmctl.core.signature import Signature, Signers, Signing
-from plmctl.git import landing, refs, transaction
+from plmctl.git import landing, line, refs, transaction
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.discovery import Place, discovered
 from plmctl.git.disk import file_bytes
@@ -115,6 +116,18 @@ class Repository:
     def ancestors(self, commit: str) -> frozenset[str]:
         """The commit and all that it descends from."""
         return refs.ancestors(self._git, commit)
+
+    def line(self, commit: str, paths: Collection[str]) -> tuple[LineCommit, ...]:
+        """The commits on a line of first parents that changed files at or below paths, newest first."""
+        return line.line(self._git, self.objects, commit, paths)
+
+    def line_dates(self, commit: str) -> tuple[tuple[str, int], ...]:
+        """Every commit on a line of first parents, newest first, with its committer's time in seconds."""
+        return line.line_dates(self._git, commit)
+
+    def contents(self, ids: Sequence[str], *, limit: int) -> Iterator[bytes | None]:
+        """The content of each of these blobs, in their order; None for one over `limit` bytes."""
+        return line.contents(self.objects, ids, limit)
 
     def merge_base(self, first: str, second: str) -> str:
         """The best common ancestor. Raises PlmctlError when there is none."""
