@@ -38,7 +38,10 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One line of `verify`: what was checked, of which artifact and field, and what came of it."""
+    """One line of `verify`: what was checked, of which artifact and field, and what came of it.
+
+    What was asked for and could not be checked ends the command with exit code 3.
+    """
 
     subject: str
     name: str
@@ -46,6 +49,25 @@ class Check:
     detail: str = ""
     artifact: str | None = None
     field: str | None = None
+    is_asked: bool = False
+
+
+def checked(subject: str, name: str, is_ok: bool, good: str, bad: str, field: str | None = None) -> Check:
+    """A check that was made: what it says when it is ok, and when it FAILED."""
+    state = State.OK if is_ok else State.FAILED
+    return Check(subject=subject, name=name, state=state, detail=good if is_ok else bad, field=field)
+
+
+def failed(
+    subject: str, name: str, why: str, *, artifact: str | None = None, field: str | None = None
+) -> Check:
+    """A check that FAILED."""
+    return Check(subject=subject, name=name, state=State.FAILED, detail=why, artifact=artifact, field=field)
+
+
+def unchecked(subject: str, name: str, why: str, *, is_asked: bool = False) -> Check:
+    """A check that was not made, and why."""
+    return Check(subject=subject, name=name, state=State.NOT_CHECKED, detail=why, is_asked=is_asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,4 +142,6 @@ def exit_code(report: Report, fail_on: Level = Level.ERROR) -> int:
         codes.append(1)
     if any(check.state is State.FAILED for check in report.checks):
         codes.append(4)
+    if any(check.state is State.NOT_CHECKED and check.is_asked for check in report.checks):
+        codes.append(3)
     return max(codes, default=0)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from plmctl.commands.archive import Archive
+from plmctl.commands.claims import Claims
 from plmctl.commands.moment import current
-from plmctl.commands.verify import Verifying
 from plmctl.core.lock import named
 from plmctl.core.report import Check, Report, State, exit_code
 from plmctl.core.value import Value
@@ -90,13 +91,13 @@ def test_each_changed_value_is_named(path: str, example: Folder) -> None:
     count = 0
     with opened(example) as repo:
         tree = repo.work_tree()
-        verifying = Verifying(repo, current(tree), tree)
-        whole = verifying.lock_checks(path, data)
+        claims = Claims(Archive(repo, current(tree), tree))
+        whole = claims.lock_checks(path, data)
         assert [check for check in whole if check.state is State.FAILED] == []
         for pointer, old in scalars(value):
             for new in plausible(pointer, old):
                 count += 1
-                checks = verifying.lock_checks(path, spelt(replaced(value, pointer, new)))
+                checks = claims.lock_checks(path, spelt(replaced(value, pointer, new)))
                 report = Report(command="verify", checks=checks)
                 if exit_code(report) != 4 or not names_it(checks, pointer):
                     unseen.append(f"{pointer}: {old!r} -> {new!r}: {failures(report)[:2]}")
@@ -140,5 +141,5 @@ def test_lock_without_its_bind_is_found(example: Folder) -> None:
     del value["bind"]
     with opened(example) as repo:
         tree = repo.work_tree()
-        checks = Verifying(repo, current(tree), tree).lock_checks(BOUND, spelt(value))
+        checks = Claims(Archive(repo, current(tree), tree)).lock_checks(BOUND, spelt(value))
     assert "content bind" in " ".join(failures(Report(command="verify", checks=checks)))

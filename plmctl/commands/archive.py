@@ -1,0 +1,131 @@
+"""What a registry's Git has of its releases: tags, commits, and what was there at each, read once."""
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import cache, cached_property
+
+from plmctl.commands.locking import Locking, lock_bytes
+from plmctl.commands.pins import Pin, pins_of
+from plmctl.core.finding import IntegrityError
+from plmctl.core.lock import FILE_NAME, Lock
+from plmctl.core.locking import Now, Wanted
+from plmctl.core.ports import Repo, Tree
+from plmctl.core.registry import Registry
+from plmctl.core.tag import ArtifactTag, History, RegistryTag, tag_name
+from plmctl.core.version import Version
+
+_HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
+
+
+class Archive:
+    """One registry with its history: many locks are of one release, whose history is walked once."""
+
+    def __init__(self, repo: Repo, registry: Registry, tree: Tree):
+        self.repo = repo
+        self.registry = registry
+        self.tree = tree
+        self.path = registry.settings.at(FILE_NAME)
+        self.ancestors = cache(repo.ancestors)
+        self._locking = Locking(repo, registry, tree)
+        self._chains: dict[str, tuple[RegistryTag, ...]] = {}
+        self._last: dict[str, RegistryTag | None] = {}
+
+    @property
+    def past(self) -> History:
+        """What the tags say."""
+        return self._locking.past
+
+    @cached_property
+    def pins(self) -> Mapping[str, Pin]:
+        """What the environments here pin, by the path of its lock."""
+        environments = self.registry.of_kind("Environment")
+        return {pin.path: pin for e in environments for pin in pins_of(self.registry, e)}
+
+    @cached_property
+    def commits(self) -> frozenset[str] | None:
+        """The commits that releases may be on; None where no branch of releases is here."""
+        return commits_on(self.registry.settings.branches, self.repo)
+
+    @cached_property
+    def releases(self) -> Mapping[str, RegistryTag]:
+        """The registry releases by the id of their tag object."""
+        return {release.object_id: release for release in self.past.releases}
+
+    @cached_property
+    def cut_off(self) -> tuple[RegistryTag, ...]:
+        """The releases that follow a tag object which no registry tag is."""
+        return tuple(r for r in self.past.releases if r.previous and r.previous not in self.releases)
+
+    def chain(self, release: RegistryTag) -> tuple[RegistryTag, ...]:
+        """A release and all that it follows, back to the first; shorter where the chain is broken."""
+        known = self._chains.get(release.object_id)
+        if known is None:
+            links, at = [release], self.releases.get(release.previous or "")
+            while at is not None:
+                links.append(at)
+                at = self.releases.get(at.previous or "")
+            known = self._chains[release.object_id] = tuple(links)
+        return known
+
+    def last_release(self, release: RegistryTag) -> RegistryTag | None:
+        """The release that one is to follow, by the commits that it descends from."""
+        if release.object_id not in self._last:
+            self._last[release.object_id] = self.past.last_release(self.ancestors(release.commit), release)
+        return self._last[release.object_id]
+
+    @cached_property
+    def _by_version(self) -> Mapping[tuple[str, Version], ArtifactTag]:
+        return {(tag.artifact, tag.version): tag for tag in self.past.confirmed}
+
+    def version(self, artifact: str, version: Version) -> ArtifactTag | None:
+        """The tag of a version that a release confirms."""
+        return self._by_version.get((artifact, version))
+
+    def now_at(self, commit: str) -> Now:
+        """The registry of a commit, with what is computed of it."""
+        return self._locking.now_at(commit)
+
+    def closure_lock(self, wanted: Wanted, release: RegistryTag) -> Lock:
+        """The lock of a root at a release. Raises CannotLock, IntegrityError."""
+        return self._locking.closure_lock(wanted, release)
+
+    def blob(self, release: RegistryTag) -> bytes:
+        """The bytes of plm.lock at a release. Raises IntegrityError where it committed none."""
+        data = lock_bytes(self.repo.commit_tree(release.commit), self.path)
+        if data is None:
+            raise IntegrityError(f"{release.name} has no {self.path} at its commit {release.commit}")
+        return data
+
+    def committed(self, path: str) -> bytes | None:
+        """A lock of the commit that is checked out; None where there is none."""
+        head = self.repo.head().commit
+        return lock_bytes(self.repo.commit_tree(head), path) if head is not None else None
+
+    def told(self, tag: str) -> str | None:
+        """What is wrong with a tag; None for one that is not there, or is as it should be."""
+        found = (f for f in self.past.findings if f.location.path == f"refs/tags/{tag}")
+        told = next((f"{f.code} {f.rule.name}: {f.message}" for f in found), None)
+        if told is None and tag in self.past.foreign:
+            return f"the tag {tag} is not the annotated tag of a release of plmctl"
+        return told
+
+    def told_of(self, artifact: str, version: Version) -> str | None:
+        """What is wrong with the tag of a version."""
+        return self.told(tag_name(artifact, version))
+
+
+def commits_on(branches: tuple[str, ...], repo: Repo) -> frozenset[str] | None:
+    """Every commit on the branches of these names, here and at the remotes; None where there are none."""
+    tips = {
+        tip
+        for ref, tip in repo.branch_tips().items()
+        if any(fnmatchcase(_branch_of(ref), allowed) for allowed in branches)
+    }
+    return frozenset(commit for tip in tips for commit in repo.ancestors(tip)) if tips else None
+
+
+def _branch_of(ref: str) -> str:
+    # Of `refs/remotes/origin/a/b` the branch is `a/b`: somebody's `x/main` is not main.
+    if ref.startswith(_HEADS):
+        return ref.removeprefix(_HEADS)
+    return ref.removeprefix(_REMOTES).partition("/")[2]

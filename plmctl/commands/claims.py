@@ -1,0 +1,155 @@
+"""What locks and tags claim of one registry, each of it checked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from plmctl.commands.archive import Archive
+from plmctl.commands.contents import closure_checks, whole_checks
+from plmctl.commands.locking import lock_bytes
+from plmctl.commands.provenance import Claim, Provenance
+from plmctl.commands.trust import changed_version
+from plmctl.core.canonical import sha256_of
+from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.lock import Lock, read_lock, serialised
+from plmctl.core.report import Check, State, checked, failed, unchecked
+from plmctl.core.tag import ArtifactTag, RegistryTag
+
+
+class Question(Protocol):
+    """What a caller asks of every lock beyond what is always checked."""
+
+    def checks(self, claim: Claim) -> Iterator[Check]:
+        """What came of it."""
+        ...
+
+
+class Claims:
+    """The checks of the locks and tags of one registry; questions are asked of each."""
+
+    def __init__(self, archive: Archive, questions: Sequence[Question] = ()):
+        self._archive = archive
+        self._questions = (Provenance(archive=archive), *questions)
+
+    def checks(self, name: str) -> tuple[Check, ...]:
+        """The checks of a lock or a tag, by its path or its name. Raises PlmctlError where it is not here."""
+        data = lock_bytes(self._archive.tree, name)
+        if data is not None:
+            return self.lock_checks(name, data)
+        return tuple(_all(name, self._tag_checks(name)))
+
+    def lock_checks(self, name: str, data: bytes) -> tuple[Check, ...]:
+        """The checks of a lock with these bytes. Raises PlmctlError where its release is not here."""
+        return tuple(_all(name, self._lock_checks(name, data)))
+
+    def _tag_checks(self, name: str) -> Iterator[Check]:
+        past = self._archive.past
+        release = past.by_name.get(name)
+        tag = next((t for t in past.confirmed if t.name == name), None)
+        if release is not None:
+            yield from self._release_checks(name, release)
+        elif tag is not None and tag.release is not None:
+            yield self._artifact_check(name, tag)
+            yield from self._release_checks(name, tag.release)
+        else:
+            yield self._unknown(name)
+
+    def _release_checks(self, name: str, release: RegistryTag) -> Iterator[Check]:
+        data = self._archive.blob(release)
+        claim = Claim(subject=name, lock=read_lock(name, data), release=release)
+        yield from whole_checks(self._archive, claim, data)
+        yield from self._answers(claim)
+
+    def _unknown(self, name: str) -> Check:
+        told = self._archive.told(name)
+        if told is None:
+            raise UsageError(
+                f"no lock and no release tag {name}", hint="name a lock's path or a tag; see 'git tag'"
+            )
+        return failed(name, "tag", told)
+
+    def _artifact_check(self, name: str, tag: ArtifactTag) -> Check:
+        # Not the trailer `Closure`: it tells what was found at the release, and is no truth (release.md).
+        identity = self._archive.now_at(tag.commit).identities.get(tag.artifact)
+        found = (identity.digest, identity.metadata_digest) if identity else ()
+        is_same = found == (tag.digest, tag.metadata_digest)
+        return checked(name, "tag", is_same, "digests at its commit", changed_version(tag))
+
+    def _lock_checks(self, name: str, data: bytes) -> Iterator[Check]:
+        lock = read_lock(name, data)
+        yield Check(subject=name, name="form", state=State.OK, detail="as plmctl writes it")
+        yield from self._place_checks(name, lock)
+        meant = self._meant(lock, data)
+        release = self._archive.past.by_name.get(lock.source.release)
+        if meant is not None and meant is not release:
+            yield _source(name, f"this is the lock of {meant.name}, it says {lock.source.release}")
+            return
+        if release is None:
+            yield self._no_release(name, lock, data)
+            return
+        claim = Claim(subject=name, lock=lock, release=release)
+        is_whole = lock.root is None
+        yield from (
+            whole_checks(self._archive, claim, data) if is_whole else closure_checks(self._archive, claim)
+        )
+        yield from self._answers(claim)
+
+    def _answers(self, claim: Claim) -> Iterator[Check]:
+        for question in self._questions:
+            yield from question.checks(claim)
+
+    def _meant(self, lock: Lock, data: bytes) -> RegistryTag | None:
+        """The release that all but its name says a lock was read at."""
+        past = self._archive.past
+        if lock.root is not None:
+            return self._archive.releases.get(lock.source.tag_object or "")
+        named = past.by_name.get(lock.source.release)
+        if named is not None and sha256_of(data) == named.lock:
+            return named
+        return next((r for r in past.releases if sha256_of(_spelt_for(lock, r)) == r.lock), None)
+
+    def _no_release(self, name: str, lock: Lock, data: bytes) -> Check:
+        """An unknown release: a tag that is not fetched, or a name that somebody wrote into the lock."""
+        release = lock.source.release
+        told = self._archive.told(release)
+        if told is not None:
+            return _source(name, told)
+        committed = self._archive.committed(name)
+        if committed == data or committed is None:
+            raise PlmctlError(f"{name}: the release {release} is not here", hint="run 'git fetch --tags'")
+        return _source(name, f"there is no release {release}, and the file is not the committed one")
+
+    def _place_checks(self, name: str, lock: Lock) -> Iterator[Check]:
+        """Where a lock lies says its root; in an environment, its pin there says the range too."""
+        path = self._archive.path
+        if name == path and lock.root is not None:
+            detail = f"the lock says {lock.root!r}, {path} is the lock of the whole registry"
+            yield failed(name, "root", detail, field="root")
+        if not name.startswith(self._archive.registry.settings.at("environments/")):
+            return
+        pin = self._archive.pins.get(name)
+        if pin is None:
+            yield unchecked(name, "pin", "no environment here pins what this lock is of")
+            return
+        said = (("environment", lock.environment, pin.environment.name), ("root", lock.root, pin.application))
+        of_pin = (("arm", lock.arm, pin.arm), ("want", lock.want, pin.range.text))
+        for field, found, right in (*said, *of_pin):
+            if found != right:
+                detail = f"the lock says {found!r}, {pin.environment.path} says {right!r}"
+                yield failed(name, "pin", detail, field=field)
+
+
+def _all(name: str, checks: Iterator[Check]) -> Iterator[Check]:
+    """All checks; what was read and is broken ends them with a FAILED one."""
+    try:
+        yield from checks
+    except IntegrityError as error:
+        yield failed(name, "form", error.message)
+
+
+def _spelt_for(lock: Lock, release: RegistryTag) -> bytes:
+    return serialised(replace(lock, source=replace(lock.source, release=release.name)))
+
+
+def _source(name: str, detail: str) -> Check:
+    return failed(name, "source", detail, field="source.release")

@@ -1,0 +1,131 @@
+"""What a lock holds, against what there is at the release that it names."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from plmctl.commands.archive import Archive
+from plmctl.commands.provenance import Claim
+from plmctl.core.canonical import sha256_of
+from plmctl.core.lock import Lock, Source, differences, read_lock
+from plmctl.core.locking import CannotLock, Wanted, registry_lock
+from plmctl.core.report import Check, State, checked, failed
+from plmctl.core.tag import RegistryTag
+from plmctl.core.version import Version, parsed_range, parsed_version
+
+
+def whole_checks(archive: Archive, claim: Claim, data: bytes) -> Iterator[Check]:
+    """plm.lock: the blob at its tag's commit, the one its tag names, and true there."""
+    name, lock, release = claim.subject, claim.lock, claim.release
+    blob = archive.blob(release)
+    here, there = f"the same as at {release.name}", f"not the {archive.path} at {release.name}'s commit"
+    yield checked(name, "blob", blob == data, here, there)
+    good = f"the one that {release.name} names"
+    yield checked(name, "tag", sha256_of(data) == release.lock, good, f"not {good}")
+    now = archive.now_at(release.commit)
+    versions = {artifact: locked_version(lock, artifact) for artifact in now.identities}
+    recomputed = registry_lock(now, versions, release.name)
+    yield from _compared(name, lock, _nearest(lock, recomputed, read_lock(archive.path, blob)))
+    yield from _version_checks(archive, name, lock)
+
+
+def closure_checks(archive: Archive, claim: Claim) -> Iterator[Check]:
+    """A lock of one root: its closure at the release it names."""
+    name, lock, release = claim.subject, claim.lock, claim.release
+    # First what the tag alone can tell: the commit that the lock names may not even be readable.
+    source = Source(release=release.name, tag_object=release.object_id, commit=release.commit)
+    there = replace(lock, source=source)
+    yield from _differing(name, lock, there)
+    yield from _version_checks(archive, name, lock)
+    try:
+        expected = _expected(archive, name, there, release)
+    except CannotLock as error:
+        yield failed(name, "closure", str(error), field=error.field)
+        return
+    yield from _compared(name, there, expected)
+    yield from _root_checks(archive, name, lock, release)
+
+
+def _expected(archive: Archive, name: str, lock: Lock, release: RegistryTag) -> Lock:
+    """The lock of the root as this one binds it, or as its pin does when that is the nearer."""
+    wanted = Wanted(
+        root=lock.root or "", want=lock.want, environment=lock.environment, arm=lock.arm, bind=lock.bind
+    )
+    pin = archive.pins.get(name)
+    if pin is None:
+        return archive.closure_lock(wanted, release)
+    try:
+        own = archive.closure_lock(wanted, release)
+    except CannotLock:
+        return archive.closure_lock(replace(wanted, bind=pin.bind), release)
+    if not differences(lock, own):
+        return own
+    return _nearest(lock, own, archive.closure_lock(replace(wanted, bind=pin.bind), release))
+
+
+def _root_checks(archive: Archive, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:
+    root = lock.root or ""
+    version = locked_version(lock, root)
+    wanted = parsed_range(lock.want) if lock.want is not None else None
+    if version is not None and wanted is not None:
+        detail = f"{version} is not in '{wanted}'"
+        yield checked(name, "want", wanted.allows(version), f"{version} is in '{wanted}'", detail, "want")
+    tag = archive.version(root, version) if version is not None else None
+    if tag is not None and tag.release is not None and root.startswith("application/"):
+        made = tag.release.name
+        detail = f"{made} made {root} {version}, the lock says {release.name}"
+        yield checked(name, "source", made == release.name, f"made by {made}", detail, "source.release")
+
+
+def _version_checks(archive: Archive, name: str, lock: Lock) -> Iterator[Check]:
+    count = 0
+    for artifact, entry in sorted(lock.artifacts.items()):
+        if entry.version is None:
+            continue
+        version = parsed_version(entry.version)
+        tag = archive.version(artifact, version) if version is not None else None
+        if version is None or tag is None:
+            told = archive.told_of(artifact, version) if version is not None else None
+            yield _wrong(name, artifact, "version", told or f"no release confirms {entry.version}")
+        elif tag.digest != entry.digest:
+            yield _wrong(name, artifact, "digest", f"the tag {tag.name} says {tag.digest}")
+        elif tag.metadata_digest != entry.metadata_digest:
+            yield _wrong(name, artifact, "metadataDigest", f"the tag {tag.name} says another")
+        else:
+            count += 1
+    yield Check(subject=name, name="versions", state=State.OK, detail=f"{count} confirmed by their tags")
+
+
+def locked_version(lock: Lock, artifact: str) -> Version | None:
+    """The version of an artifact that a lock says; None for none."""
+    entry = lock.artifacts.get(artifact)
+    return parsed_version(entry.version) if entry is not None and entry.version is not None else None
+
+
+def _nearest(lock: Lock, first: Lock, second: Lock) -> Lock:
+    """What a changed lock is compared with: the second when it is another, and explains it in fewer words."""
+    one, other = differences(lock, first), differences(lock, second)
+    return second if other and (not one or len(other) < len(one)) else first
+
+
+def _compared(name: str, lock: Lock, expected: Lock) -> Iterator[Check]:
+    found = tuple(_differing(name, lock, expected))
+    yield from found
+    if not found:
+        detail = f"{len(lock.artifacts)} artifacts: files, digests, closures"
+        yield Check(subject=name, name="content", state=State.OK, detail=detail)
+
+
+def _differing(name: str, lock: Lock, expected: Lock) -> Iterator[Check]:
+    for place, said, right in differences(lock, expected):
+        artifact, _, field = place.partition(": ")
+        yield failed(
+            name,
+            "content",
+            f"the lock says {said!r}, Git has {right!r}",
+            artifact=artifact if field else None,
+            field=field or artifact,
+        )
+
+
+def _wrong(name: str, artifact: str, field: str, detail: str) -> Check:
+    return failed(name, "version", detail, artifact=artifact, field=field)
