@@ -1,0 +1,96 @@
+"""A moment of a repository: which files there were, and their bytes."""
+
+from collections.abc import Collection, Iterator, Mapping
+from enum import Enum
+from typing import Protocol
+
+
+class EntryKind(Enum):
+    """What stands at a path of a tree."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "symbolic link"
+    SUBMODULE = "submodule"
+    OTHER = "special file"
+
+
+class Unreadable(Exception):
+    """A path of a tree that holds no readable file: why, in a few words."""
+
+
+class TooLarge(Unreadable):
+    """A file over the limit it was read with; `size` in bytes."""
+
+    def __init__(self, size: int, limit: int):
+        super().__init__(f"{size} bytes, over the limit of {limit}")
+        self.size = size
+        self.limit = limit
+
+
+class Tree(Protocol):
+    """The files of a repository at one moment: work tree, index, commit, or a test's dictionary.
+
+    Paths are relative to the repository, POSIX, without `.` or `..`; bytes that are not UTF-8 are surrogates.
+    """
+
+    def paths(self) -> Iterator[str]:
+        """Every path that is not a folder, sorted by code point."""
+        ...
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What stands at the path, None for nothing; LINK too when a link stands on the way to it."""
+        ...
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """The bytes of a file, as Git stores them. Raises Unreadable, or TooLarge over `limit` bytes."""
+        ...
+
+    def prefetch(self, paths: Collection[str]) -> None:
+        """A hint that these files will be read soon."""
+        ...
+
+
+class Watch(Protocol):
+    """Somebody who waits while many files are read, and would like to know how many."""
+
+    def announced(self, count: int) -> None:
+        """So many files more will be read."""
+        ...
+
+    def read(self) -> None:
+        """One of them was read."""
+        ...
+
+
+class MemoryTree:
+    """A Tree over a dictionary from path to bytes or text."""
+
+    def __init__(self, files: Mapping[str, bytes | str], kinds: Mapping[str, EntryKind] | None = None):
+        self._files = {p: v.encode() if isinstance(v, str) else v for p, v in files.items()}
+        self._kinds = dict(kinds or {})
+
+    def paths(self) -> Iterator[str]:
+        """Every path, sorted."""
+        return iter(sorted({*self._files, *self._kinds}))
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What stands at the path."""
+        if path in self._kinds:
+            return self._kinds[path]
+        if path in self._files:
+            return EntryKind.FILE
+        folder = path.rstrip("/") + "/"
+        inside = path in ("", ".") or any(p.startswith(folder) for p in self._files)
+        return EntryKind.FOLDER if inside else None
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """The bytes given for the path."""
+        if path not in self._files:
+            raise Unreadable("no such file")
+        if len(self._files[path]) > limit:
+            raise TooLarge(len(self._files[path]), limit)
+        return self._files[path]
+
+    def prefetch(self, paths: Collection[str]) -> None:
+        """Nothing to do: all of it is in memory."""
