@@ -7,6 +7,7 @@ from typing import Protocol
 
 from plmctl.core.past import LineCommit
 from plmctl.core.signature import Signature, Signers, Signing
+
 # Whoever asks for a Tree finds here what it is.
 from plmctl.core.tree import EntryKind as EntryKind
 from plmctl.core.tree import MemoryTree as MemoryTree
