@@ -61,7 +61,11 @@ class DraftTag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingRelease:
-    """A release whose objects exist: what is to become of which ref, and which files come with the commit."""
+    """A release whose objects exist: what is to become of which ref, and which files come with the commit.
+
+    `parent` is the commit itself when only tags are made. `remote` is where it is pushed to, and
+    `remote_branch` the full name of its branch there; empty for one that stays here.
+    """
 
     branch: str
     parent: str
@@ -70,6 +74,8 @@ class PendingRelease:
     tags: tuple[DraftTag, ...]
     registry_tag: DraftTag
     notes: Mapping[str, str]
+    remote: str = ""
+    remote_branch: str = ""
 
     @property
     def ref(self) -> str:
@@ -163,6 +169,8 @@ class Transaction(Protocol):
         tags: Sequence[DraftTag],
         registry_tag: DraftTag,
         notes: Mapping[str, str],
+        remote: str = "",
+        remote_branch: str = "",
     ) -> PendingRelease:
         """Keep all of it below a pending ref, so that whatever happens it can be finished."""
         ...
@@ -328,4 +336,36 @@ class Repo(Protocol):
 
     def publish(self, release: PendingRelease) -> None:
         """Make or finish a recorded release: the registry tag last."""
+        ...
+
+    def keep(self, release: PendingRelease, when: datetime) -> None:
+        """Make the record of a release again, so that it can be abandoned or finished."""
+        ...
+
+    def discard(self, release: PendingRelease) -> None:
+        """Forget the record of a release; what it published stays."""
+        ...
+
+    def abandon(self, release: PendingRelease, *, is_rewound: bool) -> None:
+        """Undo a recorded release, the registry tag first; branch and files only where they are rewound."""
+        ...
+
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether a commit is another or descends from it; not so of one that is not in this repository."""
+        ...
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The parents of a commit, the first of them first."""
+        ...
+
+    def tag_object(self, name: str, object_id: str) -> DraftTag:
+        """A tag object with its raw bytes, whatever ref leads to it. Raises PlmctlError for anything else."""
+        ...
+
+    def tag_of(self, draft: DraftTag) -> TagRef:
+        """What a tag object says."""
+        ...
+
+    def track(self, remote: str, branch: str, commit: str, when: datetime) -> None:
+        """Let the remote-tracking ref of a remote's branch follow, as `git push` does."""
         ...

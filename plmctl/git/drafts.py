@@ -132,9 +132,13 @@ def _nested(files: Mapping[str, bytes | None]) -> Edits:
     return edits
 
 
-def draft_tag(objects: ObjectReader, object_format: str, tag: TagObject, commit: str) -> DraftTag:
-    """A tag object on a commit, made by its committer at its time."""
-    tagger = commit_header(objects, commit, "committer")
+def tagger_of(git: Git, authorship: Authorship) -> str:
+    """Who tags and when, as Git writes it into an object: who commits."""
+    return git.run("var", "GIT_COMMITTER_IDENT", extra=authorship.variables).lines[0]
+
+
+def draft_tag(object_format: str, tag: TagObject, commit: str, tagger: str) -> DraftTag:
+    """A tag object on a commit."""
     message = tag.message if tag.message.endswith("\n") else f"{tag.message}\n"
     raw = encoded(f"object {commit}\ntype commit\ntag {tag.name}\ntagger {tagger}\n\n{message}")
     return DraftTag(name=tag.name, object_id=object_id(object_format, "tag", raw), raw=raw)

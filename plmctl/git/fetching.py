@@ -41,6 +41,17 @@ class Clone:
         """What to do where an object is not here: a partial clone fetches none while plmctl reads."""
         return f"run 'git fetch --refetch --no-filter {quote(self.remote)}'"
 
+    def tracking(self, remote: str, branch: str) -> str | None:
+        """The ref that follows a branch of a remote, by their full names; None for none."""
+        for refspec in self.fetched.get(remote, ()):
+            source, _, target = refspec.removeprefix("+").partition(":")
+            if source == branch:
+                return target or None
+            before, star, after = source.partition("*")
+            if star and target and branch.startswith(before) and branch.endswith(after):
+                return target.replace("*", branch[len(before) : len(branch) - len(after)])
+        return None
+
     @property
     def remote(self) -> str:
         """The remote to fetch from: origin, or the first there is."""

@@ -16,8 +16,8 @@ _PLAN_BYTES = 64 << 20
 
 def pending_files(release: PendingRelease) -> dict[str, bytes]:
     """The files of the commit that a pending ref points at."""
-    plan = {
-        "pendingVersion": 1,
+    plan: dict[str, object] = {
+        "pendingVersion": 2 if release.remote else 1,
         "branch": release.branch,
         "parent": release.parent,
         "commit": release.commit,
@@ -26,6 +26,9 @@ def pending_files(release: PendingRelease) -> dict[str, bytes]:
         "objects": [tag.object_id for tag in release.all_tags],
         "notes": dict(sorted(release.notes.items())),
     }
+    # A plmctl that knows nothing of remotes must not finish what is half pushed.
+    if release.remote:
+        plan["remote"] = [release.remote, release.remote_branch]
     raw = {f"tags/{n}": tag.raw for n, tag in enumerate(release.all_tags)}
     return {_PLAN: (json.dumps(plan, indent=2) + "\n").encode(), **raw}
 
@@ -47,7 +50,7 @@ def read_pending(objects: ObjectReader, object_format: str, ref: str, commit: st
 
 def _release(tree: CommitTree, object_format: str) -> PendingRelease:
     plan: object = json.loads(decoded(tree.read(_PLAN, limit=_PLAN_BYTES)))
-    if not isinstance(plan, dict) or plan.get("pendingVersion") != 1:
+    if not isinstance(plan, dict) or plan.get("pendingVersion") not in (1, 2):
         raise ValueError("written by another version of plmctl")
     raws = [tree.read(f"tags/{n}", limit=_PLAN_BYTES) for n in range(len(_texts(plan["tags"])))]
     drafts = tuple(
@@ -61,6 +64,7 @@ def _release(tree: CommitTree, object_format: str) -> PendingRelease:
         raise ValueError("a mapping was expected")
     if not drafts:
         raise ValueError("a registry tag was expected")
+    remote, remote_branch = _texts(plan["remote"]) if plan["pendingVersion"] == 2 else ("", "")
     branch, parent, commit = _texts([plan[key] for key in ("branch", "parent", "commit")])
     return PendingRelease(
         branch=branch,
@@ -69,6 +73,8 @@ def _release(tree: CommitTree, object_format: str) -> PendingRelease:
         files=_texts(plan["files"]),
         tags=drafts[:-1],
         registry_tag=drafts[-1],
+        remote=remote,
+        remote_branch=remote_branch,
         notes=dict(zip(_texts(list(notes)), _texts([notes[key] for key in notes]), strict=True)),
     )
 

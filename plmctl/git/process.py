@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "symbolic-ref": frozenset(),
         "update-index": frozenset({"--index-info"}),
         "update-ref": frozenset(),
+        "var": frozenset(),
         "write-tree": frozenset(),
     }
 )

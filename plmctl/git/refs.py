@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from shlex import quote
 
 from plmctl.core.finding import IntegrityError, PlmctlError
-from plmctl.core.ports import Head, TagRef, TooLarge
+from plmctl.core.ports import DraftTag, Head, TagRef, TooLarge
 from plmctl.git.fetching import clone_of
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
@@ -110,6 +110,20 @@ def _annotated(name: str, oid: str, text: str) -> TagRef:
     )
 
 
+def tag_object(objects: ObjectReader, name: str, oid: str) -> DraftTag:
+    """A tag object that is in this repository, with its raw bytes. Raises PlmctlError for anything else."""
+    stored = objects.read(oid, limit=_TAG_BYTES)
+    if stored.type != "tag":
+        hint = f"compare it with 'git show {quote(name)}'"
+        raise PlmctlError(f"{name} is not an annotated tag, but a {stored.type}", hint=hint)
+    return DraftTag(name=name, object_id=oid, raw=stored.data)
+
+
+def tag_of(draft: DraftTag) -> TagRef:
+    """What a tag object says."""
+    return _annotated(draft.name, draft.object_id, decoded(draft.raw))
+
+
 def iso_date(seconds: int, zone: str) -> str:
     """A time of Git in ISO 8601; empty for one that is beyond the calendar."""
     minutes = int(zone[1:3]) * 60 + int(zone[3:])
@@ -123,6 +137,16 @@ def iso_date(seconds: int, zone: str) -> str:
 def ancestors(git: Git, commit: str) -> frozenset[str]:
     """The commit and all that it descends from."""
     return frozenset(git.run("rev-list", "--end-of-options", commit).lines)
+
+
+def descends(git: Git, commit: str, ancestor: str) -> bool:
+    """Whether a commit is another or descends from it; not so of one that is not in this repository."""
+    return git.run("merge-base", "--is-ancestor", ancestor, commit, accept=(0, 1, 128)).code == 0
+
+
+def parents(git: Git, commit: str) -> tuple[str, ...]:
+    """The parents of a commit, the first of them first."""
+    return tuple(git.run("rev-list", "--parents", "--max-count=1", commit).lines[0].split(" ")[1:])
 
 
 def merge_base(git: Git, first: str, second: str) -> str:

@@ -9,9 +9,10 @@ from typing import Self
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.past import LineCommit
-from plmctl.core.ports import DraftCommit, Head, PendingRelease, Remote, Start, TagRef, Tree, Watch
+from plmctl.core.ports import DraftCommit, DraftTag, Head, PendingRelease, Remote, Start, TagRef, Tree, Watch
 from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.git import landing, line, refs, transaction
+from plmctl.git.abandon import abandon
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.discovery import Place, discovered
 from plmctl.git.disk import file_bytes
@@ -21,6 +22,7 @@ from plmctl.git.index import IndexTree
 from plmctl.git.objects import ObjectReader
 from plmctl.git.transaction import Transaction
 from plmctl.git.trees import CommitTree
+from plmctl.git.update import track
 from plmctl.git.watched import WatchedTree
 from plmctl.git.worktree import WorkTree
 
@@ -224,15 +226,6 @@ class Repository:
         """The commits that changed a path on the way to this one, by first parents, the newest first."""
         return refs.commits_of(self._git, commit, path)
 
-    def _authorship(self, when: datetime) -> Authorship:
-        identity = self.identity()
-        if identity is None:
-            raise PlmctlError(
-                "Git does not know who you are",
-                hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
-            )
-        return Authorship.at(when, identity, self._environment)
-
     def under_way(self) -> str | None:
         """The name of a merge, rebase, cherry-pick or revert that is not finished: `MERGE_HEAD`."""
         return transaction.under_way(self._place)
@@ -241,6 +234,34 @@ class Repository:
         """Releases that were begun and not finished."""
         return transaction.pending_releases(self._place, self.objects)
 
+    def keep(self, release: PendingRelease, when: datetime) -> None:
+        """Make the record of a release again, so that it can be abandoned or finished."""
+        transaction.keep(self._writer, self._authorship(when), release)
+
+    def abandon(self, release: PendingRelease, *, is_rewound: bool) -> None:
+        """Undo a recorded release, the registry tag first; branch and files only where they are rewound."""
+        abandon(self._place, self.objects, release, is_rewound=is_rewound)
+
+    def descends(self, commit: str, ancestor: str) -> bool:
+        """Whether a commit is another or descends from it; not so of one that is not in this repository."""
+        return refs.descends(self._git, commit, ancestor)
+
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The parents of a commit, the first of them first."""
+        return refs.parents(self._git, commit)
+
+    def tag_object(self, name: str, object_id: str) -> DraftTag:
+        """A tag object with its raw bytes, whatever ref leads to it. Raises PlmctlError for anything else."""
+        return refs.tag_object(self.objects, name, object_id)
+
+    def tag_of(self, draft: DraftTag) -> TagRef:
+        """What a tag object says."""
+        return refs.tag_of(draft)
+
+    def track(self, remote: str, branch: str, commit: str, when: datetime) -> None:
+        """Let the remote-tracking ref of a remote's branch follow, as `git push` does."""
+        track(self._git, remote, branch, commit, self._authorship(when).variables)
+
     def publish(self, release: PendingRelease) -> None:
         """Make or finish a recorded release; forget its record if that fails before any ref has moved."""
         transaction.publish(self._place, self._writer, release)
@@ -248,6 +269,15 @@ class Repository:
     def discard(self, release: PendingRelease) -> None:
         """Forget the record of a release; what it published stays."""
         transaction.discard(self._place, release)
+
+    def _authorship(self, when: datetime) -> Authorship:
+        identity = self.identity()
+        if identity is None:
+            raise PlmctlError(
+                "Git does not know who you are",
+                hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
+            )
+        return Authorship.at(when, identity, self._environment)
 
     @cached_property
     def _configuration(self) -> Configuration:

@@ -15,7 +15,9 @@ _ANEW = "'plmctl release' again to plan anew"
 def is_untouched(place: Place, objects: ObjectReader, release: PendingRelease) -> bool:
     """Whether nothing of a release is to be seen: no ref of it, no file of it in what the branch holds."""
     tip = refs_below(place.git, release.branch).get(release.branch)
-    is_on_branch = tip is not None and release.commit in ancestors(place.git, tip)
+    # What only tags a commit finds it on the branch, and has put nothing there.
+    is_committed = release.parent != release.commit
+    is_on_branch = is_committed and tip is not None and release.commit in ancestors(place.git, tip)
     all_tags = refs_below(place.git, TAGS)
     is_tagged = any(all_tags.get(TAGS + tag.name) == tag.object_id for tag in release.all_tags)
     return not (is_on_branch or is_tagged or _taken_over(place, objects, release))

@@ -10,7 +10,7 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftTag, PendingRelease, TagObject
 from plmctl.git.checkout import FileUpdate, planned_files, put_files
 from plmctl.git.discovery import Place
-from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, draft_tag
+from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, draft_tag, tagger_of
 from plmctl.git.objects import ObjectReader
 from plmctl.git.pending import PENDING, pending_files, read_pending
 from plmctl.git.refs import BRANCHES, TAGS, ancestors, head, refs_below
@@ -27,6 +27,7 @@ class Transaction:
 
     writer: ObjectWriter
     authorship: Authorship
+    tagger: str
     branch: str
     parent: str
 
@@ -39,7 +40,7 @@ class Transaction:
         """A tag object on that commit, with the id that it will have."""
         if is_signed:
             raise NotImplementedError
-        return draft_tag(self.writer.objects, self.writer.object_format, tag, commit)
+        return draft_tag(self.writer.object_format, tag, commit, self.tagger)
 
     def record(
         self,
@@ -49,24 +50,34 @@ class Transaction:
         tags: Sequence[DraftTag],
         registry_tag: DraftTag,
         notes: Mapping[str, str],
+        remote: str = "",
+        remote_branch: str = "",
     ) -> PendingRelease:
         """Keep all of it below a pending ref, so that whatever happens it can be finished."""
         release = PendingRelease(
             branch=self.branch,
-            parent=self.parent,
+            # Where nothing is committed the tags are all there is to make, and no branch moves.
+            parent=self.parent if files else commit,
             commit=commit,
             files=tuple(files),
             tags=tuple(tags),
             registry_tag=registry_tag,
             notes=dict(notes),
+            remote=remote,
+            remote_branch=remote_branch,
         )
-        self.writer.write("tag", [tag.raw for tag in release.all_tags])
-        tree = self.writer.tree(None, pending_files(release))
-        message = f"pending release {registry_tag.name}\n"
-        kept = self.writer.commit(tree, commit, message, self.authorship)
-        created = RefUpdate(ref=release.ref, old=None, new=kept)
-        update_refs(self.writer.git, [created], why=message.strip(), variables=self.authorship.variables)
+        keep(self.writer, self.authorship, release)
         return release
+
+
+def keep(writer: ObjectWriter, authorship: Authorship, release: PendingRelease) -> None:
+    """Make the record of a release. Raises PlmctlError when there is one of that name."""
+    writer.write("tag", [tag.raw for tag in release.all_tags])
+    tree = writer.tree(None, pending_files(release))
+    message = f"pending release {release.registry_tag.name}\n"
+    kept = writer.commit(tree, release.commit, message, authorship)
+    created = RefUpdate(ref=release.ref, old=None, new=kept)
+    update_refs(writer.git, [created], why=message.strip(), variables=authorship.variables)
 
 
 def under_way(place: Place) -> str | None:
@@ -85,7 +96,13 @@ def begun(place: Place, writer: ObjectWriter, authorship: Authorship) -> Transac
         raise PlmctlError(f"a merge or rebase is under way ({name})", hint="finish or abort it")
     if now.branch is None:
         raise PlmctlError("HEAD is detached: no branch is checked out", hint="run 'git switch BRANCH'")
-    return Transaction(writer=writer, authorship=authorship, branch=BRANCHES + now.branch, parent=now.commit)
+    return Transaction(
+        writer=writer,
+        authorship=authorship,
+        tagger=tagger_of(place.git, authorship),
+        branch=BRANCHES + now.branch,
+        parent=now.commit,
+    )
 
 
 def pending_releases(place: Place, objects: ObjectReader) -> tuple[PendingRelease, ...]:
@@ -108,7 +125,8 @@ def publish(place: Place, writer: ObjectWriter, release: PendingRelease) -> None
     try:
         _publish_first(place, writer.objects, release, why, variables)
     except PlmctlError:
-        if is_untouched(place, writer.objects, release):
+        # What was pushed exists at the remote, whatever is here.
+        if not release.remote and is_untouched(place, writer.objects, release):
             discard(place, release)
         raise
     update_refs(place.git, [_created(release.registry_tag)], why=why, variables=variables)
@@ -141,7 +159,7 @@ def _branch_update(
     place: Place, objects: ObjectReader, refs: Mapping[str, str], release: PendingRelease
 ) -> list[RefUpdate]:
     tip = refs.get(release.branch)
-    if tip == release.parent:
+    if tip == release.parent != release.commit:
         return [RefUpdate(ref=release.branch, old=tip, new=release.commit)]
     if tip and release.commit in ancestors(place.git, tip):
         return []
@@ -174,7 +192,10 @@ def _files(place: Place, objects: ObjectReader, release: PendingRelease) -> dict
         CommitTree(objects, commit_header(objects, commit, "tree"))
         for commit in (release.parent, release.commit)
     )
-    return planned_files(place, objects, before, after, release.files)
+    planned = planned_files(place, objects, before, after, release.files)
+    if lacking := next((path for path, file in planned.items() if file is None), None):
+        raise PlmctlError(f"the release commit has no file {lacking}")
+    return planned
 
 
 def committer(objects: ObjectReader, commit: str) -> dict[str, str]:

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
+from plmctl.git.fetching import clone_of
 from plmctl.git.pipe import Ended, Pipe
 from plmctl.git.process import Git, decoded, encoded
+from plmctl.git.refs import refs_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,16 @@ def update_refs(git: Git, updates: Sequence[RefUpdate], *, why: str, variables: 
     """Move refs in one transaction; `why` and the author in `variables` go to the reflog."""
     with prepared_updates(git, updates, why=why, variables=variables):
         pass
+
+
+def track(git: Git, remote: str, branch: str, commit: str, variables: Mapping[str, str]) -> None:
+    """Let the ref that follows a remote's branch follow, as `git push` does."""
+    ref = clone_of(git).tracking(remote, branch)
+    if ref is None:
+        return
+    old = next((oid for name, oid in refs_below(git, ref).items() if name == ref), None)
+    if old != commit:
+        update_refs(git, [RefUpdate(ref=ref, old=old, new=commit)], why="update by push", variables=variables)
 
 
 @contextmanager
@@ -61,6 +73,9 @@ def _say(pipe: Pipe, git: Git, words: bytes, *, answers: int) -> None:
 
 def _refused(git: Git, err: str) -> PlmctlError:
     if found := re.search(r"cannot lock ref '(.+?)': reference already exists", err):
+        if found[1].startswith("refs/plmctl/"):
+            hint = "another run of plmctl is at work here: wait for it, then run the command again"
+            return PlmctlError(f"{found[1]} exists already", hint=hint)
         return PlmctlError(f"{found[1]} exists already", hint="run 'git fetch --tags' and plan anew")
     if found := re.search(r"cannot lock ref '(.+?)': (?:is at|unable to resolve|reference is missing)", err):
         return PlmctlError(f"{found[1]} was moved meanwhile", hint="run the command again")

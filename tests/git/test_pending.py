@@ -53,7 +53,7 @@ def test_the_plan_holds_all_that_finishing_takes(committed: Folder, opened: Open
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"pendingVersion": 2}, "written by another version of plmctl"),
+        ({"pendingVersion": 3}, "written by another version of plmctl"),
         ({"files": "x"}, "a list was expected"),
         ({"files": [1]}, "a text was expected"),
         ({"objects": ["0" * 40]}, "a tag object is not the planned one"),

@@ -329,3 +329,40 @@ def test_replaced_objects_and_grafts_are_not_seen(committed: Folder, opened: Ope
     repository = opened(committed)
     assert repository.commit_tree(second).read("a.yaml", limit=99) == b"a: 2\n"
     assert repository.ancestors(third) == {first, second, third}
+
+
+def test_a_commit_that_is_not_here_descends_from_none(committed: Folder, opened: Opener) -> None:
+    first = committed.git("rev-parse", "HEAD")
+    second = committed.commit({"a.yaml": "a: 2\n"})
+    repository = opened(committed)
+    assert repository.descends(second, first)
+    assert repository.descends(first, first)
+    assert not repository.descends(first, second)
+    assert not repository.descends("ab" * 20, first)
+
+
+def test_last_change_of_a_path_is_the_merge_that_brought_it(committed: Folder, opened: Opener) -> None:
+    first = committed.git("rev-parse", "HEAD")
+    committed.git("switch", "-q", "-c", "side")
+    side = committed.commit({"plm.lock": "1"})
+    committed.git("switch", "-q", "main")
+    committed.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+    merge = committed.git("rev-parse", "HEAD")
+    tip = committed.commit({"a.yaml": "a: 2\n"})
+    repository = opened(committed)
+    assert repository.commits_of(tip, "plm.lock") == (merge,)
+    assert repository.commits_of(first, "plm.lock") == ()
+    assert (repository.parents(merge), repository.parents(first)) == ((first, side), ())
+
+
+def test_a_tag_object_is_read_whatever_ref_leads_to_it(committed: Folder, opened: Opener) -> None:
+    committed.git("tag", "-a", "-m", "One.", "v1")
+    oid, head = committed.git("rev-parse", "v1", "HEAD").split("\n")
+    committed.git("tag", "-d", "v1")
+    repository = opened(committed)
+    draft = repository.tag_object("v1", oid)
+    assert draft.raw == committed.git("cat-file", "tag", oid).encode() + b"\n"
+    tag = repository.tag_of(draft)
+    assert (tag.commit, tag.tagger, tag.message) == (head, "Ada <ada@example.com>", "One.\n")
+    with pytest.raises(PlmctlError, match="v1 is not an annotated tag, but a commit"):
+        repository.tag_object("v1", head)
