@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
+from plmctl.render.visible import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -16,12 +18,16 @@ PATIENCE = 0.5
 _INTERVAL = 0.1
 
 
+_READING = "reading"
+
+
 class Bar:
-    """How many of the files that were announced are read; drawn where somebody has waited for it."""
+    """How many announced files are read, or objects moved; drawn where somebody has waited for it."""
 
     def __init__(self, clock: Callable[[], float] = monotonic, stream: TextIO | None = None):
         self._clock = clock
         self._stream = stream
+        self._step = _READING
         self._total = 0
         self._read = 0
         self._due: float | None = None
@@ -29,12 +35,27 @@ class Bar:
 
     def announced(self, count: int) -> None:
         """So many files more will be read."""
+        self._begin(is_reading=True)
         self._total += count
-        self._due = self._clock() + PATIENCE if self._due is None else self._due
 
     def read(self) -> None:
         """One of them was read."""
         self._read += 1
+        self._tick()
+
+    def moved(self, what: str, done: int, total: int) -> None:
+        """So much of one step of a fetch or a push is done; a total of 0: nobody knows how much there is."""
+        self._begin(is_reading=False)
+        self._step, self._read, self._total = what, done, total
+        self._tick()
+
+    def _begin(self, *, is_reading: bool) -> None:
+        if is_reading != (self._step == _READING):
+            self.clear()
+            self._step = _READING if is_reading else ""
+        self._due = self._clock() + PATIENCE if self._due is None else self._due
+
+    def _tick(self) -> None:
         now = self._clock()
         if self._due is not None and now >= self._due:
             self._due = now + _INTERVAL
@@ -46,6 +67,7 @@ class Bar:
             self._drawn.stop()
         self._drawn = self._due = None
         self._total = self._read = 0
+        self._step = _READING
 
     def _draw(self) -> None:
         stream = sys.stderr if self._stream is None else self._stream
@@ -54,7 +76,11 @@ class Bar:
         if self._drawn is None:
             self._drawn = _progress(stream)
         task = self._drawn.task_ids[0]
-        self._drawn.update(task, total=self._total, completed=self._read)
+        count = f"{self._read}/{self._total}" if self._total else ""
+        total = self._total or None
+        self._drawn.update(
+            task, description=visible(self._step), count=count, total=total, completed=self._read
+        )
         self._drawn.refresh()
 
 
@@ -69,12 +95,13 @@ def is_watched(stream: TextIO, environment: Mapping[str, str]) -> bool:
 
 def _progress(stream: TextIO) -> "Progress":
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
     # Without colour: whatever --color says, it is right.
     console = Console(file=stream, no_color=True, highlight=False, legacy_windows=False)
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn())
+    words = (TextColumn(f"{{task.{field}}}", markup=False) for field in ("description", "fields[count]"))
+    columns = (next(words), BarColumn(), next(words))
     progress = Progress(*columns, console=console, transient=True, auto_refresh=False)
-    progress.add_task("reading")
+    progress.add_task(_READING, count="")
     progress.start()
     return progress

@@ -52,7 +52,7 @@ class Tree(Protocol):
 
 
 class Watch(Protocol):
-    """Somebody who waits while many files are read, and would like to know how many."""
+    """Somebody who waits while many files are read or moved, and would like to know how many."""
 
     def announced(self, count: int) -> None:
         """So many files more will be read."""
@@ -60,6 +60,10 @@ class Watch(Protocol):
 
     def read(self) -> None:
         """One of them was read."""
+        ...
+
+    def moved(self, what: str, done: int, total: int) -> None:
+        """So much of one step of a fetch or a push is done, as `sending`; a total of 0 is unknown."""
         ...
 
 

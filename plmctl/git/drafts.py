@@ -48,6 +48,11 @@ class Authorship:
         return {**author, **_variables("COMMITTER", self.identity.committer, self.committer_date)}
 
 
+def committer(person: Person) -> dict[str, str]:
+    """The variables that tell Git who moves a ref, now."""
+    return {"GIT_COMMITTER_NAME": person.name, "GIT_COMMITTER_EMAIL": person.email}
+
+
 def _variables(role: str, person: Person, date: str) -> dict[str, str]:
     return {f"GIT_{role}_NAME": person.name, f"GIT_{role}_EMAIL": person.email, f"GIT_{role}_DATE": date}
 

@@ -2,9 +2,12 @@
 
 import os
 import re
+import select
 import shutil
+import signal
 import subprocess
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -12,6 +15,8 @@ from plmctl.core.finding import PlmctlError
 from plmctl.git.pipe import Pipe
 
 OLDEST = (2, 38)
+# Seconds between two looks at a program that says nothing.
+_PAUSE = 0.5
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -85,6 +90,16 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "SSH_ASKPASS": "",
 }
+
+# Where the system's and the user's own configuration lies; no repository can set these.
+_USER_FILES = (
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +190,7 @@ class Git:
 
     def user_settings(self) -> tuple[tuple[str, str], ...]:
         """Keys and values of the system's and the user's own configuration, which are trusted."""
-        names = ("PATH", "HOME", "XDG_CONFIG_HOME")
-        kept = {name: self.surroundings[name] for name in names if name in self.surroundings}
+        kept = {name: self.surroundings[name] for name in _USER_FILES if name in self.surroundings}
         # /dev/null is no repository, so that no repository's configuration is read along.
         environment = {"LC_ALL": "C", **kept, "GIT_DIR": os.devnull}
         done = self._finished([self.executable, "config", "--list", "-z"], b"", environment)
@@ -222,21 +236,98 @@ class Git:
 
     def _finished(self, command: list[str], stdin: bytes, environment: Mapping[str, str]) -> Completed:
         try:
-            done = subprocess.run(
-                command,
-                cwd=self.folder,
-                env=environment,
-                input=stdin,
-                capture_output=True,
-                timeout=self.timeout,
-                check=False,
-            )
+            return finished(command, self.folder, environment, stdin=stdin, timeout=self.timeout)
         except subprocess.TimeoutExpired:
             raise PlmctlError(
                 f"git did not answer within {self.timeout:g} seconds in {self.folder}",
                 hint="look for special files (FIFOs) below '.git' and named '.gitignore'",
             ) from None
-        return Completed(code=done.returncode, out=done.stdout, err=decoded(done.stderr))
+
+
+class Silent(Exception):
+    """A program that said nothing for too long, and was ended."""
+
+
+def finished(
+    command: Sequence[str], folder: str, environment: Mapping[str, str], *, stdin: bytes, timeout: float
+) -> Completed:
+    """Run a program to its end. Raises TimeoutExpired."""
+    done = subprocess.run(
+        command, cwd=folder, env=environment, input=stdin, capture_output=True, timeout=timeout, check=False
+    )
+    return Completed(code=done.returncode, out=done.stdout, err=decoded(done.stderr))
+
+
+def heard(
+    command: Sequence[str],
+    folder: str,
+    environment: Mapping[str, str],
+    *,
+    patience: float,
+    is_alone: bool,
+    listener: Callable[[bytes], None],
+) -> Completed:
+    """Run a program that talks with another machine, and hear what it says on stderr meanwhile, or nothing.
+
+    Raises Silent once it has said nothing for `patience` seconds. All that it started ends with it, where it
+    `is_alone`: a group of its own, which can ask nothing at the terminal.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        process_group=0 if is_alone else None,
+    )
+    try:
+        out, err = _both(process, patience, listener)
+    finally:
+        _end(process, is_alone)
+    return Completed(code=process.returncode, out=out, err=decoded(err))
+
+
+def _both(
+    process: subprocess.Popen[bytes], patience: float, listener: Callable[[bytes], None]
+) -> tuple[bytes, bytes]:
+    """What a process writes to stdout and to stderr, until it ends."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said = {process.stdout.fileno(): bytearray(), process.stderr.fileno(): bytearray()}
+    out, err = said.values()
+    waited = 0.0
+    while said:
+        # What a program leaves running in the background may hold its output open for ever.
+        pause = min(patience, _PAUSE)
+        ready = select.select(list(said), [], [], pause)[0]
+        waited = 0.0 if ready else waited + pause
+        if not ready and process.poll() is not None:
+            break
+        if waited >= patience:
+            raise Silent
+        if not ready:
+            listener(b"")
+        for stream in ready:
+            data = os.read(stream, 1 << 16)
+            said[stream] += data
+            if not data:
+                del said[stream]
+            elif stream == process.stderr.fileno():
+                listener(data)
+    process.wait(patience)
+    return bytes(out), bytes(err)
+
+
+def _end(process: subprocess.Popen[bytes], is_alone: bool) -> None:
+    for order in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            (os.killpg if is_alone else os.kill)(process.pid, order)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_PAUSE)
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
 
 
 def decoded(data: bytes) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from shlex import quote
+from types import MappingProxyType
 
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import DraftTag, Head, TagRef, TooLarge
@@ -22,6 +23,7 @@ PERSON = re.compile(r"([^\n]*) ([0-9]{1,18}) ([-+][0-9]{4})")
 _TAGGER = re.compile(rf"tagger {PERSON.pattern}\n")
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TAG_BYTES = 1 << 20
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def resolve(git: Git, revision: str) -> str:
@@ -181,9 +183,10 @@ def upstream(git: Git, branch: str) -> tuple[str, str] | None:
     return (ref, commit) if commit else None
 
 
-def refs_below(git: Git, *prefixes: str) -> Mapping[str, str]:
-    """Full names of refs, and the ids of their objects."""
-    return {row[0]: row[1] for row in _rows(git, "%(refname)%00%(objectname)", *prefixes)}
+def refs_below(git: Git, *prefixes: str, variables: Mapping[str, str] = _NONE) -> Mapping[str, str]:
+    """Full names of refs, and the ids of their objects; `variables` may name another Git directory."""
+    form = "%(refname)%00%(objectname)"
+    return {row[0]: row[1] for row in _rows(git, form, *prefixes, variables=variables)}
 
 
 def branch_place(git: Git, ref: str) -> str | None:
@@ -198,7 +201,8 @@ def commits_of(git: Git, commit: str, path: str) -> tuple[str, ...]:
     return tuple(git.run("rev-list", *words).lines)
 
 
-def _rows(git: Git, form: str, *patterns: str) -> Iterator[list[str]]:
+def _rows(git: Git, form: str, *patterns: str, variables: Mapping[str, str] = _NONE) -> Iterator[list[str]]:
     # A ref's name has neither a newline nor a NUL (git-check-ref-format).
-    for line in decoded(git.run("for-each-ref", f"--format={form}", *patterns).out).split("\n")[:-1]:
+    done = git.run("for-each-ref", f"--format={form}", *patterns, extra=variables)
+    for line in decoded(done.out).split("\n")[:-1]:
         yield line.split("\0")

@@ -9,17 +9,20 @@ from typing import Self
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.past import LineCommit
-from plmctl.core.ports import DraftCommit, DraftTag, Head, PendingRelease, Remote, Start, TagRef, Tree, Watch
+from plmctl.core.ports import DraftCommit, DraftTag, Head, PendingRelease, Start, TagRef, Tree, Watch
 from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.git import landing, line, refs, transaction
 from plmctl.git.abandon import abandon
+from plmctl.git.address import Addresses, address_of, checked, shown
 from plmctl.git.configuration import Configuration, Identity, read_configuration
+from plmctl.git.connection import Connection
 from plmctl.git.discovery import Place, discovered
 from plmctl.git.disk import file_bytes
-from plmctl.git.drafts import Authorship, ObjectWriter, commit_header
+from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, committer
 from plmctl.git.files import create_file, put_file, remove_file
 from plmctl.git.index import IndexTree
 from plmctl.git.objects import ObjectReader
+from plmctl.git.remote import Remote
 from plmctl.git.transaction import Transaction
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import track
@@ -194,11 +197,20 @@ class Repository:
 
     def remote(self, branch: str | None = None) -> Remote | None:
         """Where a branch is pushed to: the one that it is configured for, else the only one or origin."""
-        raise NotImplementedError
+        found = address_of(self._place, branch)
+        return self._remote(found) if found is not None else None
 
     def remote_at(self, address: str) -> Remote:
         """A repository elsewhere, by its address. Raises UsageError for an address that is none."""
-        raise NotImplementedError
+        found = checked(self._place, address)
+        return self._remote(Addresses(name=shown(found), fetch=found, push=(found,)))
+
+    def _remote(self, addresses: Addresses) -> Remote:
+        connection = Connection.of(self._place, self._environment)
+        identity = self.identity()
+        person = identity.committer if identity is not None else None
+        variables = committer(person) if person is not None else {}
+        return Remote(connection=connection, addresses=addresses, variables=variables, watch=self._watch)
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""

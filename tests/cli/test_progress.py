@@ -97,6 +97,9 @@ class Watcher:
     def read(self) -> None:
         self.told.append("read")
 
+    def moved(self, what: str, done: int, total: int) -> None:
+        self.told.append(what)
+
 
 def test_a_watched_tree_is_the_tree_and_tells_of_what_was_announced() -> None:
     watcher = Watcher()

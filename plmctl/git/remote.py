@@ -1,0 +1,128 @@
+"""Another repository: what refs it has, pushing all or nothing, fetching."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.ports import RefPush, Watch
+from plmctl.git.address import Addresses, checked
+from plmctl.git.connection import Connection, quarters
+from plmctl.git.mishap import failed, silent
+from plmctl.git.process import Completed, Silent, decoded
+from plmctl.git.refs import BRANCHES, head, refs_below
+from plmctl.git.transfer import listener
+from plmctl.git.update import RefUpdate, update_refs
+
+_PORCELAIN = re.compile(r"([ +*=!-])\t[^\t]*:(refs/[^\t]+)\t(.*)")
+_MEANING = {" ": "fast-forward", "+": "forced", "*": "created", "-": "deleted", "=": "up to date"}
+# What a hook says may be a whole page: its beginning tells what it is about.
+_SAID_LINES = 3
+_SAID_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """A repository elsewhere, by its addresses; `variables` tell Git who moves refs here."""
+
+    connection: Connection
+    addresses: Addresses
+    variables: Mapping[str, str]
+    watch: Watch | None
+
+    @property
+    def name(self) -> str:
+        """Its name here, or its address without user information."""
+        return self.addresses.name
+
+    def refs(self, *patterns: str) -> Mapping[str, str]:
+        """Full names of its refs and their object ids, asked now where it is pushed to."""
+        with quarters(self.connection.place) as git_dir:
+            done = self._run(git_dir, "ls-remote", "--", self._written, *patterns)
+        if done.code:
+            raise failed(self.name, "ls-remote", done.err)
+        rows = (line.split("\t") for line in done.lines)
+        return {ref: object_id for object_id, ref in rows if ref.startswith("refs/")}
+
+    def push(self, updates: Sequence[RefPush]) -> Mapping[str, str]:
+        """What it said of each ref. Raises PlmctlError where it said nothing of them."""
+        leases = [f"--force-with-lease={update.ref}:{update.old or ''}" for update in updates]
+        refspecs = [f"{update.new or ''}:{update.ref}" for update in updates]
+        with quarters(self.connection.place) as git_dir:
+            done = self._run(git_dir, "push", *leases, "--", self._written, *refspecs)
+        answers = dict(_answers(done))
+        if done.code and not answers:
+            raise failed(self.name, "push", done.err)
+        return answers
+
+    def fetch(self, *refspecs: str) -> None:
+        """Bring its objects here, and set the refs that the refspecs name here."""
+        place = self.connection.place
+        with quarters(place) as git_dir:
+            before = refs_below(place.git)
+            address = checked(place, self.addresses.fetch)
+            done = self._run(git_dir, "fetch", "--", address, *refspecs)
+            if done.code:
+                raise failed(self.name, "fetch", done.err)
+            after = refs_below(place.git, variables=self.connection.paths(git_dir))
+        moved = [
+            RefUpdate(ref=ref, old=before.get(ref), new=object_id)
+            for ref, object_id in sorted(after.items())
+            if before.get(ref) != object_id
+        ]
+        self._refuse_checked_out(moved)
+        if moved:
+            update_refs(place.git, moved, why=f"fetch {self.name}", variables=self.variables)
+
+    @property
+    def _written(self) -> str:
+        """The one address that it is pushed to."""
+        if len(self.addresses.push) > 1:
+            raise UsageError(
+                f"{self.name} has {len(self.addresses.push)} addresses to push to",
+                hint=f"leave one: 'git config --unset-all remote.{self.name}.pushurl'",
+            )
+        return checked(self.connection.place, self.addresses.push[0])
+
+    def _run(self, git_dir: str, name: str, *arguments: str) -> Completed:
+        try:
+            return self.connection.run(git_dir, name, *arguments, listener=self._listener())
+        except Silent:
+            raise silent(self.name, name, self.connection.patience) from None
+
+    def _listener(self) -> Callable[[bytes], None]:
+        if self.watch is None:
+            return _deaf
+        return listener(self.watch, self.name, self.connection.place.git.executable)
+
+    def _refuse_checked_out(self, moved: Sequence[RefUpdate]) -> None:
+        branch = head(self.connection.place.git).branch
+        if branch is not None and any(update.ref == BRANCHES + branch for update in moved):
+            raise PlmctlError(f"{branch} is checked out: it is not fetched into", hint="run 'git pull'")
+
+
+def _deaf(_: bytes) -> None:
+    """Nobody waits for it."""
+
+
+def _answers(done: Completed) -> Iterator[tuple[str, str]]:
+    """What was said of each ref of a push; of a refusal what the remote's hooks said too."""
+    remarks = _remarks(done.err)
+    for line in decoded(done.out).split("\n"):
+        if found := _PORCELAIN.fullmatch(line):
+            flag, ref, summary = found.groups()
+            yield ref, _MEANING.get(flag) or f"rejected: {_reason(summary, remarks)}"
+
+
+def _reason(summary: str, remarks: str) -> str:
+    words = re.fullmatch(r"\[(.*?)\](?: \((.*)\))?", summary)
+    kind, why = words.groups() if words is not None else (summary, None)
+    is_remote = kind.startswith("remote")
+    return f"{why or kind}{f': {remarks}' if is_remote and remarks else ''}"
+
+
+def _remarks(err: str) -> str:
+    # Progress of the remote ends in a carriage return, and comes to stderr by the same way.
+    lines = (line.removeprefix("remote:").strip() for line in err.split("\n") if line.startswith("remote:"))
+    told = [line for line in lines if line and "\r" not in line and not re.search(r"\d+% \(", line)]
+    return "; ".join(told[:_SAID_LINES])[:_SAID_LENGTH]
