@@ -16,6 +16,7 @@ from plmctl.core.splice import (
     key_splices,
     part_splices,
     parts_splices,
+    removal_splices,
     same_occurrences,
     spliced,
     value_splices,
@@ -88,12 +89,17 @@ class Draft:
         wanted = _replaced(self.document.value, pointer, lambda items: [*cast(list[Value], items), item])
         return self._edited(item_splices(self.document, pointer, item), wanted)
 
-    def with_field(self, pointer: Pointer, key: str, value: Value, *, after: str) -> Self:
-        """One more key of a mapping, behind another one."""
+    def with_field(self, pointer: Pointer, key: str, value: Value, *, after: str | None) -> Self:
+        """One more key of a mapping, behind another one; None: of an empty one."""
         wanted = _replaced(
             self.document.value, pointer, lambda owner: {**cast(dict[str, Value], owner), key: value}
         )
         return self._edited(field_splices(self.document, pointer, key, value, after), wanted)
+
+    def without_field(self, pointer: Pointer) -> Self:
+        """The key at a pointer, and its value, taken out of their mapping."""
+        wanted = _replaced(self.document.value, pointer[:-1], lambda owner: _without(owner, pointer[-1]))
+        return self._edited(removal_splices(self.document, pointer), wanted)
 
     def with_comment(self, splice: Splice) -> Self:
         """Another text where no value is: all of them read as before."""
@@ -145,6 +151,10 @@ def _with_parts(text: Value, parts: Sequence[Part]) -> Value:
 def _rekeyed(owner: Value, old: str | int, new: str) -> Value:
     fields = cast(dict[str, Value], owner)
     return {new if key == old else key: value for key, value in fields.items()}
+
+
+def _without(owner: Value, key: str | int) -> Value:
+    return {name: value for name, value in cast(dict[str, Value], owner).items() if name != key}
 
 
 def _form(value: Value) -> str:

@@ -188,15 +188,39 @@ def item_splices(document: Document, pointer: Pointer, value: Value) -> Iterator
 
 
 def field_splices(
-    document: Document, pointer: Pointer, key: str, value: Value, after: str
+    document: Document, pointer: Pointer, key: str, value: Value, after: str | None
 ) -> Iterator[Splice]:
-    """Ways to add a key to a mapping, behind another key of it."""
-    spot, sibling = document.spots[pointer], (*pointer, after)
+    """Ways to add a key to a mapping, behind another key of it; None: to one that is `{}`."""
+    spot = document.spots[pointer]
     entry = f"{text_in_style(key, None)}: {in_flow(value)}"
+    if after is None:
+        yield Splice(start=(spot.line, spot.column + 1), end=(spot.line, spot.column + 1), text=entry)
+        return
+    sibling = (*pointer, after)
     if document.source_line(spot.line).startswith("{", spot.column - 1):
         yield _behind(document, sibling, f", {entry}")
     else:
         yield from _line_behind(document, sibling, f"{' ' * (spot.column - 1)}{entry}")
+
+
+def removal_splices(document: Document, pointer: Pointer) -> Iterator[Splice]:
+    """Ways to take a key out of a mapping: its lines, or what stands between it and its neighbours."""
+    spot = document.spots[pointer]
+    if spot.key_line is None or spot.key_column is None:
+        return
+    for last in dict.fromkeys((_last_content(document, spot), _last_line(document, spot))):
+        yield Splice(start=(spot.key_line, 1), end=(last + 1, 1), text="")
+    keys = list(cast(dict[str, Value], value_at(document.value, pointer[:-1])))
+    at, own = keys.index(cast(str, pointer[-1])), (spot.key_line, spot.key_column)
+    end = (spot.end_line, spot.end_column)
+    if at:
+        before = document.spots[(*pointer[:-1], keys[at - 1])]
+        yield Splice(start=(before.end_line, before.end_column), end=end, text="")
+    elif len(keys) > 1:
+        after = document.spots[(*pointer[:-1], keys[1])]
+        yield Splice(start=own, end=(after.key_line or 0, after.key_column or 0), text="")
+    else:
+        yield Splice(start=own, end=end, text="")
 
 
 def as_edit(document: Document, splices: Iterable[Splice]) -> tuple[Edit, ...]:
@@ -243,6 +267,14 @@ def _line_behind(document: Document, pointer: Pointer, line: str) -> Iterator[Sp
 def _last_line(document: Document, spot: Spot) -> int:
     last = spot.end_line - (spot.end_column == 1)
     while last > spot.line and not document.source_line(last).strip():
+        last -= 1
+    return last
+
+
+def _last_content(document: Document, spot: Spot) -> int:
+    """The last line of a value that is no comment: those below it are of what follows."""
+    last = _last_line(document, spot)
+    while last > spot.line and not document.source_line(last).partition("#")[0].strip():
         last -= 1
     return last
 

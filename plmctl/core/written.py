@@ -6,8 +6,11 @@ import re
 from plmctl.core.scalar import NotRepresentable, resolved
 from plmctl.core.value import Value
 
-# Without a letter it may be a date, a version or a number to some reader.
-_PLAIN = re.compile(r"(?=.*[A-Za-z])(?:\.{1,2}/)*[A-Za-z0-9_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
+# Without a letter it may be a date or a number to some reader; but three numbers are a text to all of them.
+_PLAIN = re.compile(
+    r"(?=.*[A-Za-z])(?:\.{1,2}/)*[A-Za-z0-9_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*"
+    r"|[0-9]+\.[0-9]+\.[0-9]+|\^[0-9]+(?:\.[0-9]+){0,2}"
+)
 _YAML_1_1 = frozenset({"y", "n", "yes", "no", "on", "off"})
 # What a line of text in single quotes can hold: no line break and nothing that is not shown.
 _SINGLE = re.compile("[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]*")

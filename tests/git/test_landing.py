@@ -184,18 +184,3 @@ def test_nothing_lands_in_the_middle_of_a_merge(committed: Folder, opened: Opene
         repository.start()
     with pytest.raises(PlmctlError, match="a merge or rebase is under way"):
         repository.land(draft)
-
-
-def test_the_commits_of_a_path_come_newest_first_along_first_parents(
-    committed: Folder, opened: Opener
-) -> None:
-    first = committed.git("rev-parse", "HEAD")
-    second = committed.commit({"prompts/b.yaml": "b: 3\n"})
-    committed.commit({"a.yaml": "a: 9\n"})
-    committed.git("switch", "-q", "-c", "side")
-    committed.commit({"prompts/b.yaml": "b: 4\n"})
-    committed.git("switch", "-q", "main")
-    committed.git("merge", "-q", "--no-ff", "-m", "merge", "side")
-    merge = committed.git("rev-parse", "HEAD")
-    assert opened(committed).commits_of(merge, "prompts/b.yaml") == (merge, second, first)
-    assert opened(committed).commits_of(merge, "none.yaml") == ()
