@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from plmctl.commands.locking import Locking
 from plmctl.commands.moment import current
-from plmctl.commands.pins import Pin, pins_of
+from plmctl.commands.pins import Pin, is_over, named_environment, pins_of
 from plmctl.commands.trust import tag_problems
 from plmctl.commands.validate import tree_of
 from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule, UsageError, sorted_findings
 from plmctl.core.lock import differences, is_conflicted, read_lock, serialised
 from plmctl.core.locking import CannotLock
-from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
@@ -123,7 +122,7 @@ def _cannot(pin: Pin, error: CannotLock | IntegrityError) -> Problem:
 def _chosen(registry: Registry, options: LockOptions) -> Iterator[Pin]:
     environments = registry.of_kind("Environment")
     if options.environment is not None:
-        environments = (_named_environment(registry, options.environment),)
+        environments = (named_environment(registry, options.environment),)
     pins = [pin for environment in environments for pin in pins_of(registry, environment)]
     if options.application is None:
         yield from pins
@@ -138,16 +137,6 @@ def _chosen(registry: Registry, options: LockOptions) -> Iterator[Pin]:
     yield from found
 
 
-def _named_environment(registry: Registry, name: str) -> Manifest:
-    manifest = registry.manifests.get(f"environment/{name.removeprefix('environment/')}")
-    if manifest is None:
-        known = [m.name for m in registry.of_kind("Environment")]
-        near = nearest(name, known)
-        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known) or 'none'}"
-        raise UsageError(f"no environment {name}", hint=hint)
-    return manifest
-
-
 def _refuse_unpinned(pins: tuple[Pin, ...], options: LockOptions) -> None:
     for name in options.update or ():
         if not any(pin.is_named(name) for pin in pins):
@@ -157,12 +146,8 @@ def _refuse_unpinned(pins: tuple[Pin, ...], options: LockOptions) -> None:
 
 
 def _refuse_held(pin: Pin, today: str | None) -> None:
-    if pin.hold is None:
-        return
-    until = pin.hold.get("until")
-    if isinstance(until, str) and today is not None and until < today:
-        return
-    raise CannotLock(f"it is on hold: {pin.hold.get('reason')}")
+    if pin.hold is not None and not is_over(pin.hold, today):
+        raise CannotLock(f"it is on hold: {pin.hold.get('reason')}")
 
 
 def _target(pin: Pin, pins: tuple[Pin, ...], options: LockOptions) -> Version | str | None:

@@ -1,6 +1,6 @@
 """The locks that a repository's tags allow: which version a pin demands, and the lock of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from plmctl.commands.moment import registry_at
 from plmctl.commands.pins import Pin
@@ -11,6 +11,7 @@ from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
+from plmctl.core.value import as_items, as_mapping
 from plmctl.core.version import Version, parsed_version
 
 
@@ -82,18 +83,17 @@ class Locking:
             raise CannotLock(f"the locked version {preferred} has no release here: run 'git fetch --tags'")
         if is_demanded:
             raise CannotLock(f"{pin.application} has no version {preferred}: {self._versions(pin)}")
-        allowed = [t for t in tags if pin.range.exact or str(t.version) not in self._yanked(pin.application)]
+        allowed = [t for t in tags if pin.range.exact or str(t.version) not in self.yanked(pin.application)]
         if not allowed:
             raise CannotLock(self._nothing_fits(pin))
         return max(allowed, key=lambda tag: tag.version)
 
-    def _yanked(self, artifact: str) -> frozenset[str]:
-        """Versions that were withdrawn, as the newest registry release says."""
+    def yanked(self, artifact: str) -> Mapping[str, str]:
+        """Versions that were withdrawn, and why, as the newest registry release says."""
         newest = max(self.past.releases, key=lambda r: r.version)
         manifest = self.registry_at(newest.commit).manifests.get(artifact)
-        items = manifest.metadata.get("yanked") if manifest is not None else None
-        rows = items if isinstance(items, list) else []
-        return frozenset(str(row["version"]) for row in rows if isinstance(row, dict) and "version" in row)
+        rows = map(as_mapping, as_items(manifest.metadata.get("yanked")) if manifest is not None else ())
+        return {str(row["version"]): str(row.get("reason")) for row in rows if "version" in row}
 
     def _nothing_fits(self, pin: Pin) -> str:
         return f"no version of {pin.application} fits '{pin.range}': {self._versions(pin)}"

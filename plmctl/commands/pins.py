@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from plmctl.core.finding import UsageError
 from plmctl.core.lock import lock_path
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
+from plmctl.core.slip import nearest
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.core.version import Range, parsed_range
 
@@ -67,7 +69,7 @@ def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
                 range=wanted,
                 path=lock_path(registry.settings, environment.name, name, stated.arm),
                 arm=stated.arm,
-                hold=_hold(registry, environment, found[0]),
+                hold=hold_of(registry, environment, found[0]),
             )
 
 
@@ -83,9 +85,33 @@ def _stated(environment: Manifest) -> Iterator[_Stated]:
                 yield _Stated(pointer=pointer, application=written, range=text, arm=name)
 
 
-def _hold(registry: Registry, environment: Manifest, application: str) -> Mapping[str, Value] | None:
-    """Why and until when an environment keeps an application at its version."""
+def held_as(registry: Registry, environment: Manifest, application: str) -> str | None:
+    """The word under which an environment's manifest holds an application, None if it does not."""
     for written, held in as_mapping(environment.spec.get("hold")).items():
         if isinstance(held, dict) and registry.candidates_of(written, ("Application",)) == (application,):
-            return held
+            return written
     return None
+
+
+def hold_of(registry: Registry, environment: Manifest, application: str) -> Mapping[str, Value] | None:
+    """Why and until when an environment keeps an application at its version."""
+    written = held_as(registry, environment, application)
+    holds = as_mapping(environment.spec.get("hold"))
+    return as_mapping(holds[written]) if written is not None else None
+
+
+def is_over(hold: Mapping[str, Value], today: str | None) -> bool:
+    """Whether the last day of a hold has passed."""
+    until = hold.get("until")
+    return isinstance(until, str) and today is not None and until < today
+
+
+def named_environment(registry: Registry, name: str) -> Manifest:
+    """The environment of that name. Raises UsageError with the nearest one, or all of them."""
+    manifest = registry.manifests.get(f"environment/{name.removeprefix('environment/')}")
+    if manifest is None:
+        known = [m.name for m in registry.of_kind("Environment")]
+        near = nearest(name, known)
+        hint = f"did you mean '{near}'?" if near else f"there are {', '.join(known) or 'none'}"
+        raise UsageError(f"no environment {name}", hint=hint)
+    return manifest

@@ -7,6 +7,7 @@ from enum import Enum
 from plmctl.core.finding import Finding, Level, PlmctlError
 from plmctl.core.judgement import Judgement
 from plmctl.core.log import Entry
+from plmctl.core.move import Move
 from plmctl.core.page import Page
 from plmctl.core.patch import Patch
 from plmctl.core.picture import Branch
@@ -108,6 +109,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     checks: tuple[Check, ...] = ()
     plan: Plan | None = None
+    move: Move | None = None
     table: Table | None = None
     branches: tuple[Branch, ...] = ()
     versions: tuple[Entry, ...] = ()

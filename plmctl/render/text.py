@@ -12,6 +12,7 @@ from plmctl.render.graph import branch_lines
 from plmctl.render.impact import impact_lines
 from plmctl.render.line import Line, Paper, Style, hanging, line
 from plmctl.render.log import version_lines
+from plmctl.render.move import move_lines
 from plmctl.render.page import page_lines
 from plmctl.render.patch import patch_lines
 from plmctl.render.plan import plan_lines
@@ -91,6 +92,8 @@ def _lines(report: Report, paper: Paper) -> Iterator[Line]:
         yield from page_lines(report.page, paper)
     if report.plan is not None:
         yield from plan_lines(report.plan, paper)
+    if report.move is not None:
+        yield from move_lines(report.move, paper)
     yield from patch_lines(report.patches)
     for part in report.done:
         yield from hanging(line((Style.GOOD, part)), paper, 2)
