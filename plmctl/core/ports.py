@@ -140,6 +140,28 @@ class DraftCommit:
     files: tuple[str, ...]
 
 
+class Elsewhere(Protocol):
+    """A registry in another repository, of which the user keeps what was fetched."""
+
+    @property
+    def name(self) -> str:
+        """Its address without user information."""
+        ...
+
+    def tags(self) -> Mapping[str, str]:
+        """Short names of its tags and their object ids, asked now."""
+        ...
+
+    def take(self, tags: Collection[str]) -> None:
+        """Fetch some of its tags, and the commits that they are on."""
+        ...
+
+    @property
+    def repo(self) -> "Repo":
+        """What was taken of it; the files of its commits are fetched when they are read."""
+        ...
+
+
 class Transaction(Protocol):
     """A release in the making: nothing that anyone reads is changed before `Repo.publish`."""
 
@@ -296,6 +318,18 @@ class Repo(Protocol):
 
     def remote_at(self, address: str) -> Remote:
         """A repository elsewhere, by its address. Raises UsageError for an address that is none."""
+        ...
+
+    def elsewhere(self, address: str) -> Elsewhere:
+        """A registry in another repository, by its address; nothing is asked of it yet."""
+        ...
+
+    def fetched(self, tag: str, object_id: str) -> "Repo | None":
+        """What was fetched before of the registry whose tag this object is; None for nothing.
+
+        It opens no connection, and is shallow: it has tags, and of their commits what was read. As
+        everywhere, the ids of its objects are computed again.
+        """
         ...
 
     def transaction(self, when: datetime) -> Transaction:

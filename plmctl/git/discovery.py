@@ -88,6 +88,11 @@ def _bare(git: Git) -> Place:
             f"a bare repository inside the work tree {around.lines[0]}",
             hint=f"run 'plmctl -C {around.lines[0]} ...'",
         )
+    return bare_place(git)
+
+
+def bare_place(git: Git) -> Place:
+    """A bare repository at its top, whatever is around it. Raises PlmctlError for anything else."""
     git = git.having("safe.bareRepository=all")
     done = git.run("rev-parse", *_QUESTIONS, accept=(0, 128))
     if len(done.lines) != 5 or done.lines[3] != git.folder:

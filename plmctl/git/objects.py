@@ -1,7 +1,7 @@
 """Objects as they are, read through one long-lived `cat-file --batch`, with the id of each recomputed."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from plmctl.core.finding import IntegrityError, PlmctlError
@@ -34,11 +34,16 @@ def object_id(object_format: str, kind: str, data: bytes) -> str:
 
 
 class ObjectReader:
-    """Reads objects of a repository by id; what was announced comes along in bulk."""
+    """Reads objects of a repository by id; what was announced comes along in bulk.
 
-    def __init__(self, git: Git, object_format: str):
+    A `source` brings objects that are not here, of all that were announced too, before they are read.
+    """
+
+    def __init__(self, git: Git, object_format: str, source: Callable[[Collection[str]], None] | None = None):
         self._git = git
         self._format = object_format
+        self._source = source
+        self._asked_for: set[str] = set()
         self._pipe: Pipe | None = None
         self._kept: dict[str, StoredObject] = {}
         self._kept_bytes = 0
@@ -77,11 +82,14 @@ class ObjectReader:
         except PlmctlError:
             self.close()
             raise
-        self._keep_rest(pipe, also)
+        lacking = self._keep_rest(pipe, also)
         if isinstance(found, int):
             raise TooLarge(found, limit)
         if found is None:
-            raise self._trouble(oid)
+            if self._source is None or oid in self._asked_for:
+                raise self._trouble(oid)
+            self._bring(oid, lacking)
+            return self._fetched(oid, limit)
         if object_id(self._format, found.type, found.data) != oid:
             raise IntegrityError(
                 f"object {oid} is corrupt: what is stored under this id is something else",
@@ -112,18 +120,36 @@ class ObjectReader:
         pipe.skip(1)
         return StoredObject(type=header[1], data=data)
 
-    def _keep_rest(self, pipe: Pipe, ids: list[str]) -> None:
+    def _keep_rest(self, pipe: Pipe, ids: list[str]) -> list[str]:
+        """Keep what comes along; the ids that are not here."""
+        lacking: list[str] = []
         # What goes wrong here is told when that object itself is read.
         for oid in ids:
             if self._pipe is None:
-                return
+                break
             try:
                 found = self._answer(pipe, oid, KEPT_OBJECT)
             except Ended:
                 self.close()
-                return
+                break
             if isinstance(found, StoredObject) and object_id(self._format, found.type, found.data) == oid:
                 self._keep(oid, found)
+            elif found is None:
+                lacking.append(oid)
+        return lacking
+
+    def _bring(self, oid: str, lacking: list[str]) -> None:
+        """Let the source bring an object, and all others that are announced and not here."""
+        assert self._source is not None
+        found = [oid, *lacking]
+        while self._wanted:
+            ids = [wanted for wanted, _ in zip(self._wanted, range(CHUNK), strict=False)]
+            for wanted in ids:
+                del self._wanted[wanted]
+            found.extend(self._keep_rest(self._asked(ids), ids))
+        self._asked_for.update(found)
+        self._source(found)
+        self.prefetch(found)
 
     def _keep(self, oid: str, found: StoredObject) -> None:
         if len(found.data) > KEPT_OBJECT:

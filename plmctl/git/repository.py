@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -9,14 +10,25 @@ from typing import Self
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.past import LineCommit
-from plmctl.core.ports import DraftCommit, DraftTag, Head, PendingRelease, Start, TagRef, Tree, Watch
+from plmctl.core.ports import (
+    DraftCommit,
+    DraftTag,
+    Elsewhere,
+    Head,
+    PendingRelease,
+    Start,
+    TagRef,
+    Tree,
+    Watch,
+)
 from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.git import landing, line, refs, transaction
 from plmctl.git.abandon import abandon
 from plmctl.git.address import Addresses, address_of, checked, shown
+from plmctl.git.cache import cached
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.connection import Connection
-from plmctl.git.discovery import Place, discovered
+from plmctl.git.discovery import Place, bare_place, discovered
 from plmctl.git.disk import file_bytes
 from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, committer
 from plmctl.git.files import create_file, put_file, remove_file
@@ -38,6 +50,7 @@ class Repository:
         self._watch = watch
         self._git = place.git
         self._environment = environment
+        self._others: list[Repository] = []
         self.objects = ObjectReader(place.git, place.object_format)
 
     @classmethod
@@ -56,8 +69,10 @@ class Repository:
         self.close()
 
     def close(self) -> None:
-        """End the Git process that reads objects; the next read starts another."""
+        """End the Git processes that read objects; the next read starts another."""
         self.objects.close()
+        for other in self._others:
+            other.close()
 
     @property
     def top(self) -> str:
@@ -211,6 +226,20 @@ class Repository:
         person = identity.committer if identity is not None else None
         variables = committer(person) if person is not None else {}
         return Remote(connection=connection, addresses=addresses, variables=variables, watch=self._watch)
+
+    def elsewhere(self, address: str) -> Elsewhere:
+        """A registry in another repository, by its address; nothing is asked of it yet."""
+        raise NotImplementedError
+
+    def fetched(self, tag: str, object_id: str) -> "Repository | None":
+        """What was fetched before of the registry whose tag this object is; None for nothing."""
+        for folder in cached(self._environment):
+            with suppress(PlmctlError):
+                place = bare_place(self._git.at(os.path.realpath(folder)))
+                if refs.refs_below(place.git, refs.TAGS + tag).get(refs.TAGS + tag) == object_id:
+                    self._others.append(Repository(place, self._environment, self._watch))
+                    return self._others[-1]
+        return None
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""

@@ -1,0 +1,114 @@
+"""The user's cache of registries elsewhere: for each address a bare repository that plmctl made.
+
+Nothing in it is believed: the id of each object is computed again when it is read, and a lock names the
+tag object that it means.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from plmctl.core.finding import PlmctlError
+
+_NAME = re.compile(r"[0-9a-f]{64}")
+# There while a process fetches: one that was killed leaves it.
+_BEGUN = "plmctl-begun"
+
+
+def cache_folder(environment: Mapping[str, str]) -> str | None:
+    """Where the registries of a user are kept (XDG Base Directory), None for a user without a home."""
+    named = environment.get("XDG_CACHE_HOME", "")
+    home = environment.get("HOME", "")
+    # A relative one is ignored: it would be another in each folder.
+    base = named if os.path.isabs(named) else os.path.join(home, ".cache") if os.path.isabs(home) else None
+    return os.path.join(base, "plmctl", "registries") if base is not None else None
+
+
+def cached(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The folders of all registries that were fetched."""
+    folder = cache_folder(environment)
+    if folder is None or not os.path.isdir(folder):
+        return ()
+    return tuple(os.path.join(folder, name) for name in sorted(os.listdir(folder)) if _NAME.fullmatch(name))
+
+
+@contextmanager
+def taken(address: str, object_format: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """The folder of an address, for one process at a time; what a killed one left is thrown away."""
+    folder = cache_folder(environment)
+    if folder is None:
+        raise PlmctlError(
+            "there is no folder to keep what is fetched: neither XDG_CACHE_HOME nor HOME is set",
+            hint="set XDG_CACHE_HOME to a folder of yours",
+        )
+    path = os.path.join(folder, hashlib.sha256(address.encode("utf-8", "surrogateescape")).hexdigest())
+    begun = os.path.join(path, _BEGUN)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _unusable(folder, error) from None
+    try:
+        # The kernel gives it up for a process that is killed.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            _prepare(path, object_format)
+            with open(begun, "wb"):
+                pass
+        except OSError as error:
+            raise _unusable(folder, error) from None
+        try:
+            yield path
+        except Exception:
+            os.unlink(begun)
+            raise
+        os.unlink(begun)
+    finally:
+        os.close(lock)
+
+
+def _prepare(path: str, object_format: str) -> None:
+    """Make a repository where there is none that can be used."""
+    configuration = _configuration(object_format)
+    if os.path.lexists(path) and not _is_usable(path, configuration):
+        # Somebody may be reading it: it goes away at once, or not at all.
+        shutil.rmtree(f"{path}.old", ignore_errors=True)
+        os.rename(path, f"{path}.old")
+        shutil.rmtree(f"{path}.old", ignore_errors=True)
+    if not os.path.lexists(path):
+        new = f"{path}.new"
+        shutil.rmtree(new, ignore_errors=True)
+        os.makedirs(os.path.join(new, "objects"))
+        os.mkdir(os.path.join(new, "refs"))
+        for name, content in (("HEAD", b"ref: refs/heads/main\n"), ("config", configuration)):
+            with open(os.path.join(new, name), "wb") as file:
+                file.write(content)
+        os.rename(new, path)
+
+
+def _is_usable(path: str, configuration: bytes) -> bool:
+    """Whether it is as plmctl made it, and no process was killed while it fetched."""
+    if os.path.lexists(os.path.join(path, _BEGUN)):
+        return False
+    try:
+        with open(os.path.join(path, "config"), "rb") as file:
+            return file.read(len(configuration) + 1) == configuration
+    except OSError:
+        return False
+
+
+def _configuration(object_format: str) -> bytes:
+    version = 0 if object_format == "sha1" else 1
+    extension = f"[extensions]\n\tobjectFormat = {object_format}\n" if version else ""
+    return f"[core]\n\trepositoryFormatVersion = {version}\n\tbare = true\n{extension}".encode()
+
+
+def _unusable(folder: str, error: OSError) -> PlmctlError:
+    return PlmctlError(
+        f"nothing can be kept in {folder}: {error.strerror}",
+        hint="set XDG_CACHE_HOME to a folder that can be written",
+    )
