@@ -11,6 +11,8 @@ from plmctl.core.finding import PlmctlError, UsageError
 if TYPE_CHECKING:
     from plmctl.git.repository import Repository
 
+_LARGEST = 64 << 20
+
 
 def repository() -> "Repository":
     """The repository that the working directory belongs to; long reading of it shows its progress."""
@@ -66,6 +68,20 @@ def lock_or_tag(top: str, argument: str) -> str:
     """An argument of verify: a lock's path in the repository, or a tag's name as it is."""
     is_file = argument.endswith(".lock") or os.path.isfile(argument)
     return repository_path(top, argument) if is_file else argument
+
+
+def file_bytes(path: str) -> bytes:
+    """A file that was named as an argument, wherever it lies. Raises UsageError for an unreadable one."""
+    if not os.path.isfile(path):
+        raise UsageError(f"no such file: {path}", hint="name a file, from the working directory")
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > _LARGEST:
+        raise UsageError(f"{path} is over {_LARGEST} bytes", hint="name the file that was meant")
+    return data
 
 
 def today() -> str:

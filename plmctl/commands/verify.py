@@ -1,25 +1,34 @@
 """verify: recompute from Git objects everything that locks and tags claim."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plmctl.commands.age import Age, Seen
 from plmctl.commands.archive import Archive
-from plmctl.commands.claims import Claims
+from plmctl.commands.claims import Claims, Question
 from plmctl.commands.moment import current
-from plmctl.commands.provenance import Claim
+from plmctl.commands.published import Published
+from plmctl.commands.signatures import Allowed, NotAsked, Signatures
 from plmctl.commands.trust import require_history
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
-from plmctl.core.report import Check, Problem, Report, State, problem_of, unchecked
+from plmctl.core.report import Check, Problem, Report, State, problem_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyOptions:
-    """Locks (paths in the repository) and tags to verify; none: every lock here."""
+    """Locks (paths in the repository) and tags to verify; none: every lock here.
+
+    What else is asked of each: who signed it (and who may, if the caller says), whether the remote has the
+    same tags, and whether it is as new as what was seen.
+    """
 
     names: tuple[str, ...] = ()
+    asks_signatures: bool = False
+    allowed: Allowed | None = None
+    asks_remote: bool = False
+    seen: Seen | None = None
 
 
 def verify(repo: Repo, options: VerifyOptions) -> Report:
@@ -27,7 +36,8 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     tree = repo.work_tree()
     registry = current(tree)
     require_history(repo)
-    claims = Claims(Archive(repo, registry, tree), (_Unasked(),))
+    archive = Archive(repo, registry, tree)
+    claims = Claims(archive, _questions(archive, options))
     checks: list[Check] = []
     problems: list[Problem] = []
     names = options.names or _locks(registry, tree)
@@ -52,12 +62,12 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     )
 
 
-class _Unasked:
-    """What nobody asked for, and is said not to have been checked."""
-
-    def checks(self, claim: Claim) -> Iterator[Check]:
-        """That no signature was checked."""
-        yield unchecked(claim.subject, "signature", "not asked for")
+def _questions(archive: Archive, options: VerifyOptions) -> tuple[Question, ...]:
+    """What is asked of each lock of an archive."""
+    signatures = Signatures(archive, options.allowed) if options.asks_signatures else NotAsked()
+    published = (Published(archive, archive.repo.remote()),) if options.asks_remote else ()
+    age = (Age(archive, options.seen),) if options.seen is not None else ()
+    return signatures, *published, *age
 
 
 def _locks(registry: Registry, tree: Tree) -> tuple[str, ...]:

@@ -312,6 +312,10 @@ class Repo(Protocol):
         """What the signature of a tag object is worth that stands under this ref's short name."""
         ...
 
+    def signers(self) -> Signers:
+        """Whom the user's own configuration lets sign, and which keys it revokes."""
+        ...
+
     def remote(self, branch: str | None = None) -> Remote | None:
         """Where a branch is pushed to: the one that it is configured for, else the only one or origin."""
         ...

@@ -35,6 +35,7 @@ from plmctl.git.files import create_file, put_file, remove_file
 from plmctl.git.index import IndexTree
 from plmctl.git.objects import ObjectReader
 from plmctl.git.remote import Remote
+from plmctl.git.signers import own_signers
 from plmctl.git.transaction import Transaction
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import track
@@ -209,6 +210,10 @@ class Repository:
     def signature(self, tag_object: str, name: str, signers: Signers) -> Signature:
         """What the signature of a tag object is worth that stands under this ref's short name."""
         raise NotImplementedError
+
+    def signers(self) -> Signers:
+        """Whom the user's own configuration lets sign, and which keys it revokes."""
+        return own_signers(self._configuration.user, self._environment.get("HOME", ""))
 
     def remote(self, branch: str | None = None) -> Remote | None:
         """Where a branch is pushed to: the one that it is configured for, else the only one or origin."""
