@@ -18,6 +18,10 @@ KEPT_BYTES = 64 << 20
 DRAINED_BYTES = 64 << 20
 
 
+Source = Callable[[Collection[str]], None]
+"""What brings objects here, by their ids."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredObject:
     """An object of Git: its type and its content."""
@@ -39,7 +43,7 @@ class ObjectReader:
     A `source` brings objects that are not here, of all that were announced too, before they are read.
     """
 
-    def __init__(self, git: Git, object_format: str, source: Callable[[Collection[str]], None] | None = None):
+    def __init__(self, git: Git, object_format: str, source: Source | None = None):
         self._git = git
         self._format = object_format
         self._source = source

@@ -41,8 +41,8 @@ class Remote:
             done = self._run(git_dir, "ls-remote", "--", self._written, *patterns)
         if done.code:
             raise failed(self.name, "ls-remote", done.err)
-        rows = (line.split("\t") for line in done.lines)
-        return {ref: object_id for object_id, ref in rows if ref.startswith("refs/")}
+        rows = (line.partition("\t") for line in done.lines)
+        return {ref: object_id for object_id, _, ref in rows if ref.startswith("refs/")}
 
     def push(self, updates: Sequence[RefPush]) -> Mapping[str, str]:
         """What it said of each ref. Raises PlmctlError where it said nothing of them."""
@@ -73,6 +73,14 @@ class Remote:
         self._refuse_checked_out(moved)
         if moved:
             update_refs(place.git, moved, why=f"fetch {self.name}", variables=self.variables)
+
+    def fetch_part(self, *words: str) -> Completed:
+        """Fetch as `git fetch` reads these words, into a Git directory that is plmctl's own."""
+        return self._run(self.connection.place.git_dir, "fetch", *words)
+
+    def failure(self, name: str, done: Completed) -> PlmctlError:
+        """The error of a command that failed."""
+        return failed(self.name, name, done.err)
 
     @property
     def _written(self) -> str:

@@ -13,7 +13,6 @@ from plmctl.core.past import LineCommit
 from plmctl.core.ports import (
     DraftCommit,
     DraftTag,
-    Elsewhere,
     Head,
     PendingRelease,
     Start,
@@ -24,16 +23,17 @@ from plmctl.core.ports import (
 from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.git import landing, line, refs, transaction
 from plmctl.git.abandon import abandon
-from plmctl.git.address import Addresses, address_of, checked, shown
+from plmctl.git.address import Addresses, address_of, checked, local_path, shown
 from plmctl.git.cache import cached
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.connection import Connection
 from plmctl.git.discovery import Place, bare_place, discovered
 from plmctl.git.disk import file_bytes
 from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, committer
+from plmctl.git.elsewhere import Elsewhere
 from plmctl.git.files import create_file, put_file, remove_file
 from plmctl.git.index import IndexTree
-from plmctl.git.objects import ObjectReader
+from plmctl.git.objects import ObjectReader, Source
 from plmctl.git.remote import Remote
 from plmctl.git.signers import own_signers
 from plmctl.git.transaction import Transaction
@@ -46,13 +46,19 @@ from plmctl.git.worktree import WorkTree
 class Repository:
     """A repository on disk; close it, or use it in a `with`, to end the Git that reads its objects."""
 
-    def __init__(self, place: Place, environment: Mapping[str, str], watch: Watch | None = None):
+    def __init__(
+        self,
+        place: Place,
+        environment: Mapping[str, str],
+        watch: Watch | None = None,
+        source: Source | None = None,
+    ):
         self._place = place
         self._watch = watch
         self._git = place.git
         self._environment = environment
         self._others: list[Repository] = []
-        self.objects = ObjectReader(place.git, place.object_format)
+        self.objects = ObjectReader(place.git, place.object_format, source)
 
     @classmethod
     def discover(
@@ -234,7 +240,14 @@ class Repository:
 
     def elsewhere(self, address: str) -> Elsewhere:
         """A registry in another repository, by its address; nothing is asked of it yet."""
-        raise NotImplementedError
+        path = local_path(address, self.top)
+        asked = self.remote_at(path if path is not None else address)
+        return Elsewhere(asked, self._git, self._watch, self._other)
+
+    def _other(self, place: Place, source: Source | None = None) -> "Repository":
+        """Another repository, closed with this one."""
+        self._others.append(Repository(place, self._environment, self._watch, source))
+        return self._others[-1]
 
     def fetched(self, tag: str, object_id: str) -> "Repository | None":
         """What was fetched before of the registry whose tag this object is; None for nothing."""
@@ -242,8 +255,7 @@ class Repository:
             with suppress(PlmctlError):
                 place = bare_place(self._git.at(os.path.realpath(folder)))
                 if refs.refs_below(place.git, refs.TAGS + tag).get(refs.TAGS + tag) == object_id:
-                    self._others.append(Repository(place, self._environment, self._watch))
-                    return self._others[-1]
+                    return self._other(place)
         return None
 
     def transaction(self, when: datetime) -> Transaction:
