@@ -8,12 +8,15 @@ from plmctl.commands.archive import Archive
 from plmctl.commands.contents import closure_checks, whole_checks
 from plmctl.commands.locking import lock_bytes
 from plmctl.commands.provenance import Claim, Provenance
+from plmctl.commands.published import Published
 from plmctl.commands.trust import changed_version
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import Lock, read_lock, serialised
 from plmctl.core.report import Check, State, checked, failed, unchecked
 from plmctl.core.tag import ArtifactTag, RegistryTag
+
+_FETCH = "run 'git fetch --tags'"
 
 
 class Question(Protocol):
@@ -27,9 +30,13 @@ class Question(Protocol):
 class Claims:
     """The checks of the locks and tags of one registry; questions are asked of each."""
 
-    def __init__(self, archive: Archive, questions: Sequence[Question] = ()):
+    def __init__(
+        self, archive: Archive, questions: Sequence[Question] = (), published: Published | None = None
+    ):
         self._archive = archive
-        self._questions = (Provenance(archive=archive), *questions)
+        self._published = published
+        asked = (published,) if published is not None else ()
+        self._questions = (Provenance(archive=archive), *questions, *asked)
 
     def checks(self, name: str) -> tuple[Check, ...]:
         """The checks of a lock or a tag, by its path or its name. Raises PlmctlError where it is not here."""
@@ -62,11 +69,19 @@ class Claims:
 
     def _unknown(self, name: str) -> Check:
         told = self._archive.told(name)
-        if told is None:
-            raise UsageError(
-                f"no lock and no release tag {name}", hint="name a lock's path or a tag; see 'git tag'"
-            )
-        return failed(name, "tag", told)
+        if told is not None:
+            return failed(name, "tag", told)
+        there = self._there(name)
+        if there is not None:
+            raise PlmctlError(f"the tag {name} is not here, {there}", hint=_FETCH)
+        raise UsageError(
+            f"no lock and no release tag {name}", hint="name a lock's path or a tag; see 'git tag'"
+        )
+
+    def _there(self, tag: str) -> str | None:
+        """What a tag is at the remote, if that is asked and has it."""
+        found = self._published.found(tag) if self._published is not None else None
+        return f"at {self._published.name} it is {found}" if self._published and found else None
 
     def _artifact_check(self, name: str, tag: ArtifactTag) -> Check:
         # Not the trailer `Closure`: it tells what was found at the release, and is no truth (release.md).
@@ -114,9 +129,15 @@ class Claims:
         told = self._archive.told(release)
         if told is not None:
             return _source(name, told)
+        there = self._published.found(release) if self._published is not None else None
+        said = lock.source.tag_object
+        if self._published is not None and there is not None and said not in (None, there):
+            detail = f"the lock says {said!r}, {release} is {there!r} at {self._published.name}, and not here"
+            return failed(name, "source", detail, field="source.tagObject")
         committed = self._archive.committed(name)
         if committed == data or committed is None:
-            raise PlmctlError(f"{name}: the release {release} is not here", hint="run 'git fetch --tags'")
+            more = f", {self._there(release)}" if there is not None else ""
+            raise PlmctlError(f"{name}: the release {release} is not here{more}", hint=_FETCH)
         return _source(name, f"there is no release {release}, and the file is not the committed one")
 
     def _place_checks(self, name: str, lock: Lock) -> Iterator[Check]:

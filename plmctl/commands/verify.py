@@ -37,7 +37,8 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     registry = current(tree)
     require_history(repo)
     archive = Archive(repo, registry, tree)
-    claims = Claims(archive, _questions(archive, options))
+    published = Published(archive, repo.remote()) if options.asks_remote else None
+    claims = Claims(archive, _questions(archive, options), published)
     checks: list[Check] = []
     problems: list[Problem] = []
     names = options.names or _locks(registry, tree)
@@ -65,9 +66,8 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
 def _questions(archive: Archive, options: VerifyOptions) -> tuple[Question, ...]:
     """What is asked of each lock of an archive."""
     signatures = Signatures(archive, options.allowed) if options.asks_signatures else NotAsked()
-    published = (Published(archive, archive.repo.remote()),) if options.asks_remote else ()
     age = (Age(archive, options.seen),) if options.seen is not None else ()
-    return signatures, *published, *age
+    return signatures, *age
 
 
 def _locks(registry: Registry, tree: Tree) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def _annotations(report: Report) -> Iterator[_Annotation]:
         level = Level.ERROR if problem.exit_code else Level.WARNING
         yield _Annotation(level=level, title="plmctl", message=said)
     for check in report.checks:
-        if check.state is State.FAILED:
+        if check.state is State.FAILED or check.is_asked:
             place = Location(path=check.subject)
             yield _Annotation(
                 level=Level.ERROR, title=f"verify: {check.name}", message=outcome(check), location=place

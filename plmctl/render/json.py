@@ -207,6 +207,7 @@ def _check(check: Check) -> Object:
         "detail": check.detail,
         "artifact": check.artifact,
         "field": check.field,
+        "asked": check.is_asked,
     }
 
 

@@ -80,7 +80,9 @@ def _of_mark(mark: Mark, fail_on: Level) -> _Case:
 
 
 def _of_check(check: Check) -> _Case:
-    elements = {State.OK: None, State.FAILED: "failure", State.NOT_CHECKED: "skipped"}
+    # A service shows what was skipped as nothing to worry about: what was asked for and not answered is.
+    unchecked = "error" if check.is_asked else "skipped"
+    elements = {State.OK: None, State.FAILED: "failure", State.NOT_CHECKED: unchecked}
     about = ": ".join(part for part in (check.name, check.artifact, check.field) if part)
     return _Case(
         place=check.subject,

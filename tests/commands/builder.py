@@ -75,6 +75,7 @@ FILES: Mapping[str, str] = {
     "environments/production.yaml": ENVIRONMENT,
 }
 LOCK = "environments/production/desk.lock"
+NOTHING_ASKED = VerifyOptions()
 
 
 def shop(path: Path, *, below: str = "", object_format: str = "sha1") -> Folder:
@@ -154,10 +155,16 @@ def checked_locks(folder: Folder) -> Report:
         return check(repo, LockOptions())
 
 
-def verified(folder: Folder, *names: str) -> Report:
+def verified(folder: Folder, *names: str, asked: VerifyOptions = NOTHING_ASKED) -> Report:
     """What `plmctl verify` reports."""
     with opened(folder) as repo:
-        return verify(repo, VerifyOptions(names=names))
+        return verify(repo, replace(asked, names=names))
+
+
+def answers(report: Report, name: str) -> list[str]:
+    """What came of one of the checks, as `subject: state: detail`."""
+    found = (check for check in report.checks if check.name == name)
+    return [f"{check.subject}: {check.state.value}: {check.detail}" for check in found]
 
 
 def failures(report: Report) -> list[str]:

@@ -1,7 +1,7 @@
 import pytest
 
 from plmctl.core.finding import Finding, Level, Location, PlmctlError, Rule
-from plmctl.core.report import Check, Problem, Report, State, exit_code, refused
+from plmctl.core.report import Check, Problem, Report, State, checked, exit_code, failed, refused, unchecked
 from plmctl.core.settings import ConfigurationError
 
 RULE = Rule(code="LNT001", name="odd", level=Level.WARNING, meaning="It is odd.")
@@ -26,6 +26,8 @@ def check(state: State) -> Check:
         (Report(command="x", problems=(Problem(message="no", exit_code=2),)), 2),
         (Report(command="x", checks=(check(State.OK), check(State.NOT_CHECKED))), 0),
         (Report(command="x", checks=(check(State.FAILED),)), 4),
+        (Report(command="x", checks=(unchecked("plm.lock", "remote", "away", is_asked=True),)), 3),
+        (Report(command="x", checks=(unchecked("a", "b", "c", is_asked=True), check(State.FAILED))), 4),
         (
             Report(command="x", findings=(finding(Level.ERROR),), problems=(Problem(message="no"),)),
             3,
@@ -63,3 +65,10 @@ def test_a_broken_configuration_has_its_findings_beside_the_problem() -> None:
     assert refused("list", ConfigurationError(found)) == Report(
         command="list", findings=found, problems=(Problem(message="a.yaml cannot be used", exit_code=2),)
     )
+
+
+def test_a_check_that_was_made_says_one_of_two_things() -> None:
+    assert [checked("plm.lock", "tag", is_ok, "good", "bad", "source") for is_ok in (True, False)] == [
+        Check(subject="plm.lock", name="tag", state=State.OK, detail="good", field="source"),
+        failed("plm.lock", "tag", "bad", field="source"),
+    ]

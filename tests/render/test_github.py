@@ -2,7 +2,7 @@ import re
 from dataclasses import replace
 
 from plmctl.core.finding import Level, Location
-from plmctl.core.report import Check, Problem, Report, State
+from plmctl.core.report import Check, Problem, Report, State, unchecked
 from plmctl.render.github import github
 from tests.render.sample import (
     ACCEPTED,
@@ -73,6 +73,8 @@ def test_problems_and_what_failed_come_before_all() -> None:
         checks=(
             Check(subject="plm.lock", name="form", state=State.OK),
             Check(subject="plm.lock", name="equal", state=State.FAILED, detail="1 is not 2"),
+            unchecked("plm.lock", "data", "nobody asked"),
+            unchecked("plm.lock", "remote", "it is away", is_asked=True),
         ),
         judgements=(
             judged(CHANGED_TEXT, "the text changed"),
@@ -84,6 +86,7 @@ def test_problems_and_what_failed_come_before_all() -> None:
         == """\
 ::error title=plmctl::no tags%0Afetch them
 ::error file=plm.lock,title=verify%3A equal::equal: 1 is not 2
+::error file=plm.lock,title=verify%3A remote::remote: it is away
 ::warning title=PRM040 text-changed::prompt/greet: the text changed (needs minor)
 ::notice title=ENV010 pin-raised::environment/live: the pin rose
 """

@@ -112,6 +112,7 @@ def test_every_part_has_its_own_shape() -> None:
                 "detail": "d",
                 "artifact": None,
                 "field": None,
+                "asked": False,
             }
         ],
         "table": [{"id": "a", "title": "b"}],

@@ -2,7 +2,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from plmctl.core.finding import Level, Location
-from plmctl.core.report import Check, Problem, Report, State
+from plmctl.core.report import Check, Problem, Report, State, unchecked
 from plmctl.render.junit import junit
 from tests.render.sample import DANGLING, SILENCED, UNUSED_INPUT
 
@@ -102,6 +102,7 @@ def test_a_check_passed_failed_or_was_skipped_and_a_problem_is_an_error() -> Non
                 field="digest",
             ),
             Check(subject="plm.lock", name="data", state=State.NOT_CHECKED, detail="not asked for"),
+            unchecked("plm.lock", "remote", "origin cannot be reached", is_asked=True),
         ),
         problems=(Problem(message="no tags", hint="fetch them"), Problem(message="no branch")),
     )
@@ -123,6 +124,11 @@ def test_a_check_passed_failed_or_was_skipped_and_a_problem_is_an_error() -> Non
             [("failure", "1 is not 2", "prompt/greet: digest: 1 is not 2")],
         ),
         ("plm.lock", "data", [("skipped", "not asked for", "data: not asked for")]),
+        (
+            "plm.lock",
+            "remote",
+            [("error", "origin cannot be reached", "remote: origin cannot be reached")],
+        ),
     ]
     assert parsed(report).get("skipped") == "1"
 
