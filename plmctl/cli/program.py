@@ -12,6 +12,7 @@ from plmctl import __version__
 from plmctl.cli import (
     accept,
     begin,
+    changelog,
     completion,
     drivers,
     edit,
@@ -54,6 +55,7 @@ for _part in (
     look,
     edit,
     follow,
+    changelog,
     publish,
     lock,
     verify,

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from plmctl.core.change import Change
 from plmctl.core.finding import Bump, Level, Rule
 
+WEIGHTS = ("breaking", "behavioural", "safe")
+"""What changes may mean, in words, the heaviest first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
@@ -71,3 +74,17 @@ class Judgement:
     def is_behavioural(self) -> bool:
         """Whether the contract holds and what comes out may differ."""
         return self.rule.bump is Bump.MINOR and self.rule.level is Level.WARNING
+
+    @property
+    def weight(self) -> str:
+        """What it means, in one of WEIGHTS."""
+        return weight_of(self.rule, self.bump)
+
+
+def weight_of(rule: Rule, bump: Bump | None) -> str:
+    """What a rule means by a change, in one of WEIGHTS; of one whose meaning varies the bump tells."""
+    if rule.worst is not None:
+        return WEIGHTS[Bump.MAJOR - max(bump or Bump.PATCH, Bump.PATCH)]
+    if rule.bump is Bump.MAJOR:
+        return "breaking"
+    return "behavioural" if rule.bump is Bump.MINOR and rule.level is Level.WARNING else "safe"

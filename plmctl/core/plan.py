@@ -7,7 +7,7 @@ from functools import cached_property
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Bump
 from plmctl.core.form import Identity
-from plmctl.core.judgement import Judgement
+from plmctl.core.judgement import WEIGHTS, Judgement
 from plmctl.core.lock import Lock, serialised
 from plmctl.core.locking import Now, registry_lock
 from plmctl.core.manifest import Manifest
@@ -273,9 +273,16 @@ def artifact_tag(planned: Planned, registry: str) -> TagObject:
 
 
 def _entry(planned: Planned) -> list[str]:
+    """The changelog entry: what changed, the heaviest first."""
     if planned.previous is None:
         return ["- First release."]
-    return [f"- {j.code} {j.rule.name}: {one_line(j.message)}" for j in planned.judgements]
+    groups = {weight: [j for j in planned.judgements if j.weight == weight] for weight in WEIGHTS}
+    lines: list[str] = []
+    for weight, group in groups.items():
+        if group:
+            lines += ["", f"### {weight.capitalize()}", ""] if lines else [f"### {weight.capitalize()}", ""]
+            lines += [f"- {j.code} {j.rule.name}: {one_line(j.message)}" for j in group]
+    return lines
 
 
 def registry_tag(made: Plan, tag_objects: Mapping[str, str], run: str) -> TagObject:

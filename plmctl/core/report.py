@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from plmctl.core.changelog import ReleaseNotes
 from plmctl.core.finding import Finding, Level, PlmctlError
 from plmctl.core.judgement import Judgement
 from plmctl.core.log import Entry
@@ -113,6 +114,7 @@ class Report:
     table: Table | None = None
     branches: tuple[Branch, ...] = ()
     versions: tuple[Entry, ...] = ()
+    changelog: tuple[ReleaseNotes, ...] = ()
     page: Page | None = None
     patches: tuple[Patch, ...] = ()
     text: str | None = None

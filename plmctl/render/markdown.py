@@ -6,6 +6,7 @@ is written. A block is there as a whole or not at all.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from plmctl.core.changelog import in_markdown
 from plmctl.core.finding import Bump, Finding, Level
 from plmctl.core.report import Problem, Report
 from plmctl.render.comment import ChangePen, details
@@ -30,7 +31,9 @@ _OVERVIEW_HEADINGS = ("artifact", "needs", "what weighs most")
 
 
 def markdown(report: Report) -> str:
-    """What a command found, at most LIMIT characters; what is left out is counted."""
+    """What a command found, at most LIMIT characters; what is left out is counted. A changelog is whole."""
+    if report.command == "changelog":
+        return "\n".join(map(in_markdown, report.changelog))
     room = Room(LIMIT - _LAST, size)
     found = sections(report.judgements, report.moved)
     before = (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report, refused
 from plmctl.render.change import change_lines
+from plmctl.render.changelog import changelog_lines
 from plmctl.render.check import check_lines
 from plmctl.render.finding import finding_lines
 from plmctl.render.graph import branch_lines
@@ -86,6 +87,7 @@ def _lines(report: Report, paper: Paper) -> Iterator[Line]:
     yield from check_lines(report.checks, paper)
     yield from branch_lines(report.branches, paper)
     yield from version_lines(report.versions, paper)
+    yield from changelog_lines(report.changelog, paper)
     if report.table is not None:
         yield from rows_in_columns(report.table.headings, report.table.rows, paper, report.table.spare)
     if report.page is not None:

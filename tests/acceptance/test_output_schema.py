@@ -21,6 +21,7 @@ TEXT_ALONE = frozenset({"completion"})
 MAPS = frozenset({"labels", "holds", "old", "new", "table"})
 
 LOOKS = (
+    ("changelog",),
     ("codeowners", "--check"),
     ("diff", "v1.0.0", "v2.0.0"),
     ("diff",),

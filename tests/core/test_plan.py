@@ -260,6 +260,7 @@ def test_artifact_tag_says_what_changed_and_its_identity() -> None:
     assert tag.name == "prompt/greet@v1.1.0"
     assert tag.message == (
         "prompt/greet 1.1.0\n\n"
+        "### Behavioural\n\n"
         "- PRM040 text-changed: the text of message 1 changed\n\n"
         "Registry: shop\n"
         f"Digest: {planned.identity.digest}\n"
