@@ -49,6 +49,8 @@ def test_changelog_is_read_from_the_tags(released: Folder) -> None:
         "      PRM905 artifact-renamed: prompt/bye was renamed to prompt/hail\n"
         "        to do: Move them on to the new name: the old one stays reserved and is answered with a "
         "warning. The numbers go on.\n"
+        "      PRM901 metadata-changed: 'metadata.formerly' was added\n"
+        "        to do: Nothing to do: only the metadataDigest is another one, and it is released as a patch.\n"
         "\n"
         "v1.1.0  2026-01-02\n"
         "  application/desk 1.1.0  minor after 1.0.0\n"
