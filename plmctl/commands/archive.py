@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 
-from plmctl.commands.locking import Locking, lock_bytes
+from plmctl.commands.locking import Locking
 from plmctl.commands.pins import Pin, pins_of
+from plmctl.commands.releases import lock_bytes
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import FILE_NAME, Lock
 from plmctl.core.locking import Now, Wanted

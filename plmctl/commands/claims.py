@@ -6,9 +6,9 @@ from typing import Protocol
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.contents import closure_checks, whole_checks
-from plmctl.commands.locking import lock_bytes
 from plmctl.commands.provenance import Claim, Provenance
 from plmctl.commands.published import Published
+from plmctl.commands.releases import lock_bytes
 from plmctl.commands.trust import changed_version
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError

@@ -11,6 +11,8 @@ from plmctl.core.slip import nearest
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.core.version import Range, parsed_range
 
+_PREFIX = "application/"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
@@ -30,8 +32,13 @@ class Pin:
     @property
     def name(self) -> str:
         """The application as commands take it: without its kind, with the arm after a dot."""
-        bare = self.application.removeprefix("application/")
+        bare = self.application.removeprefix(_PREFIX)
         return bare if self.arm is None else f"{bare}.{self.arm}"
+
+    @property
+    def registry(self) -> str | None:
+        """Where the registry of its environment is, None for the one around it."""
+        return address_of(self.environment)
 
     @property
     def bind(self) -> Mapping[str, str]:
@@ -41,8 +48,7 @@ class Pin:
 
     def is_named(self, written: str) -> bool:
         """Whether a word names it: an application names its arms too, APP.ARM one of them alone."""
-        bare = written.removeprefix("application/")
-        return bare in (self.name, self.application.removeprefix("application/"))
+        return written.removeprefix(_PREFIX) in (self.name, self.application.removeprefix(_PREFIX))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +64,32 @@ class _Stated:
 def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
     """The applications that an environment pins and the arms, of those that exist, by id."""
     for stated in sorted(_stated(environment), key=lambda s: (s.application, s.arm or "")):
-        found = registry.candidates_of(stated.application, ("Application",))
+        application = _meant(stated.application, registry, environment)
         wanted = parsed_range(stated.range) if isinstance(stated.range, str) else None
-        if len(found) == 1 and wanted is not None:
-            name = registry.manifests[found[0]].name
+        if application is not None and wanted is not None:
+            name = application.removeprefix(_PREFIX)
             yield Pin(
                 environment=environment,
-                application=found[0],
+                application=application,
                 pointer=stated.pointer,
                 range=wanted,
                 path=lock_path(registry.settings, environment.name, name, stated.arm),
                 arm=stated.arm,
-                hold=hold_of(registry, environment, found[0]),
+                hold=hold_of(registry, environment, application),
             )
+
+
+def address_of(environment: Manifest) -> str | None:
+    """Where the registry of an environment is that lives in another repository, None for this one's."""
+    return as_text(as_mapping(environment.spec.get("registry")).get("git"))
+
+
+def _meant(written: str, registry: Registry, environment: Manifest) -> str | None:
+    """The application that a name in an environment means; of a registry elsewhere as it is written."""
+    if address_of(environment) is not None:
+        return f"{_PREFIX}{written.removeprefix(_PREFIX)}"
+    found = registry.candidates_of(written, ("Application",))
+    return found[0] if len(found) == 1 else None
 
 
 def _stated(environment: Manifest) -> Iterator[_Stated]:
@@ -88,7 +107,7 @@ def _stated(environment: Manifest) -> Iterator[_Stated]:
 def held_as(registry: Registry, environment: Manifest, application: str) -> str | None:
     """The word under which an environment's manifest holds an application, None if it does not."""
     for written, held in as_mapping(environment.spec.get("hold")).items():
-        if isinstance(held, dict) and registry.candidates_of(written, ("Application",)) == (application,):
+        if isinstance(held, dict) and _meant(written, registry, environment) == application:
             return written
     return None
 

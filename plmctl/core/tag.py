@@ -99,6 +99,22 @@ class History:
         """The tag of a version of an artifact."""
         return next((t for t in self.versions.get(artifact, ()) if t.version == version), None)
 
+    @property
+    def released(self) -> frozenset[str]:
+        """The artifacts that releases ever released."""
+        return frozenset(line.artifact for release in self.releases for line in release.released)
+
+    def held(self, release: RegistryTag, artifact: str) -> Version | None:
+        """The version that an artifact has at a release: from it, or from the nearest that it follows."""
+        before = {other.object_id: other for other in self.releases}
+        at: RegistryTag | None = release
+        while at is not None and artifact not in at.removed:
+            for line in at.released:
+                if line.artifact == artifact:
+                    return line.version
+            at = before.get(at.previous or "")
+        return None
+
     def baseline(self, ids: Iterable[str], ancestors: frozenset[str]) -> ArtifactTag | None:
         """The newest final version of an artifact, under its ids now and before, that is an ancestor."""
         found = (

@@ -98,6 +98,10 @@ class Range:
         return all(b.low <= version and (b.high is None or version < b.high) for b in self.bounds)
 
 
+ANY = Range(text="", bounds=())
+"""Every final version."""
+
+
 def _names(bound: _Bound, version: Version) -> bool:
     return bool(bound.named.pre) and _core(bound.named) == _core(version)
 

@@ -1,0 +1,144 @@
+"""The releases of one registry, and the locks that can be made of them."""
+
+from collections.abc import Callable, Mapping
+
+from plmctl.commands.moment import registry_at
+from plmctl.core.canonical import sha256_of
+from plmctl.core.document import BrokenDocument, read_document
+from plmctl.core.finding import IntegrityError
+from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
+from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
+from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
+from plmctl.core.registry import LIMIT, Registry
+from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
+from plmctl.core.value import as_items, as_mapping, as_text
+from plmctl.core.version import Range, Version
+
+
+class Releases:
+    """What a repository's tags released. `lacking` is what to do where a tag is not there."""
+
+    def __init__(self, repo: Repo, like: Registry, *, lacking: str = "run 'git fetch --tags'"):
+        self.past: History = history(repo.tags(), like.settings)
+        self.registry_at: Callable[[str], Registry] = registry_at(repo, like)
+        self._path = like.settings.at(FILE_NAME)
+        self._repo = repo
+        self._lacking = lacking
+        self._nows: dict[str, Now] = {}
+        self._states: dict[str, Lock] = {}
+        self._yanked: dict[str, Mapping[str, str]] = {}
+
+    @property
+    def newest(self) -> RegistryTag | None:
+        """The newest registry release."""
+        return max(self.past.releases, key=lambda release: release.version, default=None)
+
+    def state(self, release: RegistryTag) -> Lock:
+        """The plm.lock that a release committed. Raises IntegrityError."""
+        if release.name not in self._states:
+            self._states[release.name] = state_at(self._repo, release, self._path)
+        return self._states[release.name]
+
+    def now_at(self, commit: str) -> Now:
+        """The registry of a commit, with what is computed of it, each commit once."""
+        if commit not in self._nows:
+            self._nows[commit] = now_of(self.registry_at(commit))
+        return self._nows[commit]
+
+    def closure_lock(self, wanted: Wanted, release: RegistryTag | None) -> Lock:
+        """The lock of a root at a release. Raises CannotLock, IntegrityError."""
+        if release is None:
+            raise CannotLock("no registry release holds that version")
+        state = self.state(release)
+        files = [path for entry in state.artifacts.values() for path in entry.files]
+        self._repo.commit_tree(release.commit).prefetch(files)
+        return closure_lock(wanted, release, self.now_at(release.commit), state)
+
+    def choice(self, root: str, wanted: Range, preferred: Version | None) -> ArtifactTag:
+        """The preferred version while the range allows it, else the newest not yanked. Raises CannotLock."""
+        tags = self._allowed(root, wanted)
+        held = next((tag for tag in tags if tag.version == preferred), None)
+        if held is not None:
+            return held
+        if preferred is not None and wanted.allows(preferred):
+            raise CannotLock(f"the locked version {preferred} has no release here: {self._lacking}")
+        yanked = self.yanked(root) if wanted.exact is None and tags else {}
+        fitting = [tag for tag in tags if str(tag.version) not in yanked]
+        if not fitting:
+            raise CannotLock(f"no version of {root} fits '{wanted}': {self._versions(root)}")
+        return max(fitting, key=lambda tag: tag.version)
+
+    def demanded(self, root: str, wanted: Range, version: Version) -> ArtifactTag:
+        """The version that somebody named. Raises CannotLock where there is none in the range."""
+        found = next((tag for tag in self._allowed(root, wanted) if tag.version == version), None)
+        if found is None:
+            raise CannotLock(f"{root} has no version {version}: {self._versions(root)}")
+        return found
+
+    def release_of(self, tag: ArtifactTag) -> RegistryTag | None:
+        """Where a version is read: an application's where it was made, any other's at the newest release.
+
+        That is the newest final one that holds it, so that what is locked alone gets its newest model.
+        """
+        if tag.release is None or tag.artifact.startswith("application/"):
+            return tag.release
+        for release in sorted(self.past.releases, key=lambda r: r.version, reverse=True):
+            is_later = release.version.is_final and release.version > tag.release.version
+            if is_later and self.past.held(release, tag.artifact) == tag.version:
+                entry = self.state(release).artifacts.get(tag.artifact)
+                if entry is not None and entry.version == str(tag.version):
+                    return release
+        return tag.release
+
+    def yanked(self, artifact: str) -> Mapping[str, str]:
+        """The versions that were withdrawn and why, as the newest registry release says."""
+        if artifact not in self._yanked:
+            release = self.newest
+            self._yanked[artifact] = self._yanked_at(release, artifact) if release is not None else {}
+        return self._yanked[artifact]
+
+    def _yanked_at(self, release: RegistryTag, artifact: str) -> Mapping[str, str]:
+        entry = self.state(release).artifacts.get(artifact)
+        if entry is None:
+            return {}
+        data = self._repo.commit_tree(release.commit).read(entry.path, limit=LIMIT)
+        document = read_document(entry.path, data)
+        if isinstance(document, BrokenDocument):
+            return {}
+        metadata = as_mapping(as_mapping(document.value).get("metadata"))
+        rows = [as_mapping(row) for row in as_items(metadata.get("yanked"))]
+        return {str(row["version"]): as_text(row.get("reason")) or "" for row in rows if "version" in row}
+
+    def _allowed(self, root: str, wanted: Range) -> list[ArtifactTag]:
+        return [tag for tag in self.past.versions.get(root, ()) if wanted.allows(tag.version)]
+
+    def _versions(self, root: str) -> str:
+        tags = self.past.versions.get(root, ())
+        if not tags:
+            return "it has no released version"
+        yanked = self.yanked(root)
+        said = (f"{v} (yanked)" if (v := str(tag.version)) in yanked else v for tag in tags)
+        return f"its versions are {', '.join(said)}"
+
+
+def state_at(repo: Repo, release: RegistryTag, path: str) -> Lock:
+    """The plm.lock that a release committed. Raises IntegrityError where it is not the one its tag names."""
+    data = lock_bytes(repo.commit_tree(release.commit), path)
+    if data is None:
+        raise IntegrityError(f"{release.name} has no {path} at its commit {release.commit}")
+    if sha256_of(data) != release.lock:
+        raise IntegrityError(f"the {path} at {release.commit} is not the one that {release.name} names")
+    return read_lock(path, data)
+
+
+def lock_bytes(tree: Tree, path: str) -> bytes | None:
+    """The bytes of a lock, None where there is none. Raises IntegrityError for what is no file."""
+    kind = tree.kind(path)
+    if kind is None:
+        return None
+    if kind is not EntryKind.FILE:
+        raise IntegrityError(f"{path}: a lock is a file, this is a {kind.value}")
+    try:
+        return tree.read(path, limit=LOCK_LIMIT)
+    except Unreadable as error:
+        raise IntegrityError(f"{path}: the lock cannot be read: {error}") from error
