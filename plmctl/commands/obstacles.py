@@ -1,6 +1,6 @@
 """What stops a release: all of it at once, and nothing is written (release.md, step 2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -15,6 +15,7 @@ from plmctl.core.settings import Settings
 from plmctl.core.tag import History
 
 _LIMIT = 64 * 1024 * 1024
+_SIGNED = {"registry": ("registry",), "all": ("registry", "artifact")}
 
 BUMP_TOO_SMALL = Rule(
     code="REG003",
@@ -39,7 +40,8 @@ class Start:
 
 def obstacles(repo: Repo, start: Start) -> Iterator[Problem]:
     """What stops any release here and now."""
-    yield from _unsupported(repo, start.registry)
+    yield from _signing_problems(repo, start.registry)
+    yield from _unsupported(start.registry)
     yield from _branch_problems(repo, start)
     yield from _tag_problems(repo, start)
     yield from _dirty(repo, start)
@@ -90,13 +92,21 @@ def _unaccepted(made: Plan) -> Iterator[Problem]:
             )
 
 
-def _unsupported(repo: Repo, registry: Registry) -> Iterator[Problem]:
-    sign = registry.settings.sign
-    if sign in ("registry", "all") or (sign is None and repo.signing_configured()):
-        yield Problem(
-            message="tags are to be signed here, and this version of plmctl cannot sign",
-            hint="unset tag.gpgSign and release.sign, or wait for the version that signs",
-        )
+def signs(repo: Repo, registry: Registry) -> Collection[str]:
+    """Which tags of a release are signed: `registry`, which covers the others by their ids; `artifact`."""
+    asked = registry.settings.sign or ("registry" if repo.signing_configured() else "none")
+    return _SIGNED.get(asked, ())
+
+
+def _signing_problems(repo: Repo, registry: Registry) -> Iterator[Problem]:
+    if not signs(repo, registry):
+        return
+    signing = repo.signing()
+    if signing.problem is not None:
+        yield Problem(message=f"tags are to be signed here: {signing.problem}", hint=signing.hint)
+
+
+def _unsupported(registry: Registry) -> Iterator[Problem]:
     if registry.settings.changelog is not None:
         yield Problem(
             message="release.changelog is not built in this version of plmctl",

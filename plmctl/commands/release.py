@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
-from plmctl.commands.obstacles import Start, obstacles, plan_obstacles
+from plmctl.commands.obstacles import Start, obstacles, plan_obstacles, signs
 from plmctl.commands.trust import changed_versions
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Level, PlmctlError
@@ -109,9 +109,15 @@ def _recorded(repo: Repo, ready: Prepared, made: Plan, registry: Registry) -> Pe
         )
     path = registry.settings.at(FILE_NAME)
     commit = transaction.commit({path: made.lock_bytes}, commit_message(made))
-    tags = tuple(transaction.tag(artifact_tag(planned, made.registry), commit) for planned in made.planned)
+    signed = signs(repo, registry)
+    tags = tuple(
+        transaction.tag(artifact_tag(planned, made.registry), commit, is_signed="artifact" in signed)
+        for planned in made.planned
+    )
     objects = {tag.name: tag.object_id for tag in tags}
-    last = transaction.tag(registry_tag(made, objects, ready.options.run), commit)
+    last = transaction.tag(
+        registry_tag(made, objects, ready.options.run), commit, is_signed="registry" in signed
+    )
     notes = {"run": ready.options.run}
     return transaction.record(commit=commit, files=(path,), tags=tags, registry_tag=last, notes=notes)
 

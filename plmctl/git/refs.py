@@ -11,6 +11,7 @@ from plmctl.core.ports import DraftTag, Head, TagRef, TooLarge
 from plmctl.git.fetching import clone_of
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
+from plmctl.git.signed import split_signed
 
 BRANCHES = "refs/heads/"
 REMOTES = "refs/remotes/"
@@ -78,22 +79,23 @@ def tags(git: Git, objects: ObjectReader) -> tuple[TagRef, ...]:
 
 def _tag(objects: ObjectReader, name: str, oid: str, kind: str) -> TagRef:
     # for-each-ref checks no ids: type and content of an object are those that the reader vouches for.
-    text = ""
+    raw = b""
     try:
         stored = objects.read(oid, limit=_TAG_BYTES)
-        kind, text = stored.type, decoded(stored.data) if stored.type == "tag" else ""
+        kind, raw = stored.type, stored.data
     except TooLarge as error:
         if kind == "tag":
             hint = f"if it is no release, run 'git tag -d {quote(name)}'"
             raise PlmctlError(f"tag {name} cannot be read: {error}", hint=hint) from None
     if kind == "tag":
-        return _annotated(name, oid, text)
+        return _annotated(name, oid, raw)
     commit = oid if kind == "commit" else None
     return TagRef(name=name, object_id=oid, object_type=kind, commit=commit, tag_name=None, message="")
 
 
-def _annotated(name: str, oid: str, text: str) -> TagRef:
+def _annotated(name: str, oid: str, raw: bytes) -> TagRef:
     """The tag that an object tells of; one of a tag, a tree or a blob is on no commit."""
+    text = decoded(split_signed(raw)[0])
     header = _TAG_HEADER.match(text)
     if header is None:
         raise IntegrityError(f"the tag object {oid} is malformed", hint="run 'git fsck'")
@@ -105,7 +107,7 @@ def _annotated(name: str, oid: str, text: str) -> TagRef:
         object_type="tag",
         commit=target if kind == "commit" else None,
         tag_name=own_name,
-        # As Git shows it: without the empty lines that come first.
+        # As Git shows it: without its signature and the empty lines that come first.
         message=text.partition("\n\n")[2].lstrip("\n"),
         tagger=tagger[1] if tagger is not None else "",
         date=iso_date(int(tagger[2]), tagger[3]) if tagger is not None else "",
@@ -123,7 +125,7 @@ def tag_object(objects: ObjectReader, name: str, oid: str) -> DraftTag:
 
 def tag_of(draft: DraftTag) -> TagRef:
     """What a tag object says."""
-    return _annotated(draft.name, draft.object_id, decoded(draft.raw))
+    return _annotated(draft.name, draft.object_id, draft.raw)
 
 
 def iso_date(seconds: int, zone: str) -> str:

@@ -35,7 +35,10 @@ from plmctl.git.files import create_file, put_file, remove_file
 from plmctl.git.index import IndexTree
 from plmctl.git.objects import ObjectReader, Source
 from plmctl.git.remote import Remote
+from plmctl.git.signature import checked_signature
+from plmctl.git.signer import Programs
 from plmctl.git.signers import own_signers
+from plmctl.git.signing import Signer, tried
 from plmctl.git.transaction import Transaction
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import track
@@ -211,11 +214,12 @@ class Repository:
 
     def signing(self) -> Signing:
         """How tags are signed here, tried out once."""
-        raise NotImplementedError
+        return tried(self._signer, self._configuration.repository)
 
     def signature(self, tag_object: str, name: str, signers: Signers) -> Signature:
         """What the signature of a tag object is worth that stands under this ref's short name."""
-        raise NotImplementedError
+        raw = refs.tag_object(self.objects, name, tag_object).raw
+        return checked_signature(raw, name, signers, self._signer.programs)
 
     def signers(self) -> Signers:
         """Whom the user's own configuration lets sign, and which keys it revokes."""
@@ -260,7 +264,7 @@ class Repository:
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""
-        return transaction.begun(self._place, self._writer, self._authorship(when))
+        return transaction.begun(self._place, self._writer, self._authorship(when), self._signer)
 
     def start(self, branch: str | None = None) -> Start:
         """Where a commit for a branch goes, None for the one checked out; a new branch begins at HEAD."""
@@ -336,6 +340,13 @@ class Repository:
                 hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
             )
         return Authorship.at(when, identity, self._environment)
+
+    @property
+    def _signer(self) -> Signer:
+        identity = self.identity()
+        person = identity.committer if identity is not None else None
+        programs = Programs.of(self._git, self._configuration.user, self._environment)
+        return Signer(programs=programs, committer=f"{person.name} <{person.email}>" if person else "")
 
     @cached_property
     def _configuration(self) -> Configuration:

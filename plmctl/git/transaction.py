@@ -14,6 +14,7 @@ from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, draft_tag
 from plmctl.git.objects import ObjectReader
 from plmctl.git.pending import PENDING, pending_files, read_pending
 from plmctl.git.refs import BRANCHES, TAGS, ancestors, head, refs_below
+from plmctl.git.signing import Signer
 from plmctl.git.stuck import after_a_moved_branch, after_a_taken_tag, is_untouched
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import RefUpdate, prepared_updates, update_refs
@@ -28,6 +29,7 @@ class Transaction:
     writer: ObjectWriter
     authorship: Authorship
     tagger: str
+    signer: Signer
     branch: str
     parent: str
 
@@ -38,9 +40,8 @@ class Transaction:
 
     def tag(self, tag: TagObject, commit: str, *, is_signed: bool = False) -> DraftTag:
         """A tag object on that commit, with the id that it will have."""
-        if is_signed:
-            raise NotImplementedError
-        return draft_tag(self.writer.object_format, tag, commit, self.tagger)
+        draft = draft_tag(self.writer.object_format, tag, commit, self.tagger)
+        return self.signer.signed(draft, self.writer.object_format) if is_signed else draft
 
     def record(
         self,
@@ -85,7 +86,7 @@ def under_way(place: Place) -> str | None:
     return next((name for name in _UNDER_WAY if os.path.lexists(os.path.join(place.git_dir, name))), None)
 
 
-def begun(place: Place, writer: ObjectWriter, authorship: Authorship) -> Transaction:
+def begun(place: Place, writer: ObjectWriter, authorship: Authorship, signer: Signer) -> Transaction:
     """A transaction on the branch that is checked out. Raises PlmctlError where a commit has no place."""
     if place.is_bare:
         raise PlmctlError("a bare repository has no work tree to release from", hint="run it in a clone")
@@ -100,6 +101,7 @@ def begun(place: Place, writer: ObjectWriter, authorship: Authorship) -> Transac
         writer=writer,
         authorship=authorship,
         tagger=tagger_of(place.git, authorship),
+        signer=signer,
         branch=BRANCHES + now.branch,
         parent=now.commit,
     )

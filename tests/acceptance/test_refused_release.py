@@ -120,6 +120,9 @@ def _as_it_is(folder: Folder) -> None:
     """What is asked for is wrong, not the registry."""
 
 
+KEYLESS = "tags are to be signed here: no key to sign with is configured: user.signingKey is not set"
+
+
 def _nobody(folder: Folder) -> Folder:
     hidden = {k: v for k, v in folder.environment.items() if not k.startswith(("GIT_AUTHOR", "GIT_COMM"))}
     home = folder.path.parent / "nobody"
@@ -127,12 +130,21 @@ def _nobody(folder: Folder) -> Folder:
     return Folder(path=folder.path, environment={**hidden, "HOME": str(home), "EMAIL": ""})
 
 
-def _signing(folder: Folder) -> None:
+def _signing(folder: Folder) -> Folder:
     folder.git("config", "tag.gpgSign", "true")
+    return _keyless(folder)
 
 
-def _signing_registry(folder: Folder) -> None:
+def _signing_registry(folder: Folder) -> Folder:
     folder.commit({"plmctl.yaml": SETTINGS + "spec: {release: {sign: registry}}\n"}, "sign")
+    return _keyless(folder)
+
+
+def _keyless(folder: Folder) -> Folder:
+    home = folder.path.parent / "keyless"
+    home.mkdir()
+    (home / ".gitconfig").write_text("[gpg]\n\tformat = ssh\n", encoding="utf-8")
+    return Folder(path=folder.path, environment={**folder.environment, "HOME": str(home)})
 
 
 def _uncommitted(folder: Folder) -> None:
@@ -234,13 +246,13 @@ CASES = (
     Case(
         name="Git signs tags",
         spoil=_signing,
-        told=["3: tags are to be signed here, and this version of plmctl cannot sign"],
+        told=[f"3: {KEYLESS}"],
         code=3,
     ),
     Case(
         name="the registry signs tags",
         spoil=_signing_registry,
-        told=["3: tags are to be signed here, and this version of plmctl cannot sign"],
+        told=[f"3: {KEYLESS}"],
         code=3,
     ),
     Case(
@@ -335,7 +347,7 @@ def test_every_problem_is_told_at_once(released: Folder, tmp_path: Path) -> None
     report = attempted_release(_nobody(folder), raised={"prompt/greet": Bump.PATCH})
 
     assert problems(report) == [
-        "3: tags are to be signed here, and this version of plmctl cannot sign",
+        f"3: {KEYLESS}",
         "1: releases are made on main, this is feature",
         "4: REG012 tag-not-annotated: 'prompt/greet@v1.1.0' is not an annotated tag on a commit",
         "1: files of the registry are not committed: prompts/greet.yaml",
