@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from plmctl.commands.changelog_file import changelog_path, changelog_problems
 from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
 from plmctl.core.lock import FILE_NAME, read_lock
@@ -44,6 +45,7 @@ def obstacles(repo: Repo, start: Start) -> Iterator[Problem]:
     yield from _unsupported(start.registry)
     yield from _branch_problems(repo, start)
     yield from _tag_problems(repo, start)
+    yield from changelog_problems(repo.commit_tree(start.commit), start.registry.settings)
     yield from _dirty(repo, start)
     if not repo.has_identity():
         yield Problem(
@@ -107,11 +109,6 @@ def _signing_problems(repo: Repo, registry: Registry) -> Iterator[Problem]:
 
 
 def _unsupported(registry: Registry) -> Iterator[Problem]:
-    if registry.settings.changelog is not None:
-        yield Problem(
-            message="release.changelog is not built in this version of plmctl",
-            hint="remove it from plmctl.yaml, or wait for the version that has it",
-        )
     if not registry.settings.is_committed:
         yield Problem(
             message="release.commit: false is not built in this version of plmctl",
@@ -192,7 +189,8 @@ def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
 def _dirty(repo: Repo, start: Start) -> Iterator[Problem]:
     settings = start.registry.settings
     tree, index, work = repo.commit_tree(start.commit), repo.index(), repo.work_tree()
-    watched = {settings.path, settings.at(FILE_NAME)}
+    kept = changelog_path(settings)
+    watched = {settings.path, settings.at(FILE_NAME), *((kept,) if kept is not None else ())}
     sides = (tree, index, work)
     for manifest in start.registry.manifests.values():
         watched.add(manifest.path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from plmctl.commands.artifact import named
+from plmctl.commands.changelog_file import release_files
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at
 from plmctl.commands.obstacles import Start, obstacles, plan_obstacles, signs
@@ -13,7 +14,6 @@ from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Level, PlmctlError
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
-from plmctl.core.lock import FILE_NAME
 from plmctl.core.locking import Now, now_of
 from plmctl.core.plan import Asked, Judge, Plan, artifact_tag, commit_message, plan, registry_tag
 from plmctl.core.ports import PendingRelease, Repo
@@ -107,8 +107,9 @@ def _recorded(repo: Repo, ready: Prepared, made: Plan, registry: Registry) -> Pe
         raise PlmctlError(
             f"{transaction.branch} moved while the release was planned", hint="run 'plmctl release' again"
         )
-    path = registry.settings.at(FILE_NAME)
-    commit = transaction.commit({path: made.lock_bytes}, commit_message(made))
+    day = ready.options.when.astimezone(UTC).date().isoformat()
+    files = release_files(repo.commit_tree(transaction.parent), registry.settings, made, day)
+    commit = transaction.commit(files, commit_message(made))
     signed = signs(repo, registry)
     tags = tuple(
         transaction.tag(artifact_tag(planned, made.registry), commit, is_signed="artifact" in signed)
@@ -119,7 +120,7 @@ def _recorded(repo: Repo, ready: Prepared, made: Plan, registry: Registry) -> Pe
         registry_tag(made, objects, ready.options.run), commit, is_signed="registry" in signed
     )
     notes = {"run": ready.options.run}
-    return transaction.record(commit=commit, files=(path,), tags=tags, registry_tag=last, notes=notes)
+    return transaction.record(commit=commit, files=tuple(files), tags=tags, registry_tag=last, notes=notes)
 
 
 def _judging(today: str) -> Judge:
