@@ -108,11 +108,23 @@ class Connection:
         git = self.place.git
         kept = {key: value for key, value in self.surroundings.items() if _is_kept(key)}
         prompt = {"GIT_TERMINAL_PROMPT": "1" if self.is_at_terminal else "0"}
-        return {**kept, "PATH": git.surroundings["PATH"], **_ENVIRONMENT, **prompt, **self._ssh()}
+        path = {"PATH": git.surroundings["PATH"]}
+        return {**kept, **path, **_ENVIRONMENT, **prompt, **self._ssh(), **self._conditional()}
 
     def paths(self, git_dir: str) -> dict[str, str]:
         """The variables that name a Git directory and the repository's objects."""
         return {"GIT_DIR": git_dir, "GIT_OBJECT_DIRECTORY": os.path.join(self.place.common_dir, "objects")}
+
+    def _conditional(self) -> dict[str, str]:
+        """What the user's configuration says of this repository alone, which Git in another folder misses."""
+        everywhere = set(self.place.git.settings_anywhere())
+        found = [pair for pair in self.place.git.user_settings() if pair not in everywhere]
+        if not found:
+            return {}
+        count = int(self.surroundings.get("GIT_CONFIG_COUNT") or 0)
+        keys = {f"GIT_CONFIG_KEY_{count + n}": key for n, (key, _) in enumerate(found)}
+        values = {f"GIT_CONFIG_VALUE_{count + n}": value for n, (_, value) in enumerate(found)}
+        return {**keys, **values, "GIT_CONFIG_COUNT": str(count + len(found))}
 
     def _ssh(self) -> dict[str, str]:
         """Patience for ssh, unless the user has an ssh command of their own."""

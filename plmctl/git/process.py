@@ -189,14 +189,30 @@ class Git:
         return Pipe(process, timeout=self.timeout)
 
     def user_settings(self) -> tuple[tuple[str, str], ...]:
-        """Keys and values of the system's and the user's own configuration, which are trusted."""
-        kept = {name: self.surroundings[name] for name in _USER_FILES if name in self.surroundings}
+        """Keys and values of the system's and the user's own configuration, which are trusted.
+
+        With what the user includes for this repository (git-config: includeIf).
+        """
+        done = self._listed({})
+        if done.code:
+            return self.settings_anywhere()
+        fields = done.out.split(b"\0")
+        scopes = (b"system", b"global")
+        kept = (entry for scope, entry in zip(fields[::2], fields[1::2], strict=False) if scope in scopes)
+        return settings(b"\0".join(kept))
+
+    def settings_anywhere(self) -> tuple[tuple[str, str], ...]:
+        """The same as it is outside of every repository."""
         # /dev/null is no repository, so that no repository's configuration is read along.
-        environment = {"LC_ALL": "C", **kept, "GIT_DIR": os.devnull}
-        done = self._finished([self.executable, "config", "--list", "-z"], b"", environment)
+        done = self._listed({"GIT_DIR": os.devnull})
         if done.code:
             raise self.failure("config", done.err)
-        return settings(done.out)
+        return settings(b"\0".join(done.out.split(b"\0")[1::2]))
+
+    def _listed(self, extra: Mapping[str, str]) -> Completed:
+        kept = {name: self.surroundings[name] for name in _USER_FILES if name in self.surroundings}
+        words = ("config", "--list", "-z", "--show-scope")
+        return self._finished([self.executable, *words], b"", {"LC_ALL": "C", **kept, **extra})
 
     def make_repository(self, branch: str) -> None:
         """Make a repository in the folder, on a branch without a commit."""
@@ -320,10 +336,11 @@ def _both(
 
 
 def _end(process: subprocess.Popen[bytes], is_alone: bool) -> None:
-    for order in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is None:
-            (os.killpg if is_alone else os.kill)(process.pid, order)
-            with suppress(subprocess.TimeoutExpired):
+    if process.poll() is None:
+        # First kindly: Git takes its lock files away. Then whoever is left.
+        for order in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                (os.killpg if is_alone else os.kill)(process.pid, order)
                 process.wait(_PAUSE)
     for stream in (process.stdout, process.stderr):
         if stream is not None:

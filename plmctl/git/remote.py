@@ -16,6 +16,8 @@ from plmctl.git.update import RefUpdate, update_refs
 
 _PORCELAIN = re.compile(r"([ +*=!-])\t[^\t]*:(refs/[^\t]+)\t(.*)")
 _MEANING = {" ": "fast-forward", "+": "forced", "*": "created", "-": "deleted", "=": "up to date"}
+# What the remote's Git says by the same way: how far it is, and that a hook declined.
+_NO_REMARK = re.compile(r"\r|\d+% \(|^error: ")
 # What a hook says may be a whole page: its beginning tells what it is about.
 _SAID_LINES = 3
 _SAID_LENGTH = 300
@@ -130,7 +132,6 @@ def _reason(summary: str, remarks: str) -> str:
 
 
 def _remarks(err: str) -> str:
-    # Progress of the remote ends in a carriage return, and comes to stderr by the same way.
     lines = (line.removeprefix("remote:").strip() for line in err.split("\n") if line.startswith("remote:"))
-    told = [line for line in lines if line and "\r" not in line and not re.search(r"\d+% \(", line)]
+    told = [line for line in lines if line and not _NO_REMARK.search(line)]
     return "; ".join(told[:_SAID_LINES])[:_SAID_LENGTH]
