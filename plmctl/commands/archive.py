@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from plmctl.commands.locking import Locking
 from plmctl.commands.pins import Pin, pins_of
 from plmctl.commands.releases import lock_bytes
+from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import FILE_NAME, Lock
 from plmctl.core.locking import Now, Wanted
@@ -91,8 +92,11 @@ class Archive:
         return self._locking.closure_lock(wanted, release)
 
     def blob(self, release: RegistryTag) -> bytes:
-        """The bytes of plm.lock at a release. Raises IntegrityError where it committed none."""
+        """The bytes of plm.lock at a release. Raises IntegrityError where it has none."""
         data = lock_bytes(self.repo.commit_tree(release.commit), self.path)
+        is_named = data is not None and sha256_of(data) == release.lock
+        if not is_named and not self._locking.releases.commits_locks(release.commit):
+            return self._locking.releases.lock_of(release)
         if data is None:
             raise IntegrityError(f"{release.name} has no {self.path} at its commit {release.commit}")
         return data

@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from plmctl.commands.moment import registry_at
 from plmctl.core.canonical import sha256_of
 from plmctl.core.document import BrokenDocument, read_document
-from plmctl.core.finding import IntegrityError
+from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
 from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
-from plmctl.core.registry import LIMIT, Registry
+from plmctl.core.registry import LIMIT, Registry, read_settings_of
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
+from plmctl.core.unwritten import unwritten_locks
 from plmctl.core.value import as_items, as_mapping, as_text
 from plmctl.core.version import Range, Version
 
@@ -36,8 +37,35 @@ class Releases:
     def state(self, release: RegistryTag) -> Lock:
         """The plm.lock that a release committed. Raises IntegrityError."""
         if release.name not in self._states:
-            self._states[release.name] = state_at(self._repo, release, self._path)
+            self._states[release.name] = read_lock(self._path, self.lock_of(release))
         return self._states[release.name]
+
+    def lock_of(self, release: RegistryTag) -> bytes:
+        """The plm.lock that a release committed, or that it had without a commit. Raises IntegrityError."""
+        data = lock_bytes(self._repo.commit_tree(release.commit), self._path)
+        if data is not None and sha256_of(data) == release.lock:
+            return data
+        if not self.commits_locks(release.commit):
+            return self._unwritten(release)
+        if data is None:
+            raise IntegrityError(f"{release.name} has no {self._path} at its commit {release.commit}")
+        raise IntegrityError(f"the {self._path} at {release.commit} is not the one that {release.name} names")
+
+    def commits_locks(self, commit: str) -> bool:
+        """Whether the releases at a commit have their lock in it (release.commit)."""
+        tree = self._repo.commit_tree(commit)
+        try:
+            return read_settings_of(tree, tuple(tree.paths())).is_committed
+        except PlmctlError:
+            return True
+
+    def _unwritten(self, release: RegistryTag) -> bytes:
+        ancestors = self._repo.ancestors(release.commit)
+        made = unwritten_locks(release, self.now_at(release.commit), self.past, ancestors)
+        found = next((data for data in made if sha256_of(data) == release.lock), None)
+        if found is None:
+            raise IntegrityError(f"what {release.commit} has makes no {self._path} that {release.name} names")
+        return found
 
     def now_at(self, commit: str) -> Now:
         """The registry of a commit, with what is computed of it, each commit once."""
@@ -119,16 +147,6 @@ class Releases:
         yanked = self.yanked(root)
         said = (f"{v} (yanked)" if (v := str(tag.version)) in yanked else v for tag in tags)
         return f"its versions are {', '.join(said)}"
-
-
-def state_at(repo: Repo, release: RegistryTag, path: str) -> Lock:
-    """The plm.lock that a release committed. Raises IntegrityError where it is not the one its tag names."""
-    data = lock_bytes(repo.commit_tree(release.commit), path)
-    if data is None:
-        raise IntegrityError(f"{release.name} has no {path} at its commit {release.commit}")
-    if sha256_of(data) != release.lock:
-        raise IntegrityError(f"the {path} at {release.commit} is not the one that {release.name} names")
-    return read_lock(path, data)
 
 
 def lock_bytes(tree: Tree, path: str) -> bytes | None:

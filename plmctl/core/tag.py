@@ -140,13 +140,13 @@ class History:
         The releases of a line are a chain, and this is its end. Where lines were merged there are several:
         the newest final one counts.
         """
-        later = self._followers(before) if before is not None else frozenset[str]()
+        later = self.followers(before) if before is not None else frozenset[str]()
         found = [r for r in self.releases if r.commit in ancestors and r.object_id not in later]
         named = {release.previous for release in found}
         ends = (release for release in found if release.object_id not in named)
         return max(ends, key=lambda r: (r.version.is_final, r.version), default=None)
 
-    def _followers(self, release: RegistryTag) -> frozenset[str]:
+    def followers(self, release: RegistryTag) -> frozenset[str]:
         """The tag objects of a release and of those that follow it."""
         following: dict[str | None, list[str]] = {}
         for other in self.releases:
@@ -158,6 +158,24 @@ class History:
                     found.add(later)
                     waiting.append(later)
         return frozenset(found)
+
+    def chain(self, release: RegistryTag) -> frozenset[str]:
+        """The tag objects of a release and of those that it follows."""
+        known = {other.object_id: other for other in self.releases}
+        found: set[str] = set()
+        at: RegistryTag | None = release
+        while at is not None and at.object_id not in found:
+            found.add(at.object_id)
+            at = known.get(at.previous or "")
+        return frozenset(found)
+
+    def of(self, releases: frozenset[str]) -> "History":
+        """What these releases alone confirm, by the ids of their tag objects."""
+        return replace(
+            self,
+            releases=tuple(release for release in self.releases if release.object_id in releases),
+            confirmed=tuple(t for t in self.confirmed if t.release and t.release.object_id in releases),
+        )
 
     def living(self, ancestors: frozenset[str]) -> frozenset[str]:
         """The artifacts that final releases on this line released, and no later one of them removed."""
