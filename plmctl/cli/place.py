@@ -64,10 +64,19 @@ def pushed() -> tuple[str, ...]:
     return next(((found,) for name in names if (found := os.environ.get(name))), ())
 
 
-def lock_or_tag(top: str, argument: str) -> str:
-    """An argument of verify: a lock's path in the repository, or a tag's name as it is."""
-    is_file = argument.endswith(".lock") or os.path.isfile(argument)
-    return repository_path(top, argument) if is_file else argument
+def lock_or_tag(top: str, argument: str) -> tuple[str, bytes | None]:
+    """An argument of verify: a lock's path in the repository, a tag's name as it is.
+
+    Of a file that lies outside the repository the bytes come with it.
+    """
+    if not (argument.endswith(".lock") or os.path.isfile(argument)):
+        return argument, None
+    try:
+        return repository_path(top, argument), None
+    except UsageError:
+        if not os.path.isfile(argument):
+            raise
+        return argument, file_bytes(argument)
 
 
 def file_bytes(path: str) -> bytes:

@@ -72,8 +72,10 @@ def verify(
     files = outlets(reports, VerifyFormat)
     allowed, newest = _allowed(signers), _seen(seen)
     with repository() as repo:
+        found = [lock_or_tag(repo.top, name) for name in names or ()]
         options = command.VerifyOptions(
-            names=tuple(lock_or_tag(repo.top, name) for name in names or ()),
+            names=tuple(name for name, _ in found),
+            given={name: data for name, data in found if data is not None},
             asks_signatures=asks_signatures,
             allowed=allowed,
             asks_remote=asks_remote,

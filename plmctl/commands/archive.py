@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 
-from plmctl.commands.locking import Locking
-from plmctl.commands.pins import Pin, pins_of
-from plmctl.commands.releases import lock_bytes
+from plmctl.commands.releases import Releases, lock_bytes
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import FILE_NAME, Lock
 from plmctl.core.locking import Now, Wanted
-from plmctl.core.ports import Repo, Tree
+from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, tag_name
 from plmctl.core.version import Version
@@ -22,26 +20,19 @@ _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 class Archive:
     """One registry with its history: many locks are of one release, whose history is walked once."""
 
-    def __init__(self, repo: Repo, registry: Registry, tree: Tree):
+    def __init__(self, repo: Repo, registry: Registry):
         self.repo = repo
         self.registry = registry
-        self.tree = tree
         self.path = registry.settings.at(FILE_NAME)
         self.ancestors = cache(repo.ancestors)
-        self._locking = Locking(repo, registry, tree)
+        self._releases = Releases(repo, registry)
         self._chains: dict[str, tuple[RegistryTag, ...]] = {}
         self._last: dict[str, RegistryTag | None] = {}
 
     @property
     def past(self) -> History:
         """What the tags say."""
-        return self._locking.past
-
-    @cached_property
-    def pins(self) -> Mapping[str, Pin]:
-        """What the environments here pin, by the path of its lock."""
-        environments = self.registry.of_kind("Environment")
-        return {pin.path: pin for e in environments for pin in pins_of(self.registry, e)}
+        return self._releases.past
 
     @cached_property
     def commits(self) -> frozenset[str] | None:
@@ -85,18 +76,18 @@ class Archive:
 
     def now_at(self, commit: str) -> Now:
         """The registry of a commit, with what is computed of it."""
-        return self._locking.now_at(commit)
+        return self._releases.now_at(commit)
 
     def closure_lock(self, wanted: Wanted, release: RegistryTag) -> Lock:
         """The lock of a root at a release. Raises CannotLock, IntegrityError."""
-        return self._locking.closure_lock(wanted, release)
+        return self._releases.closure_lock(wanted, release)
 
     def blob(self, release: RegistryTag) -> bytes:
         """The bytes of plm.lock at a release. Raises IntegrityError where it has none."""
         data = lock_bytes(self.repo.commit_tree(release.commit), self.path)
         is_named = data is not None and sha256_of(data) == release.lock
-        if not is_named and not self._locking.releases.commits_locks(release.commit):
-            return self._locking.releases.lock_of(release)
+        if not is_named and not self._releases.commits_locks(release.commit):
+            return self._releases.lock_of(release)
         if data is None:
             raise IntegrityError(f"{release.name} has no {self.path} at its commit {release.commit}")
         return data

@@ -1,6 +1,6 @@
 """What locks and tags claim of one registry, each of it checked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -8,12 +8,12 @@ from plmctl.commands.archive import Archive
 from plmctl.commands.contents import closure_checks, whole_checks
 from plmctl.commands.provenance import Claim, Provenance
 from plmctl.commands.published import Published
-from plmctl.commands.releases import lock_bytes
+from plmctl.commands.site import Site
 from plmctl.commands.trust import changed_version
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import Lock, read_lock, serialised
-from plmctl.core.report import Check, State, checked, failed, unchecked
+from plmctl.core.report import Check, State, checked, failed
 from plmctl.core.tag import ArtifactTag, RegistryTag
 
 _FETCH = "run 'git fetch --tags'"
@@ -28,21 +28,26 @@ class Question(Protocol):
 
 
 class Claims:
-    """The checks of the locks and tags of one registry; questions are asked of each."""
+    """The checks of the locks and tags of one registry; questions are asked of each.
+
+    `site` is the registry that the locks lie in, if they do.
+    """
 
     def __init__(
-        self, archive: Archive, questions: Sequence[Question] = (), published: Published | None = None
+        self,
+        archive: Archive,
+        site: Site | None = None,
+        questions: Sequence[Question] = (),
+        published: Published | None = None,
     ):
         self._archive = archive
+        self._site = site
         self._published = published
         asked = (published,) if published is not None else ()
         self._questions = (Provenance(archive=archive), *questions, *asked)
 
-    def checks(self, name: str) -> tuple[Check, ...]:
-        """The checks of a lock or a tag, by its path or its name. Raises PlmctlError where it is not here."""
-        data = lock_bytes(self._archive.tree, name)
-        if data is not None:
-            return self.lock_checks(name, data)
+    def tag_checks(self, name: str) -> tuple[Check, ...]:
+        """The checks of a tag, by its name. Raises PlmctlError where it is not here."""
         return tuple(_all(name, self._tag_checks(name)))
 
     def lock_checks(self, name: str, data: bytes) -> tuple[Check, ...]:
@@ -71,17 +76,10 @@ class Claims:
         told = self._archive.told(name)
         if told is not None:
             return failed(name, "tag", told)
-        there = self._there(name)
-        if there is not None:
-            raise PlmctlError(f"the tag {name} is not here, {there}", hint=_FETCH)
-        raise UsageError(
-            f"no lock and no release tag {name}", hint="name a lock's path or a tag; see 'git tag'"
-        )
-
-    def _there(self, tag: str) -> str | None:
-        """What a tag is at the remote, if that is asked and has it."""
-        found = self._published.found(tag) if self._published is not None else None
-        return f"at {self._published.name} it is {found}" if self._published and found else None
+        if self._there(name):
+            raise PlmctlError(f"the tag {name} is not here{self._there(name)}", hint=_FETCH)
+        hint = "name a lock's path or a tag; see 'git tag'"
+        raise UsageError(f"no lock and no release tag {name}", hint=hint)
 
     def _artifact_check(self, name: str, tag: ArtifactTag) -> Check:
         # Not the trailer `Closure`: it tells what was found at the release, and is no truth (release.md).
@@ -93,20 +91,23 @@ class Claims:
     def _lock_checks(self, name: str, data: bytes) -> Iterator[Check]:
         lock = read_lock(name, data)
         yield Check(subject=name, name="form", state=State.OK, detail="as plmctl writes it")
-        yield from self._place_checks(name, lock)
+        if self._site is not None:
+            yield from self._site.checks(name, lock)
         meant = self._meant(lock, data)
         release = self._archive.past.by_name.get(lock.source.release)
         if meant is not None and meant is not release:
             yield _source(name, f"this is the lock of {meant.name}, it says {lock.source.release}")
-            return
-        if release is None:
+        elif release is None:
             yield self._no_release(name, lock, data)
-            return
-        claim = Claim(subject=name, lock=lock, release=release)
-        is_whole = lock.root is None
-        yield from (
-            whole_checks(self._archive, claim, data) if is_whole else closure_checks(self._archive, claim)
-        )
+        else:
+            yield from self._content_checks(Claim(subject=name, lock=lock, release=release), data)
+
+    def _content_checks(self, claim: Claim, data: bytes) -> Iterator[Check]:
+        if claim.lock.root is None:
+            yield from whole_checks(self._archive, claim, data)
+        else:
+            pin = self._site.pins.get(claim.subject) if self._site is not None else None
+            yield from closure_checks(self._archive, claim, pin)
         yield from self._answers(claim)
 
     def _answers(self, claim: Claim) -> Iterator[Check]:
@@ -125,39 +126,27 @@ class Claims:
 
     def _no_release(self, name: str, lock: Lock, data: bytes) -> Check:
         """An unknown release: a tag that is not fetched, or a name that somebody wrote into the lock."""
-        release = lock.source.release
+        release, said = lock.source.release, lock.source.tag_object
         told = self._archive.told(release)
         if told is not None:
             return _source(name, told)
-        there = self._published.found(release) if self._published is not None else None
-        said = lock.source.tag_object
-        if self._published is not None and there is not None and said not in (None, there):
-            detail = f"the lock says {said!r}, {release} is {there!r} at {self._published.name}, and not here"
+        there = self._remote_tags.get(release, said)
+        if said not in (None, there):
+            detail = f"the lock says {said!r}{self._there(release)}, and it is not here"
             return failed(name, "source", detail, field="source.tagObject")
         committed = self._archive.committed(name)
         if committed == data or committed is None:
-            more = f", {self._there(release)}" if there is not None else ""
-            raise PlmctlError(f"{name}: the release {release} is not here{more}", hint=_FETCH)
+            raise PlmctlError(f"{name}: the release {release} is not here{self._there(release)}", hint=_FETCH)
         return _source(name, f"there is no release {release}, and the file is not the committed one")
 
-    def _place_checks(self, name: str, lock: Lock) -> Iterator[Check]:
-        """Where a lock lies says its root; in an environment, its pin there says the range too."""
-        path = self._archive.path
-        if name == path and lock.root is not None:
-            detail = f"the lock says {lock.root!r}, {path} is the lock of the whole registry"
-            yield failed(name, "root", detail, field="root")
-        if not name.startswith(self._archive.registry.settings.at("environments/")):
-            return
-        pin = self._archive.pins.get(name)
-        if pin is None:
-            yield unchecked(name, "pin", "no environment here pins what this lock is of")
-            return
-        said = (("environment", lock.environment, pin.environment.name), ("root", lock.root, pin.application))
-        of_pin = (("arm", lock.arm, pin.arm), ("want", lock.want, pin.range.text))
-        for field, found, right in (*said, *of_pin):
-            if found != right:
-                detail = f"the lock says {found!r}, {pin.environment.path} says {right!r}"
-                yield failed(name, "pin", detail, field=field)
+    @property
+    def _remote_tags(self) -> Mapping[str, str]:
+        return self._published.tags if self._published is not None else {}
+
+    def _there(self, tag: str) -> str:
+        """What a tag is at the remote, in words; empty where it was not asked, or has none."""
+        found = self._remote_tags.get(tag)
+        return f", at {self._published.name} it is {found}" if self._published and found else ""
 
 
 def _all(name: str, checks: Iterator[Check]) -> Iterator[Check]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plmctl.commands.archive import Archive
+from plmctl.commands.pins import Pin
 from plmctl.commands.provenance import Claim
 from plmctl.core.canonical import sha256_of
 from plmctl.core.lock import Lock, Source, differences, read_lock
@@ -28,7 +29,7 @@ def whole_checks(archive: Archive, claim: Claim, data: bytes) -> Iterator[Check]
     yield from _version_checks(archive, name, lock)
 
 
-def closure_checks(archive: Archive, claim: Claim) -> Iterator[Check]:
+def closure_checks(archive: Archive, claim: Claim, pin: Pin | None) -> Iterator[Check]:
     """A lock of one root: its closure at the release it names."""
     name, lock, release = claim.subject, claim.lock, claim.release
     # First what the tag alone can tell: the commit that the lock names may not even be readable.
@@ -37,7 +38,7 @@ def closure_checks(archive: Archive, claim: Claim) -> Iterator[Check]:
     yield from _differing(name, lock, there)
     yield from _version_checks(archive, name, lock)
     try:
-        expected = _expected(archive, name, there, release)
+        expected = _expected(archive, there, release, pin)
     except CannotLock as error:
         yield failed(name, "closure", str(error), field=error.field)
         return
@@ -45,12 +46,11 @@ def closure_checks(archive: Archive, claim: Claim) -> Iterator[Check]:
     yield from _root_checks(archive, name, lock, release)
 
 
-def _expected(archive: Archive, name: str, lock: Lock, release: RegistryTag) -> Lock:
+def _expected(archive: Archive, lock: Lock, release: RegistryTag, pin: Pin | None) -> Lock:
     """The lock of the root as this one binds it, or as its pin does when that is the nearer."""
     wanted = Wanted(
         root=lock.root or "", want=lock.want, environment=lock.environment, arm=lock.arm, bind=lock.bind
     )
-    pin = archive.pins.get(name)
     if pin is None:
         return archive.closure_lock(wanted, release)
     try:

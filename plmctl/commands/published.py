@@ -39,9 +39,10 @@ class Published:
             detail = f"{len(names)} tags are the same at {self.name}"
             yield Check(subject=claim.subject, name="remote", state=State.OK, detail=detail)
 
-    def found(self, tag: str) -> str | None:
-        """The object of a tag at the remote; None where it has none, or cannot be asked."""
-        return self._answer[0].get(tag)
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The tags of the remote and their objects; none where it cannot be asked."""
+        return self._answer[0]
 
     @property
     def name(self) -> str:
@@ -94,7 +95,7 @@ class Published:
         """
         found: dict[str, str] = {}
         for release in self._archive.past.releases:
-            if self.found(release.name) == release.object_id:
+            if self.tags.get(release.name) == release.object_id:
                 for link in self._archive.chain(release):
                     for name in (
                         link.name,

@@ -1,30 +1,40 @@
 """verify: recompute from Git objects everything that locks and tags claim."""
 
-from dataclasses import dataclass
+import posixpath
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from plmctl.commands.age import Age, Seen
 from plmctl.commands.archive import Archive
-from plmctl.commands.claims import Claims, Question
+from plmctl.commands.claims import Claims
 from plmctl.commands.moment import current
 from plmctl.commands.published import Published
+from plmctl.commands.releases import lock_bytes
 from plmctl.commands.signatures import Allowed, NotAsked, Signatures
+from plmctl.commands.site import Site
 from plmctl.commands.trust import require_history
-from plmctl.core.finding import PlmctlError
-from plmctl.core.lock import FILE_NAME
-from plmctl.core.ports import Repo, Tree
-from plmctl.core.registry import Registry
-from plmctl.core.report import Check, Problem, Report, State, problem_of
+from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
+from plmctl.core.ports import Remote, Repo, Tree, Unreadable
+from plmctl.core.registry import NoRegistry, Registry, load
+from plmctl.core.report import Check, Problem, Report, State, failed, problem_of
+
+# A lock says within its first line what it is.
+_BEGINNING = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyOptions:
     """Locks (paths in the repository) and tags to verify; none: every lock here.
 
-    What else is asked of each: who signed it (and who may, if the caller says), whether the remote has the
-    same tags, and whether it is as new as what was seen.
+    `given` are the bytes of those that lie outside it. What else is asked of each: who signed it (and who
+    may, if the caller says), whether the remote has the same tags, and whether it is as new as what was seen.
     """
 
     names: tuple[str, ...] = ()
+    given: Mapping[str, bytes] = field(default_factory=dict)
     asks_signatures: bool = False
     allowed: Allowed | None = None
     asks_remote: bool = False
@@ -33,20 +43,15 @@ class VerifyOptions:
 
 def verify(repo: Repo, options: VerifyOptions) -> Report:
     """What each lock or tag claims, recomputed: ok, FAILED or not checked, and why."""
-    tree = repo.work_tree()
-    registry = current(tree)
-    require_history(repo)
-    archive = Archive(repo, registry, tree)
-    published = Published(archive, repo.remote()) if options.asks_remote else None
-    claims = Claims(archive, _questions(archive, options), published)
+    verifying = _Verifying(repo, options)
     checks: list[Check] = []
     problems: list[Problem] = []
-    names = options.names or _locks(registry, tree)
+    names = options.names or tuple(verifying.locks())
     if not names:
         raise PlmctlError("there is no lock here", hint="run 'plmctl release', or 'plmctl lock ENV APP'")
     for name in names:
         try:
-            checks.extend(claims.checks(name))
+            checks.extend(verifying.checks(name))
         except PlmctlError as error:
             problems.append(problem_of(error))
     states = [check.state for check in checks]
@@ -63,15 +68,107 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     )
 
 
-def _questions(archive: Archive, options: VerifyOptions) -> tuple[Question, ...]:
-    """What is asked of each lock of an archive."""
-    signatures = Signatures(archive, options.allowed) if options.asks_signatures else NotAsked()
-    age = (Age(archive, options.seen),) if options.seen is not None else ()
-    return signatures, *age
+class _Verifying:
+    """The locks and tags of a repository: of the registry in it, and of others."""
+
+    def __init__(self, repo: Repo, options: VerifyOptions):
+        self._repo = repo
+        self._options = options
+        self._tree = repo.work_tree()
+        self._registry = _registry(self._tree)
+        self._site = Site(self._registry) if self._registry is not None else None
+        self._others: list[tuple[Archive, Claims]] = []
+
+    def locks(self) -> Iterator[str]:
+        """The paths of every lock here."""
+        for path in self._tree.paths():
+            is_own = self._site is not None and self._site.is_own(path)
+            if is_own or posixpath.basename(path) == FILE_NAME or self._is_lock(path):
+                yield path
+
+    def checks(self, name: str) -> Sequence[Check]:
+        """The checks of a lock or a tag. Raises PlmctlError where it is not here."""
+        data = self._options.given.get(name)
+        if data is None:
+            data = lock_bytes(self._tree, name)
+        if data is not None:
+            return self._lock_checks(name, data)
+        if self._registry is None:
+            raise UsageError(f"no lock {name} here", hint="name a lock's path; tags are those of a registry")
+        return self._own.tag_checks(name)
+
+    def _lock_checks(self, name: str, data: bytes) -> Sequence[Check]:
+        if self._site is not None and self._site.is_own(name) and not self._site.is_elsewhere(name):
+            return self._own.lock_checks(name, data)
+        try:
+            lock = read_lock(name, data)
+        except IntegrityError as error:
+            return (failed(name, "form", error.message),)
+        return self._claims_of(name, lock).lock_checks(name, data)
+
+    def _claims_of(self, name: str, lock: Lock) -> Claims:
+        """The claims of the registry that a lock is of."""
+        if self._is_of_own(lock):
+            return self._own
+        for archive, claims in self._others:
+            if lock.source.tag_object in archive.releases:
+                return claims
+        fetched = self._repo.fetched(lock.source.release, lock.source.tag_object or "")
+        if fetched is None:
+            what = f"{lock.source.release} of the registry {lock.registry}"
+            raise PlmctlError(f"{name}: {what} is not here", hint=_fetching(name, lock))
+        archive = Archive(fetched, load(fetched.commit_tree(fetched.resolve(lock.source.tag_object or ""))))
+        remote = self._repo.remote_at(lock.git) if self._options.asks_remote and lock.git else None
+        self._others.append((archive, self._asking(archive, remote)))
+        return self._others[-1][1]
+
+    def _is_of_own(self, lock: Lock) -> bool:
+        """Whether a lock is of the registry that is here, which may be published elsewhere by now."""
+        if self._registry is None or self._registry.settings.name != lock.registry:
+            return False
+        is_published_so = lock.git in (None, self._registry.settings.git)
+        return is_published_so or lock.source.tag_object in self._archive.releases
+
+    @cached_property
+    def _own(self) -> Claims:
+        """The claims of the registry that is here."""
+        remote = self._repo.remote() if self._options.asks_remote else None
+        return self._asking(self._archive, remote)
+
+    @cached_property
+    def _archive(self) -> Archive:
+        require_history(self._repo)
+        return Archive(self._repo, self._registry or current(self._tree))
+
+    def _asking(self, archive: Archive, remote: Remote | None) -> Claims:
+        options = self._options
+        published = Published(archive, remote) if options.asks_remote else None
+        signatures = Signatures(archive, options.allowed) if options.asks_signatures else NotAsked()
+        age = (Age(archive, options.seen),) if options.seen is not None else ()
+        return Claims(archive, self._site, (signatures, *age), published)
+
+    def _is_lock(self, path: str) -> bool:
+        """Whether a file named so is a lock of plmctl: many programs write others."""
+        if not path.endswith(".lock"):
+            return False
+        try:
+            return b'"lockVersion"' in self._tree.read(path, limit=LOCK_LIMIT)[:_BEGINNING]
+        except Unreadable:
+            return False
 
 
-def _locks(registry: Registry, tree: Tree) -> tuple[str, ...]:
-    whole, folder = registry.settings.at(FILE_NAME), registry.settings.at("environments/")
-    return tuple(
-        path for path in tree.paths() if path == whole or (path.startswith(folder) and path.endswith(".lock"))
-    )
+def _registry(tree: Tree) -> Registry | None:
+    """The registry of a tree that is worked on, None where there is none."""
+    try:
+        return current(tree)
+    except NoRegistry:
+        return None
+
+
+def _fetching(name: str, lock: Lock) -> str:
+    """The command that fetches the registry of a lock."""
+    if lock.root is None or lock.git is None:
+        return f"run 'plmctl verify' in a clone of {lock.registry}, with the path of {name}"
+    root = f"{lock.root}@{lock.want}" if lock.want is not None else lock.root
+    words = ("plmctl", "lock", "-o", name, root, "--registry", lock.git, "--at", lock.source.release)
+    return f"run '{shlex.join(words)}'"

@@ -9,6 +9,7 @@ import pytest
 from plmctl.commands.archive import Archive
 from plmctl.commands.claims import Claims
 from plmctl.commands.moment import current
+from plmctl.commands.site import Site
 from plmctl.core.lock import named
 from plmctl.core.report import Check, Report, State, exit_code
 from plmctl.core.value import Value
@@ -90,8 +91,8 @@ def test_each_changed_value_is_named(path: str, example: Folder) -> None:
     unseen: list[str] = []
     count = 0
     with opened(example) as repo:
-        tree = repo.work_tree()
-        claims = Claims(Archive(repo, current(tree), tree))
+        registry = current(repo.work_tree())
+        claims = Claims(Archive(repo, registry), Site(registry))
         whole = claims.lock_checks(path, data)
         assert [check for check in whole if check.state is State.FAILED] == []
         for pointer, old in scalars(value):
@@ -140,6 +141,6 @@ def test_lock_without_its_bind_is_found(example: Folder) -> None:
     value = json.loads(data)
     del value["bind"]
     with opened(example) as repo:
-        tree = repo.work_tree()
-        checks = Claims(Archive(repo, current(tree), tree)).lock_checks(BOUND, spelt(value))
+        registry = current(repo.work_tree())
+        checks = Claims(Archive(repo, registry), Site(registry)).lock_checks(BOUND, spelt(value))
     assert "content bind" in " ".join(failures(Report(command="verify", checks=checks)))

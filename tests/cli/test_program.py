@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.cli.overview import SECTIONS
-from plmctl.cli.place import enter, lock_or_tag, repository_path
+from plmctl.cli.place import enter, file_bytes, lock_or_tag, repository_path
 from plmctl.cli.program import understood
 from plmctl.core.finding import UsageError
 from tests.cli.running import plmctl
@@ -138,7 +138,21 @@ def test_what_verify_names_is_a_lock_or_a_tag(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     (tmp_path / "here").touch()
     top = os.path.realpath(tmp_path)
-    assert [lock_or_tag(top, n) for n in ("v1.0.0", "here", "a/b.lock")] == ["v1.0.0", "here", "a/b.lock"]
+    named = ("v1.0.0", "here", "a/b.lock")
+    assert [lock_or_tag(top, name) for name in named] == [(name, None) for name in named]
+
+
+def test_a_lock_outside_the_repository_comes_with_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plm.lock").write_bytes(b"{}")
+    (tmp_path / "top").mkdir()
+    assert lock_or_tag(str(tmp_path / "top"), "plm.lock") == ("plm.lock", b"{}")
+    with pytest.raises(UsageError, match=r"gone\.lock is outside the repository"):
+        lock_or_tag(str(tmp_path / "top"), "gone.lock")
+    with pytest.raises(UsageError, match=r"no such file: gone\.lock"):
+        file_bytes("gone.lock")
 
 
 def test_a_folder_that_is_not_there_is_not_entered(tmp_path: Path) -> None:

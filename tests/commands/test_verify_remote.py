@@ -112,8 +112,8 @@ def test_a_lock_of_another_tag_object_than_the_remote_s_fails(folder: Folder, or
     folder.git("tag", "-d", "v1.1.0")
     assert failures(asked(folder, LOCK)) == [
         (
-            f"{LOCK} source source.tagObject: the lock says {before!r}, v1.1.0 is"
-            f" {object_of(origin, 'v1.1.0')!r} at origin, and not here"
+            f"{LOCK} source source.tagObject: the lock says {before!r},"
+            f" at origin it is {object_of(origin, 'v1.1.0')}, and it is not here"
         )
     ]
 

@@ -1,0 +1,54 @@
+"""Where locks lie in a registry, and what that says of them."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from plmctl.commands.pins import Pin, pins_of
+from plmctl.core.lock import FILE_NAME, Lock
+from plmctl.core.registry import Registry
+from plmctl.core.report import Check, failed, unchecked
+
+
+class Site:
+    """The registry around locks: a lock's place says its root, and its pin there says the range too."""
+
+    def __init__(self, registry: Registry):
+        self._registry = registry
+        self._whole = registry.settings.at(FILE_NAME)
+        self._environments = registry.settings.at("environments/")
+
+    @cached_property
+    def pins(self) -> Mapping[str, Pin]:
+        """What the environments here pin, by the path of its lock."""
+        environments = self._registry.of_kind("Environment")
+        return {pin.path: pin for e in environments for pin in pins_of(self._registry, e)}
+
+    def is_own(self, path: str) -> bool:
+        """Whether a path is that of a lock of the registry."""
+        return path == self._whole or self._is_environment_lock(path)
+
+    def is_elsewhere(self, path: str) -> bool:
+        """Whether a lock is of an environment of the registry in another repository."""
+        pin = self.pins.get(path)
+        return pin is not None and "registry" in pin.environment.spec
+
+    def _is_environment_lock(self, path: str) -> bool:
+        return path.startswith(self._environments) and path.endswith(".lock")
+
+    def checks(self, name: str, lock: Lock) -> Iterator[Check]:
+        """Whether a lock lies where it should."""
+        if name == self._whole and lock.root is not None:
+            detail = f"the lock says {lock.root!r}, {name} is the lock of the whole registry"
+            yield failed(name, "root", detail, field="root")
+        if not self._is_environment_lock(name):
+            return
+        pin = self.pins.get(name)
+        if pin is None:
+            yield unchecked(name, "pin", "no environment here pins what this lock is of")
+            return
+        said = (("environment", lock.environment, pin.environment.name), ("root", lock.root, pin.application))
+        of_pin = (("arm", lock.arm, pin.arm), ("want", lock.want, pin.range.text))
+        for field, found, right in (*said, *of_pin):
+            if found != right:
+                detail = f"the lock says {found!r}, {pin.environment.path} says {right!r}"
+                yield failed(name, "pin", detail, field=field)
