@@ -111,14 +111,14 @@ class ObjectWriter:
         return rows
 
     def _tree(self, rows: Mapping[str, tuple[int, str]]) -> str:
-        listing = b"".join(_row(name, mode, oid) for name, (mode, oid) in rows.items())
-        # --missing: in a partial clone the other files need not be here.
-        return self.git.durable.run("mktree", "-z", "--missing", stdin=listing).lines[0]
+        # Not mktree: it reads no configuration, so it flushes nothing to the disk.
+        return self.write("tree", [_listing(rows)])[0]
 
 
-def _row(name: str, mode: int, oid: str) -> bytes:
-    kind = {_FOLDER: "tree", 0o160000: "commit"}.get(mode, "blob")
-    return encoded(f"{mode:06o} {kind} {oid}\t{name}\0")
+def _listing(rows: Mapping[str, tuple[int, str]]) -> bytes:
+    """The raw bytes of a tree: Git sorts a folder as if its name ended with a slash."""
+    ordered = sorted(rows.items(), key=lambda row: encoded(f"{row[0]}/" if row[1][0] == _FOLDER else row[0]))
+    return b"".join(encoded(f"{mode:o} {name}\0") + bytes.fromhex(oid) for name, (mode, oid) in ordered)
 
 
 def _nested(files: Mapping[str, bytes | None]) -> Edits:

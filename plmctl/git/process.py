@@ -34,7 +34,6 @@ COMMANDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "ls-tree": frozenset({"-z"}),
         "merge-base": frozenset(),
         "merge-file": frozenset({"-p"}),
-        "mktree": frozenset(),
         "rev-list": frozenset(),
         "rev-parse": frozenset(),
         "symbolic-ref": frozenset(),

@@ -12,7 +12,7 @@ from tests.git.builder import Folder
 
 ALLOWED = """
 cat-file --batch; ls-tree -z; ls-files -z; diff-tree --raw -z; diff-index --cached --raw; rev-parse;
-for-each-ref; hash-object --no-filters; mktree; write-tree; commit-tree; update-index --index-info;
+for-each-ref; hash-object --no-filters; write-tree; commit-tree; update-index --index-info;
 update-ref; merge-base; merge-file -p; rev-list; symbolic-ref; config; var
 """
 

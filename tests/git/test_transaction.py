@@ -55,6 +55,13 @@ def test_a_release_is_a_commit_two_tags_and_a_lock(committed: Folder, opened: Op
     assert committed.git("fsck", "--strict", "--no-dangling") == ""
 
 
+def test_its_trees_are_sorted_as_git_sorts_them(committed: Folder, opened: Opener) -> None:
+    files = {name: b"x\n" for name in ("s/b", "s-b", "s.b", "s0", "s/c/d", "s/c.d", "s/c0")}
+    commit = opened(committed).transaction(WHEN).commit(files, "x\n")
+    by_git = committed.commit(files)
+    assert committed.git("rev-parse", f"{commit}^{{tree}}") == committed.git("rev-parse", f"{by_git}^{{tree}}")
+
+
 def test_its_objects_are_what_git_would_write(committed: Folder, opened: Opener) -> None:
     release = recorded(opened(committed))
     assert committed.git("cat-file", "commit", release.commit).split("\n", 2)[2] == (
