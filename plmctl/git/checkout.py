@@ -1,7 +1,7 @@
 """Putting the files of a new commit into the work tree and the index, never over somebody's changes."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
@@ -56,11 +56,11 @@ def put_files(place: Place, files: Mapping[str, FileUpdate | None], stack: ExitS
     if not files:
         return
     for path, file in files.items():
-        try:
-            at_end = removing(place.top, path) if file is None else replacing(place.top, path, file.content)
+        at_end = removing(place.top, path) if file is None else replacing(place.top, path, file.content)
+        # The body, and the end of the stack: a disk may be full at either.
+        stack.enter_context(_explained(path))
+        with _explained(path):
             stack.enter_context(at_end)
-        except OSError as error:
-            raise PlmctlError(f"cannot write {path}: {error.strerror}") from None
     put_entries(place, files)
 
 
@@ -72,6 +72,14 @@ def put_entries(place: Place, files: Mapping[str, FileUpdate | None]) -> None:
     rows = "".join(f"{mode:06o} {oid}\t{path}\0" for path, (mode, oid) in entries.items())
     git = place.git.durable
     git.run("update-index", "-z", "--index-info", stdin=encoded(rows), extra=filters_off(place.git))
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PlmctlError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _content(tree: Tree, path: str) -> bytes | None:

@@ -113,6 +113,13 @@ def pending_releases(place: Place, objects: ObjectReader) -> tuple[PendingReleas
     return tuple(read_pending(objects, place.object_format, ref, commit) for ref, commit in refs)
 
 
+class _Obsolete(PlmctlError):
+    """The branch or a tag is somebody else's: this plan comes true no more.
+
+    Any other refusal passes, as a lock or a full disk does: the record stays, and the next run finishes it.
+    """
+
+
 def publish(place: Place, writer: ObjectWriter, release: PendingRelease) -> None:
     """Make a recorded release: files and index, branch and artifact tags, the registry tag; repeatable."""
     published = refs_below(place.git, TAGS).get(TAGS + release.registry_tag.name)
@@ -126,7 +133,7 @@ def publish(place: Place, writer: ObjectWriter, release: PendingRelease) -> None
     why = f"release {release.registry_tag.name}"
     try:
         _publish_first(place, writer.objects, release, why, variables)
-    except PlmctlError:
+    except _Obsolete:
         # What was pushed exists at the remote, whatever is here.
         if not release.remote and is_untouched(place, writer.objects, release):
             discard(place, release)
@@ -165,7 +172,7 @@ def _branch_update(
         return [RefUpdate(ref=release.branch, old=tip, new=release.commit)]
     if tip and release.commit in ancestors(place.git, tip):
         return []
-    raise PlmctlError(
+    raise _Obsolete(
         f"{release.branch} moved after the plan was made: it was {release.parent}, it is {tip or 'gone'}",
         hint=after_a_moved_branch(place, objects, release),
     )
@@ -178,7 +185,7 @@ def _tag_updates(
     for tag in release.all_tags:
         present = refs.get(TAGS + tag.name)
         if present not in (None, tag.object_id):
-            raise PlmctlError(
+            raise _Obsolete(
                 f"tag {tag.name} exists already: it is {present}, not {tag.object_id}",
                 hint=after_a_taken_tag(place, objects, release),
             )
