@@ -1,6 +1,6 @@
 # Every target works from nothing: it makes what it needs, and installs only into folders of its own here.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-newest check clean
+.PHONY: help demo test test-newest faults check clean
 
 # The first that runs and is new enough makes .venv.
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -26,6 +26,9 @@ test: .venv/.stamp .venv-gto/.stamp $(EDITOR) ## the tests, with coverage
 
 test-newest: .venv-newest/.stamp .venv-gto/.stamp ## the quick tests on another Python: make test-newest NEWEST=python3.13
 	.venv-newest/bin/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow" $(TESTS)
+
+faults: .venv/.stamp ## kill every command at every step: some 10,000 runs, an hour
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 check: .venv/.stamp ## style, types, and who imports whom
 	$(BIN)/ruff check .

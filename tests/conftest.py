@@ -56,7 +56,7 @@ def fixed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 # Folders of tests that run whole commands: measuring what happens in each doubles the time that it takes.
 # What the command line does is measured where it is tested, in tests/cli.
-UNMEASURED = frozenset({"acceptance", "action", "hooks", "hostile", "house"})
+UNMEASURED = frozenset({"acceptance", "action", "faults", "hooks", "hostile", "house"})
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +65,12 @@ def measured_where_it_tells(request: pytest.FixtureRequest, monkeypatch: pytest.
     if request.path.parent.name in UNMEASURED:
         for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
             monkeypatch.delenv(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests of faults counted."""
+    passed = terminalreporter.stats.get("passed", [])
+    for line in sorted(
+        str(value) for report in passed for key, value in report.user_properties if key == "faults"
+    ):
+        terminalreporter.write_line(line)

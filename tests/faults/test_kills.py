@@ -1,0 +1,53 @@
+"""A command that is killed, or whose disk fills up, at any step: whole or not there (hostile.md K)."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import pytest
+
+from tests.faults.campaign import campaign
+from tests.faults.commands import CASES
+from tests.faults.fault import Mode, steps
+from tests.faults.ground import workshop
+from tests.faults.planted import PLANTED
+from tests.faults.sizes import SIZES, tallies
+
+Record = Callable[[str, object], None]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "registry"), SIZES, ids=lambda word: word)
+def test_nothing_is_half_and_the_next_run_finishes(name: str, registry: str, record_property: Record) -> None:
+    with ExitStack() as stack:
+        made = campaign(stack, stack.enter_context(workshop()), name, CASES[name], registry)
+        sizes = SIZES[name, registry]
+        counted = list(tallies(made, sizes))
+    for tally in counted:
+        record_property("faults", [*tally.lines][-1])
+    assert [line for tally in counted for line in tally.broken] == []
+    assert [tally.killed for tally in counted] == [min(size, len(made.points)) for size in sizes.values()]
+
+
+# The point at which each shows: between the step that it does too early or not at all, and the next.
+PLANTED_AT = {
+    "registry tag first": (
+        "git update-ref: mkdir clone/.git/refs/tags/application",
+        "half a release is seen",
+    ),
+    "no pending ref": ("git update-ref: rename clone/.git/refs/tags/v1.2.0", "the next run is refused"),
+    "lock written in place": (
+        "plmctl: write clone/environments/production/desk.lock",
+        "production/desk.lock is neither old nor new",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_found(name: str, record_property: Record) -> None:
+    step, told = PLANTED_AT[name]
+    with ExitStack() as stack:
+        folder = stack.enter_context(workshop())
+        made = campaign(stack, folder, name, PLANTED[name], "packed", "tests.faults.planted")
+        tally = made.tally(Mode.MACHINE, lambda points: steps(tuple(points))[step][:1])
+    assert any(told in line for line in tally.broken), tally.broken
+    record_property("faults", f"planted: {name}: found at {step}")

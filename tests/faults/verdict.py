@@ -1,0 +1,127 @@
+"""What must be true after a fault: whole or not there, and the next run ends as an undisturbed one does."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.commands import Case
+from tests.faults.ground import Outcome, outcome_of, restored
+from tests.faults.state import State, faults_of, releases_of, state_of
+
+# A lock file holds the next run up for a second at most (core.packedRefsTimeout); the rest is a busy machine.
+PATIENCE = 20.0
+_LOCKED = re.compile(r"locked by another git process: (.+\.lock)")
+
+Whole = Mapping[str, State]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """The repositories before a command, and after each of its attempts when nothing disturbs it."""
+
+    template: Path
+    before: Whole
+    after: tuple[Whole, ...]
+    releases: tuple[Mapping[str, Mapping[str, tuple[str, ...]]], ...]
+
+
+def whole(case: Case, run: Path) -> Whole:
+    """The state of each repository of a run."""
+    return {name: state_of(run / name) for name in case.repositories}
+
+
+def seen(case: Case, run: Path) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """The releases that each repository of a run shows."""
+    return {name: releases_of(run / name) for name in case.repositories}
+
+
+def reference(case: Case, template: Path, run: Path) -> Reference:
+    """What an undisturbed run leaves, for the first and the second attempt."""
+    restored(template, run)
+    before, releases, after = whole(case, run), [seen(case, run)], []
+    for attempt in (1, 2):
+        restored(template, run)
+        outcome = outcome_of(case.command, run, attempt)
+        assert outcome.code == 0, outcome
+        after.append(whole(case, run))
+        releases.append(seen(case, run))
+    return Reference(template=template, before=before, after=tuple(after), releases=tuple(releases))
+
+
+def broken(case: Case, run: Path, known: Reference) -> Iterator[str]:
+    """What is wrong after a fault, and after the next run."""
+    for name in case.repositories:
+        yield from (f"{name}: fsck: {line}" for line in faults_of(run / name))
+    now = whole(case, run)
+    yield from _halves(case, run, now, known)
+    yield from _not_finished(case, run, now, known)
+
+
+def _halves(case: Case, run: Path, now: Whole, known: Reference) -> Iterator[str]:
+    visible = seen(case, run)
+    before, after = known.releases[0], known.releases[1]
+    for name in case.repositories:
+        if visible[name] not in (before[name], after[name]):
+            yield f"{name}: half a release is seen: {visible[name]}"
+        if visible[name] == after[name] != before[name]:
+            refs = known.after[0][name].refs
+            missing = [ref for ref in refs if now[name].refs.get(ref) != refs[ref]]
+            if missing:
+                yield f"{name}: the release is there, and not {missing}"
+        old, new = known.before[name], known.after[0][name]
+        for path, digest in now[name].files.items():
+            if digest not in (old.files.get(path), new.files.get(path)) and not path.endswith(".plmctl-new"):
+                yield f"{name}: {path} is neither old nor new"
+        if strange := set(now[name].index) - {*old.index, *new.index}:
+            yield f"{name}: the index is neither old nor new: {sorted(strange)}"
+
+
+def _not_finished(case: Case, run: Path, now: Whole, known: Reference) -> Iterator[str]:
+    outcome, held, seconds = again(case, run)
+    # A lock of Git's that is in nobody's way stays: it may be a running Git's, and is named when it is.
+    stale = {name: [path for path in now[name].unfinished if path.endswith(".lock")] for name in now}
+    if seconds > PATIENCE:
+        yield f"the next run took {seconds:.1f} s"
+    if outcome.code:
+        yield f"the next run is refused: {outcome.message} ({outcome.hint}), after {held}"
+        return
+    ends = whole(case, run)
+    # What was recorded or published is finished with the same objects; otherwise it is planned anew.
+    is_begun = any(state.is_pending for state in now.values())
+    wanted = known.after[:1] if is_begun or seen(case, run) == known.releases[1] else known.after[1:]
+    for name in case.repositories:
+        yield from (f"{name}: {path} is left" for path in ends[name].unfinished if path not in stale[name])
+        if not any(_same(ends[name], end[name]) for end in wanted):
+            yield f"{name}: the next run ends elsewhere: {_difference(ends[name], wanted[0][name])}"
+        yield from (f"{name}: fsck at the end: {line}" for line in faults_of(run / name))
+
+
+def _same(one: State, other: State) -> bool:
+    return (one.refs, one.files, one.index) == (other.refs, other.files, other.index)
+
+
+def _difference(one: State, other: State) -> list[str]:
+    pairs = ((one.refs, other.refs), (one.files, other.files))
+    return [
+        f"{key}: {ours.get(key)} is not {theirs.get(key)}"
+        for ours, theirs in pairs
+        for key in sorted({*ours, *theirs})
+        if ours.get(key) != theirs.get(key)
+    ]
+
+
+def again(case: Case, run: Path) -> tuple[Outcome, tuple[str, ...], float]:
+    """The next run: each lock file that it names is deleted, as its hint says; how long the slowest took."""
+    held: list[str] = []
+    slowest = 0.0
+    while True:
+        begun = time.monotonic()
+        outcome = outcome_of(case.command, run, 2)
+        slowest = max(slowest, time.monotonic() - begun)
+        found = _LOCKED.fullmatch(outcome.message)
+        if found is None or found[1] in held or "delete that file" not in outcome.hint:
+            return outcome, tuple(held), slowest
+        held.append(found[1])
+        Path(found[1]).unlink()
