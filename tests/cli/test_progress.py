@@ -111,3 +111,34 @@ def test_a_watched_tree_is_the_tree_and_tells_of_what_was_announced() -> None:
     tree.prefetch(("b",))
     assert (tree.read("a", limit=9), tree.read("a", limit=9)) == (b"1", b"1")
     assert watcher.told == [2, 0, "read"]
+
+
+def test_a_transfer_is_drawn_after_half_a_second_of_its_own() -> None:
+    clock, stream = Clock(), Terminal()
+    bar = Bar(clock, stream)
+    bar.announced(4)
+    clock.now = 0.6
+    bar.read()
+    assert "1/4" in stream.getvalue()
+    drawn = len(stream.getvalue())
+    bar.moved("waiting for origin\x1b", 0, 0)
+    clock.now = 1.09
+    bar.moved("sending", 1, 9)
+    assert "ing for" not in stream.getvalue()[drawn:]
+    assert "sending" not in stream.getvalue()
+    clock.now = 1.1
+    bar.moved("waiting for origin\x1b", 0, 0)
+    assert "waiting for origin\\x1b" in stream.getvalue()
+    clock.now = 1.3
+    bar.moved("sending", 3, 9)
+    assert "sending" in stream.getvalue()
+    assert "3/9" in stream.getvalue()
+    drawn = len(stream.getvalue())
+    bar.announced(7)
+    clock.now = 1.7
+    bar.read()
+    assert "1/7" not in stream.getvalue()
+    clock.now = 1.81
+    bar.read()
+    assert "reading" in stream.getvalue()[drawn:]
+    assert "2/7" in stream.getvalue()

@@ -1,5 +1,6 @@
 import os
 import stat
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from plmctl.core.finding import PlmctlError
 from plmctl.git.pipe import Ended, Pipe
-from plmctl.git.process import COMMANDS, Git, settings
+from plmctl.git.process import COMMANDS, Completed, Git, Silent, heard, settings
 from tests.git.builder import Folder
 
 ALLOWED = """
@@ -156,3 +157,30 @@ def test_a_process_that_ended_takes_no_words(tmp_path: Path, empty: Folder) -> N
 
 def test_a_setting_without_a_value_is_true() -> None:
     assert settings(b"a.b\nc\nd\0tag.gpgsign\0") == (("a.b", "c\nd"), ("tag.gpgsign", "true"))
+
+
+def test_what_a_program_says_is_heard_while_it_runs(tmp_path: Path) -> None:
+    told: list[bytes] = []
+    words = ["sh", "-c", "echo out; echo one >&2; sleep 1; echo two >&2; exit 3"]
+    done = heard(words, str(tmp_path), os.environ, patience=20, is_alone=False, listener=told.append)
+    assert done == Completed(code=3, out=b"out\n", err="one\ntwo\n")
+    assert [word for word in told if word] == [b"one\n", b"two\n"]
+    # While it was silent somebody may have wished to know.
+    assert b"" in told
+
+
+def test_what_a_program_leaves_behind_is_not_awaited(tmp_path: Path) -> None:
+    words = ["sh", "-c", "echo out; sleep 20 & exit 0"]
+    begun = time.monotonic()
+    done = heard(words, str(tmp_path), os.environ, patience=20, is_alone=True, listener=print)
+    assert done.out == b"out\n"
+    assert time.monotonic() - begun < 15
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_program_that_is_silent_is_ended_even_if_it_will_not(is_alone: bool, tmp_path: Path) -> None:
+    words = ["sh", "-c", "trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done"]
+    with pytest.raises(Silent):
+        heard(words, str(tmp_path), os.environ, patience=0.5, is_alone=is_alone, listener=print)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)
