@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from plmctl.core.past import LineCommit
-from plmctl.core.signature import Signature, Signers, Signing
 
-# Whoever asks for a Tree finds here what it is.
+# Whoever asks for a Tree or a Remote finds here what it is.
+from plmctl.core.remote import RefPush as RefPush
+from plmctl.core.remote import Remote as Remote
+from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.core.tree import EntryKind as EntryKind
 from plmctl.core.tree import MemoryTree as MemoryTree
 from plmctl.core.tree import TooLarge as TooLarge
@@ -86,40 +88,6 @@ class PendingRelease:
     def all_tags(self) -> tuple[DraftTag, ...]:
         """The artifact tags, then the registry tag."""
         return (*self.tags, self.registry_tag)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefPush:
-    """A ref of another repository: its full name, what it must be there, what it becomes; None for no ref."""
-
-    ref: str
-    old: str | None
-    new: str | None
-
-
-class Remote(Protocol):
-    """A repository elsewhere: only these methods open a connection."""
-
-    @property
-    def name(self) -> str:
-        """Its name here, or its address without user information."""
-        ...
-
-    def refs(self, *patterns: str) -> Mapping[str, str]:
-        """Full names of its refs and their object ids, asked now; patterns as `git ls-remote` takes them."""
-        ...
-
-    def push(self, updates: Sequence[RefPush]) -> Mapping[str, str]:
-        """What it said of each ref, of which all move or none; `refs` tells what is true.
-
-        `created`, `fast-forward`, `forced`, `deleted`, `up to date` or `rejected: WHY`. Raises PlmctlError
-        where it cannot be reached, or cannot promise all or none.
-        """
-        ...
-
-    def fetch(self, *refspecs: str) -> None:
-        """Bring its objects here, and set the refs that the refspecs name here."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

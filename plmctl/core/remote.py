@@ -1,0 +1,39 @@
+"""Another repository, as the core asks it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefPush:
+    """A ref of another repository: its full name, what it must be there, what it becomes; None for no ref."""
+
+    ref: str
+    old: str | None
+    new: str | None
+
+
+class Remote(Protocol):
+    """A repository elsewhere: only these methods open a connection."""
+
+    @property
+    def name(self) -> str:
+        """Its name here, or its address without user information."""
+        ...
+
+    def refs(self, *patterns: str) -> Mapping[str, str]:
+        """Full names of its refs and their object ids, asked now; patterns as `git ls-remote` takes them."""
+        ...
+
+    def push(self, updates: Sequence[RefPush]) -> Mapping[str, str]:
+        """What it said of each ref, of which all move or none; `refs` tells what is true.
+
+        `created`, `fast-forward`, `forced`, `deleted`, `up to date` or `rejected: WHY`. Raises PlmctlError
+        where it cannot be reached, or cannot promise all or none.
+        """
+        ...
+
+    def fetch(self, *refspecs: str) -> None:
+        """Bring its objects here, and set the refs that the refspecs name here."""
+        ...
