@@ -54,11 +54,21 @@ class Age:
         if release.commit == bound.commit:
             is_before = bound.version is not None and release.version < bound.version
             return f"{release.name} is older than {bound.said}" if is_before else ""
-        if bound.commit in self._archive.ancestors(release.commit):
+        # Of a registry that was fetched the tags are here, and of its history nothing else.
+        if self._follows(release, bound.commit):
             return ""
-        if release.commit in self._archive.ancestors(bound.commit):
+        if self._precedes(release, bound.commit):
             return f"{release.name} is older than {bound.said}"
         return f"{release.name} does not descend from {bound.said}"
+
+    def _follows(self, release: RegistryTag, commit: str) -> bool:
+        is_link = any(link.commit == commit for link in self._archive.chain(release))
+        return is_link or commit in self._archive.ancestors(release.commit)
+
+    def _precedes(self, release: RegistryTag, commit: str) -> bool:
+        later = (other for other in self._archive.past.releases if other.commit == commit)
+        is_link = any(release in self._archive.chain(other) for other in later)
+        return is_link or release.commit in self._archive.ancestors(commit)
 
     @cached_property
     def _bound(self) -> _Bound:

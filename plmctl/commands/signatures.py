@@ -10,7 +10,7 @@ from plmctl.commands.provenance import Claim
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.report import Check, State, failed, unchecked
 from plmctl.core.signature import Signature, Signers, Trust
-from plmctl.core.signers import FILE, REVOKED_FILE, signers_of
+from plmctl.core.signers import FILE, REVOKED_FILE, exclusive, signers_of
 from plmctl.core.version import parsed_version
 
 _RULES = ("none", "registry", "all")
@@ -119,13 +119,14 @@ class Signatures:
     def _allowed(self) -> Allowed | None:
         """The caller's, else the user's own, else those of the branch of releases."""
         if self._given is not None:
-            return self._given
+            return Allowed(said=self._given.said, signers=exclusive(self._given.signers))
         if self._own.ssh:
             return Allowed(said="gpg.ssh.allowedSignersFile", signers=self._own)
         data = self._protected.read(FILE) if self._protected is not None else None
         if self._protected is None or data is None:
             return None
-        return Allowed(said=f"{FILE} on {self._protected.branch}", signers=signers_of(data))
+        signers = exclusive(signers_of(data))
+        return Allowed(said=f"{FILE} on {self._protected.branch}", signers=signers)
 
     @property
     def _said(self) -> str:

@@ -104,19 +104,21 @@ class _Verifying:
             lock = read_lock(name, data)
         except IntegrityError as error:
             return (failed(name, "form", error.message),)
-        return self._claims_of(name, lock).lock_checks(name, data)
-
-    def _claims_of(self, name: str, lock: Lock) -> Claims:
-        """The claims of the registry that a lock is of."""
         if self._is_of_own(lock):
-            return self._own
+            return self._own.lock_checks(name, data)
+        try:
+            return self._fetched(lock).lock_checks(name, data)
+        except PlmctlError as error:
+            raise PlmctlError(f"{name}: {error.message}", hint=_fetching(name, lock)) from error
+
+    def _fetched(self, lock: Lock) -> Claims:
+        """The claims of a registry that was fetched. Raises PlmctlError where it was not."""
         for archive, claims in self._others:
             if lock.source.tag_object in archive.releases:
                 return claims
         fetched = self._repo.fetched(lock.source.release, lock.source.tag_object or "")
         if fetched is None:
-            what = f"{lock.source.release} of the registry {lock.registry}"
-            raise PlmctlError(f"{name}: {what} is not here", hint=_fetching(name, lock))
+            raise PlmctlError(f"{lock.source.release} of the registry {lock.registry} is not here")
         archive = Archive(fetched, load(fetched.commit_tree(fetched.resolve(lock.source.tag_object or ""))))
         remote = self._repo.remote_at(lock.git) if self._options.asks_remote and lock.git else None
         self._others.append((archive, self._asking(archive, remote)))
@@ -166,9 +168,8 @@ def _registry(tree: Tree) -> Registry | None:
 
 
 def _fetching(name: str, lock: Lock) -> str:
-    """The command that fetches the registry of a lock."""
-    if lock.root is None or lock.git is None:
-        return f"run 'plmctl verify' in a clone of {lock.registry}, with the path of {name}"
-    root = f"{lock.root}@{lock.want}" if lock.want is not None else lock.root
-    words = ("plmctl", "lock", "-o", name, root, "--registry", lock.git, "--at", lock.source.release)
-    return f"run '{shlex.join(words)}'"
+    """What fetches the registry of a lock."""
+    if lock.root is None:
+        return f"run it in a clone of {lock.registry}, with the path of {name}"
+    command = f"plmctl lock -o {shlex.quote(name)}"
+    return f"run '{command}'" if lock.git is not None else f"run '{command} --registry GIT'"

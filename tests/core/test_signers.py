@@ -1,5 +1,5 @@
 from plmctl.core.signature import Signers
-from plmctl.core.signers import signers_of
+from plmctl.core.signers import exclusive, signers_of
 
 FINGERPRINT = b"0123456789abcdef0123456789ABCDEF01234567"
 SSH = b"# who releases\nada@example.com ssh-ed25519 AAAA ada\n"
@@ -19,3 +19,10 @@ def test_what_is_no_fingerprint_stays_for_ssh_to_refuse() -> None:
 
 def test_an_empty_file_lets_nobody_sign() -> None:
     assert signers_of(b"") == Signers()
+
+
+def test_a_list_of_one_sort_of_keys_excludes_the_other() -> None:
+    assert exclusive(Signers(ssh=SSH)) == Signers(ssh=SSH, fingerprints=("# nobody",))
+    whole = Signers(ssh=SSH, revoked=b"x", fingerprints=("A",))
+    assert exclusive(whole) == whole
+    assert exclusive(Signers(fingerprints=("A",))) == Signers(ssh=b"# nobody", fingerprints=("A",))
