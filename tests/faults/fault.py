@@ -1,7 +1,7 @@
 """Faults, the points at which they happen, and what a run below the tracer did."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 from pathlib import Path
@@ -48,13 +48,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A call that changes a file, or starts a program: who makes it, and of which file."""
+    """A call that changes a file, or starts a program: who makes it, and of which file.
+
+    `source` is what was renamed or linked, and got the name `path`.
+    """
 
     number: int
     process: str
     call: str
     path: str
-    is_server: bool
+    is_server: bool = False
+    source: str = ""
 
     @property
     def step(self) -> str:
@@ -120,7 +124,20 @@ def _points(rows: list[list[str]], run: Path) -> Iterator[Point]:
                 call=row[2],
                 path=path.rsplit("/", 1)[-1] if row[2] == "exec" else path,
                 is_server=row[4] == "1",
+                source=row[5].removeprefix(f"{run}/"),
             )
+
+
+def unflushed(points: Iterable[Point]) -> Iterator[Point]:
+    """Renames and links by which a file appears that was written and not flushed since."""
+    dirty: set[str] = set()
+    for point in points:
+        if point.call in ("write", "truncate"):
+            dirty.add(point.path)
+        elif point.call == "fsync":
+            dirty.discard(point.path)
+        elif point.source in dirty:
+            yield point
 
 
 def steps(points: tuple[Point, ...]) -> Mapping[str, list[int]]:

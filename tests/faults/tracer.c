@@ -220,6 +220,15 @@ static void file_of(pid_t id, const struct call *call, const unsigned long long 
     }
 }
 
+/* The first path of a rename or link, what it was called before; nothing for other calls. */
+static void source_of(pid_t id, const struct call *call, const unsigned long long *a, char *into, size_t size) {
+    *into = 0;
+    if (call->names == PATH2)
+        path_at(id, AT_FDCWD, a[0], into, size);
+    else if (call->names == AT2)
+        path_at(id, (long)a[0], a[1], into, size);
+}
+
 static int is_below(const char *path, const char *roots) {
     while (*roots) {
         size_t length = strcspn(roots, "\n");
@@ -283,12 +292,14 @@ static int at_call(FILE *log, pid_t id, const char *roots, const struct fault *f
     const struct call *call = call_of((long)info.seccomp.nr);
     if (!call)
         return PTRACE_CONT;
-    char path[8192];
-    file_of(id, call, (const unsigned long long *)info.seccomp.args, path, sizeof path);
+    char path[8192], source[8192];
+    const unsigned long long *arguments = (const unsigned long long *)info.seccomp.args;
+    file_of(id, call, arguments, path, sizeof path);
+    source_of(id, call, arguments, source, sizeof source);
     if (call->kind != RUNS && !is_below(path, roots))
         return PTRACE_CONT;
     count++;
-    fprintf(log, "call\t%d\t%s\t%s\t%d\n", id, call->name, path, process(id)->is_server);
+    fprintf(log, "call\t%d\t%s\t%s\t%d\t%s\n", id, call->name, path, process(id)->is_server, source);
     if (fault->mode == FAIL ? count < fault->point || !fault->point : count != fault->point)
         return PTRACE_CONT;
     switch (fault->mode) {
