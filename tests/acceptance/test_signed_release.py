@@ -9,6 +9,7 @@ from tests.commands.builder import (
     SETTINGS,
     attempted_release,
     failures,
+    footprint,
     make_release,
     opened,
     planned_release,
@@ -76,12 +77,16 @@ def test_no_tag_is_signed_where_the_registry_says_so(tmp_path: Path, key: SshKey
     assert trusted(folder, key) == []
 
 
-def test_a_missing_key_stops_the_plan_and_the_release_before_anything_is_written(
-    tmp_path: Path, key: SshKey
+@pytest.mark.parametrize("asked", ["Git", "registry"])
+def test_a_missing_key_stops_plan_and_release_before_anything_is_written(
+    asked: str, tmp_path: Path, key: SshKey
 ) -> None:
-    folder = signing(shop(tmp_path / "shop"), key, **{"tag.gpgSign": "true", "user.signingKey": "/none"})
-    before = folder.git("count-objects", "-v"), folder.git("for-each-ref")
+    more = {"tag.gpgSign": "true"} if asked == "Git" else {}
+    folder = signing(shop(tmp_path / "shop"), key, **{"user.signingKey": "/none"}, **more)
+    if asked == "registry":
+        folder.commit({"plmctl.yaml": f"{SETTINGS}spec: {{release: {{sign: registry}}}}\n"}, "sign")
+    before = footprint(folder.path)
     said = "cannot sign with the SSH key /none: Couldn't load public key /none: No such file or directory"
     for report in (planned_release(folder).report, attempted_release(folder)):
         assert problems(report) == [f"3: tags are to be signed here: {said}"]
-    assert (folder.git("count-objects", "-v"), folder.git("for-each-ref")) == before
+    assert footprint(folder.path) == before
