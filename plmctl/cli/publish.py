@@ -14,6 +14,8 @@ _RELEASE = """\b
 Examples:
   plmctl release --dry-run
   plmctl release
+  plmctl release --push                and publish it
+  plmctl release --dry-run --push      what that would do, and whether the remote is ready for it
   plmctl release --yes                 where nobody can answer
   plmctl release --pre rc              a pre-release: v1.2.0-rc.1
   plmctl release --bump prompt/support/triage=major   exits 2 if it did not change
@@ -38,6 +40,9 @@ def release(
         str | None,
         typer.Option("--pre", metavar="WORD", help="A pre-release: rc makes 1.2.0-rc.1.", show_default=False),
     ] = None,
+    is_pushed: Annotated[
+        bool, typer.Option("--push", help="Publish it too, with what was released only here.")
+    ] = False,
     is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
@@ -51,6 +56,7 @@ def release(
         artifacts=tuple(artifacts or ()),
         raised=raised(bumps or ()),
         pre=pre_release(pre),
+        is_pushed=is_pushed,
         when=now(),
         run=token_hex(16),
     )

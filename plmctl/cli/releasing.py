@@ -43,7 +43,7 @@ def run(
     """Plan a release, show it, ask, make it; the exit code."""
     ready = prepared(repo, options)
     code = exit_code(ready.report)
-    if is_dry or code or _is_nothing(ready):
+    if is_dry or code or ready.is_nothing:
         screen.show(ready.report, form)
         return code
     if is_agreed:
@@ -60,11 +60,6 @@ def run(
     return 0
 
 
-def _is_nothing(ready: Prepared) -> bool:
-    plan = ready.report.plan
-    return ready.unfinished is None and (plan is None or plan.is_empty)
-
-
 def _news(done: Report) -> Report:
     """What was not shown before the question."""
     return replace(done, findings=(), plan=None, notes=())
@@ -78,11 +73,13 @@ def _require_terminal() -> None:
 
 
 def _question(ready: Prepared) -> str:
-    plan = ready.report.plan
-    if plan is not None:
-        return f"Release {plan.tag} with {plural(len(plan.planned), 'artifact')}?"
-    name = ready.unfinished.registry_tag.name if ready.unfinished is not None else ""
-    return f"Finish the release {visible(name)}?"
+    plan, where = ready.report.plan, visible(ready.to.name) if ready.to is not None else ""
+    pushed = f" and push it to {where}" if where else ""
+    if ready.unfinished is not None:
+        return f"Finish the release {visible(ready.unfinished.registry_tag.name)}{pushed}?"
+    if plan is None or plan.is_empty:
+        return f"Push {plural(len(ready.waiting), 'release')} to {where}?"
+    return f"Release {plan.tag} with {plural(len(plan.planned), 'artifact')}{pushed}?"
 
 
 def _agreed(question: str) -> bool:

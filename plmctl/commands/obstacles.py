@@ -1,10 +1,11 @@
 """What stops a release: all of it at once, and nothing is written (release.md, step 2)."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from plmctl.commands.changelog_file import changelog_path, changelog_problems
+from plmctl.commands.destination import BRANCHES, Destination
+from plmctl.commands.outset import Outset
 from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
 from plmctl.core.lock import FILE_NAME, read_lock
@@ -13,7 +14,6 @@ from plmctl.core.ports import Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.settings import Settings
-from plmctl.core.tag import History
 
 _LIMIT = 64 * 1024 * 1024
 _SIGNED = {"registry": ("registry",), "all": ("registry", "artifact")}
@@ -28,18 +28,7 @@ BUMP_TOO_SMALL = Rule(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """Where a release begins: the commit that is checked out, its registry, and the versions before it."""
-
-    branch: str | None
-    commit: str
-    registry: Registry
-    past: History
-    ancestors: frozenset[str]
-
-
-def obstacles(repo: Repo, start: Start) -> Iterator[Problem]:
+def obstacles(repo: Repo, start: Outset) -> Iterator[Problem]:
     """What stops any release here and now."""
     yield from _signing_problems(repo, start.registry)
     yield from _unsupported(start.registry)
@@ -54,18 +43,29 @@ def obstacles(repo: Repo, start: Start) -> Iterator[Problem]:
         )
 
 
-def plan_obstacles(made: Plan, taken: frozenset[str], raised: Mapping[str, Bump]) -> Iterator[Problem]:
+def plan_obstacles(
+    made: Plan, taken: frozenset[str], raised: Mapping[str, Bump], to: Destination | None = None
+) -> Iterator[Problem]:
     """What stops the release that is planned."""
     refused = tuple(_hotfix_problems(made))
     yield from refused
+    if not made.is_empty and not refused:
+        yield from _taken_names(made, taken, to)
+    yield from _bump_problems(made, raised)
+    yield from _unaccepted(made)
+
+
+def _taken_names(made: Plan, taken: frozenset[str], to: Destination | None) -> Iterator[Problem]:
     for name in (*(planned.tag for planned in made.planned), made.tag):
-        if name in taken and not made.is_empty and not refused:
+        if name in taken:
             yield Problem(
                 message=f"the tag {name} exists already",
                 hint="run 'git fetch --tags' and look at it with 'git show'",
             )
-    yield from _bump_problems(made, raised)
-    yield from _unaccepted(made)
+        elif to is not None and to.tag(name) is not None:
+            yield Problem(
+                message=f"{to.name} has the tag {name} already", hint=f"run 'git fetch --tags {to.name}'"
+            )
 
 
 def _hotfix_problems(made: Plan) -> Iterator[Problem]:
@@ -116,7 +116,7 @@ def _unsupported(registry: Registry) -> Iterator[Problem]:
         )
 
 
-def _branch_problems(repo: Repo, start: Start) -> Iterator[Problem]:
+def _branch_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
     settings, branch = start.registry.settings, start.branch
     allowed = settings.branches
     under_way = repo.under_way()
@@ -135,12 +135,25 @@ def _branch_problems(repo: Repo, start: Start) -> Iterator[Problem]:
             hint=f"run 'git switch {allowed[0]}', or name it in release.branches of {settings.path}",
             exit_code=1,
         )
+    if start.to is not None:
+        yield from _behind(branch, start.to, start.ancestors)
+        return
     upstream = repo.upstream(branch)
     if upstream is not None and upstream[1] not in start.ancestors:
         yield Problem(message=f"{branch} is behind {upstream[0]}", hint="run 'git pull' first", exit_code=1)
 
 
-def _tag_problems(repo: Repo, start: Start) -> Iterator[Problem]:
+def _behind(branch: str, to: Destination, ancestors: frozenset[str]) -> Iterator[Problem]:
+    if to.tip is not None and to.tip not in ancestors:
+        there = to.branch.removeprefix(BRANCHES)
+        yield Problem(
+            message=f"{branch} is behind {there} of {to.name}, which is {to.tip}",
+            hint="run 'git pull --tags' first",
+            exit_code=1,
+        )
+
+
+def _tag_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
     past = start.past
     yield from tag_problems(repo, past)
     if past.foreign and not past.releases:
@@ -153,7 +166,7 @@ def _tag_problems(repo: Repo, start: Start) -> Iterator[Problem]:
     yield from _lock_problems(repo, start)
 
 
-def _lock_problems(repo: Repo, start: Start) -> Iterator[Problem]:
+def _lock_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
     path = start.registry.settings.at(FILE_NAME)
     data = _bytes(repo.commit_tree(start.commit), path)
     if data is None:
@@ -163,10 +176,22 @@ def _lock_problems(repo: Repo, start: Start) -> Iterator[Problem]:
     except IntegrityError as error:
         yield Problem(message=error.message, hint=error.hint, exit_code=error.exit_code)
         return
-    if release not in start.past.by_name:
+    if release in start.past.by_name:
+        return
+    if release in start.past.taken:
+        yield Problem(
+            message=f"{path} is the lock of {release}, and that tag is no release of this registry",
+            hint=f"compare it with 'git ls-remote --tags', and delete it with 'git tag -d {release}'",
+        )
+    elif start.to is not None and start.to.tag(release) is not None:
+        yield Problem(
+            message=f"{path} is the lock of {release}, which {start.to.name} has, and that tag is not here",
+            hint=f"run 'git fetch --tags {start.to.name}'",
+        )
+    elif start.is_half_known:
         yield Problem(
             message=f"{path} is the lock of {release}, and that tag is not here",
-            hint="run 'git fetch --tags'",
+            hint="run 'git fetch --tags'; if nobody finished that release, 'plmctl release --push' does",
         )
 
 
@@ -186,7 +211,7 @@ def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
             )
 
 
-def _dirty(repo: Repo, start: Start) -> Iterator[Problem]:
+def _dirty(repo: Repo, start: Outset) -> Iterator[Problem]:
     settings = start.registry.settings
     tree, index, work = repo.commit_tree(start.commit), repo.index(), repo.work_tree()
     kept = changelog_path(settings)

@@ -6,20 +6,25 @@ from datetime import UTC, datetime
 
 from plmctl.commands.artifact import named
 from plmctl.commands.changelog_file import release_files
+from plmctl.commands.completion import Unfinished, kept_tags, unfinished
+from plmctl.commands.destination import BRANCHES, Destination, misdirected
 from plmctl.commands.diff import judge
-from plmctl.commands.moment import current, registry_at
-from plmctl.commands.obstacles import Start, obstacles, plan_obstacles, signs
+from plmctl.commands.moment import registry_at
+from plmctl.commands.obstacles import obstacles, plan_obstacles, signs
+from plmctl.commands.outset import Outset, outset
+from plmctl.commands.publication import follow, publish, push
 from plmctl.commands.trust import changed_versions
+from plmctl.commands.waiting import waiting
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Level, PlmctlError
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
+from plmctl.core.lock import FILE_NAME
 from plmctl.core.locking import Now, now_of
 from plmctl.core.plan import Asked, Judge, Plan, artifact_tag, commit_message, plan, registry_tag
 from plmctl.core.ports import PendingRelease, Repo
 from plmctl.core.registry import Registry
-from plmctl.core.report import Report
-from plmctl.core.tag import history
+from plmctl.core.report import Problem, Report
 from plmctl.rules.checks import findings
 
 _NOTHING_OF_THESE = "nothing of these changed since the last release"
@@ -33,19 +38,33 @@ class ReleaseOptions:
     artifacts: tuple[str, ...] = ()
     raised: Mapping[str, Bump]
     pre: str | None = None
+    is_pushed: bool = False
     when: datetime
     run: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A release that was planned and checked: what it would do, or what stops it."""
+    """A release that was planned and checked: what it would do, or what stops it.
+
+    `waiting` was made here and goes to the remote first. `unfinished` was begun here, `left` by somebody
+    who committed its lock.
+    """
 
     report: Report
     options: ReleaseOptions
     commit: str | None = None
     registry: Registry | None = None
+    to: Destination | None = None
+    waiting: tuple[PendingRelease, ...] = ()
     unfinished: PendingRelease | None = None
+    left: Unfinished | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing to be done."""
+        made = self.report.plan
+        return self.unfinished is None and not self.waiting and (made is None or made.is_empty)
 
 
 def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
@@ -53,90 +72,186 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     head = repo.head()
     if head.commit is None:
         raise PlmctlError("there is no commit yet", hint="run 'git add' and 'git commit' first")
-    unfinished = repo.pending()
-    if unfinished:
-        return _resumed(unfinished[0], options)
-    registry = current(repo.commit_tree(head.commit))
-    today = options.when.astimezone(UTC).date().isoformat()
-    found = findings(registry, today)
-    past = history(repo.tags(), registry.settings)
-    ancestors = repo.ancestors(head.commit)
-    start = Start(branch=head.branch, commit=head.commit, registry=registry, past=past, ancestors=ancestors)
-    problems = tuple(obstacles(repo, start))
+    pending = repo.pending()
+    if pending and not options.is_pushed:
+        return _resumed(repo, pending[0], options)
+    start, trouble = outset(repo, head.commit, head.branch, is_pushed=options.is_pushed)
+    if pending:
+        return _resumed_there(repo, start, pending[0], options, trouble)
+    problems = (*trouble, *obstacles(repo, start))
+    left = unfinished(repo, start, _judging(options))
+    if left is None:
+        return _planned(repo, start, options, problems)
+    if isinstance(left, Problem):
+        return Prepared(report=Report(command="release", problems=(*problems, left)), options=options)
+    return _completing(repo, start, options, left, problems)
+
+
+def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple[Problem, ...]) -> Prepared:
+    """A new release of what is checked out."""
+    registry, past = start.registry, start.past
+    found = findings(registry, _day(options))
     if any(finding.level is Level.ERROR for finding in found):
         report = Report(command="release", findings=found, problems=problems)
         return Prepared(report=report, options=options)
     now = now_of(registry)
     roots = tuple(named(artifact, now.identities).artifact for artifact in options.artifacts)
-    selected = _selected(now, roots)
     raised = {named(word, now.identities).artifact: bump for word, bump in options.raised.items()}
-    asked = Asked(raised=raised, selected=selected, pre=options.pre)
+    asked = Asked(raised=raised, selected=_selected(now, roots), pre=options.pre)
     loaded = registry_at(repo, registry)
-    made = plan(now, past, ancestors, loaded, _judging(today), asked)
+    made = plan(now, past, start.ancestors, loaded, _judging(options), asked)
+    only_here, untrue = waiting(repo, start)
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
-    problems = (*problems, *plan_obstacles(made, taken, raised), *changed_versions(made.planned, loaded))
+    stopping = plan_obstacles(made, taken, raised, start.to)
+    problems = (*problems, *untrue, *stopping, *changed_versions(made.planned, loaded))
+    notes = () if problems and made.is_empty else _notes(made, registry, roots)
     report = Report(
         command="release",
         findings=tuple(finding for finding in found if finding.level is not Level.OFF),
         plan=made,
         problems=problems,
         summary=_summary(made),
-        notes=() if problems and made.is_empty else _notes(made, registry, roots),
+        notes=(*notes, *_pushing(start, made, only_here)),
     )
-    return Prepared(report=report, options=options, commit=head.commit, registry=registry)
+    return Prepared(
+        report=report,
+        options=options,
+        commit=start.commit,
+        registry=registry,
+        to=start.to,
+        waiting=only_here,
+    )
+
+
+def _completing(
+    repo: Repo, start: Outset, options: ReleaseOptions, left: Unfinished, problems: tuple[Problem, ...]
+) -> Prepared:
+    """A release that somebody left unfinished."""
+    made, path = left.made, start.registry.settings.at(FILE_NAME)
+    note = f"{path} is that of {made.tag}, which was not finished: it is finished first, on {left.commit}"
+    only_here, untrue = waiting(repo, start)
+    report = Report(
+        command="release",
+        plan=made,
+        problems=(*problems, *untrue, *plan_obstacles(made, frozenset(), {})),
+        summary=_summary(made),
+        notes=(note, *_pushing(start, made, only_here)),
+        next=("plmctl release",),
+    )
+    return Prepared(
+        report=report,
+        options=options,
+        commit=start.commit,
+        registry=left.registry,
+        to=start.to,
+        waiting=only_here,
+        left=left,
+    )
+
+
+def _resumed(repo: Repo, begun: PendingRelease, options: ReleaseOptions) -> Prepared:
+    """A release that was begun here."""
+    name = begun.registry_tag.name
+    note = f"the release {name} was begun and not finished: it is finished first, with the same objects"
+    problems = _half_pushed(repo, begun)
+    report = Report(command="release", notes=(note,), problems=problems, next=("plmctl release",))
+    return Prepared(report=report, options=options, unfinished=begun)
+
+
+def _resumed_there(
+    repo: Repo, start: Outset, begun: PendingRelease, options: ReleaseOptions, trouble: tuple[Problem, ...]
+) -> Prepared:
+    """A release that was begun here, to be finished at a remote."""
+    ready = _resumed(repo, begun, options)
+    only_here, untrue = waiting(repo, start)
+    problems = (*trouble, *untrue, *misdirected(begun, start.to, start.branch))
+    return replace(ready, report=replace(ready.report, problems=problems), to=start.to, waiting=only_here)
+
+
+def _half_pushed(repo: Repo, begun: PendingRelease) -> tuple[Problem, ...]:
+    name = begun.registry_tag.name
+    is_here = any(tag.object_id == begun.registry_tag.object_id for tag in repo.tags())
+    if not begun.remote or is_here:
+        return ()
+    return (
+        Problem(
+            message=f"the release {name} was begun with --push, and {begun.remote} may have some of it",
+            hint=f"run 'plmctl release --push' to finish it, or 'plmctl release --abandon {name} --push'",
+        ),
+    )
 
 
 def release(repo: Repo, ready: Prepared) -> Report:
     """Makes the release that was prepared: the registry tag comes last, and is what makes it exist."""
-    if ready.unfinished is not None:
-        repo.publish(ready.unfinished)
-        return _done(repo, ready.unfinished.registry_tag.name, ready.unfinished.branch, ready.report)
-    made, registry = ready.report.plan, ready.registry
-    if ready.report.problems or made is None or made.is_empty or registry is None:
-        return ready.report
-    release = _recorded(repo, ready, made, registry)
-    repo.publish(release)
-    return _done(repo, made.tag, release.branch, ready.report)
+    report, to, when = ready.report, ready.to, ready.options.when
+    if ready.is_nothing or any(problem.exit_code for problem in report.problems):
+        return report
+    warnings: tuple[Problem, ...] = ()
+    done: tuple[str, ...] = ()
+    if to is not None:
+        for older in ready.waiting:
+            to = push(repo, to, older)
+            warnings = (*warnings, *follow(repo, to, older.commit, when))
+            done = (*done, f"pushed {older.registry_tag.name} to {to.name}")
+    made = ready.unfinished or _recorded(repo, replace(ready, to=to))
+    if made is None:
+        return replace(report, done=done, problems=(*report.problems, *warnings))
+    name = made.registry_tag.name
+    if to is None:
+        repo.publish(made)
+        return replace(report, done=(f"released {name}",), next=_pushes(repo, made.branch))
+    warnings = (*warnings, *publish(repo, to, made, when))
+    done = (*done, f"released {name} and pushed it to {to.name}")
+    return replace(report, done=done, problems=(*report.problems, *warnings), next=())
 
 
-def _recorded(repo: Repo, ready: Prepared, made: Plan, registry: Registry) -> PendingRelease:
+def _recorded(repo: Repo, ready: Prepared) -> PendingRelease | None:
     """The objects of a release, and the record of it; no ref that anyone reads has moved."""
+    made, registry, to = ready.report.plan, ready.registry, ready.to
+    if made is None or made.is_empty or registry is None:
+        return None
     transaction = repo.transaction(ready.options.when)
     if transaction.parent != ready.commit:
         raise PlmctlError(
             f"{transaction.branch} moved while the release was planned", hint="run 'plmctl release' again"
         )
-    day = ready.options.when.astimezone(UTC).date().isoformat()
-    files = release_files(repo.commit_tree(transaction.parent), registry.settings, made, day)
-    commit = transaction.commit(files, commit_message(made))
+    left = ready.left
+    tree = repo.commit_tree(transaction.parent)
+    files = {} if left else release_files(tree, registry.settings, made, _day(ready.options))
+    commit = left.commit if left else transaction.commit(files, commit_message(made))
+    kept = kept_tags(repo, left, to) if left else {}
     signed = signs(repo, registry)
     tags = tuple(
-        transaction.tag(artifact_tag(planned, made.registry), commit, is_signed="artifact" in signed)
+        kept.get(planned.tag)
+        or transaction.tag(artifact_tag(planned, made.registry), commit, is_signed="artifact" in signed)
         for planned in made.planned
     )
     objects = {tag.name: tag.object_id for tag in tags}
-    last = transaction.tag(
-        registry_tag(made, objects, ready.options.run), commit, is_signed="registry" in signed
+    last = registry_tag(made, objects, ready.options.run)
+    return transaction.record(
+        commit=commit,
+        files=tuple(files),
+        tags=tags,
+        registry_tag=transaction.tag(last, commit, is_signed="registry" in signed),
+        notes={"run": ready.options.run},
+        remote=to.name if to else "",
+        remote_branch=to.branch if to else "",
     )
-    notes = {"run": ready.options.run}
-    return transaction.record(commit=commit, files=tuple(files), tags=tags, registry_tag=last, notes=notes)
 
 
-def _judging(today: str) -> Judge:
-    """What changes mean on a day: sunsets and overrides end."""
+def _day(options: ReleaseOptions) -> str:
+    return options.when.astimezone(UTC).date().isoformat()
+
+
+def _judging(options: ReleaseOptions) -> Judge:
+    """What changes mean on the day of a release: sunsets and overrides end."""
+    today = _day(options)
 
     def judged(before: Registry, after: Registry) -> tuple[Judgement, ...]:
         return judge(before, after, compare(before, after), today)
 
     return judged
-
-
-def _resumed(unfinished: PendingRelease, options: ReleaseOptions) -> Prepared:
-    name = unfinished.registry_tag.name
-    note = f"the release {name} was begun and not finished: it is finished first, with the same objects"
-    report = Report(command="release", notes=(note,), next=("plmctl release",))
-    return Prepared(report=report, options=options, unfinished=unfinished)
 
 
 def _selected(now: Now, roots: tuple[str, ...]) -> frozenset[str] | None:
@@ -181,18 +296,21 @@ def _owned(artifact: str, registry: Registry) -> str:
     return f"{artifact} (of {', '.join(owners)})" if owners else artifact
 
 
-def _done(repo: Repo, tag: str, branch: str, report: Report) -> Report:
-    return replace(
-        report, done=(f"released {tag}",), next=_pushes(repo, tag, branch.removeprefix("refs/heads/"))
-    )
+def _pushing(start: Outset, made: Plan, only_here: tuple[PendingRelease, ...]) -> tuple[str, ...]:
+    """What goes where; or what was not asked."""
+    if start.to is None:
+        is_told = start.remote is not None and not made.is_empty
+        return (f"not checked: what {start.remote} has by now; --push asks it",) if is_told else ()
+    there, branch = start.to.name, start.to.branch.removeprefix(BRANCHES)
+    names = ", ".join(older.registry_tag.name for older in only_here)
+    first = (f"made here and not yet at {there}: {names}; pushed first",) if only_here else ()
+    if made.is_empty:
+        return first
+    tags = f" and {len(made.planned)} artifact tags" if len(made.planned) > 1 else " and the artifact's tag"
+    return (*first, f"to {there}: {branch}{tags if made.planned else ''} in one push, then {made.tag}")
 
 
-def _pushes(repo: Repo, tag: str, branch: str) -> tuple[str, ...]:
-    """How to publish it; the registry tag alone and last, because pipelines start from it (release.md)."""
-    upstream = repo.upstream(branch)
-    known = [ref.split("/")[2] for ref in sorted(repo.branch_tips()) if ref.startswith("refs/remotes/")]
-    remotes = [upstream[0].split("/")[2]] if upstream is not None else known
-    if not remotes:
-        return ()
-    tags = "$(git tag --points-at HEAD --list '*@v*')"
-    return (f"git push --atomic {remotes[0]} {branch} {tags}", f"git push {remotes[0]} {tag}")
+def _pushes(repo: Repo, ref: str) -> tuple[str, ...]:
+    """How to publish it: the next release with --push does."""
+    remote = repo.remote(ref.removeprefix(BRANCHES))
+    return ("plmctl release --push",) if remote is not None else ()

@@ -133,6 +133,10 @@ class PlmctlError(Exception):
         self.location = location
 
 
+class UnsettledError(PlmctlError):
+    """Something was begun elsewhere, and whether it was done is not known (exit 3)."""
+
+
 class UsageError(PlmctlError):
     """Wrong usage or a broken configuration (exit 2)."""
 

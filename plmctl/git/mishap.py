@@ -2,7 +2,7 @@
 
 import re
 
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import PlmctlError, UnsettledError
 from plmctl.git.address import shown
 
 _BROKE = "the connection broke"
@@ -100,15 +100,17 @@ def failed(name: str, command: str, err: str) -> PlmctlError:
     for words, meaning, hint in _KNOWN:
         pattern = "|".join(re.escape(word) for word in words)
         if found := re.search(rf"(?i)[^\n]*(?:{pattern})[^\n]*", err):
-            asked = _NOT_ASKED if command == "push" and meaning == _BROKE else ""
-            return PlmctlError(f"{_DOING[command]} {name}: {meaning} ({_plain(found[0])}){asked}", hint=hint)
-    return PlmctlError(f"{_DOING[command]} {name}: {_plain(said)}", hint="run the command again")
+            is_unsettled = command == "push" and meaning == _BROKE
+            error, asked = (UnsettledError, _NOT_ASKED) if is_unsettled else (PlmctlError, "")
+            return error(f"{_DOING[command]} {name}: {meaning} ({_plain(found[0])}){asked}", hint=hint)
+    error = UnsettledError if command == "push" else PlmctlError
+    return error(f"{_DOING[command]} {name}: {_plain(said)}", hint="run the command again")
 
 
 def silent(name: str, command: str, seconds: float) -> PlmctlError:
     """The error of a remote that said nothing for so long."""
-    asked = _NOT_ASKED if command == "push" else ""
-    return PlmctlError(
+    error, asked = (UnsettledError, _NOT_ASKED) if command == "push" else (PlmctlError, "")
+    return error(
         f"{_DOING[command]} {name}: it said nothing for {seconds:g} seconds{asked}",
         hint="run the command again: it asks first what is there",
     )

@@ -1,0 +1,95 @@
+"""Releases that somebody left unfinished: plm.lock is committed, and its registry tag was never made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plmctl.commands.destination import Destination
+from plmctl.commands.moment import current, registry_at
+from plmctl.commands.outset import Outset
+from plmctl.core.finding import IntegrityError
+from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
+from plmctl.core.locking import now_of
+from plmctl.core.plan import Judge, Plan, artifact_tag, plan
+from plmctl.core.ports import DraftTag, Repo, TagRef, Unreadable
+from plmctl.core.registry import Registry
+from plmctl.core.report import Problem
+from plmctl.core.stated import asked_by
+from plmctl.core.tag import trailers
+
+_SAID = ("Registry", "Digest", "Metadata-Digest", "Closure")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """A release whose lock is committed and whose registry tag is missing: what its tags are to say."""
+
+    commit: str
+    registry: Registry
+    made: Plan
+
+
+def unfinished(repo: Repo, start: Outset, judge: Judge) -> Unfinished | Problem | None:
+    """The release that plm.lock is of and nobody has, as far as is known; a Problem where it is untrue."""
+    stated = None if repo.is_shallow or start.is_half_known else _stated(repo, start)
+    if stated is None:
+        return None
+    lock, data = stated
+    name = lock.source.release
+    if name in start.past.taken or (start.to is not None and start.to.tag(name) is not None):
+        return None
+    path = start.registry.settings.at(FILE_NAME)
+    first = repo.commits_of(start.commit, path)[0]
+    registry = current(repo.commit_tree(first))
+    ancestors = repo.ancestors(first)
+    now, loaded = now_of(registry), registry_at(repo, registry)
+    for asked in asked_by(lock, registry, start.past, ancestors):
+        made = plan(now, start.past, ancestors, loaded, judge, asked)
+        if made.lock_bytes == data:
+            return Unfinished(commit=first, registry=registry, made=made)
+    return Problem(
+        message=f"{path} at {first} is not what a release of {name} locks there",
+        hint="bring back the plm.lock of the last release, and release or prepare again",
+        exit_code=1,
+    )
+
+
+def _stated(repo: Repo, start: Outset) -> tuple[Lock, bytes] | None:
+    """The plm.lock that is checked in, with its bytes; None for none that can be read."""
+    path, tree = start.registry.settings.at(FILE_NAME), repo.commit_tree(start.commit)
+    if tree.kind(path) is None:
+        return None
+    try:
+        data = tree.read(path, limit=LOCK_LIMIT)
+        return read_lock(path, data), data
+    except (Unreadable, IntegrityError):
+        return None
+
+
+def kept_tags(repo: Repo, left: Unfinished, to: Destination | None) -> Mapping[str, DraftTag]:
+    """The artifact tags that were made of it already, here or at the remote, whose objects are fetched.
+
+    Raises IntegrityError for one that says something else than the release would.
+    """
+    known = {tag.name: tag.object_id for tag in repo.tags()}
+    found = {}
+    for planned in left.made.planned:
+        name = planned.tag
+        there = to.tag(name) if to is not None else None
+        object_id = there or known.get(name)
+        if object_id is None:
+            continue
+        if to is not None and there is not None and there != known.get(name):
+            to.remote.fetch(f"refs/tags/{name}")
+        draft = repo.tag_object(name, object_id)
+        if not _is_of(repo.tag_of(draft), left, artifact_tag(planned, left.made.registry).message):
+            raise IntegrityError(
+                f"the tag {name} is not of the release {left.made.tag}: it is {object_id}",
+                hint=f"look at it with 'git show {object_id}', and delete it where it was made by hand",
+            )
+        found[name] = draft
+    return found
+
+
+def _is_of(tag: TagRef, left: Unfinished, message: str) -> bool:
+    said, wanted = trailers(tag.message), trailers(message)
+    return tag.commit == left.commit and all(said.get(key) == wanted[key] for key in _SAID)
