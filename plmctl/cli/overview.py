@@ -12,6 +12,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Look": ("list", "show", "graph", "log", "changelog", "impact"),
     "Review": ("diff", "accept", "codeowners"),
     "Ship": ("release", "lock", "verify"),
+    "Watch": ("status", "history", "find"),
     "Set up": ("completion", "git-setup", "schema"),
 }
 """What one does, and the commands for it, in the order of the README's table."""

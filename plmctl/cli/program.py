@@ -23,6 +23,7 @@ from plmctl.cli import (
     publish,
     rename,
     rules,
+    status,
     verify,
 )
 from plmctl.cli.overview import Overview
@@ -59,6 +60,7 @@ for _part in (
     publish,
     lock,
     verify,
+    status,
     rename,
     rules,
 ):

@@ -43,7 +43,7 @@ def runs_of(registry: Registry, tree: Tree, changed: Collection[str]) -> tuple[R
 def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[Run]:
     for environment in registry.of_kind("Environment"):
         pins = tuple(pins_of(registry, environment))
-        bind = _bind(pins[0], registry) if pins else {}
+        bind = replacements(pins[0], registry) if pins else {}
         graph = registry.dependencies_with(bind) if bind else registry.dependencies
         for pin in pins:
             steps = distance(graph, pin.application, changed)
@@ -51,7 +51,7 @@ def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[
                 yield Run(pin=pin, distance=steps + 1, versions=locked_versions(tree, pin.path))
 
 
-def _bind(pin: Pin, registry: Registry) -> dict[str, str]:
+def replacements(pin: Pin, registry: Registry) -> dict[str, str]:
     """The environment's replacements by full ids, those of them that are clear."""
     kinds = registry.kinds.versioned
     found = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from plmctl.core.changelog import ReleaseNotes
+from plmctl.core.drift import Drift
 from plmctl.core.finding import Finding, Level, PlmctlError
 from plmctl.core.judgement import Judgement
 from plmctl.core.log import Entry
@@ -112,6 +113,7 @@ class Report:
     plan: Plan | None = None
     move: Move | None = None
     table: Table | None = None
+    drifts: tuple[Drift, ...] = ()
     branches: tuple[Branch, ...] = ()
     versions: tuple[Entry, ...] = ()
     changelog: tuple[ReleaseNotes, ...] = ()

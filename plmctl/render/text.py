@@ -8,6 +8,7 @@ from plmctl.core.report import Report, refused
 from plmctl.render.change import change_lines
 from plmctl.render.changelog import changelog_lines
 from plmctl.render.check import check_lines
+from plmctl.render.drift import drift_lines
 from plmctl.render.finding import finding_lines
 from plmctl.render.graph import branch_lines
 from plmctl.render.impact import impact_lines
@@ -90,6 +91,7 @@ def _lines(report: Report, paper: Paper) -> Iterator[Line]:
     yield from changelog_lines(report.changelog, paper)
     if report.table is not None:
         yield from rows_in_columns(report.table.headings, report.table.rows, paper, report.table.spare)
+    yield from drift_lines(report.drifts, paper)
     if report.page is not None:
         yield from page_lines(report.page, paper)
     if report.plan is not None:

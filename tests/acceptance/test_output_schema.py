@@ -20,6 +20,8 @@ TEXT_ALONE = frozenset({"completion"})
 # What is a map by nature: any key may come and go.
 MAPS = frozenset({"labels", "holds", "old", "new", "table"})
 
+# Stands for a digest that the example has.
+LOCKED = "a digest"
 LOOKS = (
     ("changelog",),
     ("codeowners", "--check"),
@@ -27,8 +29,10 @@ LOOKS = (
     ("diff",),
     ("explain", "REF001"),
     ("explain", "PRM011"),
+    ("find", LOCKED),
     ("graph",),
     ("graph", "prompt/support/triage"),
+    ("history", "production"),
     ("impact", "model/gpt-4o"),
     ("list",),
     ("list", "--versions"),
@@ -41,6 +45,8 @@ LOOKS = (
     ("schema", "prompt"),
     ("show", "prompt/support/reply"),
     ("show", "prompt/support/triage@1.0.0"),
+    ("status",),
+    ("status", "--uses", "model/gpt-4o"),
     ("validate",),
     ("verify",),
 )
@@ -89,7 +95,8 @@ def copied(example: Folder, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module", params=LOOKS, ids=" ".join)
 def report(request: pytest.FixtureRequest, example: Folder) -> dict[str, Value]:
     """What one of the commands that only look prints."""
-    found = report_of(request.param, example.path)
+    arguments = tuple(locked_digest(example.path) if word == LOCKED else word for word in request.param)
+    found = report_of(arguments, example.path)
     assert found["command"] == request.param[0]
     return found
 
@@ -124,6 +131,12 @@ def test_findings_and_mendings_and_problems_are_published(
     (copied / "models" / "gpt-4o.yaml").write_text("kind: [\n", encoding="utf-8")
     for arguments in (("validate",), ("lock", "--check"), ("diff",), ("validate", "--fix"), ("list",)):
         assert problems(report_of(arguments, copied), published) == []
+
+
+def locked_digest(path: Path) -> str:
+    """The closure that production runs."""
+    lock = json.loads((path / "environments/production/support-bot.lock").read_text(encoding="utf-8"))
+    return str(lock["artifacts"]["application/support-bot"]["closure"])
 
 
 def only_fingerprint(copied: Path) -> str:
