@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from plmctl.commands.locking import lock_bytes
 from plmctl.commands.past import past_of, tree_here
+from plmctl.commands.releases import lock_bytes
 from plmctl.commands.standing import release_of
 from plmctl.core.canonical import sha256_of
 from plmctl.core.event import in_utc

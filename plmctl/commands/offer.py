@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from plmctl.commands.locking import lock_bytes
 from plmctl.commands.moment import registry_at
+from plmctl.commands.releases import lock_bytes
 from plmctl.commands.standing import versions_of
 from plmctl.core.drift import Drift, DriftKind, Offer
 from plmctl.core.finding import Finding, IntegrityError, Level

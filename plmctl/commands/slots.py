@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from plmctl.commands.locking import lock_bytes
 from plmctl.commands.pins import Pin, pins_of
+from plmctl.commands.releases import lock_bytes
 from plmctl.commands.running import replacements
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import Lock, is_conflicted, read_lock
@@ -12,7 +12,6 @@ from plmctl.core.ports import Tree
 from plmctl.core.registry import Registry
 from plmctl.core.slot import Slot
 from plmctl.core.value import as_mapping, as_text, value_at
-from plmctl.core.version import parsed_range
 
 
 def slots_of(registry: Registry, tree: Tree, committed: Tree | None) -> tuple[Slot, ...]:
@@ -48,7 +47,7 @@ def _pinned(registry: Registry, tree: Tree, pin: Pin) -> Slot:
 
 
 def _unpinned(registry: Registry, tree: Tree) -> Iterator[tuple[str, Slot]]:
-    """Locks that no pin here is of: left over, or of a registry in another repository."""
+    """Locks that no pin is of."""
     folder = registry.settings.at("environments/")
     for path in tree.paths():
         environment, slash, name = path.removeprefix(folder).removesuffix(".lock").partition("/")
@@ -60,14 +59,12 @@ def _unknown(registry: Registry, tree: Tree, path: str, environment: str, name: 
     bare, dot, arm = name.partition(".")
     manifest = registry.manifests.get(f"environment/{environment}")
     spec = manifest.spec if manifest is not None else {}
-    written = as_mapping(spec.get("pins"))
-    text = as_text(written.get(bare)) or as_text(written.get(f"application/{bare}"))
     lock, trouble = _locked(tree, path)
     return Slot(
         environment=environment,
         application=f"application/{bare}",
         arm=arm if dot else None,
-        range=parsed_range(text) if text is not None and not dot else None,
+        range=None,
         path=path,
         lock=lock,
         trouble=trouble,
