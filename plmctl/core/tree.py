@@ -66,6 +66,10 @@ class Watch(Protocol):
         """So much of one step of a fetch or a push is done, as `sending`; a total of 0 is unknown."""
         ...
 
+    def clear(self) -> None:
+        """The terminal is somebody else's for now: of a password prompt, for example."""
+        ...
+
 
 class MemoryTree:
     """A Tree over a dictionary from path to bytes or text."""

@@ -121,7 +121,8 @@ class Connection:
         found = [pair for pair in self.place.git.user_settings() if pair not in everywhere]
         if not found:
             return {}
-        count = int(self.surroundings.get("GIT_CONFIG_COUNT") or 0)
+        written = self.surroundings.get("GIT_CONFIG_COUNT", "")
+        count = int(written) if written.isdecimal() else 0
         keys = {f"GIT_CONFIG_KEY_{count + n}": key for n, (key, _) in enumerate(found)}
         values = {f"GIT_CONFIG_VALUE_{count + n}": value for n, (_, value) in enumerate(found)}
         return {**keys, **values, "GIT_CONFIG_COUNT": str(count + len(found))}
@@ -129,7 +130,10 @@ class Connection:
     def _ssh(self) -> dict[str, str]:
         """Patience for ssh, unless the user has an ssh command of their own."""
         named = {"GIT_SSH", "GIT_SSH_COMMAND"} & set(self.surroundings)
-        if named or any(key == "core.sshcommand" for key, _ in self.place.git.user_settings()):
+        configured = {key for key, _ in self.place.git.user_settings()}
+        # Settings may stand in the environment too (git-config: GIT_CONFIG_COUNT).
+        configured |= {v.lower() for k, v in self.surroundings.items() if k.startswith("GIT_CONFIG_KEY_")}
+        if named or "core.sshcommand" in configured:
             return {}
         batch = "" if self.is_at_terminal else " -o BatchMode=yes"
         return {"GIT_SSH_COMMAND": f"ssh -o ConnectTimeout={int(min(self.patience, 30))}{batch}"}

@@ -11,7 +11,7 @@ from plmctl.git.connection import Connection, quarters
 from plmctl.git.mishap import failed, silent
 from plmctl.git.process import Completed, Silent, decoded
 from plmctl.git.refs import BRANCHES, head, refs_below
-from plmctl.git.transfer import listener
+from plmctl.git.transfer import Listener
 from plmctl.git.update import RefUpdate, update_refs
 
 _PORCELAIN = re.compile(r"([ +*=!-])\t[^\t]*:(refs/[^\t]+)\t(.*)")
@@ -95,15 +95,22 @@ class Remote:
         return checked(self.connection.place, self.addresses.push[0])
 
     def _run(self, git_dir: str, name: str, *arguments: str) -> Completed:
+        self._clear()
         try:
             return self.connection.run(git_dir, name, *arguments, listener=self._listener())
         except Silent:
             raise silent(self.name, name, self.connection.patience) from None
+        finally:
+            self._clear()
+
+    def _clear(self) -> None:
+        if self.watch is not None:
+            self.watch.clear()
 
     def _listener(self) -> Callable[[bytes], None]:
         if self.watch is None:
             return _deaf
-        return listener(self.watch, self.name, self.connection.place.git.executable)
+        return Listener(self.watch, self.name, self.connection.place.git.executable).hear
 
     def _refuse_checked_out(self, moved: Sequence[RefUpdate]) -> None:
         branch = head(self.connection.place.git).branch

@@ -214,6 +214,7 @@ class Repository:
 
     def signing(self) -> Signing:
         """How tags are signed here, tried out once."""
+        self._leave_terminal()
         return tried(self._signer, self._configuration.repository)
 
     def signature(self, tag_object: str, name: str, signers: Signers) -> Signature:
@@ -264,6 +265,7 @@ class Repository:
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""
+        self._leave_terminal()
         return transaction.begun(self._place, self._writer, self._authorship(when), self._signer)
 
     def start(self, branch: str | None = None) -> Start:
@@ -340,6 +342,11 @@ class Repository:
                 hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
             )
         return Authorship.at(when, identity, self._environment)
+
+    def _leave_terminal(self) -> None:
+        """Whoever signs may be asked for a passphrase."""
+        if self._watch is not None:
+            self._watch.clear()
 
     @property
     def _signer(self) -> Signer:

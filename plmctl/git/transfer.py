@@ -6,30 +6,35 @@ from collections.abc import Callable
 
 from plmctl.core.ports import Watch
 
+_INSIDE = re.compile(rb"%|remote: ")
 
-def listener(watch: Watch, name: str, executable: str) -> Callable[[bytes], None]:
-    """What hears Git's stderr and tells the watch; GitPython is imported when there is something to tell.
 
-    Nothing heard for a while is the remote that is waited for.
-    """
-    rest = bytearray()
-    handlers: list[Callable[[str], None]] = []
+class Listener:
+    """What hears Git's stderr and tells a watch."""
 
-    def hear(data: bytes) -> None:
-        if not data:
-            watch.moved(f"waiting for {name}", 0, 0)
-        rest.extend(data)
-        *lines, last = re.split(rb"[\r\n]", bytes(rest))
-        rest[:] = last
+    def __init__(self, watch: Watch, name: str, executable: str):
+        self._watch = watch
+        self._name = name
+        self._executable = executable
+        self._rest = b""
+        self._is_inside = False
+        self._parse: Callable[[str], None] | None = None
+
+    def hear(self, data: bytes) -> None:
+        """What Git wrote; nothing is a remote that is waited for."""
+        # Until it has let us in, somebody may be asked for a password: nothing is drawn over that.
+        self._is_inside = self._is_inside or _INSIDE.search(data) is not None
+        if not data and self._is_inside:
+            self._watch.moved(f"waiting for {self._name}", 0, 0)
+        *lines, self._rest = re.split(rb"[\r\n]", self._rest + data)
         for line in lines:
             if b"%" in line:
-                handlers[:] = handlers or [_handler(watch, executable)]
-                handlers[0](line.decode("utf-8", "replace"))
+                # Imported where there is something to parse.
+                self._parse = self._parse or _parser(self._watch, self._executable)
+                self._parse(line.decode("utf-8", "replace"))
 
-    return hear
 
-
-def _handler(watch: Watch, executable: str) -> Callable[[str], None]:
+def _parser(watch: Watch, executable: str) -> Callable[[str], None]:
     # GitPython asks the Git of the PATH for its version when it is imported: it is told which one.
     os.environ.setdefault("GIT_PYTHON_GIT_EXECUTABLE", executable)
     from git.util import CallableRemoteProgress, RemoteProgress

@@ -100,6 +100,8 @@ class Watcher:
     def moved(self, what: str, done: int, total: int) -> None:
         self.told.append(what)
 
+    def clear(self) -> None: ...
+
 
 def test_a_watched_tree_is_the_tree_and_tells_of_what_was_announced() -> None:
     watcher = Watcher()

@@ -294,11 +294,14 @@ class Told:
     def moved(self, what: str, done: int, total: int) -> None:
         self.steps.append((what, done, total))
 
+    def clear(self) -> None: ...
+
 
 def test_whoever_waits_is_told_how_far_it_is(
     committed: Folder, bare: Folder, opened: Opener, environment: dict[str, str]
 ) -> None:
     hook(bare, "pre-receive", "sleep 1.5")
+    bare.git("config", "receive.keepAlive", "1")
     told = Told()
     remote = replace(origin(opened(committed)), watch=told)
     remote.push(created(opened(committed)))
