@@ -1,6 +1,6 @@
 # Every target works from nothing: it makes what it needs, and installs only into folders of its own here.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-newest faults check clean
+.PHONY: help demo test test-full test-newest faults check clean
 
 # The first that runs and is new enough makes .venv.
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -23,6 +23,9 @@ test: .venv/.stamp .venv-gto/.stamp $(EDITOR) ## the tests, with coverage
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --cov --cov-report= --cov-fail-under=0 $(TESTS)
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='plmctl/core/*,plmctl/rules/*' --fail-under=100
+
+test-full: .venv/.stamp ## generated tests with all that they can draw; takes about ten minutes
+	PLMCTL_FULL=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup tests/properties tests/core/test_document_properties.py
 
 test-newest: .venv-newest/.stamp .venv-gto/.stamp ## the quick tests on another Python: make test-newest NEWEST=python3.13
 	.venv-newest/bin/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow" $(TESTS)

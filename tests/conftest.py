@@ -57,6 +57,15 @@ def fixed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 # Folders of tests that run whole commands: measuring what happens in each doubles the time that it takes.
 # What the command line does is measured where it is tested, in tests/cli.
 UNMEASURED = frozenset({"acceptance", "action", "faults", "hooks", "hostile", "house"})
+# What is generated runs the same lines thousands of times: every branch has its own test in tests/core.
+GENERATED = ("tests/properties/", "tests/core/test_document_properties.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Generated tests run without being measured, which takes twice as long."""
+    for item in items:
+        if item.nodeid.startswith(GENERATED):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(autouse=True)

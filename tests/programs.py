@@ -14,6 +14,14 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 # As it was before the fixtures fixed HOME and the rest: pip finds its configuration and its cache by it.
 OUTSIDE: Mapping[str, str] = MappingProxyType(dict(os.environ))
 
+# Generated tests draw a fifth of what they can, so that the tests stay quick: `make test-full` draws all.
+IS_FULL = "PLMCTL_FULL" in OUTSIDE
+
+
+def drawn(full: int) -> int:
+    """How much to draw of what a full run draws."""
+    return full if IS_FULL else -(-full // 5)
+
 
 def require(program: str, package: str) -> str:
     """The path of a system program; without it the test is skipped and names the package, and fails in CI."""

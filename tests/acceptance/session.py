@@ -10,7 +10,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path
 from tests.commands.builder import example_history
 from tests.conftest import GIT_CONFIGURATION, IDENTITY
 from tests.programs import REPOSITORY
+from tests.warm import shim
 
 PROMPT = "$ "
 ANYTHING = "..."
@@ -30,10 +30,6 @@ TIMEOUT_SECONDS = 60
 _BLOCK = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 # An id of Git depends on a random number of 32 digits, and digests have tests of their own.
 _MASKED = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{10})\b")
-_SHIM = """\
-#!/bin/sh
-PYTHONPATH={project} exec {python} -c 'from plmctl.cli import main; main()' "$@"
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +81,7 @@ def begun(folder: Path) -> Session:
     for name in ("home", "bin", "work"):
         (folder / name).mkdir()
     (folder / "home" / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
-    shim = folder / "bin" / "plmctl"
-    project, python = shlex.quote(str(REPOSITORY)), shlex.quote(sys.executable)
-    shim.write_text(_SHIM.format(project=project, python=python), encoding="utf-8")
-    shim.chmod(0o755)
+    shim(folder / "bin" / "plmctl")
     shutil.copytree(EXAMPLE, folder / "work" / EXAMPLE.name)
     return Session(folder=folder, place=folder / "work")
 

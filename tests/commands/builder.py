@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ from plmctl.git.repository import Repository
 from tests.commands.ground import WHEN, folder_at
 from tests.git.builder import Folder
 from tests.programs import REPOSITORY
+from tests.warm import run
 
 EXAMPLE = REPOSITORY / "example-registry"
 SETTINGS = "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: shop}\n"
@@ -257,16 +257,8 @@ def example_history(path: Path) -> Folder:
 
 
 def plmctl(folder: Folder, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    """A run of the installed console script in a folder, which exits as expected."""
-    program = str(Path(sys.executable).with_name("plmctl"))
-    done = subprocess.run(
-        [program, *arguments],
-        cwd=folder.path,
-        env=folder.environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
-    return done
+    """A run of the console script in a folder, which exits as expected."""
+    done = run(arguments, folder.path, folder.environment)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert done.returncode == code, (done.returncode, out, err)
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)

@@ -14,6 +14,7 @@ from plmctl.core.finding import Level
 from plmctl.core.value import Pointer, Value
 from tests.core.test_document import read
 from tests.hostile.yaml_cases import CATALOGUE
+from tests.programs import drawn
 
 HARD: dict[str, Value] = {
     "empty text": "",
@@ -127,7 +128,7 @@ def has_equal_keys(value: Value) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(VALUES, st.sampled_from([None, 0, 2]))
 def test_json_reads_back_equal_with_a_spot_for_every_pointer(value: Value, indent: int | None) -> None:
     result = read_document("f.yaml", json_text(value, indent).encode())
@@ -139,7 +140,7 @@ def test_json_reads_back_equal_with_a_spot_for_every_pointer(value: Value, inden
     assert set(result.spots) == {pointer for pointer, _ in pointers(nfc(value))}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(VALUES.filter(lambda value: not has_equal_keys(value)))
 def test_the_text_at_a_spot_is_the_scalar_that_was_written(value: Value) -> None:
     document = read(json_text(value, 2))
@@ -173,7 +174,7 @@ _LINES = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(st.lists(_LINES, min_size=1, max_size=4), st.integers(1, 5), st.sampled_from(["", "+", "-"]))
 def test_every_character_of_a_literal_block_is_found(
     blocks: list[list[str]], indent: int, chomp: str
@@ -190,7 +191,7 @@ def test_every_character_of_a_literal_block_is_found(
                 assert document.source_line(place.line or 0)[(place.column or 0) - 1] == character
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=drawn(200), deadline=None)
 @given(st.dictionaries(_WORDS, _WORDS | st.lists(_WORDS, min_size=1, max_size=3), min_size=1, max_size=5))
 def test_the_text_at_a_spot_of_a_block_is_the_scalar_that_was_written(
     value: dict[str, str | list[str]],
@@ -218,7 +219,7 @@ _SIMPLE = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=drawn(300), deadline=None)
 @given(st.lists(_SIMPLE, min_size=1, max_size=5))
 def test_simple_files_read_as_ruamel_reads_them(scalars: list[str]) -> None:
     text = "".join(f"key{number}: {scalar}\n" for number, scalar in enumerate(scalars))
@@ -239,7 +240,7 @@ _FRAGMENTS = st.sampled_from([b"|", b"|2+\n"]) | st.sampled_from(
 _MUTATED = st.lists(_FRAGMENTS | st.binary(max_size=3), max_size=25).map(b"".join)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=drawn(2000), deadline=None)
 @given(_MUTATED | st.binary(max_size=200))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     result = read_document("f.yaml", data)
@@ -255,7 +256,7 @@ def test_no_bytes_make_it_raise(data: bytes) -> None:
 _SMALL = [case.data() for case in CATALOGUE if case.name != "y06-50-mb"]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=drawn(500), deadline=None)
 @given(st.sampled_from([data for data in _SMALL if len(data) < 2000]), st.data())
 def test_no_change_of_a_hostile_file_makes_it_raise(seed: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(seed)))

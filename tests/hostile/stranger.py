@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.git.builder import Folder
+from tests.warm import run
 
 SECONDS = 10
 KIBIBYTES = 1024 * 1024
@@ -82,8 +83,8 @@ def strange_registry(path: Path) -> Folder:
 
 def plmctl(folder: Path, *arguments: str) -> Answer:
     """The answer of the real command within ten seconds and a gigabyte of address space."""
-    limited = ["/bin/sh", "-c", f'ulimit -v {KIBIBYTES}; exec "$@"', "sh", PLMCTL, *arguments]
-    return answer(limited, folder, seconds=SECONDS)
+    done = run(arguments, folder, os.environ, seconds=SECONDS, kibibytes=KIBIBYTES)
+    return Answer(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
 
 def answer(command: Sequence[str], folder: Path, *, seconds: float) -> Answer:

@@ -18,6 +18,7 @@ from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import load
 from plmctl.core.schema import KINDS
 from plmctl.core.value import Pointer, Value, as_mapping
+from tests.programs import drawn
 from tests.properties.comment_places import comment_places
 from tests.properties.commented import AFTER, BEFORE, FLOW, HEADER, KEEPS_SPACES, Written, commented
 from tests.properties.donors import donors
@@ -26,7 +27,9 @@ from tests.properties.states import State
 
 Pair = tuple[Pointer, str]
 
-MANIFESTS = 5000
+MANIFESTS = drawn(5000)
+# Of a sample some cases are rare.
+LEAST = drawn(25)
 ALL, CRLF, ASTRAL, BOM = "manifests", "CRLF", "beyond the BMP", "byte order mark"
 HARD_CASES = (BEFORE, AFTER, HEADER, FLOW, KEEPS_SPACES, CRLF, ASTRAL, BOM)
 ODD: list[Value] = [
@@ -146,5 +149,5 @@ def test_values_digests_and_comments_stay(kind: str) -> None:
 
     formatted_manifest_is_the_same()
     assert cases[ALL] >= wanted
-    few = {case: cases[case] for case in HARD_CASES if cases[case] < 50}
+    few = {case: cases[case] for case in HARD_CASES if cases[case] < LEAST}
     assert few == {}

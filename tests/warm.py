@@ -1,0 +1,193 @@
+"""plmctl in a process that has imported it already: a run is a fork, which takes half the time of a start.
+
+The run is the real program with its own arguments, environment, folder, streams and limits. Tests of the
+start itself, of terminals and of signals start it anew.
+"""
+
+import array
+import atexit
+import importlib
+import os
+import pkgutil
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+from ast import literal_eval
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+_BYTES = 4 << 20
+_STREAMS = ("r", "w", "w")
+# Run by a Python without its site packages, so that it starts at once: it hands over all that it has.
+CLIENT = """\
+import array, os, socket, sys
+data = repr((sys.argv[2:], os.getcwd(), dict(os.environ), 0)).encode()
+server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+server.connect(sys.argv[1])
+streams = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0, 1, 2]))]
+server.sendmsg([b"%016d" % len(data)], streams)
+server.sendall(data)
+answer = server.recv(16)
+sys.exit(int(answer) if answer else 70)
+"""
+
+
+def run(
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    seconds: float = 60,
+    kibibytes: int = 0,
+) -> "subprocess.CompletedProcess[bytes]":
+    """What a run left. Raises subprocess.TimeoutExpired; `kibibytes` limits its address space, 0 does not."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(os.devnull, "rb") as stdin:
+        request = repr((list(arguments), str(folder), dict(environment), kibibytes)).encode()
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with server:
+            server.settimeout(seconds)
+            server.connect(address())
+            streams = array.array("i", [stdin.fileno(), out.fileno(), err.fileno()])
+            server.sendmsg([b"%016d" % len(request)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
+            server.sendall(request)
+            try:
+                code = int(server.recv(16) or b"70")
+            except TimeoutError:
+                raise subprocess.TimeoutExpired(list(arguments), seconds) from None
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(["plmctl", *arguments], code, out.read(), err.read())
+
+
+@cache
+def address() -> str:
+    """The socket of this process's server, which ends with it."""
+    folder = tempfile.mkdtemp(prefix="plmctl-warm-")
+    path = os.path.join(folder, "s")
+    command = [sys.executable, "-m", "tests.warm", path]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
+    process = subprocess.Popen(
+        command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=kept
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+
+    def end() -> None:
+        process.kill()
+        process.wait()
+        os.unlink(path)
+        os.rmdir(folder)
+
+    atexit.register(end)
+    return path
+
+
+def shim(path: Path) -> None:
+    """Make a file that is `plmctl` on a PATH."""
+    client = path.with_name(".client.py")
+    words = f"{sys.executable} -S -E -I {client} {address()}"
+    client.write_text(CLIENT, encoding="utf-8")
+    path.write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
+    path.chmod(0o755)
+
+
+def _serve(path: str) -> None:
+    main = _imported()
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    server.bind(path)
+    server.listen(64)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    while True:
+        connection, _ = server.accept()
+        if os.fork() == 0:
+            server.close()
+            _answer(connection, main)
+        connection.close()
+        while _reaped():
+            pass
+
+
+def _reaped() -> bool:
+    try:
+        return os.waitpid(-1, os.WNOHANG)[0] != 0
+    except ChildProcessError:
+        return False
+
+
+def _imported() -> Callable[[], None]:
+    import plmctl
+
+    for module in pkgutil.walk_packages(plmctl.__path__, "plmctl."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    program = importlib.import_module("plmctl.cli")
+    main: Callable[[], None] = program.main
+    return main
+
+
+def _answer(connection: socket.socket, main: Callable[[], None]) -> NoReturn:
+    """Run the request in a child, and tell its exit code."""
+    length, streams = _received(connection)
+    data = b""
+    while len(data) < length:
+        data += connection.recv(_BYTES)
+    arguments, folder, environment, kibibytes = literal_eval(data.decode())
+    child = os.fork()
+    if child == 0:
+        connection.close()
+        _become(arguments, folder, environment, kibibytes, streams, main)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    # As a shell says it.
+    connection.sendall(b"%d" % (code if code >= 0 else 128 - code))
+    os._exit(0)
+
+
+def _received(connection: socket.socket) -> tuple[int, list[int]]:
+    size = array.array("i").itemsize * 3
+    head, ancillary, _, _ = connection.recvmsg(16, socket.CMSG_SPACE(size))
+    streams = array.array("i")
+    for _, _, data in ancillary:
+        streams.frombytes(data[:size])
+    return int(head), list(streams)
+
+
+def _become(
+    arguments: list[str],
+    folder: str,
+    environment: dict[str, str],
+    kibibytes: int,
+    streams: list[int],
+    main: Callable[[], None],
+) -> NoReturn:
+    for number, (stream, mode) in enumerate(zip(streams, _STREAMS, strict=True)):
+        os.dup2(stream, number)
+        os.close(stream)
+        # What Python itself makes of its streams when it starts, in a locale of UTF-8.
+        name = ("stdin", "stdout", "stderr")[number]
+        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+        setattr(sys, f"__{name}__", getattr(sys, name))
+    if kibibytes:
+        resource.setrlimit(resource.RLIMIT_AS, (kibibytes << 10, kibibytes << 10))
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["plmctl", *arguments]
+    code = 0
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])
