@@ -10,6 +10,7 @@ from plmctl.commands.destination import BRANCHES, TAGS, Destination
 from plmctl.core.finding import PlmctlError, UnsettledError
 from plmctl.core.plan import one_line
 from plmctl.core.ports import DraftTag, PendingRelease, RefPush, Repo
+from plmctl.core.remote import advice
 from plmctl.core.report import Problem
 
 _FETCH = "run 'git pull --tags', then 'plmctl release --push' again"
@@ -132,7 +133,8 @@ def _refused(
         # What was cut off may still arrive: its record stays, and the next run asks.
         if not isinstance(failure, UnsettledError):
             repo.discard(release)
-        hint = (failure.hint if failure is not None else None) or "nothing was released, here or there"
+        hint = failure.hint if failure is not None else advice(why)
+        hint = hint or "nothing was released, here or there"
         return PlmctlError(f"{to.name} took nothing of {name}: {why}", hint=hint)
     lacking = ", ".join(update.ref.removeprefix(TAGS) for update in left)
     return PlmctlError(

@@ -37,3 +37,31 @@ class Remote(Protocol):
     def fetch(self, *refspecs: str) -> None:
         """Bring its objects here, and set the refs that the refspecs name here."""
         ...
+
+
+_PROTECTED = (
+    "where the branch is protected, set 'release.commit: false' in plmctl.yaml: a release is tags only then; "
+    "where tags are, whoever protects them lets releases make them"
+)
+_ADVICE = (
+    (("protected", "GH006", "GH013", "hook declined", "deny updating", "not allowed to"), _PROTECTED),
+    (
+        (
+            "stale info",
+            "fetch first",
+            "non-fast-forward",
+            "already exists",
+            "failed to update ref",
+            "cannot lock",
+        ),
+        "somebody was faster: run 'git fetch --tags', look at what they did, and begin again",
+    ),
+    (("shallow",), "run 'git fetch --unshallow' first"),
+    (("deletion prohibited", "hidden ref"), "the remote forbids it: ask whoever keeps it"),
+)
+
+
+def advice(refusal: str) -> str | None:
+    """What to do about what a remote said against a push; None where it says that itself."""
+    lower = refusal.lower()
+    return next((hint for words, hint in _ADVICE if any(word.lower() in lower for word in words)), None)

@@ -47,6 +47,11 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "use https://, ssh:// or a path",
     ),
     (
+        ("git-http-push failed",),
+        "it takes no push at this address",
+        "push by ssh, or have the server take pushes by Git's smart HTTP (http.receivepack)",
+    ),
+    (
         ("dubious ownership",),
         "it belongs to another user of this machine",
         "if you trust it, add it to safe.directory in 'git config --global'",
