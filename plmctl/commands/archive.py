@@ -28,6 +28,7 @@ class Archive:
         self._releases = Releases(repo, registry)
         self._chains: dict[str, tuple[RegistryTag, ...]] = {}
         self._last: dict[str, RegistryTag | None] = {}
+        self._closures: dict[tuple[str, tuple[object, ...]], Lock] = {}
 
     @property
     def past(self) -> History:
@@ -80,7 +81,10 @@ class Archive:
 
     def closure_lock(self, wanted: Wanted, release: RegistryTag) -> Lock:
         """The lock of a root at a release. Raises CannotLock, IntegrityError."""
-        return self._releases.closure_lock(wanted, release)
+        key = (wanted.root, wanted.want, wanted.environment, wanted.arm, *sorted(wanted.bind.items()))
+        if (release.object_id, key) not in self._closures:
+            self._closures[release.object_id, key] = self._releases.closure_lock(wanted, release)
+        return self._closures[release.object_id, key]
 
     def blob(self, release: RegistryTag) -> bytes:
         """The bytes of plm.lock at a release. Raises IntegrityError where it has none."""

@@ -1,7 +1,7 @@
 """What locks and tags claim of one registry, each of it checked."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from plmctl.commands.archive import Archive
@@ -12,7 +12,7 @@ from plmctl.commands.site import Site
 from plmctl.commands.trust import changed_version
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
-from plmctl.core.lock import Lock, read_lock, serialised
+from plmctl.core.lock import Lock, read_lock
 from plmctl.core.report import Check, State, checked, failed
 from plmctl.core.tag import ArtifactTag, RegistryTag
 
@@ -122,7 +122,8 @@ class Claims:
         named = past.by_name.get(lock.source.release)
         if named is not None and sha256_of(data) == named.lock:
             return named
-        return next((r for r in past.releases if sha256_of(_spelt_for(lock, r)) == r.lock), None)
+        said = lock.source.release
+        return next((r for r in past.releases if sha256_of(_renamed(data, said, r.name)) == r.lock), None)
 
     def _no_release(self, name: str, lock: Lock, data: bytes) -> Check:
         """An unknown release: a tag that is not fetched, or a name that somebody wrote into the lock."""
@@ -157,8 +158,10 @@ def _all(name: str, checks: Iterator[Check]) -> Iterator[Check]:
         yield failed(name, "form", error.message)
 
 
-def _spelt_for(lock: Lock, release: RegistryTag) -> bytes:
-    return serialised(replace(lock, source=replace(lock.source, release=release.name)))
+def _renamed(data: bytes, old: str, new: str) -> bytes:
+    """The bytes of a lock that says another release; no field before that one can hold a quote."""
+    first, second = (f'"release": {json.dumps(name, ensure_ascii=False)}'.encode() for name in (old, new))
+    return data.replace(first, second, 1)
 
 
 def _source(name: str, detail: str) -> Check:

@@ -13,7 +13,18 @@ from plmctl.commands.site import Site
 from plmctl.core.lock import named
 from plmctl.core.report import Check, Report, State, exit_code
 from plmctl.core.value import Value
-from tests.commands.builder import copied, failures, opened, plmctl, verified
+from tests.commands.builder import (
+    ENVIRONMENT,
+    LARGE,
+    copied,
+    failures,
+    made_locks,
+    make_release,
+    opened,
+    plmctl,
+    shop,
+    verified,
+)
 from tests.git.builder import Folder
 
 Pointer = tuple[str | int, ...]
@@ -56,6 +67,8 @@ def plausible(pointer: Pointer, value: Value) -> tuple[Value, ...]:
             return tuple(other for other in others if other != value)
         case ("want",):
             return ("^1", ">=0.1.0", "9.9.9")
+        case ("arm",):
+            return ("control", "bolder")
         case ("environment",):
             return ("production", "development") if value == "staging" else ("staging",)
         case ("bind", _):
@@ -83,14 +96,14 @@ def names_it(checks: tuple[Check, ...], pointer: Pointer) -> bool:
     return wanted in places or any(f": {wanted}" in c.detail for c in failed if c.name == "form")
 
 
-@pytest.mark.parametrize("path", [BOUND, "plm.lock"])
-def test_each_changed_value_is_named(path: str, example: Folder) -> None:
-    data = (example.path / path).read_bytes()
+def unseen_changes(folder: Folder, path: str) -> tuple[int, list[str]]:
+    """How many changed values were tried, and those that were not found and named."""
+    data = (folder.path / path).read_bytes()
     value: Value = json.loads(data)
     assert spelt(value) == data
     unseen: list[str] = []
     count = 0
-    with opened(example) as repo:
+    with opened(folder) as repo:
         registry = current(repo.work_tree())
         claims = Claims(Archive(repo, registry), Site(registry))
         whole = claims.lock_checks(path, data)
@@ -102,8 +115,37 @@ def test_each_changed_value_is_named(path: str, example: Folder) -> None:
                 report = Report(command="verify", checks=checks)
                 if exit_code(report) != 4 or not names_it(checks, pointer):
                     unseen.append(f"{pointer}: {old!r} -> {new!r}: {failures(report)[:2]}")
+    return count, unseen
+
+
+@pytest.mark.parametrize("path", [BOUND, "plm.lock"])
+def test_each_changed_value_is_named(path: str, example: Folder) -> None:
+    count, unseen = unseen_changes(example, path)
     assert unseen == []
     assert count > 300
+
+
+ARMED = (
+    ENVIRONMENT
+    + """\
+  bind: {model/small: model/large}
+  arms: {desk: [{name: bold, version: ">=1.0", weight: 1}]}
+"""
+)
+ARM = "environments/production/desk.bold.lock"
+
+
+def test_each_changed_value_of_an_arm_is_named(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "registry")
+    folder.commit({"models/large.yaml": LARGE, "environments/production.yaml": ARMED}, "experiment")
+    make_release(folder)
+    made_locks(folder)
+    text = (folder.path / ARM).read_text(encoding="utf-8")
+    assert '"arm": "bold"' in text
+    assert '"model/small": "model/large"' in text
+    count, unseen = unseen_changes(folder, ARM)
+    assert unseen == []
+    assert count > 50
 
 
 @pytest.mark.parametrize(
