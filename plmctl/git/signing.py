@@ -59,7 +59,7 @@ class Signer:
         return self.committer
 
     def _default_key(self, command: Sequence[str]) -> str:
-        done = self.programs.started(command, b"", os.path.expanduser("~"))
+        done = self.programs.started(command, b"", os.sep)
         first = done.lines[0].strip() if done.lines else ""
         if done.code or literal(first) is None:
             raise PlmctlError(f"gpg.ssh.defaultKeyCommand gave no key: {_said(done.err)}", hint=_HOW_TO)
