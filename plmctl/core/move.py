@@ -78,7 +78,7 @@ class Move:
             "pin": {"from": self.pin[0], "to": self.pin[1]},
             "breaking": self.breaking,
             "artifacts": [_value(moved) for moved in self.artifacts],
-            "owners": {artifact: list(owners) for artifact, owners in self.asked},
+            "owners": [{"artifact": artifact, "owners": list(owners)} for artifact, owners in self.asked],
         }
 
 

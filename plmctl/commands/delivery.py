@@ -1,0 +1,216 @@
+"""A commit of an environment's files: staged, made here, or pushed with a lease on its branch."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from plmctl.core.finding import PlmctlError
+from plmctl.core.ports import DraftCommit, RefPush, Remote, Repo, Start
+from plmctl.core.pull_request import pull_request_link
+from plmctl.core.report import Problem, Report, problem_of
+from plmctl.core.tag import RegistryTag
+
+BRANCHES, TAGS = "refs/heads/", "refs/tags/"
+SHORT = 10
+# Somebody else's commit comes first as often as this; then it is no race any more.
+_TRIES = 5
+_WON = ("created", "fast-forward")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What becomes of the files: a commit on a branch (None: the one checked out), pushed, or only staged."""
+
+    when: datetime
+    branch: str | None = None
+    is_pushed: bool = False
+    is_staged: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """A change of an environment that was planned and checked: its files, or what stops it.
+
+    `again` plans the same anew upon another commit.
+    """
+
+    report: Report
+    start: Start
+    delivery: Delivery
+    files: Mapping[str, bytes]
+    message: str
+    question: str
+    done: str
+    address: str | None
+    release: RegistryTag | None
+    again: Callable[[Start], "Ready"]
+
+    @property
+    def branch(self) -> str:
+        """The short name of the branch."""
+        return self.start.branch.removeprefix(BRANCHES)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether everything is as it should be already."""
+        return not self.files
+
+
+def checked(repo: Repo, ready: Ready) -> Ready:
+    """The same with what stops its delivery, the remote asked if it is to be pushed."""
+    problems = tuple(_problems(repo, ready)) if ready.files else ()
+    report = replace(ready.report, problems=(*ready.report.problems, *problems))
+    if ready.files and ready.delivery.is_pushed and not problems:
+        report = replace(report, notes=(*report.notes, *_company(repo, ready)))
+    return replace(ready, report=report)
+
+
+def delivered(repo: Repo, ready: Ready) -> Report:
+    """What came of it: files staged, or a commit that its branch has, and the remote's too."""
+    if ready.delivery.is_staged:
+        repo.stage(ready.start.parent, ready.files)
+        done = tuple(f"staged {path}" for path in sorted(ready.files))
+        return replace(ready.report, done=done, next=("git commit",))
+    if ready.delivery.is_pushed:
+        return _pushed(repo, ready)
+    draft = _drafted(repo, ready)
+    repo.land(draft)
+    return replace(ready.report, done=_done(ready, draft), next=_following(repo, ready))
+
+
+def _drafted(repo: Repo, ready: Ready) -> DraftCommit:
+    return repo.draft(ready.start, ready.files, ready.message, ready.delivery.when)
+
+
+def _done(ready: Ready, draft: DraftCommit, where: str = "") -> tuple[str, ...]:
+    return ready.done, f"commit {draft.commit[:SHORT]} on {ready.branch}{where}"
+
+
+def _following(repo: Repo, ready: Ready) -> tuple[str, ...]:
+    """How to publish it, where there is somewhere to."""
+    remotes = sorted(ref.split("/")[2] for ref in repo.branch_tips() if ref.startswith("refs/remotes/"))
+    upstream = repo.upstream(ready.branch)
+    remote = upstream[0].split("/")[2] if upstream is not None else next(iter(remotes), None)
+    return (f"git push {remote} {ready.branch}",) if remote is not None else ()
+
+
+def _problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
+    if not repo.has_identity():
+        yield Problem(
+            message="Git does not know who you are",
+            hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
+        )
+    if ready.delivery.is_pushed:
+        try:
+            yield from _remote_problems(repo, ready)
+        except PlmctlError as error:
+            yield problem_of(error)
+
+
+def _remote_problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
+    remote = repo.remote(ready.branch)
+    if remote is None:
+        yield Problem(
+            message="there is no remote to push to", hint="add one: 'git remote add origin ADDRESS'"
+        )
+        return
+    release = ready.release
+    tags = (TAGS + release.name,) if release is not None else ()
+    there = remote.refs(ready.start.branch, *tags)
+    tip = there.get(ready.start.branch)
+    if tip is not None and not repo.descends(ready.start.parent, tip):
+        yield Problem(
+            message=f"{ready.branch} is behind {remote.name}: it has commits that are not here",
+            hint=f"run 'git pull --rebase {remote.name} {ready.branch}' first",
+            exit_code=1,
+        )
+    if release is not None and there.get(TAGS + release.name) != release.object_id:
+        yield Problem(
+            message=f"{remote.name} does not have the release {release.name}, which the lock is of",
+            hint="run 'plmctl release --push' first",
+            exit_code=1,
+        )
+
+
+def _company(repo: Repo, ready: Ready) -> Iterator[str]:
+    """The commits that a push takes along."""
+    remote = repo.remote(ready.branch)
+    tip = remote.refs(ready.start.branch).get(ready.start.branch) if remote is not None else None
+    if remote is not None and tip is not None:
+        count = len(repo.ancestors(ready.start.parent) - repo.ancestors(tip))
+        if count:
+            commits = f"{count} commit{'s' if count > 1 else ''} of {ready.branch}"
+            yield f"{remote.name} lacks {commits}: the push takes them along"
+
+
+def _pushed(repo: Repo, first: Ready) -> Report:
+    """Push, then land. When somebody else was faster, the same is planned anew upon what they pushed."""
+    remote, ready = _remote(repo, first), first
+    for _ in range(_TRIES):
+        draft = _drafted(repo, ready)
+        tip = _push(repo, remote, draft)
+        if tip is None:
+            return _landed(repo, ready, draft, remote)
+        remote.fetch(ready.start.branch)
+        if not repo.descends(tip, first.start.parent):
+            break
+        ready = first.again(replace(first.start, parent=tip))
+        if ready.report.problems or ready.is_nothing:
+            return ready.report
+    raise PlmctlError(
+        f"{first.branch} of {remote.name} moved meanwhile, and nothing was pushed",
+        hint=f"run 'git pull --rebase {remote.name} {first.branch}', then the command again",
+    )
+
+
+def _remote(repo: Repo, ready: Ready) -> Remote:
+    remote = repo.remote(ready.branch)
+    if remote is None:
+        raise PlmctlError("there is no remote to push to", hint="add one: 'git remote add origin ADDRESS'")
+    return remote
+
+
+def _push(repo: Repo, remote: Remote, draft: DraftCommit) -> str | None:
+    """None once the remote has it, else what its branch has instead. Raises PlmctlError if it refuses."""
+    branch = draft.start.branch
+    old = remote.refs(branch).get(branch)
+    if old is not None and not repo.descends(draft.start.parent, old):
+        return old
+    try:
+        said = remote.push([RefPush(ref=branch, old=old, new=draft.commit)])[branch]
+    except PlmctlError:
+        # It may have come through though the answer did not: what the remote has is what counts.
+        if remote.refs(branch).get(branch) == draft.commit:
+            return None
+        raise
+    tip = remote.refs(branch).get(branch)
+    if said in _WON or tip == draft.commit:
+        return None
+    if tip not in (None, old):
+        return tip
+    raise PlmctlError(
+        f"{remote.name} refused {branch.removeprefix(BRANCHES)}: {said.removeprefix('rejected: ')}",
+        hint="if it takes pull requests only, push another branch: --branch NAME --push",
+    )
+
+
+def _landed(repo: Repo, ready: Ready, draft: DraftCommit, remote: Remote) -> Report:
+    """The outcome once the remote has it: whatever fails here now is a warning."""
+    done = (ready.done, f"commit {draft.commit[:SHORT]} on {ready.branch}, pushed to {remote.name}")
+    report, following = replace(ready.report, done=done), f"git pull {remote.name} {ready.branch}"
+    try:
+        repo.track(remote.name, ready.branch, draft.commit, ready.delivery.when)
+        if draft.start.old in (None, draft.start.parent):
+            repo.land(draft)
+            return replace(report, next=tuple(_pull_request(repo, ready)))
+        note = f"somebody else pushed first: it stands upon their commit, and {ready.branch} here is behind"
+        return replace(report, notes=(*report.notes, note), next=(following,))
+    except PlmctlError as error:
+        problem = Problem(message=f"{ready.branch} here is as it was: {error.message}", exit_code=0)
+        return replace(report, problems=(*report.problems, problem), next=(following,))
+
+
+def _pull_request(repo: Repo, ready: Ready) -> Iterator[str]:
+    if ready.delivery.branch not in (None, repo.head().branch):
+        link = pull_request_link(ready.address, ready.branch)
+        yield link or f"open a pull request for {ready.branch}"

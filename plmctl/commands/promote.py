@@ -1,0 +1,275 @@
+"""promote: another version of an application in an environment, as one commit."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from plmctl.commands.delivery import Delivery, Ready, checked
+from plmctl.commands.pins import Pin, held_as, hold_of, is_over, pins_of
+from plmctl.commands.scene import Scene
+from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, trailers_of
+from plmctl.commands.trust import tag_problems
+from plmctl.core.finding import IntegrityError, UsageError
+from plmctl.core.lock import serialised
+from plmctl.core.locking import CannotLock
+from plmctl.core.manifest import Manifest
+from plmctl.core.move import Move
+from plmctl.core.pinning import range_with, with_pin, without_hold
+from plmctl.core.plan import one_line
+from plmctl.core.ports import Repo, Start
+from plmctl.core.report import Problem, Report
+from plmctl.core.slip import nearest
+from plmctl.core.value import as_text
+from plmctl.core.version import Version, parsed_version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromoteOptions:
+    """Which version goes where; `reason` says why it goes there before it was in the environment before."""
+
+    application: str
+    version: str | None
+    environment: str
+    today: str
+    delivery: Delivery
+    arm: str | None = None
+    is_forced: bool = False
+    reason: str | None = None
+    is_hold_lifted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Promotion:
+    """A promotion that is being planned: the pin there is (None: none yet), and where the version is from."""
+
+    scene: Scene
+    options: PromoteOptions
+    application: str
+    pin: Pin | None
+    version: Version | None
+    why: str
+
+    @property
+    def name(self) -> str:
+        """The application as commands take it, with the arm after a dot."""
+        bare = self.application.removeprefix("application/")
+        return bare if self.options.arm is None else f"{bare}.{self.options.arm}"
+
+    @property
+    def place(self) -> str:
+        """The environment's name."""
+        return self.scene.environment.name
+
+    @property
+    def earlier(self) -> Manifest | None:
+        """The environment that a version must have been in before."""
+        written = as_text(self.scene.environment.spec.get("after"))
+        registry = self.scene.registry
+        found = registry.candidates_of(written, ("Environment",)) if written is not None else ()
+        return registry.manifests[found[0]] if len(found) == 1 else None
+
+
+def prepared(repo: Repo, options: PromoteOptions) -> Ready:
+    """The plan of a promotion and every problem with it; writes nothing."""
+    if options.is_forced != (options.reason is not None):
+        raise UsageError("--force and --reason go together", hint="say why: --force --reason TEXT")
+    return checked(repo, _prepared(repo, options, repo.start(options.delivery.branch)))
+
+
+def _prepared(repo: Repo, options: PromoteOptions, start: Start) -> Ready:
+    scene = Scene.at(repo, start, options.environment)
+    application = scene.application(options.application)
+    untrusted = tuple(tag_problems(repo, scene.past))
+    promotion = _Promotion(
+        scene=scene,
+        options=options,
+        application=application,
+        pin=scene.pin(application, options.arm),
+        version=None,
+        why="the version asked for",
+    )
+    if untrusted:
+        return _refused(promotion, untrusted)
+    promotion, unknown = _chosen(promotion)
+    problems = (*unknown, *_obstacles(promotion))
+    if promotion.version is None:
+        return _refused(promotion, problems)
+    return _planned(promotion, promotion.version, problems)
+
+
+def _chosen(promotion: _Promotion) -> tuple[_Promotion, tuple[Problem, ...]]:
+    """The version that is named; else the one that the environment before runs, else the newest final one."""
+    scene, written = promotion.scene, promotion.options.version
+    known = scene.past.versions.get(promotion.application, ())
+    if written is not None:
+        version = parsed_version(written)
+        if version is not None and any(tag.version == version for tag in known):
+            return replace(promotion, version=version), ()
+        return promotion, (_no_version(promotion.application, written, [str(tag.version) for tag in known]),)
+    earlier = promotion.earlier
+    if earlier is not None:
+        path = scene.lock_path(promotion.application, earlier.name)
+        version = parsed_version(scene.locked(path, promotion.application) or "")
+        if version is not None:
+            return replace(promotion, version=version, why=f"the version that {earlier.name} runs"), ()
+    yanked = scene.locking.releases.yanked(promotion.application) if known else {}
+    final = [tag.version for tag in known if tag.version.is_final and str(tag.version) not in yanked]
+    if not final:
+        return promotion, (_no_version(promotion.application, None, [str(tag.version) for tag in known]),)
+    return replace(promotion, version=max(final), why="the newest version"), ()
+
+
+def _no_version(application: str, written: str | None, known: list[str]) -> Problem:
+    if not known:
+        return Problem(
+            message=f"{application} was never released",
+            hint="run 'plmctl release' first; if it was released elsewhere, 'git fetch --tags'",
+        )
+    said = f"its versions are {', '.join(known[-10:])}"
+    if written is None:
+        return Problem(message=f"{application} has no final version", hint=f"name one: {said}")
+    near = nearest(written, known)
+    hint = f"did you mean '{near}'? {said}" if near else said
+    return Problem(message=f"{application} has no version {written}", hint=hint)
+
+
+def _obstacles(promotion: _Promotion) -> Iterator[Problem]:
+    """What stops it whatever the lock says: a hold, a version that is withdrawn or was nowhere before."""
+    yield from _hold_problems(promotion)
+    if promotion.version is not None:
+        yield from _lifecycle_problems(promotion, promotion.version)
+        yield from _order_problems(promotion, promotion.version)
+
+
+def _hold_problems(promotion: _Promotion) -> Iterator[Problem]:
+    scene, options = promotion.scene, promotion.options
+    hold = hold_of(scene.registry, scene.environment, promotion.application)
+    if hold is None or is_over(hold, options.today) or options.is_hold_lifted:
+        return
+    until = as_text(hold.get("until"))
+    end = f" until {until}" if until is not None else ""
+    yield Problem(
+        message=f"{promotion.place} holds {promotion.application}{end}: {one_line(str(hold.get('reason')))}",
+        hint=f"to promote it all the same and lift the hold, say --lift-hold; it stands in {scene.path}",
+        exit_code=1,
+    )
+
+
+def _lifecycle_problems(promotion: _Promotion, version: Version) -> Iterator[Problem]:
+    scene, application = promotion.scene, promotion.application
+    reason = scene.locking.releases.yanked(application).get(str(version))
+    if reason is not None:
+        yield Problem(
+            message=f"{application} {version} was yanked: {one_line(reason)}",
+            hint="promote another version",
+            exit_code=1,
+        )
+    if scene.registry.manifests[application].stability == "retired":
+        yield Problem(
+            message=f"{application} is retired: nothing new runs it",
+            hint="promote what replaces it",
+            exit_code=1,
+        )
+
+
+def _order_problems(promotion: _Promotion, version: Version) -> Iterator[Problem]:
+    earlier, options = promotion.earlier, promotion.options
+    if earlier is None or options.is_forced or str(version) in _versions_in(promotion, earlier):
+        return
+    bare = promotion.application.removeprefix("application/")
+    yield Problem(
+        message=f"{promotion.application} {version} was never in {earlier.name},"
+        f" and {promotion.place} comes after it",
+        hint=f"run 'plmctl promote {bare}@{version} --to {earlier.name}' first, or say --force --reason TEXT",
+        exit_code=1,
+    )
+
+
+def _versions_in(promotion: _Promotion, environment: Manifest) -> frozenset[str | None]:
+    """The versions that an environment runs or ran, in its arms too."""
+    scene, application = promotion.scene, promotion.application
+    pins = (pin for pin in pins_of(scene.registry, environment) if pin.application == application)
+    paths = dict.fromkeys((scene.lock_path(application, environment.name), *(pin.path for pin in pins)))
+    now = (scene.locked(path, application) for path in paths)
+    before = (step.version for path in paths for step in scene.steps(path, application))
+    return frozenset((*now, *before))
+
+
+def _planned(promotion: _Promotion, version: Version, problems: tuple[Problem, ...]) -> Ready:
+    scene, after = promotion.scene, _edited(promotion, version)
+    pin = after.pin(promotion.application, promotion.options.arm)
+    assert pin is not None
+    try:
+        lock = after.locking.lock_of(pin, version)
+    except (CannotLock, IntegrityError) as error:
+        return _refused(promotion, (*problems, cannot_lock(pin, version, error)))
+    files = scene.changed({after.path: after.manifest, pin.path: serialised(lock)})
+    move = move_of(scene, pin, promotion.pin, lock, promotion.why)
+    report = Report(
+        command="promote",
+        findings=after.errors(promotion.options.today),
+        problems=(*problems, *scene.dirty(files)),
+        move=move,
+        notes=tuple(_notes(promotion)),
+        data=data_of(move, files),
+    )
+    if not files:
+        note = f"{promotion.place} runs {move.name} {version} already"
+        report = Report(command="promote", notes=(note,), data=report.data)
+    return _ready(promotion, report, move, files)
+
+
+def _refused(promotion: _Promotion, problems: tuple[Problem, ...]) -> Ready:
+    return _ready(promotion, Report(command="promote", problems=problems), None, {})
+
+
+def _ready(promotion: _Promotion, report: Report, move: Move | None, files: Mapping[str, bytes]) -> Ready:
+    scene, options = promotion.scene, promotion.options
+    same = replace(options, version=str(promotion.version) if promotion.version is not None else None)
+    return Ready(
+        report=report,
+        start=scene.start,
+        delivery=options.delivery,
+        files=files,
+        message=_message(promotion, move) if move is not None else "",
+        question=f"Promote {move.name} {move.new} to {move.place}?" if move is not None else "",
+        done=f"promoted {move.name} {move.new} to {move.place}" if move is not None else "",
+        address=scene.registry.settings.git,
+        release=scene.past.by_name.get(move.release) if move is not None else None,
+        again=lambda start: _prepared(scene.repo, same, start),
+    )
+
+
+def _message(promotion: _Promotion, move: Move) -> str:
+    """The message of the commit; its trailers are for readers, Git alone tells what was promoted."""
+    options = promotion.options
+    subject = f"Promote {move.name} {move.new} to {move.place}"
+    body = [f"It ran {move.old} before." if move.old is not None else "It did not run there before."]
+    body += [f"Of what changed, {move.breaking} breaks callers."] if move.breaking else []
+    body += ["The hold on it is lifted."] if options.is_hold_lifted else []
+    forced = {"Forced": one_line(options.reason)} if options.reason is not None else {}
+    return commit_message(subject, body, {**trailers_of(move), **forced})
+
+
+def _edited(promotion: _Promotion, version: Version) -> Scene:
+    """The scene with the pin that has the version, and the hold lifted if that was asked for."""
+    scene, draft, pin = promotion.scene, promotion.scene.draft(), promotion.pin
+    if pin is None:
+        draft = with_pin(draft, promotion.application.removeprefix("application/"), str(version))
+    elif not pin.range.allows(version):
+        draft = draft.with_value(pin.pointer, range_with(pin.range.text, version))
+    held = held_as(scene.registry, scene.environment, promotion.application)
+    if promotion.options.is_hold_lifted and held is not None:
+        draft = without_hold(draft, held)
+    return scene.edited(draft)
+
+
+def _notes(promotion: _Promotion) -> Iterator[str]:
+    scene, options = promotion.scene, promotion.options
+    if promotion.pin is None:
+        yield f"{promotion.place} does not pin {promotion.application} yet: the pin is new"
+    if options.is_hold_lifted:
+        hold = hold_of(scene.registry, scene.environment, promotion.application)
+        reason = one_line(str(hold.get("reason"))) if hold is not None else None
+        yield f"the hold is lifted: {reason}" if reason is not None else "there is no hold to lift"
+    if options.is_forced:
+        yield f"forced: {one_line(options.reason or '')}"

@@ -1,0 +1,154 @@
+"""An environment as a promotion or a rollback finds it, at the commit that it builds on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from plmctl.commands.artifact import named
+from plmctl.commands.locking import Locking
+from plmctl.commands.moment import current
+from plmctl.commands.pins import Pin, named_environment, pins_of
+from plmctl.commands.releases import lock_bytes
+from plmctl.core.course import Step
+from plmctl.core.document import BrokenDocument
+from plmctl.core.edit import Draft
+from plmctl.core.finding import Finding, Level, PlmctlError, UsageError
+from plmctl.core.lock import LOCK_LIMIT, lock_path, stated_versions
+from plmctl.core.manifest import Manifest
+from plmctl.core.overlay import Overlay
+from plmctl.core.pinning import laid_out
+from plmctl.core.ports import Repo, Start
+from plmctl.core.registry import LIMIT, Registry
+from plmctl.core.report import Problem
+from plmctl.core.slip import nearest
+from plmctl.core.tag import History
+from plmctl.core.tree import Tree, Unreadable
+from plmctl.rules.checks import findings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """The registry of a commit, an environment in it, and the locks that its tags allow."""
+
+    repo: Repo
+    start: Start
+    tree: Tree
+    registry: Registry
+    locking: Locking
+    environment: Manifest
+
+    @classmethod
+    def at(cls, repo: Repo, start: Start, environment: str) -> Self:
+        """The scene at the commit that is built on. Raises UsageError where it is none."""
+        return cls._of(repo, start, repo.commit_tree(start.parent), environment)
+
+    @classmethod
+    def _of(cls, repo: Repo, start: Start, tree: Tree, environment: str) -> Self:
+        registry = current(tree)
+        return cls(
+            repo=repo,
+            start=start,
+            tree=tree,
+            registry=registry,
+            locking=Locking(repo, registry, tree),
+            environment=named_environment(registry, environment),
+        )
+
+    @property
+    def past(self) -> History:
+        """The versions that the tags hold."""
+        return self.locking.past
+
+    @property
+    def path(self) -> str:
+        """The environment's manifest."""
+        return self.environment.path
+
+    @property
+    def manifest(self) -> bytes:
+        """The bytes of the environment's manifest."""
+        return self.tree.read(self.path, limit=LIMIT)
+
+    def application(self, written: str) -> str:
+        """The id of an application. Raises PlmctlError for what is none."""
+        known = [manifest.id for manifest in self.registry.of_kind("Application")]
+        return named(written, known).artifact
+
+    def pin(self, application: str, arm: str | None) -> Pin | None:
+        """The pin of an application here, or an arm's. Raises UsageError for an arm that is not there."""
+        pins = [p for p in pins_of(self.registry, self.environment) if p.application == application]
+        found = next((pin for pin in pins if pin.arm == arm), None)
+        if found is None and arm is not None:
+            arms = [pin.arm for pin in pins if pin.arm is not None]
+            near = nearest(arm, arms)
+            hint = f"did you mean '{near}'?" if near else f"its arms are {', '.join(arms) or 'none'}"
+            raise UsageError(f"{self.environment.name} has no arm '{arm}' of {application}", hint=hint)
+        return found
+
+    def lock_path(self, application: str, environment: str | None = None) -> str:
+        """Where an environment's lock of an application lies, of this one or another."""
+        name = self.registry.manifests[application].name
+        return lock_path(self.registry.settings, environment or self.environment.name, name)
+
+    def locked(self, path: str, application: str) -> str | None:
+        """The version of an application that a lock here has, None for none."""
+        data = lock_bytes(self.tree, path)
+        return stated_versions(data).get(application) if data is not None else None
+
+    def steps(self, path: str, application: str) -> tuple[Step, ...]:
+        """What a lock held, from its first version to the one now, along the line of first parents."""
+        line = self.repo.line(self.start.parent, [path])
+        blobs = [(c.commit, f.new) for c in reversed(line) for f in c.files if f.path == path]
+        ids = [blob for _, blob in blobs if blob is not None]
+        contents = dict(zip(ids, self.repo.contents(ids, limit=LOCK_LIMIT), strict=True))
+        return tuple(_step(commit, contents.get(blob or ""), application) for commit, blob in blobs)
+
+    def draft(self) -> Draft:
+        """The environment's manifest, to be edited."""
+        found = Draft.of(self.path, self.manifest)
+        if isinstance(found, BrokenDocument):
+            raise PlmctlError(f"{self.path} cannot be read", hint="run 'plmctl validate'")
+        return found
+
+    def edited(self, after: Draft) -> Self:
+        """The scene with another manifest of the environment, in its layout."""
+        schema = self.registry.kinds.schema_of("Environment")
+        data = laid_out(self.draft(), after, schema)
+        return self._of(self.repo, self.start, Overlay(self.tree, {self.path: data}), self.environment.name)
+
+    def errors(self, today: str) -> tuple[Finding, ...]:
+        """What is wrong with the environment's manifest."""
+        found = findings(self.registry, today)
+        return tuple(f for f in found if f.level is Level.ERROR and f.location.path == self.path)
+
+    def changed(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Those files that the commit does not have yet as they are to be."""
+        return {path: data for path, data in files.items() if _bytes(self.tree, path) != data}
+
+    def dirty(self, files: Mapping[str, bytes]) -> Iterator[Problem]:
+        """The files that somebody has changed and not committed, where they are checked out."""
+        head = self.repo.head()
+        if (f"refs/heads/{head.branch}", head.commit) != (self.start.branch, self.start.parent):
+            return
+        sides = (self.repo.index(), self.repo.work_tree())
+        for path, data in sorted(files.items()):
+            known = (_bytes(self.tree, path), data)
+            if any(_bytes(side, path) not in known for side in sides):
+                undo = f"git restore --staged --worktree {path}"
+                yield Problem(
+                    message=f"{path} was changed and not committed",
+                    hint=f"commit it, or run '{undo}'",
+                    exit_code=1,
+                )
+
+
+def _step(commit: str, data: bytes | None, application: str) -> Step:
+    version = stated_versions(data).get(application) if data is not None else None
+    return Step(version=version, commit=commit, lock=data or b"")
+
+
+def _bytes(tree: Tree, path: str) -> bytes | None:
+    try:
+        return tree.read(path, limit=LOCK_LIMIT)
+    except Unreadable:
+        return None

@@ -1,0 +1,64 @@
+"""What promotions and rollbacks have in common: the step from one lock to another, and how it is told."""
+
+from collections.abc import Iterable, Mapping
+
+from plmctl.commands.catalogue import catalogue
+from plmctl.commands.pins import Pin
+from plmctl.commands.scene import Scene
+from plmctl.core.finding import IntegrityError
+from plmctl.core.lock import Lock, is_conflicted, read_lock
+from plmctl.core.locking import CannotLock
+from plmctl.core.move import Move, artifact_moves
+from plmctl.core.report import Problem
+from plmctl.core.value import Value
+from plmctl.core.version import Version
+
+
+def move_of(scene: Scene, pin: Pin, before: Pin | None, lock: Lock, why: str) -> Move:
+    """The step that a new lock is, from the one that the commit has."""
+    old = _lock_at(scene, pin.path)
+    root = old.artifacts.get(pin.application) if old is not None else None
+    owned = (scene.environment, scene.registry.manifests[pin.application])
+    return Move(
+        environment=scene.environment.id,
+        application=pin.application,
+        arm=pin.arm,
+        old=root.version if root is not None else None,
+        new=lock.artifacts[pin.application].version or "",
+        why=why,
+        release=lock.source.release,
+        pin=(before.range.text if before is not None else None, pin.range.text),
+        artifacts=tuple(artifact_moves(old, lock, scene.past, catalogue())),
+        asked=tuple((manifest.id, manifest.owners) for manifest in owned if manifest.owners),
+    )
+
+
+def _lock_at(scene: Scene, path: str) -> Lock | None:
+    data = scene.locking.bytes_of(path)
+    return read_lock(path, data) if data is not None and not is_conflicted(data) else None
+
+
+def cannot_lock(pin: Pin, version: Version, error: CannotLock | IntegrityError) -> Problem:
+    """Why there is no lock of a version."""
+    name = f"{pin.environment.name} {pin.name} {version}"
+    if isinstance(error, IntegrityError):
+        return Problem(message=f"{name}: {error.message}", hint=error.hint, exit_code=error.exit_code)
+    return Problem(message=f"{name}: {error}", hint=f"see the pins in {pin.environment.path}", exit_code=1)
+
+
+def data_of(move: Move, files: Iterable[str]) -> dict[str, Value]:
+    """The step and the files that it changes, for programs."""
+    return {**move.value(), "files": list[Value](sorted(files))}
+
+
+def trailers_of(move: Move) -> dict[str, str]:
+    """What the commit says of the step, for readers of `git log`."""
+    said = {"Environment": move.place, "Application": move.name, "Version": move.new}
+    previous = {"Previous": move.old} if move.old is not None else {}
+    return {**said, **previous, "Release": move.release}
+
+
+def commit_message(subject: str, body: Iterable[str], trailers: Mapping[str, str]) -> str:
+    """A subject, sentences, and a block of trailers."""
+    block = "\n".join(f"{key}: {value}" for key, value in trailers.items())
+    return "\n\n".join((subject, "\n".join(body), block)) + "\n"
