@@ -1,15 +1,21 @@
 """The command that makes and checks locks."""
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plmctl.cli.outlet import HELP, METAVAR, outlets
-from plmctl.cli.place import repository, today
+from plmctl.cli.outlet import HELP, METAVAR, outlets, require_writable
+from plmctl.cli.place import here, repository, today
 from plmctl.cli.screen import Format, screen_of
-from plmctl.core.finding import UsageError
+from plmctl.core.finding import PlmctlError, UsageError
+
+if TYPE_CHECKING:
+    from plmctl.commands.deployment import FileOptions
+    from plmctl.core.report import Report
+    from plmctl.git.repository import Repository
 
 group = typer.Typer(rich_markup_mode=None)
 
@@ -20,6 +26,7 @@ Examples:
   plmctl lock --update support-bot
   plmctl lock --check                  exits 1 if a lock is stale
   plmctl lock --check --report junit=locks.xml
+  plmctl lock -o bot.lock support-bot@^1.2   for a deployment elsewhere; --registry says of what
 """
 
 
@@ -27,10 +34,29 @@ Examples:
 def lock(
     context: typer.Context,
     environment: Annotated[
-        str | None, typer.Argument(metavar="[ENV]", help="One environment.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[ENV]",
+            help="One environment; with -o an artifact, as ID[@RANGE]; with --check also a lock.",
+            show_default=False,
+        ),
     ] = None,
     application: Annotated[
         str | None, typer.Argument(metavar="[APP]", help="One application in it.", show_default=False)
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Lock one artifact, in this file.", show_default=False
+        ),
+    ] = None,
+    registry: Annotated[
+        str | None,
+        typer.Option("--registry", metavar="GIT", help="With -o: where it is released.", show_default=False),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TAG", help="With -o: the release to read.", show_default=False),
     ] = None,
     is_check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if a lock is stale.")
@@ -46,7 +72,6 @@ def lock(
     ] = None,
 ) -> None:
     """Make or check the locks: what each environment runs."""
-    from plmctl.commands import lock as command
     from plmctl.core.report import exit_code
 
     if is_check and updates is not None:
@@ -56,6 +81,37 @@ def lock(
     if not is_check and (reports or form not in ("text", "concise", "json")):
         raise UsageError("there is only something to report with --check", hint="run 'plmctl lock --check'")
     files = outlets(reports, Format)
+    file = output
+    if file is None and is_check and environment is not None and _is_file(environment):
+        file, environment = environment, None
+    if file is None and (registry is not None or at is not None):
+        raise UsageError(f"{'--at' if registry is None else '--registry'} is for -o", hint="say -o FILE too")
+    with repository() as repo:
+        if file is None:
+            report = _environments(
+                repo, environment, application, updates, is_check=is_check, is_staged=is_staged
+            )
+        elif application is not None or is_staged:
+            raise UsageError("-o locks one artifact", hint="write 'plmctl lock -o FILE ID'")
+        elif is_check:
+            report = _checked(repo, file, environment)
+        else:
+            report = _made(repo, file, environment, registry, at, updates)
+    screen_of(context).show(report, form, outlets=files)
+    sys.exit(exit_code(report))
+
+
+def _environments(
+    repo: "Repository",
+    environment: str | None,
+    application: str | None,
+    updates: list[str] | None,
+    *,
+    is_check: bool,
+    is_staged: bool,
+) -> "Report":
+    from plmctl.commands import lock as command
+
     options = command.LockOptions(
         environment=environment,
         application=application,
@@ -63,10 +119,87 @@ def lock(
         is_staged=is_staged,
         today=today(),
     )
-    with repository() as repo:
-        report = command.check(repo, options) if is_check else command.lock(repo, options)
-    screen_of(context).show(report, form, outlets=files)
-    sys.exit(exit_code(report))
+    return command.check(repo, options) if is_check else command.lock(repo, options)
+
+
+def _checked(repo: "Repository", file: str, root: str | None) -> "Report":
+    from plmctl.commands.deployment import check_file
+
+    if root is not None:
+        raise UsageError("a lock says itself what it is of", hint=f"write 'plmctl lock --check {file}'")
+    return check_file(repo, _file_options(repo, file))
+
+
+def _made(
+    repo: "Repository",
+    file: str,
+    root: str | None,
+    registry: str | None,
+    at: str | None,
+    updates: list[str] | None,
+) -> "Report":
+    from dataclasses import replace
+
+    from plmctl.commands.deployment import lock_file
+    from plmctl.git.files import put_file
+
+    path = os.path.realpath(os.path.join(here(), file))
+    require_writable(file, path, f"-o {file}")
+    named, update = _update_of(updates)
+    if root is not None and named is not None:
+        raise UsageError(
+            "the artifact stands there twice", hint=f"write 'plmctl lock -o {file} {root} --update'"
+        )
+    options = replace(
+        _file_options(repo, file),
+        root=root or named,
+        registry=_address(registry) if registry is not None else None,
+        at=at,
+        update=update,
+        is_beside_registry=os.path.lexists(os.path.join(os.path.dirname(path), "plmctl.yaml")),
+    )
+    locked = lock_file(repo, options)
+    if locked.data is not None:
+        put_file(os.path.dirname(path), os.path.basename(path), locked.data)
+    return locked.report
+
+
+def _file_options(repo: "Repository", file: str) -> "FileOptions":
+    from plmctl.commands.deployment import FileOptions
+    from plmctl.core.lock import LOCK_LIMIT
+    from plmctl.core.ports import Unreadable
+    from plmctl.git.handed import handed_bytes
+
+    path = os.path.realpath(os.path.join(here(), file))
+    relative = os.path.relpath(path, repo.top)
+    data = None
+    if os.path.lexists(path):
+        try:
+            data = handed_bytes(path, limit=LOCK_LIMIT)
+        except Unreadable as error:
+            raise PlmctlError(f"{file} cannot be read: {error}") from None
+    inside = None if relative.split(os.sep, 1)[0] == os.pardir else relative.replace(os.sep, "/")
+    return FileOptions(name=file, path=inside, data=data)
+
+
+def _is_file(word: str) -> bool:
+    """Whether an argument of `--check` is a lock and no environment, whose name has no dot."""
+    return word.endswith(".lock") or os.path.isfile(word)
+
+
+def _address(written: str) -> str:
+    """An address as Git takes it; a path of this machine from the working directory."""
+    return os.path.abspath(written) if os.path.isdir(written) else written
+
+
+def _update_of(updates: list[str] | None) -> tuple[str | None, str | None]:
+    """The artifact that `--update` names, and its version: None for no update, empty for the newest."""
+    found = updated(updates)
+    if found is None:
+        return None, None
+    if len(found) > 1:
+        raise UsageError("-o locks one artifact", hint="give --update once")
+    return next(((name, version or "") for name, version in found.items()), (None, ""))
 
 
 def updated(written: Iterable[str] | None) -> Mapping[str, str | None] | None:

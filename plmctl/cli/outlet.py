@@ -58,7 +58,7 @@ def outlets(written: Iterable[str] | None, forms: object) -> tuple[Outlet, ...]:
         outlet = _outlet(text, get_args(forms))
         if any(outlet.path == other.path for other in found):
             raise UsageError(f"--report {text}: another report goes to that file", hint="name two files")
-        _require_writable(outlet, text)
+        require_writable(outlet.name, outlet.path, f"--report {text}")
         found.append(outlet)
     return tuple(found)
 
@@ -79,19 +79,18 @@ def _outlet(text: str, forms: tuple["Form", ...]) -> Outlet:
     return Outlet(form=form, name=name)
 
 
-def _require_writable(outlet: Outlet, text: str) -> None:
-    path, folder = outlet.path, os.path.dirname(outlet.path)
+def require_writable(name: str, path: str, said: str) -> None:
+    """Raises UsageError for a file that cannot be written, as it was named; `said` is the option."""
+    folder = os.path.dirname(path)
     if _is_of_git(path):
-        raise UsageError(
-            f"--report {text}: {outlet.name} is in Git's own folder", hint="name a file outside of it"
-        )
+        raise UsageError(f"{said}: {name} is in Git's own folder", hint="name a file outside of it")
     if not os.path.isdir(folder):
-        named = os.path.dirname(outlet.name) or folder
-        raise UsageError(f"--report {text}: there is no folder {named}", hint=f"run 'mkdir -p {named}'")
-    if outlet.name.endswith("/") or os.path.isdir(path):
-        raise UsageError(f"--report {text}: {outlet.name} is a folder", hint="name a file in it")
+        named = os.path.dirname(name) or folder
+        raise UsageError(f"{said}: there is no folder {named}", hint=f"run 'mkdir -p {named}'")
+    if name.endswith("/") or os.path.isdir(path):
+        raise UsageError(f"{said}: {name} is a folder", hint="name a file in it")
     if not _is_writable(path):
-        raise UsageError(f"--report {text}: {outlet.name} cannot be written", hint="name another file")
+        raise UsageError(f"{said}: {name} cannot be written", hint="name another file")
 
 
 def _is_of_git(path: str) -> bool:

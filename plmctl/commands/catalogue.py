@@ -4,8 +4,8 @@ import heapq
 from collections.abc import Iterator, Mapping
 
 from plmctl.commands.artifact import NEAREST
-from plmctl.commands.lock import LOCK_STALE, PIN_UNRELEASED
 from plmctl.commands.obstacles import BUMP_TOO_SMALL
+from plmctl.commands.staleness import LOCK_STALE, PIN_UNRELEASED, VERSION_YANKED
 from plmctl.commands.trust import RELEASED_VERSION_CHANGED
 from plmctl.core.accepted import MISNAMED
 from plmctl.core.document import YML_RULES
@@ -29,6 +29,7 @@ REGISTRY_RULES = (
     DEPENDENCY_CHANGED,
     LOCK_STALE,
     PIN_UNRELEASED,
+    VERSION_YANKED,
     *OVERRIDE_RULES,
     MISNAMED,
 )

@@ -1,40 +1,29 @@
 """lock: what each environment runs of each application, exactly."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from plmctl.commands.conflict import conflict_problems
 from plmctl.commands.locking import Locking
 from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, is_over, named_environment, pins_of
+from plmctl.commands.registries import Fetching, refuse_moved
+from plmctl.commands.releases import Releases
+from plmctl.commands.staleness import orphans, pin_findings
 from plmctl.commands.trust import tag_problems
 from plmctl.commands.validate import tree_of
-from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule, UsageError, sorted_findings
-from plmctl.core.lock import differences, is_conflicted, read_lock, serialised
+from plmctl.core.finding import Level, PlmctlError, UsageError, sorted_findings
+from plmctl.core.lock import Lock, locked_version, serialised
 from plmctl.core.locking import CannotLock
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
-from plmctl.core.report import Problem, Report
+from plmctl.core.report import Problem, Report, problem_of
 from plmctl.core.slip import nearest
 from plmctl.core.value import Value
 from plmctl.core.version import Version, parsed_version
 from plmctl.rules.checks import findings
 
-LOCK_STALE = Rule(
-    code="REG008",
-    name="lock-stale",
-    level=Level.ERROR,
-    meaning="An environment's lock is not what its pins say: what runs is not what the manifest promises."
-    "\n\n"
-    "Make it anew with `plmctl lock` and commit it, or put the pin back.",
-)
-PIN_UNRELEASED = Rule(
-    code="REG016",
-    name="pin-unreleased",
-    level=Level.INFO,
-    meaning="An environment pins a version that is not released yet: there is nothing to lock."
-    "\n\n"
-    "Nothing can be deployed by that pin. Release the version, or pin one that is released.",
-)
+Target = Version | str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,31 +42,74 @@ def lock(repo: Repo, options: LockOptions) -> Report:
     tree = tree_of(repo, None, options.is_staged)
     registry = current(tree)
     locking = Locking(repo, registry, tree)
-    problems = list(tag_problems(repo, locking.past))
-    done: list[str] = []
-    kept = 0
     pins = tuple(_chosen(registry, options))
     _refuse_unpinned(pins, options)
-    if problems:
-        return Report(command="lock", problems=tuple(problems))
+    if any(pin.registry is None for pin in pins) and (wrong := tuple(tag_problems(repo, locking.past))):
+        return Report(command="lock", problems=wrong)
+    making = _Making(repo=repo, locking=locking, today=options.today)
     for pin, target in [(pin, _target(pin, pins, options)) for pin in pins]:
-        try:
-            if target is not None:
-                _refuse_held(pin, options.today)
-            data = serialised(locking.lock_of(pin, target))
-        except (CannotLock, IntegrityError) as error:
-            problems.append(_cannot(pin, error))
-            continue
-        if locking.bytes_of(pin.path) == data:
-            kept += 1
-        else:
-            repo.put(pin.path, data)
-            done.append(f"wrote {pin.path}")
-    summary: dict[str, Value] = {"written": len(done), "unchanged": kept}
+        making.write(pin, target)
+    summary: dict[str, Value] = {"written": len(making.done), "unchanged": making.kept}
     # From the top of the repository, wherever this is read.
     folder = registry.settings.at("environments")
-    following = (f"git add ':/{folder}' && git commit",) if done else ()
-    return Report(command="lock", problems=tuple(problems), done=tuple(done), summary=summary, next=following)
+    following = (f"git add ':/{folder}' && git commit",) if making.done else ()
+    return Report(
+        command="lock",
+        problems=(*conflict_problems(repo, registry, tree), *making.problems),
+        done=tuple(making.done),
+        notes=tuple(making.notes),
+        summary=summary,
+        next=following,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Making:
+    """Locks in the making: what was written, and what came in between."""
+
+    repo: Repo
+    locking: Locking
+    today: str | None
+    kept: int = 0
+    done: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    fetching: dict[str, Fetching] = field(default_factory=dict)
+
+    def write(self, pin: Pin, target: Target) -> None:
+        """Write the lock of a pin where it is another than there is."""
+        try:
+            if target is not None:
+                _refuse_held(pin, self.today)
+            made = self._made(pin, target)
+            is_same = self.locking.bytes_of(pin.path) == serialised(made)
+        except (CannotLock, PlmctlError) as error:
+            self.problems.append(_cannot(pin, error))
+            return
+        if is_same:
+            self.kept += 1
+        else:
+            self.repo.put(pin.path, serialised(made))
+            self.done.append(f"wrote {pin.path}")
+
+    def _made(self, pin: Pin, target: Target) -> Lock:
+        if pin.registry is None:
+            return self._noted(pin, self.locking.lock_of(pin, target), self.locking.releases)
+        if pin.registry not in self.fetching:
+            self.fetching[pin.registry] = Fetching(self.repo, pin.registry)
+        there = self.fetching[pin.registry]
+        releases = there.releases(pin.application)
+        made = self.locking.lock_of(pin, target, releases)
+        refuse_moved(self.locking.existing(pin), made)
+        there.confirm(made)
+        return self._noted(pin, made, releases)
+
+    def _noted(self, pin: Pin, made: Lock, releases: Releases) -> Lock:
+        version = str(locked_version(made))
+        reason = releases.yanked(pin.application).get(version)
+        if reason is not None:
+            self.notes.append(f"{pin.environment.name} {pin.application} {version} was yanked: {reason}")
+        return made
 
 
 def check(repo: Repo, options: LockOptions) -> Report:
@@ -88,13 +120,18 @@ def check(repo: Repo, options: LockOptions) -> Report:
     locking = Locking(repo, registry, tree)
     pins = tuple(_chosen(registry, options))
     if options.environment is None:
-        found.extend(_orphans(pins, registry, tree))
+        found.extend(orphans(pins, registry, tree))
     problems = list(_check_problems(pins, locking, repo, tree))
     for pin in pins if not problems else ():
         try:
-            found.extend(_stale(pin, locking))
-        except IntegrityError as error:
-            problems.append(Problem(message=error.message, hint=error.hint, exit_code=error.exit_code))
+            for told in pin_findings(pin, locking, repo):
+                if isinstance(told, Problem):
+                    problems.append(told)
+                else:
+                    found.append(told)
+        except PlmctlError as error:
+            problems.append(problem_of(error))
+    problems.extend(conflict_problems(repo, registry, tree))
     return Report(
         command="lock",
         findings=sorted_findings(found),
@@ -105,16 +142,16 @@ def check(repo: Repo, options: LockOptions) -> Report:
 
 def _check_problems(pins: tuple[Pin, ...], locking: "Locking", repo: Repo, tree: Tree) -> Iterator[Problem]:
     """Why locks cannot be compared with the releases here; nothing where there are no locks."""
-    if any(tree.kind(pin.path) is not None for pin in pins):
+    if any(pin.registry is None and tree.kind(pin.path) is not None for pin in pins):
         yield from tag_problems(repo, locking.past)
         if not locking.past.releases and not repo.is_shallow:
             message = "there are locks here, and no release they could be of"
             yield Problem(message=message, hint="run 'git fetch --tags'")
 
 
-def _cannot(pin: Pin, error: CannotLock | IntegrityError) -> Problem:
+def _cannot(pin: Pin, error: CannotLock | PlmctlError) -> Problem:
     name = f"{pin.environment.name} application/{pin.name}"
-    if isinstance(error, IntegrityError):
+    if isinstance(error, PlmctlError):
         return Problem(message=f"{name}: {error.message}", hint=error.hint, exit_code=error.exit_code)
     return Problem(message=f"{name}: {error}", hint=f"see the pin in {pin.environment.path}", exit_code=1)
 
@@ -150,7 +187,7 @@ def _refuse_held(pin: Pin, today: str | None) -> None:
         raise CannotLock(f"it is on hold: {pin.hold.get('reason')}")
 
 
-def _target(pin: Pin, pins: tuple[Pin, ...], options: LockOptions) -> Version | str | None:
+def _target(pin: Pin, pins: tuple[Pin, ...], options: LockOptions) -> Target:
     """The version asked for; the word 'newest' for whatever is; None to keep what is locked."""
     if options.update is None:
         return None
@@ -162,7 +199,7 @@ def _target(pin: Pin, pins: tuple[Pin, ...], options: LockOptions) -> Version | 
     return None
 
 
-def _demanded(pin: Pin, named: list[Pin], version: str | None) -> Version | str | None:
+def _demanded(pin: Pin, named: list[Pin], version: str | None) -> Target:
     """The version that was asked for by name, for each of the pins named that allows it."""
     if version is None:
         return "newest"
@@ -175,44 +212,3 @@ def _demanded(pin: Pin, named: list[Pin], version: str | None) -> Version | str 
     raise UsageError(
         f"{version} is not in the pin '{pin.range}'", hint=f"change the pin in {pin.environment.path}"
     )
-
-
-def _stale(pin: Pin, locking: Locking) -> Iterable[Finding]:
-    data = locking.bytes_of(pin.path)
-    try:
-        expected = locking.lock_of(pin)
-    except CannotLock as error:
-        rule = PIN_UNRELEASED if data is None else LOCK_STALE
-        return (_finding(pin, rule, str(error)),)
-    if data is None:
-        return (_finding(pin, LOCK_STALE, f"there is no lock for application/{pin.name}"),)
-    if serialised(expected) == data:
-        return ()
-    if is_conflicted(data):
-        return (_finding(pin, LOCK_STALE, f"{pin.path} has conflict markers"),)
-    first = differences(read_lock(pin.path, data), expected)[0]
-    return (
-        _finding(
-            pin, LOCK_STALE, f"{pin.path} is stale: {first[0]} is {first[1]!r}, the pin demands {first[2]!r}"
-        ),
-    )
-
-
-def _finding(pin: Pin, rule: Rule, message: str) -> Finding:
-    document = pin.environment.document
-    mend = f"run 'plmctl lock {pin.environment.name} {pin.name}'" if rule is LOCK_STALE else None
-    return document.finding(rule, message, document.location(pin.pointer), mend, pin.environment.id)
-
-
-def _orphans(pins: tuple[Pin, ...], registry: Registry, tree: Tree) -> Iterator[Finding]:
-    known = {pin.path for pin in pins}
-    folder = registry.settings.at("environments/")
-    for path in tree.paths():
-        if path.startswith(folder) and path.endswith(".lock") and path not in known:
-            yield Finding(
-                rule=LOCK_STALE,
-                message="no environment pins what this lock is of",
-                location=Location(path=path),
-                level=LOCK_STALE.level,
-                help=f"run 'git rm {path}', or add the pin",
-            )

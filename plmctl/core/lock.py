@@ -9,6 +9,7 @@ from plmctl.core.finding import IntegrityError
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.settings import Settings
 from plmctl.core.value import Value, as_items, as_mapping, as_text
+from plmctl.core.version import Version, parsed_version
 
 FILE_NAME = "plm.lock"
 LOCK_VERSION = 1
@@ -65,6 +66,12 @@ class Lock:
     environment: str | None = None
     arm: str | None = None
     bind: Mapping[str, str]
+
+
+def locked_version(lock: Lock) -> Version | None:
+    """The version that a lock holds of its root."""
+    entry = lock.artifacts.get(lock.root or "")
+    return parsed_version(entry.version) if entry is not None and entry.version is not None else None
 
 
 def lock_path(settings: Settings, environment: str, application: str, arm: str | None = None) -> str:
@@ -163,12 +170,22 @@ def is_conflicted(data: bytes) -> bool:
 
 def stated_versions(data: bytes) -> dict[str, str | None]:
     """The versions that a lock says, by artifact, for whoever only looks; nothing of it is checked."""
+    artifacts = as_mapping(_stated(data).get("artifacts"))
+    return {artifact: as_text(as_mapping(entry).get("version")) for artifact, entry in artifacts.items()}
+
+
+def stated_git(data: bytes) -> str | None:
+    """Where the registry of a lock is, as it says; None for what is no lock. Nothing of it is checked."""
+    value = _stated(data)
+    return as_text(as_mapping(value.get("registry")).get("git")) if "lockVersion" in value else None
+
+
+def _stated(data: bytes) -> Mapping[str, Value]:
     try:
         value: Value = json.loads(data)
     except (ValueError, RecursionError):
         return {}
-    artifacts = as_mapping(as_mapping(value).get("artifacts"))
-    return {artifact: as_text(as_mapping(entry).get("version")) for artifact, entry in artifacts.items()}
+    return as_mapping(value)
 
 
 def _parsed(name: str, data: bytes) -> Value:

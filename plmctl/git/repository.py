@@ -245,8 +245,8 @@ class Repository:
 
     def elsewhere(self, address: str) -> Elsewhere:
         """A registry in another repository, by its address; nothing is asked of it yet."""
-        path = local_path(address, self.top)
-        asked = self.remote_at(path if path is not None else address)
+        found = checked(self._place, address)
+        asked = self.remote_at(local_path(found, self.top) or found)
         return Elsewhere(asked, self._git, self._watch, self._other)
 
     def _other(self, place: Place, source: Source | None = None) -> "Repository":
