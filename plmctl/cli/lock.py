@@ -74,31 +74,39 @@ def lock(
     """Make or check the locks: what each environment runs."""
     from plmctl.core.report import exit_code
 
-    if is_check and updates is not None:
-        raise UsageError("--check writes nothing, --update does", hint="give one of them")
-    if is_staged and not is_check:
-        raise UsageError("--staged is for --check", hint="run 'plmctl lock --check --staged'")
+    _refuse_contradictions(updates, is_check=is_check, is_staged=is_staged)
     if not is_check and (reports or form not in ("text", "concise", "json")):
         raise UsageError("there is only something to report with --check", hint="run 'plmctl lock --check'")
     files = outlets(reports, Format)
-    file = output
-    if file is None and is_check and environment is not None and _is_file(environment):
-        file, environment = environment, None
-    if file is None and (registry is not None or at is not None):
-        raise UsageError(f"{'--at' if registry is None else '--registry'} is for -o", hint="say -o FILE too")
+    if output is None and is_check and environment is not None and _is_file(environment):
+        output, environment = environment, None
     with repository() as repo:
-        if file is None:
+        if output is None:
+            _refuse_without_file(registry, at)
             report = _environments(
                 repo, environment, application, updates, is_check=is_check, is_staged=is_staged
             )
         elif application is not None or is_staged:
             raise UsageError("-o locks one artifact", hint="write 'plmctl lock -o FILE ID'")
         elif is_check:
-            report = _checked(repo, file, environment)
+            report = _checked(repo, output, environment)
         else:
-            report = _made(repo, file, environment, registry, at, updates)
+            report = _made(repo, output, environment, registry, at, updates)
     screen_of(context).show(report, form, outlets=files)
     sys.exit(exit_code(report))
+
+
+def _refuse_contradictions(updates: list[str] | None, *, is_check: bool, is_staged: bool) -> None:
+    if is_check and updates is not None:
+        raise UsageError("--check writes nothing, --update does", hint="give one of them")
+    if is_staged and not is_check:
+        raise UsageError("--staged is for --check", hint="run 'plmctl lock --check --staged'")
+
+
+def _refuse_without_file(registry: str | None, at: str | None) -> None:
+    word = "--registry" if registry is not None else "--at"
+    if registry is not None or at is not None:
+        raise UsageError(f"{word} is for -o", hint=f"write 'plmctl lock -o FILE ID {word} ...'")
 
 
 def _environments(
