@@ -18,6 +18,7 @@ Examples:
   plmctl release --dry-run --push      what that would do, and whether the remote is ready for it
   plmctl release --yes                 where nobody can answer
   plmctl release --pre rc              a pre-release: v1.2.0-rc.1
+  plmctl release --prepare             plm.lock for a pull request; released once it is merged
   plmctl release --bump prompt/support/triage=major   exits 2 if it did not change
 """
 
@@ -43,22 +44,41 @@ def release(
     is_pushed: Annotated[
         bool, typer.Option("--push", help="Publish it too, with what was released only here.")
     ] = False,
+    is_preparing: Annotated[
+        bool, typer.Option("--prepare", help="Write its files alone, for a pull request.")
+    ] = False,
+    branch: Annotated[
+        str | None,
+        typer.Option(
+            "--branch", metavar="NAME", help="With --prepare --push: onto this branch.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The lock, where none is committed.", show_default=False
+        ),
+    ] = None,
     is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
     """Make a release: the versions that the changes demand."""
     from secrets import token_hex
 
-    from plmctl.cli.releasing import pre_release, raised, run
+    from plmctl.cli.releasing import pre_release, raised, refuse_halves, run
     from plmctl.commands.release import ReleaseOptions
 
+    refuse_halves(is_preparing=is_preparing, is_pushed=is_pushed, branch=branch)
     options = ReleaseOptions(
         artifacts=tuple(artifacts or ()),
         raised=raised(bumps or ()),
         pre=pre_release(pre),
         is_pushed=is_pushed,
+        is_preparing=is_preparing,
+        branch=branch,
         when=now(),
         run=token_hex(16),
     )
     with repository() as repo:
-        sys.exit(run(repo, options, screen_of(context), form, is_dry=is_dry, is_agreed=is_agreed))
+        screen = screen_of(context)
+        sys.exit(run(repo, options, screen, form, is_dry=is_dry, is_agreed=is_agreed, output=output))

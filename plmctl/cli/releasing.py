@@ -1,16 +1,20 @@
 """The conversation of a release: the plan, the question, the outcome."""
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from plmctl.cli.place import here
 from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat
 from plmctl.cli.stream import write
 from plmctl.commands.release import Prepared, ReleaseOptions, prepared, release
+from plmctl.commands.unwritten import refuse_output, unwritten_lock
 from plmctl.core.finding import Bump, UsageError
 from plmctl.core.numbering import is_pre_release_word
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report, exit_code
+from plmctl.git.files import put_file
 from plmctl.render.line import plural
 from plmctl.render.visible import visible
 
@@ -37,17 +41,41 @@ def pre_release(word: str | None) -> str | None:
     return word
 
 
+def refuse_halves(*, is_preparing: bool, is_pushed: bool, branch: str | None) -> None:
+    """Raises UsageError where one of the options that go together is missing."""
+    if branch is not None and not (is_preparing and is_pushed):
+        raise UsageError(
+            "--branch is where --prepare --push puts a release",
+            hint=f"write 'plmctl release --prepare --branch {branch} --push'",
+        )
+    if is_preparing and is_pushed and branch is None:
+        raise UsageError(
+            "--prepare --push: onto which branch?",
+            hint="write 'plmctl release --prepare --branch NAME --push'",
+        )
+
+
 def run(
-    repo: Repo, options: ReleaseOptions, screen: Screen, form: WholeFormat, *, is_dry: bool, is_agreed: bool
+    repo: Repo,
+    options: ReleaseOptions,
+    screen: Screen,
+    form: WholeFormat,
+    *,
+    is_dry: bool,
+    is_agreed: bool,
+    output: str | None = None,
 ) -> int:
     """Plan a release, show it, ask, make it; the exit code."""
     ready = prepared(repo, options)
+    if output is not None:
+        refuse_output(repo, ready)
     code = exit_code(ready.report)
     if is_dry or code or ready.is_nothing:
         screen.show(ready.report, form)
         return code
-    if is_agreed:
-        screen.show(release(repo, ready), form)
+    # What is put into the work tree alone can be taken back: it is as good as asked.
+    if is_agreed or (options.is_preparing and options.branch is None):
+        _show(screen, release(repo, ready), form, unwritten_lock(repo, ready), output)
         return 0
     _require_terminal()
     # The plan is for the one who is asked; in JSON the result alone goes to stdout.
@@ -56,8 +84,26 @@ def run(
         write("nothing was released\n", sys.stderr)
         return INTERRUPTED
     done = release(repo, ready)
-    screen.show(done if form == "json" else _news(done), form)
+    shown = done if form == "json" else _news(done)
+    _show(screen, shown, form, unwritten_lock(repo, ready), output)
     return 0
+
+
+def _show(screen: Screen, done: Report, form: WholeFormat, lock: bytes | None, output: str | None) -> None:
+    """The outcome; a lock that no commit has goes to its file, else to stdout, and the rest beside it."""
+    if lock is None:
+        screen.show(done, form)
+    elif output is not None:
+        path = os.path.realpath(os.path.join(here(), output))
+        put_file(os.path.dirname(path), os.path.basename(path), lock)
+        screen.show(replace(done, done=(*done.done, f"wrote {output}")), form)
+    elif form == "json":
+        screen.show(replace(done, text=lock.decode()), form)
+    else:
+        screen.show(done, form, sys.stderr)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(lock)
+        sys.stdout.buffer.flush()
 
 
 def _news(done: Report) -> Report:
@@ -77,6 +123,8 @@ def _question(ready: Prepared) -> str:
     pushed = f" and push it to {where}" if where else ""
     if ready.unfinished is not None:
         return f"Finish the release {visible(ready.unfinished.registry_tag.name)}{pushed}?"
+    if ready.options.branch is not None and plan is not None:
+        return f"Prepare {plan.tag} on {visible(ready.options.branch)} of {where}?"
     if plan is None or plan.is_empty:
         return f"Push {plural(len(ready.waiting), 'release')} to {where}?"
     return f"Release {plan.tag} with {plural(len(plan.planned), 'artifact')}{pushed}?"

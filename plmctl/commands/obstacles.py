@@ -31,11 +31,22 @@ BUMP_TOO_SMALL = Rule(
 def obstacles(repo: Repo, start: Outset) -> Iterator[Problem]:
     """What stops any release here and now."""
     yield from _signing_problems(repo, start.registry)
-    yield from _unsupported(start.registry)
+    yield from _tags_alone_problems(repo, start)
+    yield from _place_problems(start)
+    yield from preparing_obstacles(repo, start)
+    yield from identity_problems(repo)
+
+
+def preparing_obstacles(repo: Repo, start: Outset) -> Iterator[Problem]:
+    """What stops the plan of a release that is to be made after a merge."""
     yield from _branch_problems(repo, start)
     yield from _tag_problems(repo, start)
     yield from changelog_problems(repo.commit_tree(start.commit), start.registry.settings)
     yield from _dirty(repo, start)
+
+
+def identity_problems(repo: Repo) -> Iterator[Problem]:
+    """That Git cannot write a commit or a tag here."""
     if not repo.has_identity():
         yield Problem(
             message="Git does not know who you are",
@@ -108,17 +119,39 @@ def _signing_problems(repo: Repo, registry: Registry) -> Iterator[Problem]:
         yield Problem(message=f"tags are to be signed here: {signing.problem}", hint=signing.hint)
 
 
-def _unsupported(registry: Registry) -> Iterator[Problem]:
-    if not registry.settings.is_committed:
+def _tags_alone_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
+    """What stops a release that commits nothing: its tags go to a remote, upon a commit that it has."""
+    settings = start.registry.settings
+    if settings.is_committed:
+        return
+    if start.is_half_known:
         yield Problem(
-            message="release.commit: false is not built in this version of plmctl",
-            hint="remove it from plmctl.yaml, or wait for the version that has it",
+            message=f"release.commit is false in {settings.path}: a release is tags at {start.remote} alone",
+            hint="run 'plmctl release --push'",
+            exit_code=2,
+        )
+    elif start.to is not None and not (start.to.tip and repo.descends(start.to.tip, start.commit)):
+        there = start.to.branch.removeprefix(BRANCHES)
+        yield Problem(
+            message=f"HEAD is not on {there} of {start.to.name}, and a release here commits nothing",
+            hint=f"merge it there first, then run 'git pull {start.to.name} {there}'",
+            exit_code=1,
+        )
+
+
+def _place_problems(start: Outset) -> Iterator[Problem]:
+    settings, branch = start.registry.settings, start.branch
+    allowed = settings.branches
+    if branch is not None and not any(fnmatchcase(branch, pattern) for pattern in allowed):
+        yield Problem(
+            message=f"releases are made on {', '.join(allowed)}, this is {branch}",
+            hint=f"run 'git switch {allowed[0]}', or name it in release.branches of {settings.path}",
+            exit_code=1,
         )
 
 
 def _branch_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
-    settings, branch = start.registry.settings, start.branch
-    allowed = settings.branches
+    branch = start.branch
     under_way = repo.under_way()
     if under_way is not None:
         yield Problem(
@@ -126,15 +159,10 @@ def _branch_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
         )
     if branch is None:
         yield Problem(
-            message="HEAD is detached: no branch is checked out", hint=f"run 'git switch {allowed[0]}'"
+            message="HEAD is detached: no branch is checked out",
+            hint=f"run 'git switch {start.registry.settings.branches[0]}'",
         )
         return
-    if not any(fnmatchcase(branch, pattern) for pattern in allowed):
-        yield Problem(
-            message=f"releases are made on {', '.join(allowed)}, this is {branch}",
-            hint=f"run 'git switch {allowed[0]}', or name it in release.branches of {settings.path}",
-            exit_code=1,
-        )
     if start.to is not None:
         yield from _behind(branch, start.to, start.ancestors)
         return

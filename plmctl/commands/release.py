@@ -10,13 +10,14 @@ from plmctl.commands.completion import Unfinished, kept_tags, unfinished
 from plmctl.commands.destination import BRANCHES, Destination, misdirected
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import registry_at
-from plmctl.commands.obstacles import obstacles, plan_obstacles, signs
+from plmctl.commands.obstacles import obstacles, plan_obstacles, preparing_obstacles, signs
 from plmctl.commands.outset import Outset, outset
+from plmctl.commands.preparation import Preparation, branch_problems, prepare
 from plmctl.commands.publication import follow, publish, push
 from plmctl.commands.trust import changed_versions
 from plmctl.commands.waiting import waiting
 from plmctl.core.diff import compare
-from plmctl.core.finding import Bump, Level, PlmctlError
+from plmctl.core.finding import Bump, Level, PlmctlError, UsageError
 from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME
@@ -33,12 +34,17 @@ _NOTHING = "nothing changed since the last release"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseOptions:
-    """What to release (nothing named: all that changed), bumps to raise, the time, and a random word."""
+    """What to release (nothing named: all that changed), bumps to raise, the time, and a random word.
+
+    `is_preparing` asks for its files alone, for a pull request; `branch` is where at the remote they go.
+    """
 
     artifacts: tuple[str, ...] = ()
     raised: Mapping[str, Bump]
     pre: str | None = None
     is_pushed: bool = False
+    is_preparing: bool = False
+    branch: str | None = None
     when: datetime
     run: str
 
@@ -73,6 +79,8 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     if head.commit is None:
         raise PlmctlError("there is no commit yet", hint="run 'git add' and 'git commit' first")
     pending = repo.pending()
+    if options.is_preparing:
+        return _preparing(repo, head.commit, head.branch, options, pending)
     if pending and not options.is_pushed:
         return _resumed(repo, pending[0], options)
     start, trouble = outset(repo, head.commit, head.branch, is_pushed=options.is_pushed)
@@ -85,6 +93,23 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     if isinstance(left, Problem):
         return Prepared(report=Report(command="release", problems=(*problems, left)), options=options)
     return _completing(repo, start, options, left, problems)
+
+
+def _preparing(
+    repo: Repo, commit: str, branch: str | None, options: ReleaseOptions, pending: tuple[PendingRelease, ...]
+) -> Prepared:
+    """The files of a release that is made after they were merged."""
+    if pending:
+        name = pending[0].registry_tag.name
+        raise PlmctlError(f"the release {name} was begun and not finished", hint="run 'plmctl release' first")
+    start, trouble = outset(repo, commit, branch, is_pushed=options.is_pushed)
+    if not start.registry.settings.is_committed:
+        raise UsageError(
+            f"release.commit is false in {start.registry.settings.path}: there is no lock to be merged",
+            hint="run 'plmctl release --push' on the branch of releases",
+        )
+    problems = (*trouble, *preparing_obstacles(repo, start))
+    return _planned(repo, start, options, (*problems, *branch_problems(repo, start, options.branch)))
 
 
 def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple[Problem, ...]) -> Prepared:
@@ -100,7 +125,7 @@ def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple
     asked = Asked(raised=raised, selected=_selected(now, roots), pre=options.pre)
     loaded = registry_at(repo, registry)
     made = plan(now, past, start.ancestors, loaded, _judging(options), asked)
-    only_here, untrue = waiting(repo, start)
+    only_here, untrue = waiting(repo, start) if not options.is_preparing else ((), ())
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
     stopping = plan_obstacles(made, taken, raised, start.to)
@@ -112,7 +137,7 @@ def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple
         plan=made,
         problems=problems,
         summary=_summary(made),
-        notes=(*notes, *_pushing(start, made, only_here)),
+        notes=notes if options.is_preparing else (*notes, *_pushing(start, made, only_here)),
     )
     return Prepared(
         report=report,
@@ -187,6 +212,8 @@ def release(repo: Repo, ready: Prepared) -> Report:
     report, to, when = ready.report, ready.to, ready.options.when
     if ready.is_nothing or any(problem.exit_code for problem in report.problems):
         return report
+    if ready.options.is_preparing:
+        return _prepared_files(repo, ready)
     warnings: tuple[Problem, ...] = ()
     done: tuple[str, ...] = ()
     if to is not None:
@@ -206,6 +233,24 @@ def release(repo: Repo, ready: Prepared) -> Report:
     return replace(report, done=done, problems=(*report.problems, *warnings), next=())
 
 
+def _prepared_files(repo: Repo, ready: Prepared) -> Report:
+    """The files of a release that is planned, brought to where they are merged from."""
+    made, registry, options = ready.report.plan, ready.registry, ready.options
+    assert made is not None
+    assert registry is not None
+    asked = Preparation(
+        report=ready.report,
+        registry=registry,
+        made=made,
+        commit=ready.commit or "",
+        when=options.when,
+        day=_day(options),
+        branch=options.branch,
+        to=ready.to,
+    )
+    return prepare(repo, asked)
+
+
 def _recorded(repo: Repo, ready: Prepared) -> PendingRelease | None:
     """The objects of a release, and the record of it; no ref that anyone reads has moved."""
     made, registry, to = ready.report.plan, ready.registry, ready.to
@@ -216,10 +261,12 @@ def _recorded(repo: Repo, ready: Prepared) -> PendingRelease | None:
         raise PlmctlError(
             f"{transaction.branch} moved while the release was planned", hint="run 'plmctl release' again"
         )
-    left = ready.left
+    left, settings = ready.left, registry.settings
     tree = repo.commit_tree(transaction.parent)
-    files = {} if left else release_files(tree, registry.settings, made, _day(ready.options))
-    commit = left.commit if left else transaction.commit(files, commit_message(made))
+    is_committed = left is None and settings.is_committed
+    files = release_files(tree, settings, made, _day(ready.options)) if is_committed else {}
+    own = transaction.commit(files, commit_message(made)) if files else transaction.parent
+    commit = left.commit if left else own
     kept = kept_tags(repo, left, to) if left else {}
     signed = signs(repo, registry)
     tags = tuple(

@@ -1,0 +1,97 @@
+"""release --prepare: the files of a release, for a pull request; its tags are made once it is merged."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from plmctl.commands.changelog_file import release_files
+from plmctl.commands.destination import BRANCHES, Destination
+from plmctl.commands.obstacles import identity_problems
+from plmctl.commands.outset import Outset
+from plmctl.core.finding import PlmctlError
+from plmctl.core.plan import Plan
+from plmctl.core.ports import RefPush, Remote, Repo
+from plmctl.core.pull_request import pull_request_link
+from plmctl.core.registry import Registry
+from plmctl.core.report import Problem, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """A release that is planned: upon which commit, and the branch of a remote that its files go to."""
+
+    report: Report
+    registry: Registry
+    made: Plan
+    commit: str
+    when: datetime
+    day: str
+    branch: str | None = None
+    to: Destination | None = None
+
+
+def branch_problems(repo: Repo, start: Outset, branch: str | None) -> Iterator[Problem]:
+    """Why the files of a release cannot be pushed onto a branch."""
+    if branch is None:
+        return
+    repo.start(branch)
+    yield from identity_problems(repo)
+    if any(fnmatchcase(branch, pattern) for pattern in start.registry.settings.branches):
+        yield Problem(
+            message=f"{branch} is a branch of releases: a pull request comes from another",
+            hint="give --branch another name, 'release-next' for example",
+            exit_code=2,
+        )
+    elif start.to is not None:
+        tip = _tip(start.to.remote, branch)
+        if tip is not None and not repo.descends(start.commit, tip):
+            yield Problem(
+                message=f"{start.to.name} has a branch {branch} already, which is {tip}",
+                hint=f"give another name, or delete it with 'git push {start.to.name} --delete {branch}'",
+                exit_code=1,
+            )
+
+
+def prepare(repo: Repo, asked: Preparation) -> Report:
+    """Puts the files of a release into the work tree, or onto a branch of the remote."""
+    files = release_files(repo.commit_tree(asked.commit), asked.registry.settings, asked.made, asked.day)
+    if asked.branch is None or asked.to is None:
+        repo.stage(asked.commit, files)
+        done = tuple(f"staged {path}" for path in sorted(files))
+        return replace(_told(asked), done=done, next=(f"git commit -m 'Prepare {asked.made.tag}'",))
+    _push(repo, asked, asked.branch, asked.to, files)
+    link = pull_request_link(asked.registry.settings.git, asked.branch)
+    return replace(
+        _told(asked),
+        done=(f"prepared {asked.made.tag} on {asked.branch} of {asked.to.name}",),
+        next=(link or f"open a pull request for {asked.branch}",),
+    )
+
+
+def _told(asked: Preparation) -> Report:
+    note = f"{asked.made.tag} is no release before it is merged and 'plmctl release --push' has tagged it"
+    return replace(asked.report, notes=(*asked.report.notes, note))
+
+
+def _push(repo: Repo, asked: Preparation, branch: str, to: Destination, files: Mapping[str, bytes]) -> None:
+    """A commit upon the one that is checked out, at the remote alone: no branch here moves."""
+    start = replace(repo.start(branch), old=None, parent=asked.commit)
+    draft = repo.draft(start, files, f"Prepare {asked.made.tag}\n", asked.when)
+    old = _tip(to.remote, branch)
+    said: Mapping[str, str] = {}
+    failure: PlmctlError | None = None
+    try:
+        said = to.remote.push([RefPush(ref=start.branch, old=old, new=draft.commit)])
+    except PlmctlError as error:
+        failure = error
+    # It may have come through though the answer did not: what the remote has is what counts.
+    if _tip(to.remote, branch) == draft.commit:
+        return
+    why = said.get(start.branch, "it has another commit there").removeprefix("rejected: ")
+    hint = "run the command again, or ask who looks after it"
+    raise failure or PlmctlError(f"{to.name} refused {branch}: {why}", hint=hint)
+
+
+def _tip(remote: Remote, branch: str) -> str | None:
+    return remote.refs(BRANCHES + branch).get(BRANCHES + branch)
