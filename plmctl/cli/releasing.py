@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from plmctl.cli.outlet import require_writable
 from plmctl.cli.place import here
 from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat
 from plmctl.cli.stream import write
@@ -69,6 +70,7 @@ def run(
     ready = prepared(repo, options)
     if output is not None:
         refuse_output(repo, ready)
+        require_writable(output, _path(output), f"-o {output}")
     code = exit_code(ready.report)
     if is_dry or code or ready.is_nothing:
         screen.show(ready.report, form)
@@ -94,7 +96,7 @@ def _show(screen: Screen, done: Report, form: WholeFormat, lock: bytes | None, o
     if lock is None:
         screen.show(done, form)
     elif output is not None:
-        path = os.path.realpath(os.path.join(here(), output))
+        path = _path(output)
         put_file(os.path.dirname(path), os.path.basename(path), lock)
         screen.show(replace(done, done=(*done.done, f"wrote {output}")), form)
     elif form == "json":
@@ -104,6 +106,10 @@ def _show(screen: Screen, done: Report, form: WholeFormat, lock: bytes | None, o
         sys.stdout.flush()
         sys.stdout.buffer.write(lock)
         sys.stdout.buffer.flush()
+
+
+def _path(output: str) -> str:
+    return os.path.realpath(os.path.join(here(), output))
 
 
 def _news(done: Report) -> Report:

@@ -61,7 +61,8 @@ def prepare(repo: Repo, asked: Preparation) -> Report:
         done = tuple(f"staged {path}" for path in sorted(files))
         return replace(_told(asked), done=done, next=(f"git commit -m 'Prepare {asked.made.tag}'",))
     _push(repo, asked, asked.branch, asked.to, files)
-    link = pull_request_link(asked.registry.settings.git, asked.branch)
+    addresses = (asked.registry.settings.git, asked.to.remote.address)
+    link = next(filter(None, (pull_request_link(address, asked.branch) for address in addresses)), None)
     return replace(
         _told(asked),
         done=(f"prepared {asked.made.tag} on {asked.branch} of {asked.to.name}",),

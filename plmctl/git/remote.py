@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import RefPush, Watch
-from plmctl.git.address import Addresses, checked
+from plmctl.git.address import Addresses, checked, shown
 from plmctl.git.connection import Connection, quarters
 from plmctl.git.mishap import failed, silent
 from plmctl.git.process import Completed, Silent, decoded
@@ -36,6 +36,11 @@ class Remote:
     def name(self) -> str:
         """Its name here, or its address without user information."""
         return self.addresses.name
+
+    @property
+    def address(self) -> str:
+        """Where it is pushed to, without user information."""
+        return shown(self.addresses.push[0])
 
     def refs(self, *patterns: str) -> Mapping[str, str]:
         """Full names of its refs and their object ids, asked now where it is pushed to."""

@@ -130,10 +130,6 @@ def _nobody(folder: Folder) -> Folder:
     return Folder(path=folder.path, environment={**hidden, "HOME": str(home), "EMAIL": ""})
 
 
-def _uncommitted(folder: Folder) -> None:
-    folder.commit({"plmctl.yaml": SETTINGS + "spec: {release: {commit: false}}\n"}, "tags only")
-
-
 CASES = (
     Case(
         name="a manifest that is not committed",
@@ -226,12 +222,6 @@ CASES = (
         raised={"prompt/bye": Bump.MAJOR},
     ),
     Case(name="no identity", spoil=_nobody, told=["3: Git does not know who you are"], code=3),
-    Case(
-        name="no commits",
-        spoil=_uncommitted,
-        told=["3: release.commit: false is not built in this version of plmctl"],
-        code=3,
-    ),
 )
 
 
