@@ -22,6 +22,11 @@ class Remote(Protocol):
         """Its name here, or its address without user information."""
         ...
 
+    @property
+    def address(self) -> str:
+        """Where it is pushed to, without user information."""
+        ...
+
     def refs(self, *patterns: str) -> Mapping[str, str]:
         """Full names of its refs and their object ids, asked now; patterns as `git ls-remote` takes them."""
         ...

@@ -11,7 +11,6 @@ from plmctl.core.report import exit_code
 from tests.commands.builder import (
     GREET,
     LOCK,
-    SETTINGS,
     attempted_release,
     cloned,
     copied,
