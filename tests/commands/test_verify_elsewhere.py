@@ -1,0 +1,192 @@
+"""Locks of a registry that is not here: read from what was fetched before, and nothing is asked."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plmctl.commands.age import Seen
+from plmctl.commands.archive import Archive
+from plmctl.commands.moment import current
+from plmctl.commands.signatures import Allowed
+from plmctl.commands.verify import VerifyOptions
+from plmctl.core.lock import serialised
+from plmctl.core.locking import Wanted
+from plmctl.core.registry import load
+from plmctl.core.report import State, exit_code
+from plmctl.core.signers import signers_of
+from tests.commands.builder import (
+    SETTINGS,
+    answers,
+    copied,
+    failures,
+    make_release,
+    opened,
+    plmctl,
+    problems,
+    shop,
+    verified,
+)
+from tests.commands.ground import folder_at
+from tests.git.builder import Folder
+
+DESK = "application/desk"
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A registry with two releases that says where it is published. Read it, or copy it."""
+    path = tmp_path_factory.mktemp("published") / "registry"
+    folder = shop(path)
+    folder.commit({"plmctl.yaml": f"{SETTINGS}spec: {{git: '{path.as_uri()}'}}\n"}, "publish")
+    make_release(folder)
+    folder.commit({"prompts/greet.md": "Greet {{name}} warmly.\n"}, "warmer")
+    make_release(folder)
+    return folder
+
+
+def lock_of(folder: Folder, release: str) -> bytes:
+    """A lock of a release, for a deployment elsewhere."""
+    with opened(folder) as repo:
+        archive = Archive(repo, current(repo.work_tree()))
+        wanted = Wanted(root=DESK, want="^1.0", bind={})
+        return serialised(archive.closure_lock(wanted, archive.past.by_name[release]))
+
+
+@pytest.fixture
+def service(registry: Folder, tmp_path: Path) -> Folder:
+    """A service with a lock of the registry's second release, and of nothing else; nothing was fetched."""
+    path = tmp_path / "service"
+    path.mkdir()
+    folder = folder_at(path)
+    folder = replace(folder, environment={**folder.environment, "XDG_CACHE_HOME": str(tmp_path / "cache")})
+    folder.git("init", "-q", "-b", "main")
+    others = {"poetry.lock": "# not ours\n", "deno.lock": '{"version": "3"}\n', "empty.lock": ""}
+    folder.commit({"plm.lock": lock_of(registry, "v1.1.0"), **others}, "begin")
+    return folder
+
+
+def fetch(service: Folder, registry: Folder, release: str = "v1.1.0") -> None:
+    """Fetch what a lock of a release needs."""
+    with opened(service) as repo:
+        elsewhere = repo.elsewhere(registry.path.as_uri())
+        elsewhere.take(list(elsewhere.tags()))
+        there = elsewhere.repo
+        load(there.commit_tree(there.resolve(release)))
+
+
+def test_a_lock_of_what_was_never_fetched_cannot_be_checked(service: Folder) -> None:
+    report = verified(service)
+    assert problems(report) == ["3: plm.lock: v1.1.0 of the registry shop is not here"]
+    assert [problem.hint for problem in report.problems] == ["run 'plmctl lock -o plm.lock'"]
+    assert (report.checks, exit_code(report)) == ((), 3)
+
+
+def test_a_lock_of_what_was_fetched_is_verified_without_asking(
+    service: Folder, registry: Folder, tmp_path: Path
+) -> None:
+    moved = copied(registry, tmp_path / "published")
+    fetch(service, moved)
+    moved.path.rename(tmp_path / "away")
+    report = verified(service)
+    assert [f"{check.name}: {check.state.value}: {check.detail}" for check in report.checks] == [
+        "form: ok: as plmctl writes it",
+        "versions: ok: 3 confirmed by their tags",
+        "content: ok: 3 artifacts: files, digests, closures",
+        "want: ok: 1.1.0 is in '^1.0'",
+        "source: ok: made by v1.1.0",
+        "schema: ok: every manifest is valid",
+        "chain: ok: 2 registry releases",
+        "branch: not checked: no branch main is here",
+        "signature: not checked: not asked for",
+    ]
+    assert (report.summary or {})["locks"] == 1
+    assert exit_code(report) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"version": "1.1.0"', '"version": "1.0.0"'),
+        ('"path": "prompts/greet.yaml"', '"path": "prompts/bye.yaml"'),
+        ('"name": "shop"', '"name": "store"'),
+        ('"requires": []', '"requires": [\n        "prompt/greet"\n      ]'),
+        ('"want": "^1.0"', '"want": "^1.2"'),
+        ('"git": "file://', '"git": "file:///other'),
+    ],
+)
+def test_a_changed_lock_of_what_was_fetched_fails(
+    old: str, new: str, service: Folder, registry: Folder
+) -> None:
+    fetch(service, registry)
+    text = (service.path / "plm.lock").read_text(encoding="utf-8")
+    assert old in text
+    service.write("plm.lock", text.replace(old, new, 1))
+    report = verified(service, "plm.lock")
+    assert (problems(report), exit_code(report)) == ([], 4)
+
+
+def test_a_lock_that_says_another_release_than_its_tag_object_s_is_not_found(
+    service: Folder, registry: Folder
+) -> None:
+    fetch(service, registry)
+    text = (service.path / "plm.lock").read_text(encoding="utf-8")
+    service.write("plm.lock", text.replace('"release": "v1.1.0"', '"release": "v1.0.0"', 1))
+    assert problems(verified(service)) == ["3: plm.lock: v1.0.0 of the registry shop is not here"]
+
+
+def test_a_broken_lock_fails_whatever_it_is_of(service: Folder) -> None:
+    service.write("deploy/desk.lock", '{\n  "lockVersion": 1\n}\n')
+    report = verified(service, "deploy/desk.lock")
+    assert [line.split(":")[0] for line in failures(report)] == ["deploy/desk.lock form"]
+    assert verified(service).summary == {"locks": 2, "ok": 0, "failed": 1, "notChecked": 0}
+
+
+def test_tags_are_those_of_a_registry(service: Folder) -> None:
+    assert problems(verified(service, "v1.1.0")) == ["2: no lock v1.1.0 here"]
+
+
+def test_the_chain_tells_what_is_older_where_history_was_not_fetched(
+    service: Folder, registry: Folder
+) -> None:
+    service.write("plm.lock", lock_of(registry, "v1.0.0"))
+    fetch(service, registry, "v1.0.0")
+    for bound, state in (("v1.0.0", "ok"), ("v1.1.0", "FAILED"), ("v9.9.9", "not checked")):
+        (told,) = answers(verified(service, asked=VerifyOptions(seen=Seen(name=bound))), "age")
+        assert told.startswith(f"plm.lock: {state}: "), told
+
+
+def test_the_registry_that_a_lock_names_is_the_remote(service: Folder, registry: Folder) -> None:
+    fetch(service, registry)
+    report = verified(service, asked=VerifyOptions(asks_remote=True))
+    (told,) = answers(report, "remote")
+    assert told == f"plm.lock: ok: 5 tags are the same at {registry.path.as_uri()}"
+
+
+def test_signatures_are_those_of_the_fetched_tags(service: Folder, registry: Folder) -> None:
+    fetch(service, registry)
+    asked = VerifyOptions(asks_signatures=True, allowed=Allowed(said="signers", signers=signers_of(b"")))
+    (told,) = answers(verified(service, asked=asked), "signature")
+    assert told == ("plm.lock: not checked: v1.1.0 is not signed, and release.sign asks for no signature")
+
+
+def test_a_clone_of_the_registry_verifies_a_lock_that_lies_elsewhere(
+    service: Folder, registry: Folder, tmp_path: Path
+) -> None:
+    clone = copied(registry, tmp_path / "clone")
+    done = plmctl(clone, "verify", "../service/plm.lock")
+    assert "../service/plm.lock\n  ok " in done.stdout
+    clone.commit({"deploy/desk.lock": (service.path / "plm.lock").read_bytes()}, "deploy from here")
+    report = verified(clone)
+    assert failures(report) == []
+    assert (report.summary or {})["locks"] == 2
+    assert [c.state for c in report.checks if c.name == "branch"] == [State.OK, State.OK]
+
+
+def test_a_registry_that_moved_still_knows_its_own_locks(
+    service: Folder, registry: Folder, tmp_path: Path
+) -> None:
+    clone = copied(registry, tmp_path / "clone")
+    clone.commit({"plmctl.yaml": f"{SETTINGS}spec: {{git: 'https://git.example.com/new.git'}}\n"}, "move")
+    clone.commit({"deploy/desk.lock": (service.path / "plm.lock").read_bytes()}, "deploy from here")
+    assert failures(verified(clone, "deploy/desk.lock")) == []
