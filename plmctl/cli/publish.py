@@ -7,6 +7,7 @@ import typer
 
 from plmctl.cli.place import now, repository
 from plmctl.cli.screen import WholeFormat, screen_of
+from plmctl.core.finding import UsageError
 
 group = typer.Typer(rich_markup_mode=None)
 
@@ -14,11 +15,12 @@ _RELEASE = """\b
 Examples:
   plmctl release --dry-run
   plmctl release
-  plmctl release --push                and publish it
-  plmctl release --dry-run --push      what that would do, and whether the remote is ready for it
+  plmctl release --push                and publish it; exits 3 if there is no remote
+  plmctl release --dry-run --push      asks the remote too; exits 3 if there is none
   plmctl release --yes                 where nobody can answer
   plmctl release --pre rc              a pre-release: v1.2.0-rc.1
   plmctl release --prepare             plm.lock for a pull request; released once it is merged
+  plmctl release --abandon v2.1.0      undo it; exits 3 if there is no such release
   plmctl release --bump prompt/support/triage=major   exits 2 if it did not change
 """
 
@@ -59,15 +61,30 @@ def release(
             "-o", "--output", metavar="FILE", help="The lock, where none is committed.", show_default=False
         ),
     ] = None,
+    abandoned: Annotated[
+        str | None,
+        typer.Option(
+            "--abandon", metavar="TAG", help="Undo a release that was never pushed.", show_default=False
+        ),
+    ] = None,
     is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
     """Make a release: the versions that the changes demand."""
     from secrets import token_hex
 
+    from plmctl.cli.abandoning import run_abandon
     from plmctl.cli.releasing import pre_release, raised, refuse_halves, run
+    from plmctl.commands.abandon import AbandonOptions
     from plmctl.commands.release import ReleaseOptions
 
+    screen = screen_of(context)
+    if abandoned is not None:
+        if artifacts or bumps or pre:
+            raise UsageError("--abandon undoes a whole release", hint="leave out what is to be released")
+        undo = AbandonOptions(name=abandoned, is_pushed=is_pushed, when=now())
+        with repository() as repo:
+            sys.exit(run_abandon(repo, undo, screen, form, is_dry=is_dry, is_agreed=is_agreed))
     refuse_halves(is_preparing=is_preparing, is_pushed=is_pushed, branch=branch)
     options = ReleaseOptions(
         artifacts=tuple(artifacts or ()),
@@ -80,5 +97,4 @@ def release(
         run=token_hex(16),
     )
     with repository() as repo:
-        screen = screen_of(context)
         sys.exit(run(repo, options, screen, form, is_dry=is_dry, is_agreed=is_agreed, output=output))

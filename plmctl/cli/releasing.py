@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from plmctl.cli.outlet import require_writable
 from plmctl.cli.place import here
+from plmctl.cli.question import agreed, require_terminal
 from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat
 from plmctl.cli.stream import write
 from plmctl.commands.release import Prepared, ReleaseOptions, prepared, release
@@ -79,10 +80,10 @@ def run(
     if is_agreed or (options.is_preparing and options.branch is None):
         _show(screen, release(repo, ready), form, unwritten_lock(repo, ready), output)
         return 0
-    _require_terminal()
+    require_terminal("a release")
     # The plan is for the one who is asked; in JSON the result alone goes to stdout.
     screen.show(ready.report, "text", sys.stderr if form == "json" else sys.stdout)
-    if not _agreed(_question(ready)):
+    if not agreed(_question(ready)):
         write("nothing was released\n", sys.stderr)
         return INTERRUPTED
     done = release(repo, ready)
@@ -117,13 +118,6 @@ def _news(done: Report) -> Report:
     return replace(done, findings=(), plan=None, notes=())
 
 
-def _require_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            "a release asks before it begins, and nobody can answer here", hint="say --yes, or --dry-run"
-        )
-
-
 def _question(ready: Prepared) -> str:
     plan, where = ready.report.plan, visible(ready.to.name) if ready.to is not None else ""
     pushed = f" and push it to {where}" if where else ""
@@ -134,8 +128,3 @@ def _question(ready: Prepared) -> str:
     if plan is None or plan.is_empty:
         return f"Push {plural(len(ready.waiting), 'release')} to {where}?"
     return f"Release {plan.tag} with {plural(len(plan.planned), 'artifact')}{pushed}?"
-
-
-def _agreed(question: str) -> bool:
-    write(f"{question} [y/N] ", sys.stderr)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -18,7 +18,7 @@ def waiting(repo: Repo, outset: Outset) -> tuple[tuple[PendingRelease, ...], tup
     problems = tuple(_taken(outset.to, own))
     lacking = [release for release in own if outset.to.tag(release.name) is None]
     try:
-        return tuple(_whole(repo, outset.branch, release) for release in lacking), problems
+        return tuple(whole(repo, outset.branch, release) for release in lacking), problems
     except PlmctlError as error:
         return (), (*problems, problem_of(error))
 
@@ -35,7 +35,7 @@ def _taken(to: Destination, own: list[RegistryTag]) -> Iterator[Problem]:
             )
 
 
-def _whole(repo: Repo, branch: str, release: RegistryTag) -> PendingRelease:
+def whole(repo: Repo, branch: str, release: RegistryTag) -> PendingRelease:
     """A release that exists, as if it were still to be made: its commit and its tag objects."""
     names = [(tag_name(line.artifact, line.version), line.tag_object) for line in release.released]
     return PendingRelease(

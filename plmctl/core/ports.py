@@ -360,6 +360,10 @@ class Repo(Protocol):
         """Whether a commit is another or descends from it; not so of one that is not in this repository."""
         ...
 
+    def changed_paths(self, before: str, after: str) -> tuple[str, ...]:
+        """The paths whose files two commits have not alike, sorted."""
+        ...
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """The parents of a commit, the first of them first."""
         ...

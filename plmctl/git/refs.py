@@ -148,6 +148,12 @@ def descends(git: Git, commit: str, ancestor: str) -> bool:
     return git.run("merge-base", "--is-ancestor", ancestor, commit, accept=(0, 1, 128)).code == 0
 
 
+def changed_paths(git: Git, before: str, after: str) -> tuple[str, ...]:
+    """The paths whose files two commits have not alike, sorted."""
+    done = git.run("diff-tree", "-r", "--raw", "-z", "--no-renames", before, after)
+    return tuple(sorted(decoded(done.out).split("\0")[1::2]))
+
+
 def parents(git: Git, commit: str) -> tuple[str, ...]:
     """The parents of a commit, the first of them first."""
     return tuple(git.run("rev-list", "--parents", "--max-count=1", commit).lines[0].split(" ")[1:])

@@ -310,6 +310,10 @@ class Repository:
         """Whether a commit is another or descends from it; not so of one that is not in this repository."""
         return refs.descends(self._git, commit, ancestor)
 
+    def changed_paths(self, before: str, after: str) -> tuple[str, ...]:
+        """The paths whose files two commits have not alike, sorted."""
+        return refs.changed_paths(self._git, before, after)
+
     def parents(self, commit: str) -> tuple[str, ...]:
         """The parents of a commit, the first of them first."""
         return refs.parents(self._git, commit)
