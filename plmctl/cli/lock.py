@@ -30,6 +30,16 @@ Examples:
 """
 
 
+Output = Annotated[
+    str | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Lock one artifact in a file.", show_default=False),
+]
+Elsewhere = Annotated[
+    str | None,
+    typer.Option("--registry", metavar="GIT", help="With -o: where it is released.", show_default=False),
+]
+
+
 @group.command(epilog=_LOCK)
 def lock(
     context: typer.Context,
@@ -44,16 +54,8 @@ def lock(
     application: Annotated[
         str | None, typer.Argument(metavar="[APP]", help="One application in it.", show_default=False)
     ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="Lock one artifact, in this file.", show_default=False
-        ),
-    ] = None,
-    registry: Annotated[
-        str | None,
-        typer.Option("--registry", metavar="GIT", help="With -o: where it is released.", show_default=False),
-    ] = None,
+    output: Output = None,
+    registry: Elsewhere = None,
     at: Annotated[
         str | None,
         typer.Option("--at", metavar="TAG", help="With -o: the release to read.", show_default=False),
