@@ -199,7 +199,7 @@ def _landed(repo: Repo, ready: Ready, draft: DraftCommit, remote: Remote) -> Rep
     done = (ready.done, f"commit {draft.commit[:SHORT]} on {ready.branch}, pushed to {remote.name}")
     report, following = replace(ready.report, done=done), f"git pull {remote.name} {ready.branch}"
     try:
-        repo.track(remote.name, ready.branch, draft.commit, ready.delivery.when)
+        repo.track(remote.name, ready.start.branch, draft.commit, ready.delivery.when)
         if draft.start.old in (None, draft.start.parent):
             repo.land(draft)
             return replace(report, next=tuple(_pull_request(repo, ready)))
