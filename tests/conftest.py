@@ -59,13 +59,17 @@ def fixed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 UNMEASURED = frozenset({"acceptance", "action", "faults", "hooks", "hostile", "house"})
 # What is generated runs the same lines thousands of times: every branch has its own test in tests/core.
 GENERATED = ("tests/properties/", "tests/core/test_document_properties.py")
+# What reads all the sources of the project reads them once.
+READERS = "tests/house/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Generated tests run without being measured, which takes twice as long."""
+    """Tests that would take twice as long are not measured; those that share what is costly stay together."""
     for item in items:
-        if item.nodeid.startswith(GENERATED):
+        if item.nodeid.startswith((*GENERATED, READERS)):
             item.add_marker(pytest.mark.no_cover)
+        if item.nodeid.startswith(READERS) and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("house"))
 
 
 @pytest.fixture(autouse=True)

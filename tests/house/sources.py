@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.programs import REPOSITORY
@@ -33,6 +34,7 @@ def imported(source: Source) -> Iterator[tuple[int, str]]:
                 yield from ((node.lineno, f"{module}.{alias.name}") for alias in names)
 
 
+@cache
 def _source(path: Path) -> Source:
     text = path.read_text(encoding="utf-8")
     return Source(path=path.relative_to(REPOSITORY).as_posix(), text=text, tree=ast.parse(text))

@@ -3,6 +3,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 
 from tests.house.sources import Source, sources
 
@@ -31,6 +32,7 @@ def skips(source: Source) -> Iterator[tuple[int, str]]:
             yield node.lineno, ast.unparse(reasons[-1]) if reasons else ""
 
 
+@cache
 def exceptions() -> list[tuple[str, str]]:
     """Place and reason of everything that switches a check off."""
     return [
