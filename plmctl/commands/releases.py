@@ -112,7 +112,7 @@ class Releases:
             return tag.release
         for release in sorted(self.past.releases, key=lambda r: r.version, reverse=True):
             is_later = release.version.is_final and release.version > tag.release.version
-            if is_later and self.past.held(release, tag.artifact) == tag.version:
+            if is_later and self.past.may_hold(release, tag):
                 entry = self.state(release).artifacts.get(tag.artifact)
                 if entry is not None and entry.version == str(tag.version):
                     return release

@@ -105,15 +105,29 @@ class History:
         return frozenset(line.artifact for release in self.releases for line in release.released)
 
     def held(self, release: RegistryTag, artifact: str) -> Version | None:
-        """The version that an artifact has at a release: from it, or from the nearest that it follows."""
-        before = {other.object_id: other for other in self.releases}
-        at: RegistryTag | None = release
-        while at is not None and artifact not in at.removed:
+        """The version that an artifact has at a release: from it, or from the nearest that it follows.
+
+        What a pre-release made is not what the final ones hold.
+        """
+        for at in self._chain(release):
+            if not at.version.is_final and release.version.is_final:
+                continue
+            if artifact in at.removed:
+                return None
             for line in at.released:
                 if line.artifact == artifact:
                     return line.version
-            at = before.get(at.previous or "")
         return None
+
+    def may_hold(self, release: RegistryTag, tag: ArtifactTag) -> bool:
+        """Whether a later release may have an artifact in that version: it follows no release with a newer.
+
+        What was released on another line may have been merged: then its lock alone tells.
+        """
+        links = self._chain(release)
+        is_whole = links[-1].previous is None
+        is_elsewhere = tag.release is not None and tag.release not in links
+        return self.held(release, tag.artifact) == tag.version or (is_whole and is_elsewhere)
 
     def baseline(self, ids: Iterable[str], ancestors: frozenset[str]) -> ArtifactTag | None:
         """The newest final version of an artifact, under its ids now and before, that is an ancestor."""
@@ -161,13 +175,18 @@ class History:
 
     def chain(self, release: RegistryTag) -> frozenset[str]:
         """The tag objects of a release and of those that it follows."""
-        known = {other.object_id: other for other in self.releases}
-        found: set[str] = set()
-        at: RegistryTag | None = release
-        while at is not None and at.object_id not in found:
-            found.add(at.object_id)
-            at = known.get(at.previous or "")
-        return frozenset(found)
+        return frozenset(link.object_id for link in self._chain(release))
+
+    def _chain(self, release: RegistryTag) -> tuple[RegistryTag, ...]:
+        links, at = [release], self._by_id.get(release.previous or "")
+        while at is not None:
+            links.append(at)
+            at = self._by_id.get(at.previous or "")
+        return tuple(links)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, RegistryTag]:
+        return {release.object_id: release for release in self.releases}
 
     def of(self, releases: frozenset[str]) -> "History":
         """What these releases alone confirm, by the ids of their tag objects."""
