@@ -5,7 +5,14 @@ import pytest
 from tests.acceptance.session import begun, filled, is_true_of
 from tests.programs import REPOSITORY
 
-TOURS = ("README.md", "docs/authoring.md", "docs/fmt.md", "docs/locks.md", "example-registry/README.md")
+TOURS = (
+    "README.md",
+    "docs/authoring.md",
+    "docs/fmt.md",
+    "docs/locks.md",
+    "docs/releasing.md",
+    "example-registry/README.md",
+)
 
 
 @pytest.mark.slow
