@@ -21,7 +21,7 @@ from plmctl.core.tree import Watch as Watch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagRef:
-    """A ref below refs/tags: its name, what it points at, and the raw message of an annotated tag.
+    """A ref below refs/tags: its name, what it points at, and of an annotated tag the unsigned message.
 
     `tagger` is who made it, `date` when, in ISO 8601 with the tagger's time zone; or both are empty.
     """

@@ -25,10 +25,6 @@ from plmctl.core.version import Version, parsed_version
 _TRAILER = re.compile(r"([A-Z][A-Za-z-]*): (.*)")
 _LINE = re.compile(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
 _REMOVED = "removed: "
-# What Git itself takes for the beginning of a signature; text from manifests never begins a line.
-_SIGNATURE = re.compile(
-    r"^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SSH SIGNATURE|SIGNED MESSAGE)-----$", re.MULTILINE
-)
 _COMPARE = "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"
 
 
@@ -208,8 +204,7 @@ class History:
 
 def trailers(message: str) -> Mapping[str, str]:
     """The trailer block: the last paragraph of a message, when every line of it is `Key: value`."""
-    text = message[: max((m.start() for m in _SIGNATURE.finditer(message)), default=None)].rstrip("\n")
-    block = text.rpartition("\n\n")[2].split("\n")
+    block = message.rstrip("\n").rpartition("\n\n")[2].split("\n")
     found = [_TRAILER.fullmatch(line) for line in block]
     return {m[1]: m[2] for m in found if m is not None} if all(found) else {}
 

@@ -336,7 +336,6 @@ def test_living_are_the_released_and_not_removed(timeline: Timeline) -> None:
         ("A: 1\n", {"A": "1"}),
         ("subject\n\nA: 1\nno trailer\n", {}),
         ("subject\n\nA: 1\n\nlast paragraph\n", {}),
-        ("subject\n\nA: 1\n-----BEGIN SSH SIGNATURE-----\nB: 2\n", {"A": "1"}),
         ("subject\n\nA: 1\n\n\n", {"A": "1"}),
         ("", {}),
     ],

@@ -1,7 +1,5 @@
 """Tags that other tags name and that are not here."""
 
-import pytest
-
 from plmctl.core.ports import TagRef
 from plmctl.core.settings import Settings
 from plmctl.core.tag import history, trailers
@@ -101,12 +99,6 @@ def test_a_certificate_in_a_message_is_no_signature() -> None:
     begin = "-----BEGIN CERTIFICATE-----"
     body = f"prompt/greet 1.0.0\n\n- label '{begin}'\n{begin}\n\nBump: minor\n"
     assert trailers(body) == {"Bump": "minor"}
-
-
-@pytest.mark.parametrize("kind", ["PGP SIGNATURE", "PGP MESSAGE", "SSH SIGNATURE", "SIGNED MESSAGE"])
-def test_a_signature_is_no_part_of_the_trailers(kind: str) -> None:
-    signed = f"prompt/greet 1.0.0\n\nBump: minor\n-----BEGIN {kind}-----\nabc\n\nX: y\n-----END {kind}-----\n"
-    assert trailers(signed) == {"Bump": "minor"}
 
 
 def test_a_version_below_one_that_was_released_before_is_an_error() -> None:

@@ -170,7 +170,7 @@ def raw_tag(folder: Folder, name: str, raw: bytes) -> str:
         b"tagger A <a@b> 1 +0000\n",
         b"\n",
         b"\n\n\nlate\n\n",
-        b"\nOne.\n\nLock: x\n-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----\n",
+        b"\nOne.\n\nLock: x\n-----BEGIN CERTIFICATE-----\n\niQ\n-----END CERTIFICATE-----\n",
         b"tagger A <a@b> 1 +0000\ngpgsig -----BEGIN SSH SIGNATURE-----\n x\n\n\xffin\r\nlatin\n",
         b"\nno newline",
     ],
@@ -182,6 +182,17 @@ def test_a_message_is_what_git_shows(end: bytes, committed: Folder, opened: Open
     shown = committed.git("for-each-ref", form, "refs/tags/v1").split("\0")
     (tag,) = opened(committed).tags()
     assert [tag.message, tag.tag_name, tag.commit] == shown
+
+
+@pytest.mark.parametrize("kind", ["PGP SIGNATURE", "PGP MESSAGE", "SSH SIGNATURE", "SIGNED MESSAGE"])
+def test_a_signature_is_no_part_of_a_message(kind: str, committed: Folder, opened: Opener) -> None:
+    commit = committed.git("rev-parse", "HEAD")
+    signature = f"-----BEGIN {kind}-----\nabc\n\nX: y\n-----END {kind}-----\n"
+    message = f"One.\n\n-----BEGIN {kind}-----\nof the author\n\nBump: minor\n"
+    raw_tag(committed, "v1", f"object {commit}\ntype commit\ntag v1\n\n{message}{signature}".encode())
+    assert [tag.message for tag in opened(committed).tags()] == [message]
+    # Git sees the same signature.
+    assert committed.git("for-each-ref", "--format=%(contents:signature)").strip() == signature.strip()
 
 
 @pytest.mark.parametrize(
