@@ -339,7 +339,10 @@ def _end(process: subprocess.Popen[bytes], is_alone: bool) -> None:
         # First kindly: Git takes its lock files away. Then whoever is left.
         for order in (signal.SIGTERM, signal.SIGKILL):
             with suppress(ProcessLookupError, subprocess.TimeoutExpired):
-                (os.killpg if is_alone else os.kill)(process.pid, order)
+                if is_alone:
+                    os.killpg(process.pid, order)
+                else:
+                    process.send_signal(order)
                 process.wait(_PAUSE)
     for stream in (process.stdout, process.stderr):
         if stream is not None:

@@ -141,6 +141,16 @@ def test_what_is_missing_is_a_problem(
     assert (found.problem, found.hint) == (problem, hint)
 
 
+def test_a_program_that_does_not_start_is_a_problem(
+    committed: Folder, opened: Opener, home: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "gpg"
+    broken.write_bytes(b"")
+    broken.chmod(0o755)
+    configure(home, {"gpg.program": "~/../gpg"})
+    assert opened(committed).signing().problem == "~/../gpg does not start: Exec format error"
+
+
 def test_a_keyring_without_the_key_is_a_problem(committed: Folder, opened: Opener) -> None:
     with keyring() as ring:
         found = opened(committed, GNUPGHOME=str(ring.home)).signing()
