@@ -215,6 +215,27 @@ def test_an_expired_or_revoked_gpg_key_is_not_trusted(environment: dict[str, str
         assert (found.trust, found.reason) == (Trust.UNTRUSTED, f"its key is revoked: {eve}")
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        # Words for people, and neither status nor exit code that say so.
+        'echo "gpg: Good signature from Ada" >&2',
+        'echo "[GNUPG:] GOODSIG AB Ada"',
+        'echo "[GNUPG:] GOODSIG AB Ada"; echo "[GNUPG:] VALIDSIG AB"; exit 1',
+        'printf "[GNUPG:] GOODSIG AB Ada\\n[GNUPG:] GOODSIG CD Eve\\n[GNUPG:] VALIDSIG AB\\n"',
+    ],
+)
+def test_only_status_and_exit_code_together_make_a_signature_good(
+    script: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    program = tmp_path / "gpg"
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+    raw = PAYLOAD + b"-----BEGIN PGP SIGNATURE-----\n-----END PGP SIGNATURE-----\n"
+    named = programs(environment, {"gpg.program": str(program)})
+    assert checked_signature(raw, "v1.0.0", Signers(fingerprints=("AB",)), named).trust is Trust.BAD
+
+
 def test_two_signatures_are_not_one(ring: Keyring, environment: dict[str, str]) -> None:
     key = ring.key("Second <second@example.com>")
     words = ("--local-user", ADA, "--local-user", key, "--armor", "--detach-sign")
