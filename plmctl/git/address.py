@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.git.discovery import Place
@@ -76,7 +77,7 @@ def checked(place: Place, address: str) -> str:
 def local_path(address: str, top: str) -> str | None:
     """Where an address of this machine leads, None for any other."""
     if address.startswith(_FILE):
-        return os.path.realpath(address.removeprefix(_FILE))
+        return os.path.realpath(unquote(address.removeprefix(_FILE), errors="surrogateescape"))
     # `host:path` is ssh, and so is `a:b/c`; `./a:b` is a path (git-clone, Git URLs).
     colon, slash = address.find(":"), address.find("/")
     is_path = colon < 0 or 0 <= slash < colon

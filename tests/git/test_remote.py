@@ -155,15 +155,17 @@ def test_a_remote_that_cannot_push_all_or_nothing_is_refused(
         ("", "not an address: "),
         (".", "the remote lies inside this repository: ."),
         (".git", "the remote lies inside this repository: .git"),
+        ("file://TOP/%2egit", "the remote lies inside this repository: file://TOP/%2egit"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_an_error(
     address: str, message: str, committed: Folder, bare: Folder, opened: Opener
 ) -> None:
-    committed.git("config", "remote.origin.url", address)
+    top = str(committed.path)
+    committed.git("config", "remote.origin.url", address.replace("TOP", top))
     with pytest.raises(PlmctlError) as caught:
         origin(opened(committed)).refs()
-    assert caught.value.message.startswith(message)
+    assert caught.value.message.startswith(message.replace("TOP", top))
     assert "secret" not in caught.value.message
 
 
