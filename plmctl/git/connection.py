@@ -13,7 +13,8 @@ from types import MappingProxyType
 
 from plmctl.git.discovery import Place
 from plmctl.git.process import Completed, encoded, heard
-from plmctl.git.refs import refs_below
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 # Seconds of silence: a server may check what it is given, and a person looks for a password.
 _UNATTENDED = 120
@@ -144,13 +145,13 @@ def _is_kept(key: str) -> bool:
 
 
 @contextmanager
-def quarters(place: Place) -> Iterator[str]:
-    """A Git directory with the repository's refs and with no settings but its object format."""
+def quarters(place: Place, refs: Mapping[str, str] = _NONE) -> Iterator[str]:
+    """A Git directory with these refs and with no settings but the repository's object format."""
     with tempfile.TemporaryDirectory(prefix="plmctl-") as folder:
         for name in ("objects", "refs"):
             os.mkdir(os.path.join(folder, name))
-        refs = sorted(refs_below(place.git).items(), key=lambda row: encoded(row[0]))
-        listing = "".join(f"{oid} {ref}\n" for ref, oid in refs)
+        rows = sorted(refs.items(), key=lambda row: encoded(row[0]))
+        listing = "".join(f"{oid} {ref}\n" for ref, oid in rows)
         version = 0 if place.object_format == "sha1" else 1
         extension = f"[extensions]\n\tobjectFormat = {place.object_format}\n" if version else ""
         files = {

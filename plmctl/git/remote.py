@@ -65,8 +65,9 @@ class Remote:
     def fetch(self, *refspecs: str) -> None:
         """Bring its objects here, and set the refs that the refspecs name here."""
         place = self.connection.place
-        with quarters(place) as git_dir:
-            before = refs_below(place.git)
+        # With the refs of here Git tells the remote what need not be sent.
+        before = refs_below(place.git)
+        with quarters(place, before) as git_dir:
             address = checked(place, self.addresses.fetch)
             done = self._run(git_dir, "fetch", "--", address, *refspecs)
             if done.code:
