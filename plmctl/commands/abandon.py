@@ -31,10 +31,10 @@ class Abandoned:
     report: Report
     options: AbandonOptions
     release: PendingRelease
-    is_begun: bool
-    is_rewound: bool
-    to: Destination | None
-    there: tuple[RefPush, ...]
+    is_begun: bool = False
+    is_rewound: bool = False
+    to: Destination | None = None
+    there: tuple[RefPush, ...] = ()
 
 
 def prepared_abandon(repo: Repo, options: AbandonOptions) -> Abandoned:
@@ -51,9 +51,11 @@ def prepared_abandon(repo: Repo, options: AbandonOptions) -> Abandoned:
     is_tip = tip in (release.commit, release.parent)
     is_rewound = is_tip and not is_there and release.parent != release.commit
     there = tuple(_unconfirmed(start.to, release)) if start.to is not None else ()
+    if problems:
+        report = Report(command="release", problems=problems)
+        return Abandoned(report=report, options=options, release=release)
     report = Report(
         command="release",
-        problems=problems,
         notes=tuple(_notes(start, release, there, is_moved=is_rewound and tip == release.commit)),
         next=_next(repo, release, is_there=is_there, is_rewound=is_rewound),
     )

@@ -54,7 +54,7 @@ class Prepared:
     """A release that was planned and checked: what it would do, or what stops it.
 
     `waiting` was made here and goes to the remote first. `unfinished` was begun here, `left` by somebody
-    who committed its lock.
+    who committed its lock. `pushing` are the notes that say what goes where.
     """
 
     report: Report
@@ -65,6 +65,7 @@ class Prepared:
     waiting: tuple[PendingRelease, ...] = ()
     unfinished: PendingRelease | None = None
     left: Unfinished | None = None
+    pushing: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
@@ -131,13 +132,14 @@ def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple
     stopping = plan_obstacles(made, taken, raised, start.to)
     problems = (*problems, *untrue, *stopping, *changed_versions(made.planned, loaded))
     notes = () if problems and made.is_empty else _notes(made, registry, roots)
+    pushing = () if options.is_preparing else _pushing(start, made, only_here)
     report = Report(
         command="release",
         findings=tuple(finding for finding in found if finding.level is not Level.OFF),
         plan=made,
         problems=problems,
         summary=_summary(made),
-        notes=notes if options.is_preparing else (*notes, *_pushing(start, made, only_here)),
+        notes=(*notes, *pushing),
     )
     return Prepared(
         report=report,
@@ -146,6 +148,7 @@ def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple
         registry=registry,
         to=start.to,
         waiting=only_here,
+        pushing=pushing,
     )
 
 
@@ -156,12 +159,13 @@ def _completing(
     made, path = left.made, start.registry.settings.at(FILE_NAME)
     note = f"{path} is that of {made.tag}, which was not finished: it is finished first, on {left.commit}"
     only_here, untrue = waiting(repo, start)
+    pushing = _pushing(start, made, only_here)
     report = Report(
         command="release",
         plan=made,
         problems=(*problems, *untrue, *plan_obstacles(made, frozenset(), {})),
         summary=_summary(made),
-        notes=(note, *_pushing(start, made, only_here)),
+        notes=(note, *pushing),
         next=("plmctl release",),
     )
     return Prepared(
@@ -172,6 +176,7 @@ def _completing(
         to=start.to,
         waiting=only_here,
         left=left,
+        pushing=pushing,
     )
 
 
@@ -217,11 +222,13 @@ def release(repo: Repo, ready: Prepared) -> Report:
     warnings: tuple[Problem, ...] = ()
     done: tuple[str, ...] = ()
     if to is not None:
+        # What was to go where has gone there.
+        report = replace(report, notes=tuple(note for note in report.notes if note not in ready.pushing))
         for older in ready.waiting:
             to = push(repo, to, older)
             warnings = (*warnings, *follow(repo, to, older.commit, when))
             done = (*done, f"pushed {older.registry_tag.name} to {to.name}")
-    made = ready.unfinished or _recorded(repo, replace(ready, to=to))
+    made = ready.unfinished or recorded(repo, replace(ready, to=to))
     if made is None:
         return replace(report, done=done, problems=(*report.problems, *warnings))
     name = made.registry_tag.name
@@ -251,7 +258,7 @@ def _prepared_files(repo: Repo, ready: Prepared) -> Report:
     return prepare(repo, asked)
 
 
-def _recorded(repo: Repo, ready: Prepared) -> PendingRelease | None:
+def recorded(repo: Repo, ready: Prepared) -> PendingRelease | None:
     """The objects of a release, and the record of it; no ref that anyone reads has moved."""
     made, registry, to = ready.report.plan, ready.registry, ready.to
     if made is None or made.is_empty or registry is None:
