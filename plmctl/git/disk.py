@@ -1,10 +1,12 @@
 """Files of the work tree, opened so that no link is followed and nothing waits."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import EntryKind, TooLarge, Unreadable
 from plmctl.git.entries import kind_of_stat
 from plmctl.git.process import encoded
@@ -27,6 +29,17 @@ def folder_of(top: str, path: str) -> Iterator[tuple[int, bytes]]:
         yield at, name
     finally:
         os.close(at)
+
+
+@contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Raise PlmctlError where something cannot be written: a full disk is no bug."""
+    try:
+        yield
+    except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "make room there, then run the command again" if is_full else None
+        raise PlmctlError(f"cannot write {what}: {error.strerror or error}", hint=hint) from None
 
 
 def file_bytes(top: str, path: str, limit: int) -> bytes:
@@ -79,8 +92,9 @@ def replacing(top: str, path: str, data: bytes) -> Iterator[None]:
         try:
             _write_new(new, folder, data, _mode_of(name, folder))
             yield
-            os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
-            os.fsync(folder)
+            with explained(path):
+                os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
+                os.fsync(folder)
         finally:
             _remove(new, folder)
 

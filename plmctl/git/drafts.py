@@ -10,6 +10,7 @@ from typing import TypeAlias, Union
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import DraftTag, TagObject
 from plmctl.git.configuration import Identity, Person
+from plmctl.git.disk import explained
 from plmctl.git.entries import is_possible_path
 from plmctl.git.objects import ObjectReader, object_id
 from plmctl.git.process import Git, decoded, encoded
@@ -69,7 +70,10 @@ class ObjectWriter:
         """The ids of objects of one type, in the order given, by one hash-object."""
         if not contents:
             return ()
-        with tempfile.TemporaryDirectory(prefix="plmctl-") as folder:
+        with (
+            explained(f"to {tempfile.gettempdir()}"),
+            tempfile.TemporaryDirectory(prefix="plmctl-") as folder,
+        ):
             paths = [os.path.join(folder, str(n)) for n in range(len(contents))]
             for path, content in zip(paths, contents, strict=True):
                 with open(path, "wb") as file:
