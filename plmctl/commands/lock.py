@@ -74,7 +74,7 @@ class _Making:
     done: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    fetching: dict[str, Fetching] = field(default_factory=dict)
+    fetching: dict[str, Fetching | PlmctlError] = field(default_factory=dict)
 
     def write(self, pin: Pin, target: Target) -> None:
         """Write the lock of a pin where it is another than there is."""
@@ -95,14 +95,24 @@ class _Making:
     def _made(self, pin: Pin, target: Target) -> Lock:
         if pin.registry is None:
             return self._noted(pin, self.locking.lock_of(pin, target), self.locking.releases)
-        if pin.registry not in self.fetching:
-            self.fetching[pin.registry] = Fetching(self.repo, pin.registry)
-        there = self.fetching[pin.registry]
+        there = self._registry(pin.registry)
         releases = there.releases(pin.application)
         made = self.locking.lock_of(pin, target, releases)
         refuse_moved(self.locking.existing(pin), made)
         there.confirm(made)
         return self._noted(pin, made, releases)
+
+    def _registry(self, address: str) -> Fetching:
+        """A registry elsewhere, asked once; also where it does not answer. Raises PlmctlError."""
+        if address not in self.fetching:
+            try:
+                self.fetching[address] = Fetching(self.repo, address)
+            except PlmctlError as error:
+                self.fetching[address] = error
+        found = self.fetching[address]
+        if isinstance(found, PlmctlError):
+            raise found
+        return found
 
     def _noted(self, pin: Pin, made: Lock, releases: Releases) -> Lock:
         version = str(locked_version(made))

@@ -63,7 +63,7 @@ class _Stated:
 
 def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
     """The applications that an environment pins and the arms, of those that exist, by id."""
-    for stated in sorted(_stated(environment), key=lambda s: (s.application, s.arm or "")):
+    for stated in sorted(_stated(environment), key=_order):
         application = _meant(stated.application, registry, environment)
         wanted = parsed_range(stated.range) if isinstance(stated.range, str) else None
         if application is not None and wanted is not None:
@@ -77,6 +77,10 @@ def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
                 arm=stated.arm,
                 hold=hold_of(registry, environment, application),
             )
+
+
+def _order(stated: _Stated) -> tuple[str, str]:
+    return stated.application.removeprefix(_PREFIX), stated.arm or ""
 
 
 def address_of(environment: Manifest) -> str | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from plmctl import __version__
 from plmctl.core.finding import IntegrityError
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.settings import Settings
@@ -142,16 +143,22 @@ def read_lock(name: str, data: bytes) -> Lock:
     if isinstance(version, int) and not isinstance(version, bool) and version > LOCK_VERSION:
         raise IntegrityError(
             f"{name}: lockVersion {version} is newer than this plmctl reads ({LOCK_VERSION})",
-            hint="update plmctl: run pip install --upgrade plmctl",
+            hint=_NEWER,
         )
     for error in BUILT_IN.shape_of("Lock").validator.iter_errors(value):
-        raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=_MEND)
+        hint = _NEWER if error.message.startswith(_UNKNOWN) else _MEND
+        raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=hint)
     lock = _lock(value)
     if serialised(lock) != data:
         raise IntegrityError(f"{name}: {_misspelt(lock, value, data)} is not as plmctl writes it", hint=_MEND)
     return lock
 
 
+_UNKNOWN = "Additional properties are not allowed"
+_NEWER = (
+    f"this is plmctl {__version__}, which reads lockVersion {LOCK_VERSION}; a newer one may know more: "
+    "run pip install --upgrade plmctl"
+)
 _MEND = "locks are written by plmctl alone: restore the file from Git, or make it anew"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.form import Identity, closure, identities
-from plmctl.core.graph import Graph, reachable
+from plmctl.core.graph import Edge, Graph, reachable
 from plmctl.core.lock import DataEntry, Lock, LockedArtifact, Source
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
@@ -95,30 +95,52 @@ def closure_lock(wanted: Wanted, release: RegistryTag, there: Now, state: Lock) 
         environment=wanted.environment,
         arm=wanted.arm,
         artifacts={member: _locked(member, now, state.artifacts[member].version) for member in members},
-        bind=_effective(bind, registry, frozenset(members)),
+        bind=bind,
     )
 
 
 def _resolved_bind(wanted: Wanted, registry: Registry) -> dict[str, str]:
-    bind = {
-        _one(written, registry): _one(replacement, registry)
+    """The replacements that replace something in the closure, by full ids. Raises CannotLock."""
+    known = {
+        _one(written, registry): replacement
         for written, replacement in wanted.bind.items()
         if registry.candidates_of(written, registry.kinds.versioned)
     }
-    if wanted.root in bind:
+    if wanted.root in known:
         raise CannotLock(
             f"{wanted.root} is what is locked and cannot be bound to something else", field="bind"
         )
-    for edge in registry.edges:
-        if edge.is_dependency and edge.target in bind:
-            replacement = registry.manifests[bind[edge.target]]
-            if replacement.kind not in edge.reference.kinds:
-                raise CannotLock(
-                    f"{edge.source} refers to {edge.target}, and a {replacement.kind} cannot stand there:"
-                    f" {replacement.id}",
-                    field="bind",
-                )
+    bind: dict[str, str] = {}
+    for edge in _bound_edges(wanted.root, known, bind, registry):
+        replacement = registry.manifests[bind[edge.target]]
+        if replacement.kind not in edge.reference.kinds:
+            raise CannotLock(
+                f"{edge.source} refers to {edge.target}, and a {replacement.kind} cannot stand there:"
+                f" {replacement.id}",
+                field="bind",
+            )
     return bind
+
+
+def _bound_edges(
+    root: str, known: Mapping[str, str], bind: dict[str, str], registry: Registry
+) -> Iterator[Edge]:
+    """The references in the closure of a root that are bound, each once; `bind` gets what is used of it."""
+    edges: dict[str, list[Edge]] = {}
+    for edge in registry.edges:
+        if edge.is_dependency:
+            edges.setdefault(edge.source, []).append(edge)
+    seen, waiting = {root}, [root]
+    while waiting:
+        for edge in edges.get(waiting.pop(), ()):
+            target = edge.target
+            if target in known:
+                bind[target] = _one(known[target], registry)
+                target = bind[target]
+                yield edge
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
 
 
 def _one(written: str, registry: Registry) -> str:
@@ -127,12 +149,6 @@ def _one(written: str, registry: Registry) -> str:
         what = f"is ambiguous: {', '.join(found)}" if found else "does not exist at this release"
         raise CannotLock(f"'{written}' in bind {what}", field="bind")
     return found[0]
-
-
-def _effective(bind: Mapping[str, str], registry: Registry, members: frozenset[str]) -> dict[str, str]:
-    """The replacements that replaced something in this closure."""
-    used = {edge.target for edge in registry.edges if edge.is_dependency and edge.source in members}
-    return {old: new for old, new in bind.items() if old in used}
 
 
 def _refuse_unreleased(members: list[str], state: Lock, release: RegistryTag) -> None:

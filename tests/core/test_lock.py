@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plmctl import __version__
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import (
     DataEntry,
@@ -13,11 +14,14 @@ from plmctl.core.lock import (
     LockedArtifact,
     Source,
     differences,
+    is_conflicted,
     lock_path,
     lock_value,
+    locked_version,
     named,
     read_lock,
     serialised,
+    stated_git,
     stated_versions,
 )
 from plmctl.core.settings import Settings
@@ -105,11 +109,17 @@ TEXT = serialised(SMALL)
 HINT = "locks are written by plmctl alone: restore the file from Git, or make it anew"
 
 
-def refusal(data: bytes) -> str:
+NEWER = (
+    f"this is plmctl {__version__}, which reads lockVersion 1; a newer one may know more: "
+    "run pip install --upgrade plmctl"
+)
+
+
+def refusal(data: bytes, hint: str = HINT) -> str:
     """Why a lock is refused."""
     with pytest.raises(IntegrityError) as caught:
         read_lock("plm.lock", data)
-    assert caught.value.hint == HINT
+    assert caught.value.hint == hint
     return caught.value.message
 
 
@@ -220,7 +230,7 @@ def test_doubled_key_is_refused() -> None:
 )
 def test_unknown_field_is_refused(old: str, new: str, why: str) -> None:
     field = {"a": "extra", "t": "time", "s": "x-mine"}[new.split('"')[1][0].replace("c", "t")]
-    assert refusal(edited(old, new)) == (
+    assert refusal(edited(old, new), NEWER) == (
         f"plm.lock: {why}Additional properties are not allowed ('{field}' was unexpected)"
     )
 
@@ -230,7 +240,7 @@ def test_newer_lock_is_refused_with_the_plmctl_that_reads_it() -> None:
         read_lock("plm.lock", edited('"lockVersion": 1', '"lockVersion": 2'))
 
     assert caught.value.message == "plm.lock: lockVersion 2 is newer than this plmctl reads (1)"
-    assert caught.value.hint == "update plmctl: run pip install --upgrade plmctl"
+    assert caught.value.hint == NEWER
 
 
 @pytest.mark.parametrize(
@@ -386,3 +396,33 @@ def test_lock_lies_in_its_environments_folder(folder: str, arm: str | None, path
 )
 def test_versions_are_stated_whatever_else_is_wrong(data: bytes, versions: dict[str, str | None]) -> None:
     assert stated_versions(data) == versions
+
+
+def test_address_is_stated_by_a_lock_and_by_nothing_else() -> None:
+    assert stated_git(TEXT) == "https://git.example.com/shop.git"
+    assert stated_git(b'{"lockVersion": 1, "registry": {"name": "shop"}}') is None
+    assert stated_git(b'{"registry": {"git": "https://git.example.com/shop.git"}}') is None
+    assert stated_git(b"[[package]]") is None
+
+
+@pytest.mark.parametrize(
+    ("data", "is_one"),
+    [
+        (b"<<<<<<< HEAD\n{}", True),
+        (b"{\n<<<<<<< ours\n", True),
+        (b"<<<<<<<\n", True),
+        (b"<<<<<<<\r\n", True),
+        (b'{"a": "<<<<<<< x"}', False),
+        (b" <<<<<<< x", False),
+        (b"<<<<<<<<", False),
+        (TEXT, False),
+    ],
+)
+def test_conflict_is_known_by_its_markers(data: bytes, is_one: bool) -> None:
+    assert is_conflicted(data) is is_one
+
+
+def test_version_of_the_root_is_the_locks() -> None:
+    assert str(locked_version(SMALL)) == "1.2.0"
+    assert locked_version(replace(SMALL, root="dataset/faq")) is None
+    assert locked_version(replace(SMALL, root=None)) is None

@@ -109,7 +109,7 @@ def test_bind_of_what_is_not_in_the_closure_is_left_out(bind: dict[str, str]) ->
         ({"model/small": "model/none"}, "'model/none' in bind does not exist at this release"),
         (
             {"model/small": "prompt/bye"},
-            "prompt/bye refers to model/small, and a Prompt cannot stand there: prompt/bye",
+            "prompt/greet refers to model/small, and a Prompt cannot stand there: prompt/bye",
         ),
         (
             {"application/desk": "model/small"},
@@ -126,6 +126,62 @@ def test_bind_that_cannot_be_is_refused(bind: dict[str, str], why: str) -> None:
     }
 
     assert refusal(wanted("application/desk", bind), files) == (why, "bind")
+
+
+AGENT = """\
+apiVersion: plmctl/v1
+kind: Application
+metadata: {name: agent}
+spec:
+  uses: [prompt/bye, route/any]
+"""
+ROUTE = """\
+apiVersion: plmctl/v1
+kind: Route
+metadata: {name: any}
+spec:
+  strategy: failover
+  targets: [{model: small}]
+"""
+ROUTED = {**FILES, "applications/agent.yaml": AGENT, "routes/any.yaml": ROUTE}
+
+
+def test_bind_applies_once_and_to_references_of_what_is_bound() -> None:
+    """A replacement is not replaced again, and what it refers to is."""
+    bind = {"route/any": "prompt/greet", "model/small": "model/large", "model/large": "model/small"}
+
+    lock = locked(wanted("application/agent", bind), ROUTED)
+
+    assert {name: entry.requires for name, entry in lock.artifacts.items()} == {
+        "application/agent": ("prompt/bye", "prompt/greet"),
+        "model/large": (),
+        "prompt/bye": ("model/large",),
+        "prompt/greet": ("model/large",),
+    }
+    assert lock.bind == {"model/small": "model/large", "route/any": "prompt/greet"}
+
+
+def test_bind_of_what_only_a_replaced_artifact_needs_is_left_out() -> None:
+    bind = {"route/any": "prompt/bye", "prompt/bye": "prompt/greet"}
+    files = {**ROUTED, "routes/any.yaml": ROUTE.replace("small", "large")}
+
+    lock = locked(wanted("application/agent", {**bind, "model/large": "model/small"}), files)
+
+    assert lock.bind == {"prompt/bye": "prompt/greet", "route/any": "prompt/bye"}
+
+
+def test_replacement_that_is_gone_matters_only_where_it_is_used() -> None:
+    assert locked(wanted("application/desk", {"prompt/bye": "prompt/none"})).bind == {}
+
+
+def test_replacement_that_is_not_released_is_refused() -> None:
+    assert refusal(
+        wanted("application/desk", {"small": "large"}),
+        FILES,
+        "application/desk",
+        "prompt/greet",
+        "model/small",
+    ) == ("at v1.0.0 these have changes that no release holds: model/large", "root")
 
 
 def test_root_that_was_not_there_is_refused() -> None:
