@@ -30,7 +30,7 @@ class Site:
     def is_elsewhere(self, path: str) -> bool:
         """Whether a lock is of an environment of the registry in another repository."""
         pin = self.pins.get(path)
-        return pin is not None and "registry" in pin.environment.spec
+        return pin is not None and pin.registry is not None
 
     def _is_environment_lock(self, path: str) -> bool:
         return path.startswith(self._environments) and path.endswith(".lock")

@@ -11,6 +11,7 @@ TOURS = (
     "docs/fmt.md",
     "docs/locks.md",
     "docs/releasing.md",
+    "docs/verifying.md",
     "example-registry/README.md",
 )
 

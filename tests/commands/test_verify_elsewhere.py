@@ -16,10 +16,13 @@ from plmctl.core.registry import load
 from plmctl.core.report import State, exit_code
 from plmctl.core.signers import signers_of
 from tests.commands.builder import (
+    ENVIRONMENT,
+    LOCK,
     SETTINGS,
     answers,
     copied,
     failures,
+    made_locks,
     make_release,
     opened,
     plmctl,
@@ -190,3 +193,24 @@ def test_a_registry_that_moved_still_knows_its_own_locks(
     clone.commit({"plmctl.yaml": f"{SETTINGS}spec: {{git: 'https://git.example.com/new.git'}}\n"}, "move")
     clone.commit({"deploy/desk.lock": (service.path / "plm.lock").read_bytes()}, "deploy from here")
     assert failures(verified(clone, "deploy/desk.lock")) == []
+
+
+def test_what_lock_wrote_verify_reads(service: Folder, registry: Folder) -> None:
+    address = registry.path.as_uri()
+    plmctl(service, "lock", "-o", "bot.lock", f"{DESK}@^1.0", "--registry", address)
+    assert "FAILED" not in plmctl(service, "verify", "bot.lock").stdout
+    assert "ok           chain: 2 registry releases" in plmctl(service, "verify").stdout
+
+
+def test_an_environment_of_a_registry_elsewhere_is_verified(service: Folder, registry: Folder) -> None:
+    environment = ENVIRONMENT.replace("spec:", f"spec:\n  registry: {{git: '{registry.path.as_uri()}'}}")
+    settings = SETTINGS.replace("shop", "deployments")
+    service.commit({"plmctl.yaml": settings, "environments/production.yaml": environment}, "environment")
+    made_locks(service)
+    report = verified(service, LOCK)
+    assert (failures(report), problems(report), exit_code(report)) == ([], [], 0)
+    text = (service.path / LOCK).read_text(encoding="utf-8")
+    service.write(LOCK, text.replace('"want": "^1.0"', '"want": "^1"'))
+    assert failures(verified(service, LOCK)) == [
+        f"{LOCK} pin want: the lock says '^1', environments/production.yaml says '^1.0'"
+    ]
