@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from plmctl.commands.artifact import NEAREST
 from plmctl.commands.obstacles import BUMP_TOO_SMALL
+from plmctl.commands.retirement import RETIRED_AND_LOCKED
 from plmctl.commands.staleness import LOCK_STALE, PIN_UNRELEASED, VERSION_YANKED
 from plmctl.commands.trust import RELEASED_VERSION_CHANGED
 from plmctl.core.accepted import MISNAMED
@@ -30,6 +31,7 @@ REGISTRY_RULES = (
     LOCK_STALE,
     PIN_UNRELEASED,
     VERSION_YANKED,
+    RETIRED_AND_LOCKED,
     *OVERRIDE_RULES,
     MISNAMED,
 )

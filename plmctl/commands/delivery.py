@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from plmctl.commands.obstacles import identity_problems
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftCommit, RefPush, Remote, Repo, Start
 from plmctl.core.pull_request import pull_request_link
@@ -95,11 +96,7 @@ def _following(repo: Repo, ready: Ready) -> tuple[str, ...]:
 
 
 def _problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
-    if not repo.has_identity():
-        yield Problem(
-            message="Git does not know who you are",
-            hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
-        )
+    yield from identity_problems(repo)
     if ready.delivery.is_pushed:
         try:
             yield from _remote_problems(repo, ready)

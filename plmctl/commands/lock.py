@@ -9,6 +9,7 @@ from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, is_over, named_environment, pins_of
 from plmctl.commands.registries import Fetching, refuse_moved
 from plmctl.commands.releases import Releases
+from plmctl.commands.retirement import retired_and_locked
 from plmctl.commands.staleness import orphans, pin_findings
 from plmctl.commands.trust import tag_problems
 from plmctl.commands.validate import tree_of
@@ -127,6 +128,7 @@ def check(repo: Repo, options: LockOptions) -> Report:
     tree = tree_of(repo, None, options.is_staged)
     registry = current(tree)
     found = [f for f in findings(registry, options.today) if f.level is not Level.OFF]
+    found.extend(retired_and_locked(registry, tree))
     locking = Locking(repo, registry, tree)
     pins = tuple(_chosen(registry, options))
     if options.environment is None:

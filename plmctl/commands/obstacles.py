@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from plmctl.commands.changelog_file import changelog_path, changelog_problems
 from plmctl.commands.destination import BRANCHES, Destination
 from plmctl.commands.outset import Outset
+from plmctl.commands.retirement import retirement_problems
 from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
 from plmctl.core.lock import FILE_NAME, read_lock
@@ -41,7 +42,9 @@ def preparing_obstacles(repo: Repo, start: Outset) -> Iterator[Problem]:
     """What stops the plan of a release that is to be made after a merge."""
     yield from _branch_problems(repo, start)
     yield from _tag_problems(repo, start)
-    yield from changelog_problems(repo.commit_tree(start.commit), start.registry.settings)
+    tree = repo.commit_tree(start.commit)
+    yield from changelog_problems(tree, start.registry.settings)
+    yield from retirement_problems(start.registry, tree)
     yield from _dirty(repo, start)
 
 

@@ -205,22 +205,19 @@ def field_splices(
 
 def removal_splices(document: Document, pointer: Pointer) -> Iterator[Splice]:
     """Ways to take a key out of a mapping: its lines, or what stands between it and its neighbours."""
-    spot = document.spots[pointer]
-    if spot.key_line is None or spot.key_column is None:
-        return
-    for last in dict.fromkeys((_last_content(document, spot), _last_line(document, spot))):
-        yield Splice(start=(spot.key_line, 1), end=(last + 1, 1), text="")
-    keys = list(cast(dict[str, Value], value_at(document.value, pointer[:-1])))
-    at, own = keys.index(cast(str, pointer[-1])), (spot.key_line, spot.key_column)
-    end = (spot.end_line, spot.end_column)
+    spot, above = document.spots[pointer], pointer[:-1]
+    key, last = spot.key_line or 0, _last_content(document, pointer)
+    yield Splice(start=(key, 1), end=(last + 1, 1), text="")
+    keys = list(cast(dict[str, Value], value_at(document.value, above)))
+    at = keys.index(cast(str, pointer[-1]))
+    start, end = (key, spot.key_column or 0), (spot.end_line, spot.end_column)
     if at:
-        before = document.spots[(*pointer[:-1], keys[at - 1])]
-        yield Splice(start=(before.end_line, before.end_column), end=end, text="")
+        before = document.spots[(*above, keys[at - 1])]
+        start = (before.end_line, before.end_column)
     elif len(keys) > 1:
-        after = document.spots[(*pointer[:-1], keys[1])]
-        yield Splice(start=own, end=(after.key_line or 0, after.key_column or 0), text="")
-    else:
-        yield Splice(start=own, end=end, text="")
+        after = document.spots[(*above, keys[1])]
+        end = (after.key_line or 0, after.key_column or 0)
+    yield Splice(start=start, end=end, text="")
 
 
 def as_edit(document: Document, splices: Iterable[Splice]) -> tuple[Edit, ...]:
@@ -271,12 +268,15 @@ def _last_line(document: Document, spot: Spot) -> int:
     return last
 
 
-def _last_content(document: Document, spot: Spot) -> int:
-    """The last line of a value that is no comment: those below it are of what follows."""
-    last = _last_line(document, spot)
-    while last > spot.line and not document.source_line(last).partition("#")[0].strip():
-        last -= 1
-    return last
+def _last_content(document: Document, pointer: Pointer) -> int:
+    """The last line of a value; comments that follow a collection are of what comes next."""
+    value, spot = value_at(document.value, pointer), document.spots[pointer]
+    is_flow = document.source_line(spot.line).startswith(("{", "["), spot.column - 1)
+    if isinstance(value, dict | list) and not is_flow:
+        return _last_content(
+            document, (*pointer, list(value)[-1] if isinstance(value, dict) else len(value) - 1)
+        )
+    return _last_line(document, spot)
 
 
 def _end_of_block(document: Document, spot: Spot) -> Place:

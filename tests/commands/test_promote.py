@@ -182,17 +182,13 @@ def test_a_hold_that_is_over_stops_nothing(shop: Folder) -> None:
 
 
 def test_all_that_is_wrong_is_told_at_once(shop: Folder) -> None:
-    files = {
-        "environments/production.yaml": PRODUCTION + "  hold: {desk: {reason: frozen}}\n",
-        "applications/desk.yaml": (shop.path / "applications/desk.yaml")
-        .read_text()
-        .replace(
-            "metadata: {name: desk}",
-            "metadata: {name: desk, stability: retired, yanked: [{version: 1.2.0, reason: leaks}]}",
-        ),
-    }
-    shop.commit(files, "trouble")
+    text = (shop.path / "applications/desk.yaml").read_text()
+    yanked = text.replace("{name: desk}", "{name: desk, yanked: [{version: 1.2.0, reason: leaks}]}")
+    shop.commit({"applications/desk.yaml": yanked}, "yank")
     make_release(shop)
+    frozen = PRODUCTION + "  hold: {desk: {reason: frozen}}\n"
+    retired = yanked.replace("{name: desk", "{name: desk, stability: retired")
+    shop.commit({"applications/desk.yaml": retired, "environments/production.yaml": frozen}, "trouble")
     shop.write("environments/production/desk.lock", "mine")
     report = made(shop, promotion("desk@1.2.0", "production"))
     assert problems(report) == [
