@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from plmctl.cli.lock import updated
 from plmctl.cli.releasing import raised
 from plmctl.core.finding import Bump, UsageError
 from tests.cli.running import MAIN, changed, environment, git, plmctl
@@ -100,12 +99,6 @@ def test_bumps_are_read() -> None:
 def test_a_bump_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="not ID=BUMP"):
         raised([text])
-
-
-def test_updates_are_applications_with_or_without_a_version() -> None:
-    assert updated(None) is None
-    assert updated([""]) == {}
-    assert updated(["bot", "desk@1.2.0"]) == {"bot": None, "desk": "1.2.0"}
 
 
 def test_locks_are_written_checked_and_verified(released: Path) -> None:

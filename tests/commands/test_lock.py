@@ -182,18 +182,62 @@ def test_lock_that_nothing_pins_is_told(folder: Folder) -> None:
     ]
 
 
-def test_yanked_version_is_skipped_by_ranges_and_not_by_exact_pins(folder: Folder) -> None:
+def yank(folder: Folder, version: str) -> None:
+    """A release that withdraws a version of the application."""
     text = (folder.path / "applications/desk.yaml").read_text(encoding="utf-8")
-    yanked = text.replace("{name: desk}", '{name: desk, yanked: [{version: "1.2.0", reason: rude}]}')
+    yanked = text.replace("{name: desk}", f'{{name: desk, yanked: [{{version: "{version}", reason: rude}}]}}')
     folder.commit({"applications/desk.yaml": yanked}, "yank")
     make_release(folder)
 
+
+def test_yanked_version_is_skipped_by_ranges_and_warned_of_by_exact_pins(folder: Folder) -> None:
+    yank(folder, "1.2.0")
+
     pinned(folder, "<1.2.1")
-    made_locks(folder, UPDATE)
+    assert made_locks(folder, UPDATE).notes == ()
     assert version(folder) == "1.1.0 of <1.2.1"
     pinned(folder, "1.2.0")
-    made_locks(folder)
+    assert made_locks(folder).notes == ("production application/desk 1.2.0 was yanked: rude",)
     assert version(folder) == "1.2.0 of 1.2.0"
+    report = checked_locks(folder)
+    assert told(report) == [
+        "REG019 environments/production.yaml:5:16: application/desk 1.2.0 was yanked: rude"
+    ]
+    assert report.findings[0].help == "pin another version"
+    assert exit_code(report) == 0
+
+
+def test_locked_version_that_was_yanked_since_stays_and_is_told(folder: Folder) -> None:
+    yank(folder, "1.1.0")
+
+    assert made_locks(folder).summary == {"written": 0, "unchanged": 1}
+    assert [f.help for f in checked_locks(folder).findings] == ["run 'plmctl lock production --update desk'"]
+
+
+def test_range_of_which_all_is_yanked_says_so(folder: Folder) -> None:
+    yank(folder, "1.1.0")
+    pinned(folder, "~1.1")
+
+    assert problems(made_locks(folder, UPDATE)) == [
+        (
+            "1: production application/desk: no version of application/desk fits '~1.1': "
+            "its versions are 1.0.0, 1.1.0 (yanked), 1.2.0, 1.2.1"
+        )
+    ]
+
+
+@pytest.mark.parametrize(("branch", "named"), [("main", "HEAD"), ("feature", "main")])
+def test_plm_lock_in_conflict_takes_the_side_of_the_release_branch(
+    branch: str, named: str, folder: Folder
+) -> None:
+    folder.git("checkout", "-q", "-B", branch)
+    folder.write("plm.lock", "<<<<<<< HEAD\n=======\n>>>>>>> other\n")
+
+    for report in (made_locks(folder), checked_locks(folder)):
+        assert problems(report) == ["1: plm.lock has conflict markers: it is as the release branch has it"]
+        assert report.problems[0].hint == f"run 'git checkout {named} -- plm.lock'"
+    folder.git("checkout", "-q", named, "--", "plm.lock")
+    assert problems(checked_locks(folder)) == []
 
 
 @pytest.mark.parametrize(

@@ -329,6 +329,26 @@ def test_living_are_the_released_and_not_removed(timeline: Timeline) -> None:
     assert timeline.past.living(frozenset()) == frozenset()
 
 
+def test_an_artifact_has_the_version_of_the_nearest_release_before(timeline: Timeline) -> None:
+    timeline.release({"models/small.yaml": MODEL})
+    timeline.release(LATER)
+    past = timeline.past
+
+    held = [
+        (release.name, str(past.held(release, "prompt/bye")), str(past.held(release, "model/small")))
+        for release in past.releases
+    ]
+
+    assert held == [
+        ("v1.0.0", "1.0.0", "1.0.0"),
+        ("v1.1.0", "1.1.0", "1.0.0"),
+        ("v2.0.0", "None", "1.0.0"),
+        ("v2.0.1", "1.1.1", "1.0.0"),
+    ]
+    assert past.held(past.releases[0], "model/none") is None
+    assert past.released == {"model/small", "prompt/bye"}
+
+
 @pytest.mark.parametrize(
     ("message", "found"),
     [
