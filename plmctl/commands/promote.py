@@ -77,6 +77,7 @@ def prepared(repo: Repo, options: PromoteOptions) -> Ready:
 
 def _prepared(repo: Repo, options: PromoteOptions, start: Start) -> Ready:
     scene = Scene.at(repo, start, options.environment)
+    scene.refuse_elsewhere()
     application = scene.application(options.application)
     untrusted = tuple(tag_problems(repo, scene.past))
     promotion = _Promotion(

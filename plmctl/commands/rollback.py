@@ -66,6 +66,7 @@ def prepared(repo: Repo, options: RollbackOptions) -> Ready:
 
 def _prepared(repo: Repo, options: RollbackOptions, start: Start) -> Ready:
     scene = Scene.at(repo, start, options.environment)
+    scene.refuse_elsewhere()
     application = scene.application(options.application)
     pin = scene.pin(application, options.arm)
     if pin is None:

@@ -74,6 +74,14 @@ class Scene:
         known = [manifest.id for manifest in self.registry.of_kind("Application")]
         return named(written, known).artifact
 
+    def refuse_elsewhere(self) -> None:
+        """Raises UsageError for an environment whose applications another registry releases."""
+        if "registry" in self.environment.spec:
+            raise UsageError(
+                f"the applications of {self.environment.name} are of another registry",
+                hint=f"change the pin in {self.path}, then run 'plmctl lock {self.environment.name}'",
+            )
+
     def pin(self, application: str, arm: str | None) -> Pin | None:
         """The pin of an application here, or an arm's. Raises UsageError for an arm that is not there."""
         pins = [p for p in pins_of(self.registry, self.environment) if p.application == application]

@@ -64,6 +64,7 @@ WRITES = (
     ("promote", "support-bot", "--to", "staging", "--yes"),
     ("rename", "prompt/support/reply", "support/answer", "--dry-run"),
     ("rename", "prompt/support/reply", "support/answer"),
+    ("rollback", "staging", "support-bot", "--yes"),
     ("validate", "--fix"),
 )
 
@@ -121,6 +122,8 @@ def test_what_a_command_that_writes_prints_is_published(
     if arguments[0] == "release":
         changed(copied / "prompts/support/reply.yaml", {"title: ": "title: New "})
         git("commit", "-q", "-a", "-m", "reply: a title", at=copied)
+    if arguments[0] == "rollback":
+        plmctl("promote", "support-bot", "--to", "staging", "--yes", at=copied)
     place = copied.parent if arguments[0] == "init" else copied
     assert problems(report_of(arguments, place), published) == []
 

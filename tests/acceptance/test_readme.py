@@ -8,6 +8,7 @@ from tests.programs import REPOSITORY
 TOURS = (
     "README.md",
     "docs/authoring.md",
+    "docs/environments.md",
     "docs/fmt.md",
     "docs/locks.md",
     "docs/releasing.md",
