@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.cli.lock import updated
-from tests.commands.builder import copied, plmctl
+from tests.commands.builder import BYE, copied, make_release, plmctl
 from tests.commands.elsewhere import deployment, moved_away, served_shop, with_cache
 from tests.git.builder import Folder
 
@@ -131,3 +131,14 @@ def test_updates_are_applications_with_or_without_a_version() -> None:
     assert updated(None) is None
     assert updated([""]) == {}
     assert updated(["bot", "desk@1.2.0"]) == {"bot": None, "desk": "1.2.0"}
+
+
+def test_application_read_at_another_release_is_verified(shop: Folder, tmp_path: Path) -> None:
+    registry, folder = copied(shop, tmp_path / "shop"), deployment(tmp_path / "deployment")
+    registry.commit({"prompts/bye.yaml": BYE.replace("goodbye", "farewell")})
+    make_release(registry)
+
+    plmctl(folder, "lock", "-o", "desk.lock", "desk", "--registry", "../shop", "--at", "v1.3.0")
+    done = plmctl(folder, "verify", "desk.lock")
+
+    assert "  ok           source.release: made by v1.2.0, read at v1.3.0\n" in done.stdout
