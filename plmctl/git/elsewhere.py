@@ -17,7 +17,8 @@ from plmctl.git.refs import TAGS, refs_below
 from plmctl.git.remote import Remote
 from plmctl.git.update import RefUpdate, update_refs
 
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+# A server says zeros of a ref that is broken there.
+_ID = re.compile(r"(?!0+$)[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # git-check-ref-format; a stranger's server may say anything.
 _NO_TAG = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|/\.|\.lock(?:/|$)|[/.]$")
 # The name of the registry in the settings of one fetch: an address would be written into the cache.
