@@ -8,11 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from plmctl.commands import promote
+from plmctl.commands.delivery import delivered
 from plmctl.commands.lock import LockOptions, lock
 from plmctl.commands.release import ReleaseOptions, prepared, release
 from plmctl.core.report import Report
 from plmctl.git.repository import Repository
 from tests.commands.builder import made_locks, make_release, shop
+from tests.commands.stages import promotion
 from tests.faults.ground import CLONE, Command, outcome_of
 from tests.git.builder import Folder
 
@@ -42,6 +45,13 @@ def locked(run: Path, attempt: int) -> Report:
     """`plmctl lock`."""
     with opened(run / CLONE) as repo:
         return lock(repo, LockOptions())
+
+
+def promoted(run: Path, attempt: int) -> Report:
+    """`plmctl promote`: pin and lock, at the same time in each attempt, so that it is the same commit."""
+    with opened(run / CLONE) as repo:
+        ready = promote.prepared(repo, promotion("desk@1.1.0", "production", reason="it is time"))
+        return ready.report if ready.report.problems or ready.is_nothing else delivered(repo, ready)
 
 
 def changed_shop(run: Path, object_format: str = "sha1") -> Folder:
@@ -81,6 +91,16 @@ def pinned_higher(run: Path) -> None:
     folder.git("gc", "-q")
 
 
+def pinned_exactly(run: Path) -> None:
+    """A pin and a lock of the first version, and folders that the commit has to make."""
+    folder = changed_shop(run)
+    path = folder.path / "environments/production.yaml"
+    path.write_text(path.read_text("utf-8").replace('"^1.0"', "1.0.0"), "utf-8")
+    folder.git("rm", "-q", "environments/production/desk.lock")
+    folder.commit({}, "exactly")
+    folder.git("gc", "-q")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A command, in the registries that it is tried in; `repositories` are those that it may change."""
@@ -94,6 +114,7 @@ class Case:
 REGISTRIES = {"packed": packed, "loose": loose, "sha256": sha256}
 CASES: Mapping[str, Case] = {
     "release": Case(command=released, registries=REGISTRIES),
+    "promote": Case(command=promoted, registries={"packed": pinned_exactly}),
     "lock": Case(command=locked, registries={"packed": pinned_higher}),
 }
 

@@ -13,6 +13,7 @@ SIZES: Mapping[tuple[str, str], Mapping[Mode, int]] = MappingProxyType(
     {
         ("release", "packed"): {Mode.MACHINE: 60, Mode.PROCESS: 30, Mode.TORN: 20, Mode.FAIL: 30},
         ("release", "sha256"): {Mode.MACHINE: 20, Mode.FAIL_ONCE: 10},
+        ("promote", "packed"): {Mode.MACHINE: 16, Mode.PROCESS: 10, Mode.TORN: 4, Mode.FAIL: 16},
         ("lock", "packed"): {Mode.MACHINE: 12, Mode.PROCESS: 6, Mode.TORN: 4, Mode.FAIL: 12},
     }
 )
