@@ -97,6 +97,11 @@ def _following(repo: Repo, ready: Ready) -> tuple[str, ...]:
 
 def _problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
     yield from identity_problems(repo)
+    signing = repo.signing() if repo.signs_commits() and not ready.delivery.is_staged else None
+    if signing is not None and signing.problem is not None:
+        yield Problem(
+            message=f"commits are signed here (commit.gpgSign): {signing.problem}", hint=signing.hint
+        )
     if ready.delivery.is_pushed:
         try:
             yield from _remote_problems(repo, ready)

@@ -272,6 +272,10 @@ class Repo(Protocol):
         """Whether Git is to sign tags here."""
         ...
 
+    def signs_commits(self) -> bool:
+        """Whether Git is to sign commits here."""
+        ...
+
     def signing(self) -> Signing:
         """How tags are signed here, tried out once; the user's own configuration names programs and keys."""
         ...

@@ -41,6 +41,11 @@ class Configuration:
         values = (side.get("tag.gpgsign", "false") for side in (self.user, self.repository))
         return any(is_true(value) for value in values)
 
+    @property
+    def signs_commits(self) -> bool:
+        """Whether commits are to be signed, as Git decides it: the repository's word counts first."""
+        return is_true(self.get("commit.gpgsign") or "false")
+
     def identity(self, environment: Mapping[str, str]) -> Identity | None:
         """Who writes: by the environment, else by `user.name` and `user.email`; None if unknown."""
         author, committer = (self._person(environment, role) for role in ("AUTHOR", "COMMITTER"))

@@ -212,6 +212,10 @@ class Repository:
         """Whether Git is to sign tags here."""
         return self._configuration.signs_tags
 
+    def signs_commits(self) -> bool:
+        """Whether Git is to sign commits here."""
+        return self._configuration.signs_commits
+
     def signing(self) -> Signing:
         """How tags are signed here, tried out once."""
         self._leave_terminal()
@@ -275,7 +279,8 @@ class Repository:
 
     def draft(self, start: Start, files: landing.Files, message: str, when: datetime) -> DraftCommit:
         """A commit upon a start, with these files in it (None: deleted); no branch has it yet."""
-        return landing.drafted(self._writer, self._authorship(when), start, files, message)
+        signer = self._signer if self.signs_commits() else None
+        return landing.drafted(self._writer, self._authorship(when), start, files, message, signer)
 
     def land(self, draft: DraftCommit) -> None:
         """Move a branch to a commit, from where it was expected; of the one checked out the files too."""

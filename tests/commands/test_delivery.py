@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -231,3 +232,12 @@ def test_a_rollback_is_pushed_too(ada: Folder, remote: Folder) -> None:
 
 def test_without_a_push_the_next_step_is_one(ada: Folder) -> None:
     assert made(ada, promotion("desk@1.1.0", "staging")).next == ("git push origin main",)
+
+
+def test_a_key_that_is_missing_is_told_before_anything_is_made(ada: Folder) -> None:
+    ada.git("config", "commit.gpgSign", "true")
+    home = {**ada.environment, "HOME": str(ada.path.parent), "GNUPGHOME": str(ada.path.parent / "gnupg")}
+    report = made(replace(ada, environment=home), promotion("desk@1.1.0", "staging"))
+    (problem,) = report.problems
+    assert problem.message.startswith("commits are signed here (commit.gpgSign): ")
+    assert ada.git("log", "-1", "--format=%s") == "Promote kiosk 1.0.0 to staging"

@@ -6,6 +6,7 @@ from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import DraftCommit, Start
 from plmctl.git.repository import Repository
 from tests.git.builder import WHEN, Folder, Opener
+from tests.git.signatory import configure, ssh_key
 
 FILES = {"a.yaml": b"a: 2\n", "environments/prod/desk.lock": b"{}\n", "prompts/b.yaml": None}
 MESSAGE = "Promote desk\n\nEnvironment: prod\n"
@@ -184,3 +185,23 @@ def test_nothing_lands_in_the_middle_of_a_merge(committed: Folder, opened: Opene
         repository.start()
     with pytest.raises(PlmctlError, match="a merge or rebase is under way"):
         repository.land(draft)
+
+
+@pytest.mark.parametrize("form", ["sha1", "sha256"])
+def test_a_commit_is_signed_where_git_signs_commits(
+    form: str, empty: Folder, opened: Opener, tmp_path: Path
+) -> None:
+    key = ssh_key(tmp_path)
+    folder = empty.at(tmp_path / form)
+    folder.path.mkdir()
+    folder.git("init", "-q", "-b", "main", f"--object-format={form}")
+    folder.commit({"a.yaml": "a: 1\n", "prompts/b.yaml": "b: 2\n"})
+    configure(
+        tmp_path / "home", {"gpg.format": "ssh", "user.signingKey": str(key.path), "commit.gpgSign": "true"}
+    )
+    draft = landed(opened(folder))
+    (tmp_path / "allowed").write_bytes(key.allowed())
+    allowed = f"gpg.ssh.allowedSignersFile={tmp_path / 'allowed'}"
+    folder.git("-c", allowed, "verify-commit", draft.commit)
+    assert folder.git("log", "-1", "--format=%B", draft.commit) == MESSAGE
+    assert folder.git("fsck", "--strict", "--no-dangling") == ""
