@@ -25,50 +25,57 @@ Examples:
 """
 
 
+Artifacts = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="These and their changed dependencies.", show_default=False),
+]
+IsDry = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
+Bumps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--bump", metavar="ID=BUMP", help="Raise a version by patch, minor or major.", show_default=False
+    ),
+]
+Pre = Annotated[
+    str | None,
+    typer.Option("--pre", metavar="WORD", help="A pre-release: rc makes 1.2.0-rc.1.", show_default=False),
+]
+IsPushed = Annotated[bool, typer.Option("--push", help="Publish it too, with what was released only here.")]
+IsPreparing = Annotated[bool, typer.Option("--prepare", help="Write its files alone, for a pull request.")]
+Branch = Annotated[
+    str | None,
+    typer.Option(
+        "--branch", metavar="NAME", help="With --prepare --push: onto this branch.", show_default=False
+    ),
+]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="The lock, where none is committed.", show_default=False
+    ),
+]
+Abandoned = Annotated[
+    str | None,
+    typer.Option("--abandon", metavar="TAG", help="Undo a release that no remote has.", show_default=False),
+]
+IsAgreed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Form = Annotated[WholeFormat, typer.Option("--format", help="How to print.")]
+
+
 @group.command(epilog=_RELEASE)
 def release(
     context: typer.Context,
-    artifacts: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[ID]...", help="These and their changed dependencies.", show_default=False),
-    ] = None,
-    is_dry: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
-    bumps: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--bump", metavar="ID=BUMP", help="Raise a version by patch, minor or major.", show_default=False
-        ),
-    ] = None,
-    pre: Annotated[
-        str | None,
-        typer.Option("--pre", metavar="WORD", help="A pre-release: rc makes 1.2.0-rc.1.", show_default=False),
-    ] = None,
-    is_pushed: Annotated[
-        bool, typer.Option("--push", help="Publish it too, with what was released only here.")
-    ] = False,
-    is_preparing: Annotated[
-        bool, typer.Option("--prepare", help="Write its files alone, for a pull request.")
-    ] = False,
-    branch: Annotated[
-        str | None,
-        typer.Option(
-            "--branch", metavar="NAME", help="With --prepare --push: onto this branch.", show_default=False
-        ),
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "-o", "--output", metavar="FILE", help="The lock, where none is committed.", show_default=False
-        ),
-    ] = None,
-    abandoned: Annotated[
-        str | None,
-        typer.Option(
-            "--abandon", metavar="TAG", help="Undo a release that was never pushed.", show_default=False
-        ),
-    ] = None,
-    is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
+    artifacts: Artifacts = None,
+    is_dry: IsDry = False,
+    bumps: Bumps = None,
+    pre: Pre = None,
+    is_pushed: IsPushed = False,
+    is_preparing: IsPreparing = False,
+    branch: Branch = None,
+    output: Output = None,
+    abandoned: Abandoned = None,
+    is_agreed: IsAgreed = False,
+    form: Form = "text",
 ) -> None:
     """Make a release: the versions that the changes demand."""
     from secrets import token_hex
@@ -80,7 +87,7 @@ def release(
 
     screen = screen_of(context)
     if abandoned is not None:
-        if artifacts or bumps or pre:
+        if artifacts or bumps or pre or is_preparing or branch or output:
             raise UsageError("--abandon undoes a whole release", hint="leave out what is to be released")
         undo = AbandonOptions(name=abandoned, is_pushed=is_pushed, when=now())
         with repository() as repo:

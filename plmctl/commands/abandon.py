@@ -160,7 +160,7 @@ def _notes(
     start: Outset, release: PendingRelease, there: tuple[RefPush, ...], *, is_moved: bool
 ) -> Iterator[str]:
     name, branch = release.registry_tag.name, release.branch.removeprefix(BRANCHES)
-    back = f"; {branch} goes back to {release.parent}" if is_moved else f"; {branch} stays where it is"
+    back = f"; {branch} goes back to {release.parent[:10]}" if is_moved else f"; {branch} stays where it is"
     yield f"{name} is undone: its tag and those of {len(release.tags)} artifacts go{back}"
     if there and start.to is not None:
         yield f"{len(there)} tags that no release confirms go at {start.to.name}, too"

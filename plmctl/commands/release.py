@@ -157,7 +157,9 @@ def _completing(
 ) -> Prepared:
     """A release that somebody left unfinished."""
     made, path = left.made, start.registry.settings.at(FILE_NAME)
-    note = f"{path} is that of {made.tag}, which was not finished: it is finished first, on {left.commit}"
+    note = (
+        f"{path} is that of {made.tag}, which was not finished: it is finished first, on {left.commit[:10]}"
+    )
     only_here, untrue = waiting(repo, start)
     pushing = _pushing(start, made, only_here)
     report = Report(

@@ -112,3 +112,39 @@ def test_locks_are_written_checked_and_verified(released: Path) -> None:
     git("add", "--all", at=released)
     assert plmctl("verify", "production/support-bot.lock", at=released / "environments").code == 0
     assert plmctl("verify", "v1.0.0", at=released).code == 0
+
+
+def test_an_abandoned_release_is_asked_about_and_undone(released: Path) -> None:
+    tip = git("rev-parse", "HEAD~1", at=released).strip()
+    code, out, seen = answered(b"y\n", "--abandon", "v1.0.0", at=released)
+    assert (code, out) == (0, "abandoned v1.0.0\n")
+    assert seen.endswith(f"main goes back to\n      {tip[:10]}\nAbandon the release v1.0.0? [y/N] ")
+    assert git("tag", at=released) == ""
+
+
+def test_abandoning_is_refused_where_nobody_agrees(released: Path) -> None:
+    code, _, seen = answered(b"\n", "--abandon", "v1.0.0", at=released)
+    assert (code, seen.endswith("nothing was abandoned\n")) == (130, True)
+    done = plmctl("release", "--abandon", "v1.0.0", at=released)
+    assert (done.code, done.err) == (
+        2,
+        "error: --abandon asks before it begins, and nobody can answer here\nhint: say --yes, or --dry-run\n",
+    )
+    dry = plmctl("release", "--abandon", "v1.0.0", "--dry-run", at=released)
+    assert (dry.code, dry.out) == (0, "")
+    both = plmctl("release", "--abandon", "v1.0.0", "--pre", "rc", at=released)
+    assert both.err.startswith("error: --abandon undoes a whole release\n")
+    assert git("tag", "--list", "v*", at=released) == "v1.0.0\n"
+
+
+def test_the_question_says_where_a_release_goes(registry: Path) -> None:
+    git("init", "-q", "--bare", "../acme.git", at=registry)
+    git("remote", "add", "origin", "../acme.git", at=registry)
+    assert (
+        "Release v1.0.0 with 38 artifacts and push it to origin? [y/N] "
+        in answered(b"\n", "--push", at=registry)[2]
+    )
+    plmctl("release", "--yes", at=registry)
+    code, out, seen = answered(b"y\n", "--push", at=registry)
+    assert (code, out) == (0, "pushed v1.0.0 to origin\n")
+    assert "Push 1 release to origin? [y/N] " in seen
