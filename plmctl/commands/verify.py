@@ -2,7 +2,7 @@
 
 import posixpath
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,9 +46,7 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
     verifying = _Verifying(repo, options)
     checks: list[Check] = []
     problems: list[Problem] = []
-    names = options.names or tuple(verifying.locks())
-    if not names:
-        raise PlmctlError("there is no lock here", hint="run 'plmctl release', or 'plmctl lock ENV APP'")
+    names = options.names or verifying.locks()
     for name in names:
         try:
             checks.extend(verifying.checks(name))
@@ -74,17 +72,18 @@ class _Verifying:
     def __init__(self, repo: Repo, options: VerifyOptions):
         self._repo = repo
         self._options = options
-        self._tree = repo.work_tree()
+        self._tree = _tree(repo)
         self._registry = _registry(self._tree)
         self._site = Site(self._registry) if self._registry is not None else None
         self._others: list[tuple[Archive, Claims]] = []
 
-    def locks(self) -> Iterator[str]:
-        """The paths of every lock here."""
-        for path in self._tree.paths():
-            is_own = self._site is not None and self._site.is_own(path)
-            if is_own or posixpath.basename(path) == FILE_NAME or self._is_lock(path):
-                yield path
+    def locks(self) -> tuple[str, ...]:
+        """The paths of every lock here. Raises PlmctlError where there is none."""
+        found = tuple(path for path in self._tree.paths() if self._is_lock(path))
+        if not found:
+            current(self._tree)
+            raise PlmctlError("there is no lock here", hint="run 'plmctl release', or 'plmctl lock ENV APP'")
+        return found
 
     def checks(self, name: str) -> Sequence[Check]:
         """The checks of a lock or a tag. Raises PlmctlError where it is not here."""
@@ -151,12 +150,21 @@ class _Verifying:
 
     def _is_lock(self, path: str) -> bool:
         """Whether a file named so is a lock of plmctl: many programs write others."""
+        is_own = self._site is not None and self._site.is_own(path)
+        if is_own or posixpath.basename(path) == FILE_NAME:
+            return True
         if not path.endswith(".lock"):
             return False
         try:
             return b'"lockVersion"' in self._tree.read(path, limit=LOCK_LIMIT)[:_BEGINNING]
         except Unreadable:
             return False
+
+
+def _tree(repo: Repo) -> Tree:
+    """Where the locks are that are named: the work tree, of a bare repository what is checked in."""
+    head = repo.head().commit
+    return repo.commit_tree(head) if repo.is_bare and head is not None else repo.work_tree()
 
 
 def _registry(tree: Tree) -> Registry | None:
