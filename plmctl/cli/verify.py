@@ -21,6 +21,7 @@ Examples:
   plmctl verify                        every lock here
   plmctl verify plm.lock
   plmctl verify v1.2.0 --report json=verified.json
+  plmctl verify --signatures           exits 3 if a release is not signed
   plmctl verify --remote               exits 3 if there is no remote to ask
   plmctl verify plm.lock --not-older-than v1.2.0
 """

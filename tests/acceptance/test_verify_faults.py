@@ -1,5 +1,6 @@
 """What `verify` finds in Git itself: tags, chains, branches, objects (hostile.md L03, L04, G04, G05)."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -266,3 +267,26 @@ def test_lock_that_no_environment_pins_is_checked_all_the_same(folder: Folder) -
     assert failures(report) == []
     (pin,) = [check for check in report.checks if check.name == "pin"]
     assert (pin.state, pin.detail) == (State.NOT_CHECKED, "no environment here pins what this lock is of")
+
+
+def test_a_bare_repository_verifies_what_is_checked_in(folder: Folder, tmp_path: Path) -> None:
+    bare = cloned(folder, tmp_path / "bare.git", "--bare")
+
+    report = verified(bare)
+
+    assert (failures(report), problems(report)) == ([], [])
+    assert [check.subject for check in report.checks if check.name == "form"] == [LOCK, "plm.lock"]
+    assert exit_code(verified(bare, "v1.1.0")) == 0
+
+
+def test_the_trailer_closure_is_no_truth(folder: Folder) -> None:
+    """A release whose tags say another closure, and all else of which is as it should be."""
+    tag = "application/desk@v1.2.0"
+    before, text = object_of(folder, tag), message(folder, tag)
+    forged = re.sub("^Closure: .*$", f"Closure: sha256:{'0' * 64}", text, flags=re.MULTILINE)
+    assert forged != text
+    folder.git("tag", "-f", "-a", "-m", forged, tag, f"{tag}^{{commit}}")
+    release = message(folder, "v1.2.0").replace(before, object_of(folder, tag))
+    folder.git("tag", "-f", "-a", "-m", release, "v1.2.0", "v1.2.0^{commit}")
+
+    assert [failures(verified(folder, name)) for name in ("plm.lock", "v1.2.0", tag)] == [[], [], []]
