@@ -115,11 +115,14 @@ def signs(repo: Repo, registry: Registry) -> Collection[str]:
 
 
 def _signing_problems(repo: Repo, registry: Registry) -> Iterator[Problem]:
-    if not signs(repo, registry):
+    signed = ["commits"] if registry.settings.is_committed and repo.signs_commits() else []
+    signed += ["tags"] if signs(repo, registry) else []
+    if not signed:
         return
     signing = repo.signing()
     if signing.problem is not None:
-        yield Problem(message=f"tags are to be signed here: {signing.problem}", hint=signing.hint)
+        what = " and ".join(signed)
+        yield Problem(message=f"{what} are to be signed here: {signing.problem}", hint=signing.hint)
 
 
 def _tags_alone_problems(repo: Repo, start: Outset) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from plmctl.git.disk import explained
 from plmctl.git.entries import is_possible_path
 from plmctl.git.objects import ObjectReader, object_id
 from plmctl.git.process import Git, decoded, encoded
+from plmctl.git.signing import Signer
 from plmctl.git.trees import CommitTree
 
 COMMIT_BYTES = 1 << 20
@@ -60,11 +61,12 @@ def _variables(role: str, person: Person, date: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectWriter:
-    """Writes objects into a repository, flushed to the disk."""
+    """Writes objects into a repository, flushed to the disk; commits are signed where there is a signer."""
 
     git: Git
     objects: ObjectReader
     object_format: str
+    signer: Signer | None = None
 
     def write(self, kind: str, contents: Sequence[bytes]) -> tuple[str, ...]:
         """The ids of objects of one type, in the order given, by one hash-object."""
@@ -96,7 +98,11 @@ class ObjectWriter:
         """The id of a commit of this tree upon a parent."""
         arguments = ("-p", parent, "-F", "-", tree)
         git = self.git.durable
-        return git.run("commit-tree", *arguments, stdin=encoded(message), extra=authorship.variables).lines[0]
+        made = git.run("commit-tree", *arguments, stdin=encoded(message), extra=authorship.variables).lines[0]
+        if self.signer is None:
+            return made
+        raw = self.objects.read(made, limit=COMMIT_BYTES).data
+        return self.write("commit", [self.signer.signed_commit(raw, self.object_format)])[0]
 
     def _rows(
         self, tree: CommitTree | None, path: str, edits: Edits, blobs: Mapping[bytes, str]

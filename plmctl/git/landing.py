@@ -15,7 +15,6 @@ from plmctl.git.index import IndexEntry, index_listing
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import decoded
 from plmctl.git.refs import BRANCHES, branch_place, head, refs_below
-from plmctl.git.signing import Signer
 from plmctl.git.transaction import committer, under_way
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import RefUpdate, prepared_updates
@@ -48,28 +47,12 @@ def start(place: Place, branch: str | None) -> Start:
 
 
 def drafted(
-    writer: ObjectWriter,
-    authorship: Authorship,
-    start: Start,
-    files: Files,
-    message: str,
-    signer: Signer | None = None,
+    writer: ObjectWriter, authorship: Authorship, start: Start, files: Files, message: str
 ) -> DraftCommit:
     """A commit that stands on no branch yet: its parent's, with these files in it (None: without it)."""
     tree = writer.tree(commit_header(writer.objects, start.parent, "tree"), files)
     commit = writer.commit(tree, start.parent, message, authorship)
-    if signer is not None:
-        commit = _signed(writer, commit, signer)
     return DraftCommit(start=start, commit=commit, files=tuple(sorted(files)))
-
-
-def _signed(writer: ObjectWriter, commit: str, signer: Signer) -> str:
-    """The same commit with its signature, as `git commit -S` writes it (gitformat-signature)."""
-    raw = writer.objects.read(commit, limit=COMMIT_BYTES).data
-    header, _, message = raw.partition(b"\n\n")
-    name = b"gpgsig-sha256" if writer.object_format == "sha256" else b"gpgsig"
-    signature = signer.signature(raw).rstrip(b"\n").replace(b"\n", b"\n ")
-    return writer.write("commit", [header + b"\n" + name + b" " + signature + b"\n\n" + message])[0]
 
 
 def land(place: Place, objects: ObjectReader, draft: DraftCommit) -> None:

@@ -279,8 +279,7 @@ class Repository:
 
     def draft(self, start: Start, files: landing.Files, message: str, when: datetime) -> DraftCommit:
         """A commit upon a start, with these files in it (None: deleted); no branch has it yet."""
-        signer = self._signer if self.signs_commits() else None
-        return landing.drafted(self._writer, self._authorship(when), start, files, message, signer)
+        return landing.drafted(self._writer, self._authorship(when), start, files, message)
 
     def land(self, draft: DraftCommit) -> None:
         """Move a branch to a commit, from where it was expected; of the one checked out the files too."""
@@ -370,7 +369,10 @@ class Repository:
 
     @property
     def _writer(self) -> ObjectWriter:
-        return ObjectWriter(git=self._git, objects=self.objects, object_format=self.object_format)
+        signer = self._signer if self._configuration.signs_commits else None
+        return ObjectWriter(
+            git=self._git, objects=self.objects, object_format=self.object_format, signer=signer
+        )
 
     def _refuse_bare(self, what: str) -> None:
         if self.is_bare:

@@ -37,8 +37,15 @@ class Signer:
         raw = draft.raw + self.signature(draft.raw)
         return DraftTag(name=draft.name, object_id=object_id(object_format, "tag", raw), raw=raw)
 
+    def signed_commit(self, raw: bytes, object_format: str) -> bytes:
+        """A commit object with its signature, which is its last header (`git commit-tree -S`)."""
+        header = b"gpgsig" if object_format == "sha1" else b"gpgsig-sha256"
+        headers, _, message = raw.partition(b"\n\n")
+        lines = self.signature(raw).removesuffix(b"\n").replace(b"\n", b"\n ")
+        return b"%b\n%b %b\n\n%b" % (headers, header, lines, message)
+
     def signature(self, content: bytes) -> bytes:
-        """What `git tag -s` appends to a tag object. Raises PlmctlError where it cannot be made."""
+        """A signature of these bytes, as `git tag -s` makes it. Raises PlmctlError where none is made."""
         if self.format not in PROGRAMS:
             raise PlmctlError(f"gpg.format is {self.format}", hint="set it to openpgp, ssh or x509")
         key = self.key()

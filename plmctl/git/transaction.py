@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftTag, PendingRelease, TagObject
@@ -76,7 +76,7 @@ def keep(writer: ObjectWriter, authorship: Authorship, release: PendingRelease) 
     writer.write("tag", [tag.raw for tag in release.all_tags])
     tree = writer.tree(None, pending_files(release))
     message = f"pending release {release.registry_tag.name}\n"
-    kept = writer.commit(tree, release.commit, message, authorship)
+    kept = replace(writer, signer=None).commit(tree, release.commit, message, authorship)
     created = RefUpdate(ref=release.ref, old=None, new=kept)
     update_refs(writer.git, [created], why=message.strip(), variables=authorship.variables)
 

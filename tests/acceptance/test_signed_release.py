@@ -77,16 +77,33 @@ def test_no_tag_is_signed_where_the_registry_says_so(tmp_path: Path, key: SshKey
     assert trusted(folder, key) == []
 
 
+@pytest.mark.parametrize("form", ["sha1", "sha256"])
+def test_the_commit_is_signed_where_git_signs_commits(form: str, tmp_path: Path, key: SshKey) -> None:
+    folder = signing(shop(tmp_path / "shop", object_format=form), key, **{"commit.gpgSign": "true"})
+    make_release(folder)
+    (tmp_path / "allowed").write_bytes(key.allowed())
+    allowed = f"gpg.ssh.allowedSignersFile={tmp_path / 'allowed'}"
+    folder.git("-c", allowed, "verify-commit", "HEAD")
+    assert folder.git("log", "-1", "--format=%s") == "Release v1.0.0"
+    # As Git would have made it: the same signature at the same place.
+    ours = folder.git("cat-file", "commit", "HEAD")
+    folder.git("commit", "-q", "--amend", "-S", "--no-edit", "--reset-author")
+    assert folder.git("cat-file", "commit", "HEAD") == ours
+    assert trusted(folder, key) == []
+    assert failures(verified(folder, "plm.lock")) == []
+
+
 @pytest.mark.parametrize("asked", ["Git", "registry"])
 def test_a_missing_key_stops_plan_and_release_before_anything_is_written(
     asked: str, tmp_path: Path, key: SshKey
 ) -> None:
-    more = {"tag.gpgSign": "true"} if asked == "Git" else {}
+    more = {"tag.gpgSign": "true", "commit.gpgSign": "true"} if asked == "Git" else {}
     folder = signing(shop(tmp_path / "shop"), key, **{"user.signingKey": "/none"}, **more)
     if asked == "registry":
         folder.commit({"plmctl.yaml": f"{SETTINGS}spec: {{release: {{sign: registry}}}}\n"}, "sign")
     before = footprint(folder.path)
     said = "cannot sign with the SSH key /none: Couldn't load public key /none: No such file or directory"
     for report in (planned_release(folder).report, attempted_release(folder)):
-        assert problems(report) == [f"3: tags are to be signed here: {said}"]
+        what = "commits and tags" if asked == "Git" else "tags"
+        assert problems(report) == [f"3: {what} are to be signed here: {said}"]
     assert footprint(folder.path) == before

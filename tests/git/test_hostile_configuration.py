@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import TagObject
 from plmctl.git.repository import Repository
 from tests.git.builder import WHEN, Folder, Opener
@@ -176,6 +177,9 @@ def test_writing_an_index_runs_filters_in_plain_git(hostile: Folder, sung: Path)
 
 
 def test_writing_runs_nothing(hostile: Folder, sung: Path, opened: Opener) -> None:
+    with pytest.raises(PlmctlError, match=r"cannot sign with the key Ada|gpg is not installed"):
+        opened(hostile).transaction(WHEN).commit({}, "It asks for a signature, and names the program")
+    hostile.git("config", "commit.gpgSign", "false")
     repository = opened(hostile)
     transaction = repository.transaction(WHEN)
     commit = transaction.commit({"plm.lock": b"{}\n"}, "Release v1.0.0\n")
