@@ -29,6 +29,10 @@ class Fetching:
         self._refuse_moved()
         self._elsewhere.take(named)
         self._settings = _settings_of(self._elsewhere.repo, self._elsewhere.name)
+        if not self._settings.is_committed:
+            # What such a release held is told by all tags and by its history.
+            self._elsewhere.take([*self._known])
+            self._elsewhere.deepen()
         self._past = history(self._elsewhere.repo.tags(), self._settings)
 
     @property

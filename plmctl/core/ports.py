@@ -124,6 +124,10 @@ class Elsewhere(Protocol):
         """Fetch some of its tags, and the commits that they are on."""
         ...
 
+    def deepen(self) -> None:
+        """Fetch the commits before those that were taken, and nothing of their files."""
+        ...
+
     @property
     def repo(self) -> "Repo":
         """What was taken of it; the files of its commits are fetched when they are read."""

@@ -57,6 +57,14 @@ class Elsewhere:
             for chunk in _chunks([_refspec(tag) for tag in wanted]):
                 self._fetch(place, ("--depth=1", "--filter=tree:0"), chunk)
 
+    def deepen(self) -> None:
+        """Fetch the commits before those that were taken, and nothing of their files."""
+        with self._place() as place:
+            here = [_refspec(ref.removeprefix(TAGS)) for ref in refs_below(place.git, TAGS)]
+            # Git refuses to do it to what is whole.
+            if here and place.is_shallow:
+                self._fetch(place, ("--unshallow", "--filter=tree:0"), here)
+
     @cached_property
     def repo(self) -> Repo:
         """What was taken of it; the files of its commits are fetched when they are read."""

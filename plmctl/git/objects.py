@@ -18,6 +18,8 @@ KEPT_BYTES = 64 << 20
 DRAINED_BYTES = 64 << 20
 
 
+_FSCK = "run 'git fsck', then fetch the object from a good copy"
+
 Source = Callable[[Collection[str]], None]
 """What brings objects here, by their ids."""
 
@@ -43,8 +45,9 @@ class ObjectReader:
     A `source` brings objects that are not here, of all that were announced too, before they are read.
     """
 
-    def __init__(self, git: Git, object_format: str, source: Source | None = None):
+    def __init__(self, git: Git, object_format: str, source: Source | None = None, mend: str | None = None):
         self._git = git
+        self._mend = mend
         self._format = object_format
         self._source = source
         self._asked_for: set[str] = set()
@@ -97,7 +100,7 @@ class ObjectReader:
         if object_id(self._format, found.type, found.data) != oid:
             raise IntegrityError(
                 f"object {oid} is corrupt: what is stored under this id is something else",
-                hint="run 'git fsck', then fetch the object from a good copy",
+                hint=self._mend or _FSCK,
             )
         self._keep(oid, found)
         return found
@@ -171,9 +174,9 @@ class ObjectReader:
         if not lines or "promisor" in said.err or "lazy fetching disabled" in said.err:
             return PlmctlError(
                 f"object {oid} is not in this repository",
-                hint=clone_of(self._git).to_complete(),
+                hint=self._mend or clone_of(self._git).to_complete(),
             )
         return IntegrityError(
             f"object {oid} is corrupt: {lines[0].partition(': ')[2]}",
-            hint="run 'git fsck', then fetch the object from a good copy",
+            hint=self._mend or _FSCK,
         )

@@ -55,13 +55,14 @@ class Repository:
         environment: Mapping[str, str],
         watch: Watch | None = None,
         source: Source | None = None,
+        mend: str | None = None,
     ):
         self._place = place
         self._watch = watch
         self._git = place.git
         self._environment = environment
         self._others: list[Repository] = []
-        self.objects = ObjectReader(place.git, place.object_format, source)
+        self.objects = ObjectReader(place.git, place.object_format, source, mend)
 
     @classmethod
     def discover(
@@ -254,8 +255,9 @@ class Repository:
         return Elsewhere(asked, self._git, self._watch, self._other)
 
     def _other(self, place: Place, source: Source | None = None) -> "Repository":
-        """Another repository, closed with this one."""
-        self._others.append(Repository(place, self._environment, self._watch, source))
+        """What was fetched of another repository, closed with this one."""
+        mend = f"run 'rm -r {place.top}', then 'plmctl lock' where its registry can be reached"
+        self._others.append(Repository(place, self._environment, self._watch, source, mend))
         return self._others[-1]
 
     def fetched(self, tag: str, object_id: str) -> "Repository | None":

@@ -9,7 +9,7 @@ import pytest
 from plmctl.commands.deployment import check_file, lock_file
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.report import exit_code
-from tests.commands.builder import APPLICATION, MODEL, copied, make_release, opened, problems, told
+from tests.commands.builder import APPLICATION, MODEL, copied, make_release, opened, plmctl, problems, told
 from tests.commands.elsewhere import (
     FILE,
     asked,
@@ -353,3 +353,22 @@ def test_broken_lock_is_refused(folder: Folder, shop: Folder) -> None:
 
     with pytest.raises(IntegrityError):
         made(folder, root="desk", registry=str(shop.path))
+
+
+def test_registry_whose_releases_commit_nothing_is_locked_from_its_tags(
+    registry: Folder, tmp_path: Path
+) -> None:
+    settings = (registry.path / "plmctl.yaml").read_text(encoding="utf-8")
+    registry.commit({"plmctl.yaml": f"{settings}spec: {{release: {{commit: false}}}}\n"}, "protect")
+    registry.commit({"prompts/greet.md": "Greet {{name}} twice.\n"}, "twice")
+    registry.commit({"applications/desk.yaml": f"{APPLICATION}# same\n"}, "more history")
+    remote = tmp_path / "origin.git"
+    registry.git("clone", "-q", "--bare", str(registry.path), str(remote))
+    registry.git("remote", "add", "origin", str(remote))
+    plmctl(registry, "release", "--yes", "--push", "-o", str(tmp_path / "plm.lock"))
+    folder = deployment(tmp_path / "deployment")
+
+    made(folder, root="desk@^1", registry=str(remote))
+
+    assert locked_as(folder) == ("1.3.0", "v1.3.0", "^1")
+    assert told(checked(folder)) == []
