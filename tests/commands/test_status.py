@@ -8,9 +8,11 @@ import pytest
 from plmctl.commands.lock import LockOptions
 from plmctl.commands.status import StatusOptions, status
 from plmctl.core.finding import PlmctlError
+from plmctl.core.ports import TagObject
 from plmctl.core.report import Report, exit_code
 from plmctl.core.value import Value, as_items, as_mapping
-from tests.commands.builder import made_locks, make_release, opened, problems
+from tests.commands.builder import made_locks, make_release, opened, problems, shop
+from tests.commands.ground import WHEN
 from tests.commands.life import Life, begun
 from tests.git.builder import Folder
 
@@ -256,6 +258,34 @@ def test_releases_that_were_left_unfinished_are_told(folder: Folder) -> None:
 def test_a_plm_lock_that_is_none_is_told(folder: Folder) -> None:
     folder.commit({"plm.lock": "{}\n"}, "broken")
     assert "plm.lock broken: it is no lock: run 'plmctl verify plm.lock'" in drifted(status_of(folder))
+
+
+def test_a_release_that_was_begun_is_told(folder: Folder) -> None:
+    folder.commit({"prompts/greet.md": "Greet {{name}} at once.\n"}, "at once")
+    with opened(folder) as repo:
+        begun_release = repo.transaction(WHEN)
+        commit = begun_release.commit({"plm.lock": b"x"}, "release")
+        tag = begun_release.tag(TagObject(name="v9.0.0", message="m"), commit)
+        begun_release.record(commit=commit, files=("plm.lock",), tags=(), registry_tag=tag, notes={})
+    assert "v9.0.0 unfinished: it was begun here and not finished: run 'plmctl release'" in drifted(
+        status_of(folder)
+    )
+
+
+def test_a_plm_lock_that_is_no_file_is_told(folder: Folder) -> None:
+    (folder.path / "plm.lock").unlink()
+    (folder.path / "plm.lock").symlink_to("README.md")
+    folder.commit({}, "a link")
+    assert "plm.lock broken: plm.lock: a lock is a file, this is a symbolic link" in drifted(
+        status_of(folder)
+    )
+
+
+def test_before_the_first_release_nothing_is_offered(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "shop")
+    assert drifted(status_of(folder)) == [
+        "production desk unreleased: no released version fits the pin '^1.0'"
+    ]
 
 
 def test_a_pending_release_is_told_whether_it_can_be_read_or_not(folder: Folder) -> None:
