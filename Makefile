@@ -52,7 +52,7 @@ clean: ## everything that was made here
 
 .venv-newest/.stamp: pyproject.toml
 	$(NEWEST) -m venv --clear .venv-newest
-	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@
 
 # gto, the peer that must read our tags, wants versions of typer and pydantic that are not ours.
