@@ -74,7 +74,7 @@ class Bar:
         if not is_watched(stream, os.environ):
             return
         if self._drawn is None:
-            self._drawn = _progress(stream)
+            self._drawn = _progress(stream, visible(self._step))
         task = self._drawn.task_ids[0]
         count = f"{self._read}/{self._total}" if self._total else ""
         total = self._total or None
@@ -93,7 +93,7 @@ def is_watched(stream: TextIO, environment: Mapping[str, str]) -> bool:
     return stream.isatty() and environment.get("TERM") != "dumb" and not environment.get("CI")
 
 
-def _progress(stream: TextIO) -> "Progress":
+def _progress(stream: TextIO, step: str) -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
@@ -102,6 +102,6 @@ def _progress(stream: TextIO) -> "Progress":
     words = (TextColumn(f"{{task.{field}}}", markup=False) for field in ("description", "fields[count]"))
     columns = (next(words), BarColumn(), next(words))
     progress = Progress(*columns, console=console, transient=True, auto_refresh=False)
-    progress.add_task(_READING, count="")
+    progress.add_task(step, count="")
     progress.start()
     return progress

@@ -131,6 +131,8 @@ def test_a_transfer_is_drawn_after_half_a_second_of_its_own() -> None:
     clock.now = 1.1
     bar.moved("waiting for origin\x1b", 0, 0)
     assert "waiting for origin\\x1b" in stream.getvalue()
+    # The reading was cleared away, and is not drawn again.
+    assert "reading" not in stream.getvalue()[drawn:].rpartition("\x1b[?25l")[2]
     clock.now = 1.3
     bar.moved("sending", 3, 9)
     assert "sending" in stream.getvalue()
