@@ -177,6 +177,7 @@ def _plan(plan: Plan) -> Object:
         "removed": list(plan.removed),
         "removals": _changes(plan.removals),
         "unchanged": plan.kept,
+        "left": list(plan.left),
         "lock": sha256_of(plan.lock_bytes),
     }
 
@@ -187,6 +188,7 @@ def _planned(planned: Planned) -> Object:
         "version": str(planned.version),
         "previous": str(planned.previous.version) if planned.previous is not None else None,
         "bump": planned.bump.label,
+        "hotfix": planned.elsewhere is not None,
         "tag": planned.tag,
         "digest": planned.identity.digest,
         "metadataDigest": planned.identity.metadata_digest,

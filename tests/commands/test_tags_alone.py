@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from plmctl.commands.abandon import AbandonOptions, abandon, prepared_abandon
 from plmctl.commands.lock import LockOptions
 from plmctl.commands.release import prepared, release
 from plmctl.commands.unwritten import refuse_output, unwritten_lock
 from plmctl.core.canonical import sha256_of
-from plmctl.core.finding import UsageError
+from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.report import State
 from plmctl.core.tag import trailers
 from tests.commands.builder import (
@@ -27,7 +28,8 @@ from tests.commands.builder import (
     shop,
     verified,
 )
-from tests.commands.remotes import HURRY, hook, planned_push, pushed, refs, with_remote
+from tests.commands.ground import WHEN
+from tests.commands.remotes import HURRY, hook, planned_push, pushed, refs, unhook, with_remote
 from tests.git.builder import Folder
 
 ALONE = f"{SETTINGS}spec:\n  release:\n    commit: false\n"
@@ -193,3 +195,25 @@ def test_lock_goes_to_stdout_or_to_a_file(folder: Folder, tmp_path: Path) -> Non
     done = plmctl(folder, *wanted)
     assert sha256_of((tmp_path / "out" / "plm.lock").read_bytes()) in folder.git("cat-file", "tag", "v1.2.0")
     assert f"wrote {tmp_path}/out/plm.lock" in done.stdout
+
+
+def test_release_that_the_remote_took_half_of_is_abandoned_there(folder: Folder) -> None:
+    merged(folder)
+    bare = folder.at(folder.path.parent / "bare.git")
+    before, head = refs(bare), folder.git("rev-parse", "HEAD")
+    hook(bare, "update", "case $1 in refs/tags/v*) exit 1;; esac")
+    with pytest.raises(PlmctlError):
+        pushed(folder)
+    assert set(refs(bare)) - set(before) == {
+        "refs/tags/application/desk@v1.1.0",
+        "refs/tags/prompt/greet@v1.1.0",
+    }
+
+    with opened(folder) as repo:
+        abandon(repo, prepared_abandon(repo, AbandonOptions(name="v1.1.0", is_pushed=True, when=WHEN)))
+
+    assert refs(bare) == before
+    assert folder.git("rev-parse", "HEAD") == head
+    assert folder.git("tag", "--list", "*v1.1.0") == ""
+    unhook(bare, "update")
+    assert pushed(folder).done == ("released v1.1.0 and pushed it to origin",)

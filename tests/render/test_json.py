@@ -202,10 +202,11 @@ def test_a_plan_says_what_each_version_is() -> None:
     judgement = judged(CHANGED_TEXT, "the text changed", old="a", new="b")
     plan = plan_of(
         planned("prompt/greet", judgement, version=FIRST.bumped(Bump.MINOR), previous=FIRST),
-        planned("tool/new", version=FIRST, previous=None),
+        replace(planned("tool/new", version=FIRST, previous=None), elsewhere=FIRST),
         removed=("prompt/old",),
         kept=3,
     )
+    plan = replace(plan, left=("prompt/other",))
     digests = {"digest": DIGEST, "metadataDigest": DIGEST, "closure": DIGEST}
     assert json_value(Report(command="release", plan=plan))["plan"] == {
         "registry": "acme",
@@ -218,6 +219,7 @@ def test_a_plan_says_what_each_version_is() -> None:
                 "version": "1.1.0",
                 "previous": "1.0.0",
                 "bump": "minor",
+                "hotfix": False,
                 "tag": "prompt/greet@v1.1.0",
                 **digests,
                 "changes": [CHANGE],
@@ -227,6 +229,7 @@ def test_a_plan_says_what_each_version_is() -> None:
                 "version": "1.0.0",
                 "previous": None,
                 "bump": "patch",
+                "hotfix": True,
                 "tag": "tool/new@v1.0.0",
                 **digests,
                 "changes": [],
@@ -235,6 +238,7 @@ def test_a_plan_says_what_each_version_is() -> None:
         "removed": ["prompt/old"],
         "removals": [],
         "unchanged": 3,
+        "left": ["prompt/other"],
         "lock": sha256_of(plan.lock_bytes),
     }
 
