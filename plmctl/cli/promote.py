@@ -22,17 +22,17 @@ _CALLED = {"promote": "a promotion", "rollback": "a rollback"}
 
 _PROMOTE = """\b
 Examples:
-  plmctl promote support-bot@1.4.0 --to staging --dry-run
-  plmctl promote support-bot --to production      what runs in staging, if it comes after that
-  plmctl promote support-bot@1.4.0 --to production --push --yes
-  plmctl promote support-bot@1.4.0 --to production --branch promote-bot --push
-  plmctl promote support-bot@1.4.0 --to production --arm short
+  plmctl promote support-bot --to staging --dry-run   what development runs
+  plmctl promote agent-desk@1.3.0 --to production --yes
+  plmctl promote support-bot@2.0.0 --to production --dry-run   exits 1 if it was never in staging
+  plmctl promote agent-desk@1.3.0 --to production --push --yes   exits 3 if there is no remote
+  plmctl promote agent-desk@1.3.0 --to production --branch promote-desk --yes
 """
 _ROLLBACK = """\b
 Examples:
-  plmctl rollback production support-bot          to what ran before
-  plmctl rollback production support-bot --to 1.3.2 --reason "wrong refunds"
-  plmctl rollback production support-bot --push --yes
+  plmctl rollback production support-bot --dry-run   exits 1 if nothing ran there before
+  plmctl rollback production agent-desk --to 1.0.0 --dry-run
+  plmctl rollback production agent-desk --reason "wrong refunds" --yes   exits 1 if nothing did
 """
 
 Arm = Annotated[

@@ -7,7 +7,7 @@ from plmctl.commands import promote
 from plmctl.commands.delivery import delivered
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report
-from tests.commands.builder import checked_locks, copied, make_release, opened, problems
+from tests.commands.builder import checked_locks, copied, footprint, make_release, opened, problems
 from tests.commands.stages import (
     STAGING,
     delivery,
@@ -241,3 +241,9 @@ def test_a_key_that_is_missing_is_told_before_anything_is_made(ada: Folder) -> N
     (problem,) = report.problems
     assert problem.message.startswith("commits are signed here (commit.gpgSign): ")
     assert ada.git("log", "-1", "--format=%s") == "Promote kiosk 1.0.0 to staging"
+
+
+def test_a_plan_that_asks_the_remote_writes_nothing_at_all(ada: Folder, remote: Folder) -> None:
+    before = footprint(ada.path), footprint(remote.path)
+    assert prepared(ada, promotion("desk@1.1.0", "staging", PUSHED)).report.problems == ()
+    assert (footprint(ada.path), footprint(remote.path)) == before
