@@ -54,8 +54,8 @@ def test_a_wrong_command_exits_2_with_the_right_one(tmp_path: Path) -> None:
     [
         (),
         ("--push",),
-        ("release", "--push"),
-        ("release", "--pre", "rc"),
+        ("release", "--pre", "not-one"),
+        ("release", "--abandon"),
         ("release", "--bump", "model/gpt-4o=huge"),
         ("validate", "--fail-on", "never"),
         ("validate", "--format", "yaml"),

@@ -36,7 +36,7 @@ def asked(folder: Folder, **words: str | None) -> FileOptions:
     """Options for the lock in a folder, as it is."""
     path = folder.path / FILE
     data = path.read_bytes() if path.exists() else None
-    return FileOptions(**{"name": FILE, "path": FILE, "data": data, **words})  # type: ignore[arg-type]
+    return FileOptions(**{"name": FILE, "path": FILE, "data": data, **words})  # type: ignore[arg-type] (some words are no texts)
 
 
 def made(folder: Folder, **words: str | None) -> Locked:

@@ -1,4 +1,3 @@
-import time
 import zlib
 from pathlib import Path
 
@@ -244,10 +243,7 @@ def test_five_thousand_tags_are_read_at_once(committed: Folder, opened: Opener) 
     )
     committed.git("fast-import", "--quiet", stdin=lines.encode())
     repository = opened(committed)
-    begun = time.perf_counter()
     tags = repository.tags()
-    # It takes a tenth of this; one Git process for each tag would take ten times as much.
-    assert time.perf_counter() - begun < 2
     assert sorted(tag.message for tag in tags) == [f"mess{n:04}" for n in range(5000)]
 
 
