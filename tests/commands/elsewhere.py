@@ -32,17 +32,36 @@ def with_cache(folder: Folder, cache: Path) -> Folder:
     return Folder(path=folder.path, environment=environment)
 
 
-def asked(folder: Folder, **words: str | None) -> FileOptions:
+def asked(
+    folder: Folder,
+    *,
+    root: str | None = None,
+    registry: str | None = None,
+    at: str | None = None,
+    update: str | None = None,
+) -> FileOptions:
     """Options for the lock in a folder, as it is."""
     path = folder.path / FILE
     data = path.read_bytes() if path.exists() else None
-    return FileOptions(**{"name": FILE, "path": FILE, "data": data, **words})  # type: ignore[arg-type] (some words are no texts)
+    return FileOptions(name=FILE, path=FILE, data=data, root=root, registry=registry, at=at, update=update)
 
 
-def made(folder: Folder, **words: str | None) -> Locked:
+def made(
+    folder: Folder,
+    *,
+    root: str | None = None,
+    registry: str | None = None,
+    at: str | None = None,
+    update: str | None = None,
+) -> Locked:
     """What `plmctl lock -o` makes, written."""
+    return made_as(folder, asked(folder, root=root, registry=registry, at=at, update=update))
+
+
+def made_as(folder: Folder, options: FileOptions) -> Locked:
+    """The same with any options."""
     with opened(folder) as repo:
-        locked = lock_file(repo, asked(folder, **words))
+        locked = lock_file(repo, options)
     if locked.data is not None:
         folder.write(FILE, locked.data)
     return locked

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plmctl.commands.deployment import check_file, lock_file
+from plmctl.commands.deployment import FileOptions, check_file, lock_file
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.report import exit_code
 from tests.commands.builder import APPLICATION, MODEL, copied, make_release, opened, plmctl, problems, told
@@ -16,6 +16,7 @@ from tests.commands.elsewhere import (
     checked,
     deployment,
     made,
+    made_as,
     moved_away,
     served_shop,
     with_cache,
@@ -60,10 +61,15 @@ def locked_as(folder: Folder) -> tuple[str, str, str | None]:
     return lock["artifacts"][lock["root"]]["version"], lock["source"]["release"], lock.get("want")
 
 
-def refused(folder: Folder, **words: str | None) -> tuple[int, str, str | None]:
+def refused(folder: Folder, **words: str) -> tuple[int, str, str | None]:
     """Exit code, message and hint of a lock that cannot be."""
+    return refused_as(folder, asked(folder, **words))
+
+
+def refused_as(folder: Folder, options: FileOptions) -> tuple[int, str, str | None]:
+    """The same with any options."""
     with pytest.raises(PlmctlError) as caught:
-        made(folder, **words)
+        made_as(folder, options)
     return caught.value.exit_code, caught.value.message, caught.value.hint
 
 
@@ -178,7 +184,9 @@ def test_what_was_not_released_is_told(
 
 
 def test_plm_lock_beside_a_registry_is_left_to_release(folder: Folder) -> None:
-    code, message, _ = refused(folder, name="plm.lock", root="desk", is_beside_registry="yes")
+    code, message, _ = refused_as(
+        folder, replace(asked(folder, root="desk"), name="plm.lock", is_beside_registry=True)
+    )
 
     assert (code, message) == (
         2,
@@ -187,7 +195,9 @@ def test_plm_lock_beside_a_registry_is_left_to_release(folder: Folder) -> None:
 
 
 def test_locks_of_environments_are_left_to_their_pins(shop: Folder) -> None:
-    assert refused(shop, path="environments/production/desk.lock", root="desk") == (
+    options = replace(asked(shop, root="desk"), path="environments/production/desk.lock")
+
+    assert refused_as(shop, options) == (
         2,
         f"-o {FILE}: the locks of environments are made of their pins",
         "run 'plmctl lock ENV APP'",
@@ -224,12 +234,12 @@ def test_registry_is_found_by_what_the_locks_name(registry: Folder, tmp_path: Pa
     assert json.loads((folder.path / FILE).read_bytes())["registry"] == {"name": "shop", "git": address}
     folder.write("poetry.lock", "[[package]]\n")
 
-    assert made(folder, root="desk", data=None).report.done == (
+    assert made_as(folder, replace(asked(folder, root="desk"), data=None)).report.done == (
         f"wrote {FILE}: application/desk 1.3.0 of v1.3.0",
     )
     other = {"lockVersion": 1, "registry": {"git": "https://git.example.com/other.git"}}
     folder.write("other.lock", json.dumps(other))
-    assert refused(folder, root="desk", data=None)[:2] == (
+    assert refused_as(folder, replace(asked(folder, root="desk"), data=None))[:2] == (
         2,
         f"there are several registries: {address}, https://git.example.com/other.git",
     )
