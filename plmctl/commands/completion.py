@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from shlex import quote
 
 from plmctl.commands.destination import Destination
 from plmctl.commands.moment import current, registry_at
@@ -46,9 +47,11 @@ def unfinished(repo: Repo, start: Outset, judge: Judge) -> Unfinished | Problem 
         made = plan(now, start.past, ancestors, loaded, judge, asked)
         if made.lock_bytes == data:
             return Unfinished(commit=first, registry=registry, made=made)
+    last = start.past.newest_release(ancestors)
+    undone = f"git checkout {last.name} -- {quote(path)}" if last else f"git rm {quote(path)}"
     return Problem(
         message=f"{path} at {first} is not what a release of {name} locks there",
-        hint="bring back the plm.lock of the last release, and release or prepare again",
+        hint=f"prepare it again: run '{undone}' and 'git commit', then release anew",
         exit_code=1,
     )
 

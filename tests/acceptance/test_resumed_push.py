@@ -10,7 +10,7 @@ from plmctl.commands.publication import LostRace
 from plmctl.commands.release import prepared, recorded, release
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import PendingRelease
-from plmctl.core.report import Report, exit_code
+from plmctl.core.report import exit_code
 from tests.commands.builder import (
     attempted_release,
     copied,
@@ -165,14 +165,16 @@ def test_foreign_lock_that_is_untrue_is_to_be_prepared_again(folder: Folder, bar
     lock = folder.git("show", f"{made.commit}:plm.lock") + "\n"
     commit = folder.commit({"plm.lock": lock, "prompts/greet.md": "Greet {{name}} otherwise.\n"}, "by hand")
 
-    assert problems(_without_record(folder, made)) == [
-        f"1: plm.lock at {commit} is not what a release of v1.3.0 locks there"
-    ]
-
-
-def _without_record(folder: Folder, made: PendingRelease) -> Report:
     folder.git("update-ref", "-d", made.ref)
-    return pushed(folder)
+    report = pushed(folder)
+
+    assert problems(report) == [f"1: plm.lock at {commit} is not what a release of v1.3.0 locks there"]
+    assert report.problems[0].hint == (
+        "prepare it again: run 'git checkout v1.2.0 -- plm.lock' and 'git commit', then release anew"
+    )
+    folder.git("checkout", "v1.2.0", "--", "plm.lock")
+    folder.commit({}, "the lock of v1.2.0 again")
+    assert pushed(folder).done == ("released v1.3.0 and pushed it to origin",)
 
 
 def test_unfinished_tag_that_says_something_else_is_refused(
