@@ -10,7 +10,7 @@ from plmctl.commands.destination import BRANCHES, TAGS, Destination
 from plmctl.core.finding import PlmctlError, UnsettledError
 from plmctl.core.plan import one_line
 from plmctl.core.ports import DraftTag, PendingRelease, RefPush, Repo
-from plmctl.core.remote import advice
+from plmctl.core.remote import advice, passes
 from plmctl.core.report import Problem
 
 _FETCH = "run 'git pull --tags', then 'plmctl release --push' again"
@@ -130,16 +130,17 @@ def _refused(
     name = release.registry_tag.name
     why = failure.message if failure is not None else _reason(answers)
     if _is_untouched(repo, to, release):
-        # What was cut off may still arrive: its record stays, and the next run asks.
-        if not isinstance(failure, UnsettledError):
+        # What was cut off may still arrive, and a lock goes: the record stays, and the next run asks.
+        if not isinstance(failure, UnsettledError) and not passes(why):
             repo.discard(release)
         hint = failure.hint if failure is not None else advice(why)
         hint = hint or "nothing was released, here or there"
         return PlmctlError(f"{to.name} took nothing of {name}: {why}", hint=hint)
     lacking = ", ".join(update.ref.removeprefix(TAGS) for update in left)
+    first = f"{advice(why)}; " if passes(why) else ""
     return PlmctlError(
         f"{to.name} has not all of {name}, which is no release before it has: {lacking} is missing: {why}",
-        hint=f"{_AGAIN} to finish it, or 'plmctl release --abandon {name} --push' to give it up",
+        hint=f"{first}{_AGAIN} to finish it, or 'plmctl release --abandon {name} --push' to give it up",
     )
 
 

@@ -48,7 +48,12 @@ _PROTECTED = (
     "where the branch is protected, set 'release.commit: false' in plmctl.yaml: a release is tags only then; "
     "where tags are, whoever protects them lets releases make them"
 )
+_LOCKED = "locked there by another git process"
 _ADVICE = (
+    (
+        (_LOCKED,),
+        "wait for it to end; if none runs there any more, have that file deleted there",
+    ),
     (("protected", "GH006", "GH013", "hook declined", "deny updating", "not allowed to"), _PROTECTED),
     (
         (
@@ -64,6 +69,16 @@ _ADVICE = (
     (("shallow",), "run 'git fetch --unshallow' first"),
     (("deletion prohibited", "hidden ref"), "the remote forbids it: ask whoever keeps it"),
 )
+
+
+def locked(path: str) -> str:
+    """A refusal because of a lock file at the remote."""
+    return f"{_LOCKED}: {path}"
+
+
+def passes(refusal: str) -> bool:
+    """Whether what a remote said against a push ends by itself."""
+    return _LOCKED in refusal
 
 
 def advice(refusal: str) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import RefPush, Watch
+from plmctl.core.remote import locked
 from plmctl.git.address import Addresses, checked, shown
 from plmctl.git.connection import Connection, quarters
 from plmctl.git.mishap import failed, silent
@@ -145,6 +146,8 @@ def _reason(summary: str, remarks: str) -> str:
 
 
 def _remarks(err: str) -> str:
+    if found := re.search(r"Unable to create '(.+?\.lock)': File exists", err):
+        return locked(found[1].replace("/./", "/"))
     lines = (line.removeprefix("remote:").strip() for line in err.split("\n") if line.startswith("remote:"))
     told = [line for line in lines if line and not _NO_REMARK.search(line)]
     return "; ".join(told[:_SAID_LINES])[:_SAID_LENGTH]

@@ -270,3 +270,20 @@ def test_another_release_of_that_name_at_the_remote_is_told(
     here, there = folder.git("rev-parse", "v1.3.0"), bare.git("rev-parse", "v1.3.0")
 
     assert problems(pushed(folder))[1:] == [f"4: origin has another v1.3.0: {there}; here it is {here}"]
+
+
+@pytest.mark.parametrize("lock", ["refs/heads/main.lock", "HEAD.lock", "refs/tags/v1.3.0.lock"])
+def test_a_lock_at_the_remote_is_named_and_the_next_run_finishes(
+    lock: str, folder: Folder, bare: Folder
+) -> None:
+    path = bare.write(lock, "")
+
+    with pytest.raises(PlmctlError, match=f"locked there by another git process: {path}$") as caught:
+        pushed(folder, run="1" * 32)
+
+    assert "if none runs there any more, have that file deleted there" in (caught.value.hint or "")
+    path.unlink()
+    begun = refs(folder, "refs/plmctl/pending/")
+    assert list(begun) == ["refs/plmctl/pending/v1.3.0"]
+    assert pushed(folder, run="2" * 32).done == ("released v1.3.0 and pushed it to origin",)
+    assert f"Run: {'1' * 32}" in bare.git("cat-file", "tag", "v1.3.0")

@@ -1,6 +1,6 @@
 import pytest
 
-from plmctl.core.remote import advice
+from plmctl.core.remote import advice, locked, passes
 
 # What servers say, word for word.
 SAID = {
@@ -12,6 +12,7 @@ SAID = {
     "failed to update ref": "faster",
     "shallow update not allowed": "unshallow",
     "deletion prohibited": "forbids",
+    locked("/srv/registry.git/refs/heads/main.lock"): "have that file deleted there",
 }
 
 
@@ -22,3 +23,8 @@ def test_what_a_remote_says_against_a_push_is_answered(said: str, word: str) -> 
 
 def test_nothing_is_made_up_about_what_nobody_knows() -> None:
     assert advice("rejected: the moon is full") is None
+
+
+def test_only_a_lock_passes_by_itself() -> None:
+    assert passes(f"atomic transaction failed: {locked('/srv/registry.git/HEAD.lock')}")
+    assert [said for said in SAID if passes(said)] == [locked("/srv/registry.git/refs/heads/main.lock")]
