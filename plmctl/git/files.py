@@ -46,9 +46,10 @@ def remove_file(top: str, path: str) -> None:
 
 def make_folders(top: str, path: str) -> None:
     """Make the folders that a path is in, those that are not there."""
-    for folder in parents(path):
-        with folder_of(top, folder) as (above, name), suppress(FileExistsError):
-            os.mkdir(name, dir_fd=above)
+    with _explained(path):
+        for folder in parents(path):
+            with folder_of(top, folder) as (above, name), suppress(FileExistsError):
+                os.mkdir(name, dir_fd=above)
 
 
 @contextmanager

@@ -4,22 +4,28 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from plmctl.commands import promote
-from plmctl.commands.delivery import delivered
+from plmctl.commands.delivery import Delivery, Ready, delivered
 from plmctl.commands.lock import LockOptions, lock
+from plmctl.commands.promote import PromoteOptions
+from plmctl.commands.promote import prepared as promotion
 from plmctl.commands.release import ReleaseOptions, prepared, release
+from plmctl.commands.rollback import RollbackOptions
+from plmctl.commands.rollback import prepared as way_back
+from plmctl.core.ports import Repo
 from plmctl.core.report import Report
 from plmctl.git.repository import Repository
 from tests.commands.builder import made_locks, make_release, shop
-from tests.commands.stages import promotion
-from tests.faults.ground import CLONE, Command, outcome_of
+from tests.commands.ground import folder_at
+from tests.commands.remotes import with_remote
+from tests.faults.ground import CLONE, REMOTE, Command, outcome_of
 from tests.git.builder import Folder
 
 WHEN = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
+TODAY = "2026-05-06"
 
 
 @contextmanager
@@ -41,17 +47,63 @@ def released(run: Path, attempt: int) -> Report:
         return release(repo, prepared(repo, options(attempt)))
 
 
+def pushed(run: Path, attempt: int) -> Report:
+    """`plmctl release --push`."""
+    with opened(run / CLONE) as repo:
+        return release(repo, prepared(repo, replace(options(attempt), is_pushed=True)))
+
+
 def locked(run: Path, attempt: int) -> Report:
     """`plmctl lock`."""
     with opened(run / CLONE) as repo:
         return lock(repo, LockOptions())
 
 
-def promoted(run: Path, attempt: int) -> Report:
-    """`plmctl promote`: pin and lock, at the same time in each attempt, so that it is the same commit."""
+def _delivered(run: Path, prepare: Callable[[Repo], Ready]) -> Report:
     with opened(run / CLONE) as repo:
-        ready = promote.prepared(repo, promotion("desk@1.1.0", "production", reason="it is time"))
-        return ready.report if ready.report.problems or ready.is_nothing else delivered(repo, ready)
+        ready = prepare(repo)
+        if ready.report.problems or ready.is_nothing:
+            return ready.report
+        return delivered(repo, ready)
+
+
+def _promotion(attempt: int, *, is_pushed: bool) -> PromoteOptions:
+    when = options(attempt).when
+    return PromoteOptions(
+        application="desk",
+        version="1.1.0",
+        environment="production",
+        today=TODAY,
+        delivery=Delivery(when=when, is_pushed=is_pushed),
+    )
+
+
+def _way_back(attempt: int, *, is_pushed: bool) -> RollbackOptions:
+    delivery = Delivery(when=options(attempt).when, is_pushed=is_pushed)
+    # To a version: what has gone back already does not go back further.
+    return RollbackOptions(
+        environment="production", application="desk", version="1.0.0", today=TODAY, delivery=delivery
+    )
+
+
+def promoted(run: Path, attempt: int) -> Report:
+    """`plmctl promote desk@1.1.0 --to production`."""
+    return _delivered(run, lambda repo: promotion(repo, _promotion(attempt, is_pushed=False)))
+
+
+def promoted_there(run: Path, attempt: int) -> Report:
+    """The same with `--push`."""
+    return _delivered(run, lambda repo: promotion(repo, _promotion(attempt, is_pushed=True)))
+
+
+def rolled_back(run: Path, attempt: int) -> Report:
+    """`plmctl rollback production desk --to 1.0.0`."""
+    return _delivered(run, lambda repo: way_back(repo, _way_back(attempt, is_pushed=False)))
+
+
+def rolled_back_there(run: Path, attempt: int) -> Report:
+    """The same with `--push`."""
+    return _delivered(run, lambda repo: way_back(repo, _way_back(attempt, is_pushed=True)))
 
 
 def changed_shop(run: Path, object_format: str = "sha1") -> Folder:
@@ -64,6 +116,25 @@ def changed_shop(run: Path, object_format: str = "sha1") -> Folder:
     make_release(folder)
     folder.commit({"prompts/greet.md": "Greet {{name}} very warmly.\n"}, "warmer still")
     return folder
+
+
+def followed(build: Callable[[Path], None]) -> Callable[[Path], None]:
+    """The same registry with a remote that lacks only what is not released."""
+
+    def built(run: Path) -> None:
+        build(run)
+        folder = folder_at(run / CLONE)
+        bare = with_remote(folder, run / REMOTE)
+        shutil.rmtree(bare.path / "hooks", ignore_errors=True)
+
+    return built
+
+
+def promoted_shop(run: Path) -> None:
+    """An environment that runs the newer of two versions."""
+    folder = changed_shop(run)
+    assert promoted(run, 0).problems == ()
+    folder.git("gc", "-q")
 
 
 def packed(run: Path) -> None:
@@ -91,16 +162,6 @@ def pinned_higher(run: Path) -> None:
     folder.git("gc", "-q")
 
 
-def pinned_exactly(run: Path) -> None:
-    """A pin and a lock of the first version, and folders that the commit has to make."""
-    folder = changed_shop(run)
-    path = folder.path / "environments/production.yaml"
-    path.write_text(path.read_text("utf-8").replace('"^1.0"', "1.0.0"), "utf-8")
-    folder.git("rm", "-q", "environments/production/desk.lock")
-    folder.commit({}, "exactly")
-    folder.git("gc", "-q")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A command, in the registries that it is tried in; `repositories` are those that it may change."""
@@ -108,13 +169,25 @@ class Case:
     command: Command
     registries: Mapping[str, Callable[[Path], None]]
     repositories: tuple[str, ...] = (CLONE,)
-    is_reproducible: bool = True
 
 
 REGISTRIES = {"packed": packed, "loose": loose, "sha256": sha256}
+BOTH = (REMOTE, CLONE)
 CASES: Mapping[str, Case] = {
     "release": Case(command=released, registries=REGISTRIES),
-    "promote": Case(command=promoted, registries={"packed": pinned_exactly}),
+    "push": Case(
+        command=pushed,
+        registries={name: followed(build) for name, build in REGISTRIES.items()},
+        repositories=BOTH,
+    ),
+    "promote": Case(command=promoted, registries=REGISTRIES),
+    "promote --push": Case(
+        command=promoted_there, registries={"packed": followed(packed)}, repositories=BOTH
+    ),
+    "rollback": Case(command=rolled_back, registries={"packed": promoted_shop}),
+    "rollback --push": Case(
+        command=rolled_back_there, registries={"packed": followed(promoted_shop)}, repositories=BOTH
+    ),
     "lock": Case(command=locked, registries={"packed": pinned_higher}),
 }
 

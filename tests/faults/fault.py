@@ -7,6 +7,7 @@ from enum import IntEnum, IntFlag
 from pathlib import Path
 
 _HEX = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{38,40}|[0-9a-f]{62})\b")
+_FOLDER = re.compile(r"/[0-9a-f]{2}(?=/|$)")
 TEMPORARY = re.compile(r"(tmp_obj_|tmp_pack_|tmp_idx_|tmp_rev_|incoming-|tmp_objdir-incoming-)\w+")
 
 
@@ -64,7 +65,7 @@ class Point:
     def step(self) -> str:
         """The same for the same step of any run: names by chance and object ids are left out."""
         side = "server: " if self.is_server else ""
-        path = re.sub(r"objects/(?:[0-9a-f]{2}\b|tmp)", "objects/..", TEMPORARY.sub(r"\1", self.path))
+        path = _FOLDER.sub("/..", TEMPORARY.sub(r"\1", self.path.replace("/./", "/")))
         return f"{side}{self.process}: {self.call} {_HEX.sub('ID', path)}"
 
 

@@ -12,6 +12,7 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report
 
 CLONE = "clone"
+REMOTE = "remote.git"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,25 @@
 """What must be true after a fault: whole or not there, and the next run ends as an undisturbed one does."""
 
 import re
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.commands import Case
-from tests.faults.ground import Outcome, outcome_of, restored
+from tests.faults.ground import CLONE, REMOTE, Outcome, outcome_of, restored
 from tests.faults.state import State, faults_of, releases_of, state_of
 
 # A lock file holds the next run up for a second at most (core.packedRefsTimeout); the rest is a busy machine.
 PATIENCE = 20.0
-_LOCKED = re.compile(r"locked by another git process: (.+\.lock)")
+_LOCKED = re.compile(r"(/[^' ]+\.git/[^' ]+\.lock)\b")
+
+# What follows the remote is no release: it may lag behind.
+FOLLOWING = "refs/remotes/"
 
 Whole = Mapping[str, State]
+Visible = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +29,7 @@ class Reference:
     template: Path
     before: Whole
     after: tuple[Whole, ...]
-    releases: tuple[Mapping[str, Mapping[str, tuple[str, ...]]], ...]
+    releases: tuple[Visible, ...]
 
 
 def whole(case: Case, run: Path) -> Whole:
@@ -32,7 +37,7 @@ def whole(case: Case, run: Path) -> Whole:
     return {name: state_of(run / name) for name in case.repositories}
 
 
-def seen(case: Case, run: Path) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+def seen(case: Case, run: Path) -> Visible:
     """The releases that each repository of a run shows."""
     return {name: releases_of(run / name) for name in case.repositories}
 
@@ -55,19 +60,21 @@ def broken(case: Case, run: Path, known: Reference) -> Iterator[str]:
     for name in case.repositories:
         yield from (f"{name}: fsck: {line}" for line in faults_of(run / name))
     now = whole(case, run)
-    yield from _halves(case, run, now, known)
-    yield from _not_finished(case, run, now, known)
-
-
-def _halves(case: Case, run: Path, now: Whole, known: Reference) -> Iterator[str]:
     visible = seen(case, run)
+    yield from _halves(case, now, visible, known)
+    yield from _not_finished(case, run, now, visible, known)
+
+
+def _halves(case: Case, now: Whole, visible: Visible, known: Reference) -> Iterator[str]:
     before, after = known.releases[0], known.releases[1]
     for name in case.repositories:
         if visible[name] not in (before[name], after[name]):
             yield f"{name}: half a release is seen: {visible[name]}"
         if visible[name] == after[name] != before[name]:
             refs = known.after[0][name].refs
-            missing = [ref for ref in refs if now[name].refs.get(ref) != refs[ref]]
+            missing = [
+                ref for ref in refs if now[name].refs.get(ref) != refs[ref] and not ref.startswith(FOLLOWING)
+            ]
             if missing:
                 yield f"{name}: the release is there, and not {missing}"
         old, new = known.before[name], known.after[0][name]
@@ -78,7 +85,7 @@ def _halves(case: Case, run: Path, now: Whole, known: Reference) -> Iterator[str
             yield f"{name}: the index is neither old nor new: {sorted(strange)}"
 
 
-def _not_finished(case: Case, run: Path, now: Whole, known: Reference) -> Iterator[str]:
+def _not_finished(case: Case, run: Path, now: Whole, visible: Visible, known: Reference) -> Iterator[str]:
     outcome, held, seconds = again(case, run)
     # A lock of Git's that is in nobody's way stays: it may be a running Git's, and is named when it is.
     stale = {name: [path for path in now[name].unfinished if path.endswith(".lock")] for name in now}
@@ -87,10 +94,13 @@ def _not_finished(case: Case, run: Path, now: Whole, known: Reference) -> Iterat
     if outcome.code:
         yield f"the next run is refused: {outcome.message} ({outcome.hint}), after {held}"
         return
+    if REMOTE in case.repositories:
+        # That the remote cannot be followed is a warning, and says this.
+        said = plain(run / CLONE, "fetch", "-q", "origin")
+        yield from (f"git fetch: {line}" for line in said.splitlines()[:1])
     ends = whole(case, run)
     # What was recorded or published is finished with the same objects; otherwise it is planned anew.
-    is_begun = any(state.is_pending for state in now.values())
-    wanted = known.after[:1] if is_begun or seen(case, run) == known.releases[1] else known.after[1:]
+    wanted = _wanted(known, now, visible)
     for name in case.repositories:
         yield from (f"{name}: {path} is left" for path in ends[name].unfinished if path not in stale[name])
         if not any(_same(ends[name], end[name]) for end in wanted):
@@ -100,6 +110,14 @@ def _not_finished(case: Case, run: Path, now: Whole, known: Reference) -> Iterat
 
 def _same(one: State, other: State) -> bool:
     return (one.refs, one.files, one.index) == (other.refs, other.files, other.index)
+
+
+def _wanted(known: Reference, now: Whole, visible: Visible) -> tuple[Whole, ...]:
+    """How the next run may end: with what was begun, if that was recorded or can be seen."""
+    if known.releases[0] == known.releases[1]:
+        return known.after
+    is_begun = any(state.is_pending for state in now.values())
+    return known.after[:1] if is_begun or visible != known.releases[0] else known.after[1:]
 
 
 def _difference(one: State, other: State) -> list[str]:
@@ -112,16 +130,33 @@ def _difference(one: State, other: State) -> list[str]:
     ]
 
 
+def plain(folder: Path, *words: str) -> str:
+    """What a plain git that failed says; a lock file that it names is deleted, as it asks for."""
+    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
+    found = _LOCKED.search(done.stderr)
+    if done.returncode and found:
+        Path(found[1]).unlink()
+        return plain(folder, *words)
+    return done.stderr if done.returncode else ""
+
+
 def again(case: Case, run: Path) -> tuple[Outcome, tuple[str, ...], float]:
-    """The next run: each lock file that it names is deleted, as its hint says; how long the slowest took."""
+    """The next run, after what the hints of earlier ones said was done; how long the slowest took.
+
+    A lock file that is named is deleted; what somebody pushed meanwhile, a dead client too, is pulled.
+    """
     held: list[str] = []
     slowest = 0.0
     while True:
         begun = time.monotonic()
         outcome = outcome_of(case.command, run, 2)
         slowest = max(slowest, time.monotonic() - begun)
-        found = _LOCKED.fullmatch(outcome.message)
-        if found is None or found[1] in held or "delete that file" not in outcome.hint:
+        found = _LOCKED.search(outcome.message)
+        told = found[1] if found else "git pull" if "'git pull" in outcome.hint else None
+        if told is None or told in held:
             return outcome, tuple(held), slowest
-        held.append(found[1])
-        Path(found[1]).unlink()
+        held.append(told)
+        if found:
+            Path(told).unlink()
+        elif said := plain(run / CLONE, "pull", "-q", "--rebase", "origin", "main"):
+            return Outcome(code=3, message=f"git pull: {said}"), tuple(held), slowest
