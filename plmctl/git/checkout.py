@@ -1,14 +1,14 @@
 """Putting the files of a new commit into the work tree and the index, never over somebody's changes."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Tree, Unreadable
 from plmctl.git.configuration import filters_off
 from plmctl.git.discovery import Place
-from plmctl.git.disk import removing, replacing
+from plmctl.git.disk import explained, removing, replacing
 from plmctl.git.entries import TreeEntry
 from plmctl.git.index import IndexTree
 from plmctl.git.objects import ObjectReader
@@ -58,8 +58,8 @@ def put_files(place: Place, files: Mapping[str, FileUpdate | None], stack: ExitS
     for path, file in files.items():
         at_end = removing(place.top, path) if file is None else replacing(place.top, path, file.content)
         # The body, and the end of the stack: a disk may be full at either.
-        stack.enter_context(_explained(path))
-        with _explained(path):
+        stack.enter_context(explained(path))
+        with explained(path):
             stack.enter_context(at_end)
     put_entries(place, files)
 
@@ -72,14 +72,6 @@ def put_entries(place: Place, files: Mapping[str, FileUpdate | None]) -> None:
     rows = "".join(f"{mode:06o} {oid}\t{path}\0" for path, (mode, oid) in entries.items())
     git = place.git.durable
     git.run("update-index", "-z", "--index-info", stdin=encoded(rows), extra=filters_off(place.git))
-
-
-@contextmanager
-def _explained(path: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise PlmctlError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _content(tree: Tree, path: str) -> bytes | None:

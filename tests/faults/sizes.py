@@ -11,10 +11,19 @@ from tests.programs import OUTSIDE
 # Per case and registry, how many points of each mode; each step of a run is tried once before any is twice.
 SIZES: Mapping[tuple[str, str], Mapping[Mode, int]] = MappingProxyType(
     {
-        ("release", "packed"): {Mode.MACHINE: 60, Mode.PROCESS: 30, Mode.TORN: 20, Mode.FAIL: 30},
-        ("release", "sha256"): {Mode.MACHINE: 20, Mode.FAIL_ONCE: 10},
-        ("promote", "packed"): {Mode.MACHINE: 16, Mode.PROCESS: 10, Mode.TORN: 4, Mode.FAIL: 16},
-        ("lock", "packed"): {Mode.MACHINE: 12, Mode.PROCESS: 6, Mode.TORN: 4, Mode.FAIL: 12},
+        ("release", "packed"): {Mode.MACHINE: 30, Mode.PROCESS: 10, Mode.TORN: 10, Mode.FAIL: 10},
+        ("release", "sha256"): {Mode.MACHINE: 10, Mode.FAIL_ONCE: 10},
+        ("push", "packed"): {
+            Mode.MACHINE: 50,
+            Mode.SIDE: 30,
+            Mode.PROCESS: 30,
+            Mode.TORN: 10,
+            Mode.FAIL: 20,
+        },
+        ("promote", "packed"): {Mode.MACHINE: 15, Mode.FAIL: 10},
+        ("promote --push", "packed"): {Mode.MACHINE: 15, Mode.SIDE: 10, Mode.FAIL: 5},
+        ("rollback", "packed"): {Mode.MACHINE: 15, Mode.PROCESS: 5},
+        ("lock", "packed"): {Mode.MACHINE: 10, Mode.FAIL: 5},
     }
 )
 FULL = "full"
