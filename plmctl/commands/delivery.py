@@ -123,7 +123,8 @@ def _remote_problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
     if tip is not None and not repo.descends(ready.start.parent, tip):
         yield Problem(
             message=f"{ready.branch} is behind {remote.name}: it has commits that are not here",
-            hint=f"run 'git pull --rebase {remote.name} {ready.branch}' first",
+            # A run that was killed after its push may have left its files in the work tree.
+            hint=f"run 'git pull --rebase --autostash {remote.name} {ready.branch}' first",
             exit_code=1,
         )
     if release is not None and there.get(TAGS + release.name) != release.object_id:
@@ -161,7 +162,7 @@ def _pushed(repo: Repo, first: Ready) -> Report:
             return ready.report
     raise PlmctlError(
         f"{first.branch} of {remote.name} moved meanwhile, and nothing was pushed",
-        hint=f"run 'git pull --rebase {remote.name} {first.branch}', then the command again",
+        hint=f"run 'git pull --rebase --autostash {remote.name} {first.branch}', then the command again",
     )
 
 

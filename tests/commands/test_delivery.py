@@ -140,7 +140,7 @@ def test_with_commits_of_its_own_a_clone_is_told_to_rebase(ada: Folder, bob: Fol
     with pytest.raises(PlmctlError) as caught:
         raced(bob, "desk@1.1.0", ada, promotion("kiosk@1.1.0", "staging", PUSHED))
     assert caught.value.message == "main of origin moved meanwhile, and nothing was pushed"
-    assert caught.value.hint == "run 'git pull --rebase origin main', then the command again"
+    assert caught.value.hint == "run 'git pull --rebase --autostash origin main', then the command again"
     assert (caught.value.exit_code, state(bob)) == (3, before)
 
 
