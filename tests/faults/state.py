@@ -62,7 +62,7 @@ def state_of(path: Path) -> State:
 def _work_tree(path: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(path.rglob("*")):
         name = file.relative_to(path).as_posix()
-        if file.is_file() and not name.startswith(".git/"):
+        if file.is_file() and not name.startswith(".git/") and not name.endswith(UNFINISHED[1]):
             yield name, hashlib.sha256(file.read_bytes()).hexdigest()
 
 

@@ -34,7 +34,7 @@ PLANTED_AT = {
         "git update-ref: mkdir clone/.git/refs/tags/application",
         "half a release is seen",
     ),
-    "no pending ref": ("git update-ref: rename clone/.git/refs/tags/v1.2.0", "the next run is refused"),
+    "no pending ref": ("git update-ref: rename clone/.git/refs/tags/v1.2.0", "the next run ends elsewhere"),
     "lock written in place": (
         "plmctl: write clone/environments/production/desk.lock",
         "production/desk.lock is neither old nor new",

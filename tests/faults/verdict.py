@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tests.faults.commands import Case
 from tests.faults.ground import CLONE, REMOTE, Outcome, outcome_of, restored
-from tests.faults.state import State, faults_of, releases_of, state_of
+from tests.faults.state import UNFINISHED, State, faults_of, releases_of, state_of
 
 # A lock file holds the next run up for a second at most (core.packedRefsTimeout); the rest is a busy machine.
 PATIENCE = 20.0
 _LOCKED = re.compile(r"(/[^' ]+\.git/[^' ]+\.lock)\b")
+_PULL = re.compile(r"'git (pull [^']*)'")
 
 # What follows the remote is no release: it may lag behind.
 FOLLOWING = "refs/remotes/"
@@ -79,7 +80,7 @@ def _halves(case: Case, now: Whole, visible: Visible, known: Reference) -> Itera
                 yield f"{name}: the release is there, and not {missing}"
         old, new = known.before[name], known.after[0][name]
         for path, digest in now[name].files.items():
-            if digest not in (old.files.get(path), new.files.get(path)) and not path.endswith(".plmctl-new"):
+            if digest not in (old.files.get(path), new.files.get(path)):
                 yield f"{name}: {path} is neither old nor new"
         if strange := set(now[name].index) - {*old.index, *new.index}:
             yield f"{name}: the index is neither old nor new: {sorted(strange)}"
@@ -87,8 +88,10 @@ def _halves(case: Case, now: Whole, visible: Visible, known: Reference) -> Itera
 
 def _not_finished(case: Case, run: Path, now: Whole, visible: Visible, known: Reference) -> Iterator[str]:
     outcome, held, seconds = again(case, run)
-    # A lock of Git's that is in nobody's way stays: it may be a running Git's, and is named when it is.
-    stale = {name: [path for path in now[name].unfinished if path.endswith(".lock")] for name in now}
+    # A lock of Git's that is in nobody's way stays: it may be a running Git's, and is named when it is. What
+    # plmctl was writing stays where all came from the remote: whoever writes that file next removes it.
+    endings = UNFINISHED if any(word.startswith("pull ") for word in held) else (".lock",)
+    stale = {name: [path for path in now[name].unfinished if path.endswith(endings)] for name in now}
     if seconds > PATIENCE:
         yield f"the next run took {seconds:.1f} s"
     if outcome.code:
@@ -152,11 +155,12 @@ def again(case: Case, run: Path) -> tuple[Outcome, tuple[str, ...], float]:
         outcome = outcome_of(case.command, run, 2)
         slowest = max(slowest, time.monotonic() - begun)
         found = _LOCKED.search(outcome.message)
-        told = found[1] if found else "git pull" if "'git pull" in outcome.hint else None
+        pull = _PULL.search(outcome.hint)
+        told = found[1] if found else pull[1] if pull else None
         if told is None or told in held:
             return outcome, tuple(held), slowest
         held.append(told)
         if found:
             Path(told).unlink()
-        elif said := plain(run / CLONE, "pull", "-q", "--rebase", "origin", "main"):
+        elif said := plain(run / CLONE, *told.split()):
             return Outcome(code=3, message=f"git pull: {said}"), tuple(held), slowest
