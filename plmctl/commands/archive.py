@@ -86,6 +86,10 @@ class Archive:
             self._closures[release.object_id, key] = self._releases.closure_lock(wanted, release)
         return self._closures[release.object_id, key]
 
+    def state(self, release: RegistryTag) -> Lock:
+        """The plm.lock that a release names. Raises IntegrityError."""
+        return self._releases.state(release)
+
     def blob(self, release: RegistryTag) -> bytes:
         """The bytes of plm.lock at a release. Raises IntegrityError where it has none."""
         data = lock_bytes(self.repo.commit_tree(release.commit), self.path)

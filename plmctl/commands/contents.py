@@ -43,6 +43,7 @@ def closure_checks(archive: Archive, claim: Claim, pin: Pin | None) -> Iterator[
         yield failed(name, "closure", str(error), field=error.field)
         return
     yield from _compared(name, there, expected)
+    yield from _unlike(name, there, expected, archive.state(release))
     yield from _root_checks(archive, name, lock, release)
 
 
@@ -60,6 +61,20 @@ def _expected(archive: Archive, lock: Lock, release: RegistryTag, pin: Pin | Non
     if not differences(lock, own):
         return own
     return _nearest(lock, own, archive.closure_lock(replace(wanted, bind=pin.bind), release))
+
+
+def _unlike(name: str, lock: Lock, expected: Lock, state: Lock) -> Iterator[Check]:
+    """Files that are not as the release's own lock has them, whose hash is in its tag.
+
+    Of two contents with one id of SHA-1 the commit may have the other one (hostile.md L10).
+    """
+    for artifact, entry in sorted(expected.artifacts.items()):
+        known, said = state.artifacts.get(artifact), lock.artifacts.get(artifact)
+        for path, found in sorted(entry.files.items()):
+            right = known.files.get(path) if known is not None else None
+            if right != found and said is not None and said.files.get(path) == found:
+                why = f"the lock says {found!r}, {state.source.release} released {right!r}"
+                yield failed(name, "content", why, artifact=artifact, field=f"files.{path}")
 
 
 def _root_checks(archive: Archive, name: str, lock: Lock, release: RegistryTag) -> Iterator[Check]:

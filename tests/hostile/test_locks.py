@@ -13,9 +13,11 @@ from plmctl.commands.claims import Claims
 from plmctl.commands.moment import current
 from plmctl.commands.site import Site
 from plmctl.commands.verify import VerifyOptions, verify
+from plmctl.core.canonical import sha256_of
 from plmctl.core.ports import EntryKind, Tree
 from plmctl.core.report import Report, State, exit_code
 from plmctl.git.repository import Repository
+from tests.commands.builder import GREET as GREET_MANIFEST
 from tests.commands.builder import LOCK, copied, failures, opened, plmctl, released_shop, verified
 from tests.git.builder import Folder
 
@@ -230,6 +232,26 @@ def test_where_ids_of_git_collide_sha256_decides(subject: str, released: Folder)
         report = verify(repo, VerifyOptions(names=(subject,)))
     assert exit_code(report) == 4
     assert any("files.prompts/greet.md" in line for line in failures(report)), failures(report)
+
+
+class CommentedRepository(CollidedRepository):
+    """The same, where only a comment of a manifest is another: no digest tells."""
+
+    path, data = "prompts/greet.yaml", f"# mine\n{GREET_MANIFEST}".encode()
+
+
+def test_where_ids_collide_the_files_are_those_that_the_release_had(released: Folder, tmp_path: Path) -> None:
+    folder = copied(released, tmp_path / "registry")
+    lock = json.loads((folder.path / LOCK).read_bytes())
+    files = lock["artifacts"][GREET]["files"]
+    before = files[CommentedRepository.path]
+    files[CommentedRepository.path] = sha256_of(CommentedRepository.data)
+    folder.write(LOCK, spelt(lock))
+    with CommentedRepository.discover(str(folder.path), folder.environment) as repo:
+        report = verify(repo, VerifyOptions(names=(LOCK,)))
+    after = files[CommentedRepository.path]
+    told = f"the lock says {after!r}, v1.1.0 released {before!r}"
+    assert failures(report) == [f"{LOCK} content {GREET} files.prompts/greet.yaml: {told}"]
 
 
 def test_the_command_names_what_was_flipped(released: Folder, tmp_path: Path) -> None:
