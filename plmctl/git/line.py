@@ -12,7 +12,6 @@ from plmctl.git.process import Git, decoded, encoded
 from plmctl.git.refs import PERSON, iso_date
 
 _FILE = ("100644", "100755")
-_GONE = "0"
 
 Changes = Mapping[str, tuple[FileChange, ...]]
 
