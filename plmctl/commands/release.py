@@ -168,7 +168,7 @@ def _completing(
         problems=(*problems, *untrue, *plan_obstacles(made, frozenset(), {})),
         summary=_summary(made),
         notes=(note, *pushing),
-        next=("plmctl release",),
+        next=("plmctl release --push" if start.to is not None else "plmctl release",),
     )
     return Prepared(
         report=report,
@@ -198,7 +198,8 @@ def _resumed_there(
     ready = _resumed(repo, begun, options)
     only_here, untrue = waiting(repo, start)
     problems = (*trouble, *untrue, *misdirected(begun, start.to, start.branch))
-    return replace(ready, report=replace(ready.report, problems=problems), to=start.to, waiting=only_here)
+    report = replace(ready.report, problems=problems, next=("plmctl release --push",))
+    return replace(ready, report=report, to=start.to, waiting=only_here)
 
 
 def _half_pushed(repo: Repo, begun: PendingRelease) -> tuple[Problem, ...]:

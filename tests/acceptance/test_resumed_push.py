@@ -77,6 +77,7 @@ def test_what_arrived_is_kept_and_the_rest_follows_with_the_same_ids(
 ) -> None:
     made = begun(folder)
     arrived(folder, made, *names)
+    assert planned_push(folder).report.next == ("plmctl release --push",)
 
     report = pushed(folder, run="f" * 32)
 
@@ -156,6 +157,7 @@ def test_plan_of_finishing_a_foreign_release_fetches_nothing(
     report = planned_push(other).report
 
     assert (exit_code(report), refs(other)) == (0, before)
+    assert report.next == ("plmctl release --push",)
     assert report.plan is not None
     assert report.plan.tag == "v1.3.0"
 
