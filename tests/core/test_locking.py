@@ -143,7 +143,20 @@ spec:
   strategy: failover
   targets: [{model: small}]
 """
-ROUTED = {**FILES, "applications/agent.yaml": AGENT, "routes/any.yaml": ROUTE}
+SUITE = """\
+apiVersion: plmctl/v1
+kind: EvalSuite
+metadata: {name: bye}
+spec:
+  target: prompt/bye
+  metrics: [{name: accuracy}]
+"""
+ROUTED = {
+    **FILES,
+    "applications/agent.yaml": AGENT,
+    "routes/any.yaml": ROUTE,
+    "evals/bye.yaml": SUITE,
+}
 
 
 def test_bind_applies_once_and_to_references_of_what_is_bound() -> None:
