@@ -33,6 +33,9 @@ test-newest: .venv-newest/.stamp .venv-gto/.stamp ## the quick tests on another 
 faults: .venv/.stamp ## kill every command at every step: some 10,000 runs, an hour
 	$(BIN)/python -m tests.faults $(FAULTS)
 
+races: .venv/.stamp ## four clones push a release at the same time, 200 times
+	PLMCTL_RACES=200 $(BIN)/python -m pytest -q -n0 tests/faults/test_races.py
+
 check: .venv/.stamp ## style, types, and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
