@@ -13,7 +13,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 def create_file(top: str, path: str, data: bytes) -> bool:
     """Write a new file, with its folders; False if something is there, which stays."""
-    with _explained(path):
+    with explained(path):
         make_folders(top, path)
         with folder_of(top, path) as (folder, name):
             try:
@@ -27,7 +27,7 @@ def create_file(top: str, path: str, data: bytes) -> bool:
 
 def put_file(top: str, path: str, data: bytes) -> None:
     """Write a file, with its folders, over the one that is there; a link is replaced, not followed."""
-    with _explained(path):
+    with explained(path):
         make_folders(top, path)
         with replacing(top, path, data):
             pass
@@ -35,7 +35,7 @@ def put_file(top: str, path: str, data: bytes) -> None:
 
 def remove_file(top: str, path: str) -> None:
     """Delete a file, and the folders that it leaves empty; a link is deleted, not followed."""
-    with _explained(path, "delete"), folder_of(top, path) as (folder, name):
+    with explained(path, "delete"), folder_of(top, path) as (folder, name):
         os.unlink(name, dir_fd=folder)
     # Up to the first that is not empty.
     with suppress(OSError):
@@ -46,14 +46,15 @@ def remove_file(top: str, path: str) -> None:
 
 def make_folders(top: str, path: str) -> None:
     """Make the folders that a path is in, those that are not there."""
-    with _explained(path):
+    with explained(path):
         for folder in parents(path):
             with folder_of(top, folder) as (above, name), suppress(FileExistsError):
                 os.mkdir(name, dir_fd=above)
 
 
 @contextmanager
-def _explained(path: str, verb: str = "write") -> Iterator[None]:
+def explained(path: str, verb: str = "write") -> Iterator[None]:
+    """Raises PlmctlError where the operating system refuses what the body does to a path."""
     try:
         yield
     except NotADirectoryError:

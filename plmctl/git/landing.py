@@ -10,7 +10,7 @@ from plmctl.git.checkout import FILE_BYTES, FileUpdate, planned_files, put_entri
 from plmctl.git.discovery import Place
 from plmctl.git.disk import file_bytes
 from plmctl.git.drafts import COMMIT_BYTES, Authorship, ObjectWriter, commit_header
-from plmctl.git.files import make_folders, put_file, remove_file
+from plmctl.git.files import explained, make_folders, put_file, remove_file
 from plmctl.git.index import IndexEntry, index_listing
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import decoded
@@ -98,7 +98,8 @@ def _subject(objects: ObjectReader, commit: str) -> str:
 def _put(place: Place, files: Mapping[str, FileUpdate | None], stack: ExitStack) -> None:
     for path, file in files.items():
         if file is not None:
-            make_folders(place.top, path)
+            with explained(path):
+                make_folders(place.top, path)
     put_files(place, files, stack)
 
 

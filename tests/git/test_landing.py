@@ -126,6 +126,21 @@ def test_a_file_that_cannot_be_written_leaves_files_and_index(committed: Folder,
     assert state(committed) == before
 
 
+def test_a_folder_that_cannot_be_made_is_told_and_leaves_everything(
+    committed: Folder, opened: Opener
+) -> None:
+    repository = opened(committed)
+    draft = drafted(repository)
+    committed.write("environments", "a file")
+    before = state(committed)
+    with pytest.raises(PlmctlError) as caught:
+        repository.land(draft)
+    assert caught.value.message == (
+        "cannot write environments/prod/desk.lock: a file or a symbolic link is on the way"
+    )
+    assert state(committed) == before
+
+
 def test_another_branch_is_made_at_head_and_nothing_here_changes(committed: Folder, opened: Opener) -> None:
     head = committed.git("rev-parse", "HEAD")
     committed.write("a.yaml", "a: mine\n")
