@@ -15,7 +15,7 @@ Examples:
   plmctl status
   plmctl status production
   plmctl status --at 2026-03-04        as it was at the end of that day, in UTC
-  plmctl status --at v3.2.0
+  plmctl status --at v1.3.0
   plmctl status --uses prompt/support/triage
   plmctl status production --uses model/gpt-4o@1.2.0
 
@@ -33,11 +33,11 @@ pull request counts once, when it was merged. A rollback is one by content, what
 """
 _FIND = """\b
 Examples:
-  plmctl find sha256:3b2a91c0d7f4
-  plmctl find 3b2a91c0 --format json
+  plmctl find sha256:3b2a91c0d7f4      exits 3 if it is nowhere
+  plmctl find 3b2a91c0 --format json   exits 3 if it is nowhere
 
 At least 8 digits. Looked through are the tags of versions and releases, every plm.lock and lock of an
-environment along the first parents of HEAD, and the work tree. Exits 3 where nothing is found.
+environment along the first parents of HEAD, and the work tree.
 """
 
 
