@@ -262,12 +262,15 @@ class Repository:
 
     def fetched(self, tag: str, object_id: str) -> "Repository | None":
         """What was fetched before of the registry whose tag this object is; None for nothing."""
+        found: list[tuple[int, Place]] = []
         for folder in cached(self._environment):
             with suppress(PlmctlError):
                 place = bare_place(self._git.at(os.path.realpath(folder)))
-                if refs.refs_below(place.git, refs.TAGS + tag).get(refs.TAGS + tag) == object_id:
-                    return self._other(place)
-        return None
+                there = refs.refs_below(place.git, refs.TAGS)
+                if there.get(refs.TAGS + tag) == object_id:
+                    found.append((len(there), place))
+        # A registry may have been fetched by several addresses: the one that tells most.
+        return self._other(max(found, key=lambda one: one[0])[1]) if found else None
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""

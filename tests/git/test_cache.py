@@ -127,21 +127,29 @@ def tagged(folder: Folder) -> tuple[str, str]:
     return "v1.0.0", folder.git("rev-parse", "v1.0.0")
 
 
+@pytest.mark.parametrize("more", [0, 1])
 def test_what_was_fetched_is_found_by_a_tags_object(
-    committed: Folder, tmp_path: Path, environment: dict[str, str], opened: Opener
+    more: int, committed: Folder, tmp_path: Path, environment: dict[str, str], opened: Opener
 ) -> None:
+    """Of two that have it, the one with more tags."""
     tag, object_id = tagged(committed)
+    committed.git("tag", "other")
     home = {**environment, "XDG_CACHE_HOME": str(tmp_path / "cache")}
-    with taken("https://a.example.com/", "sha1", home), taken("https://b.example.com/", "sha1", home) as path:
-        pass
-    committed.at(Path(path)).git("fetch", "-q", str(committed.path), f"refs/tags/{tag}:refs/tags/{tag}")
+    with (
+        taken("https://a.example.com/", "sha1", home) as a,
+        taken("https://b.example.com/", "sha1", home) as b,
+    ):
+        folders = sorted((a, b))
+    for index, path in enumerate(folders):
+        wanted = "refs/tags/*" if index == more else f"refs/tags/{tag}"
+        committed.at(Path(path)).git("fetch", "-q", "--no-tags", str(committed.path), f"{wanted}:{wanted}")
     repository = opened(committed, XDG_CACHE_HOME=home["XDG_CACHE_HOME"])
 
     found = repository.fetched(tag, object_id)
 
     assert found is not None
-    assert found.top == os.path.realpath(path)
-    assert [t.name for t in found.tags()] == [tag]
+    assert found.top == os.path.realpath(folders[more])
+    assert [t.name for t in found.tags()] == ["other", tag]
     assert repository.fetched(tag, "0" * 40) is None
     assert repository.fetched("*", object_id) is None
 
