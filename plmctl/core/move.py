@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.finding import Level, Rule
-from plmctl.core.lock import Lock
+from plmctl.core.lock import Lock, LockedArtifact
 from plmctl.core.tag import ArtifactTag, History, trailers
 from plmctl.core.value import Value
 from plmctl.core.version import Version, parsed_version
@@ -101,13 +101,21 @@ def artifact_moves(before: Lock | None, after: Lock, past: History, codes: Codes
         new = after.artifacts[artifact].version if artifact in after.artifacts else None
         if old != new:
             low, high = (parsed_version(text) if text is not None else None for text in (old, new))
+            said = _rules(past.versions.get(artifact, ()), low, high, codes)
             yield ArtifactMove(
                 artifact=artifact,
                 old=old,
                 new=new,
-                rules=tuple(_rules(past.versions.get(artifact, ()), low, high, codes)),
+                rules=() if _is_alike(olds.get(artifact), after.artifacts.get(artifact)) else said,
                 is_back=low is not None and high is not None and high < low,
             )
+
+
+def _is_alike(old: LockedArtifact | None, new: LockedArtifact | None) -> bool:
+    """Whether two versions are the same but for the number, as a final version and its last pre-release."""
+    # What tags say between the two is told of other versions: of a final one, since the final one before.
+    identities = [(it.digest, it.metadata_digest, it.closure) for it in (old, new) if it is not None]
+    return len(identities) == 2 and identities[0] == identities[1]
 
 
 def _rules(

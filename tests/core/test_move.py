@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.lock import Lock, LockedArtifact, Source
 from plmctl.core.move import ArtifactMove, Move, artifact_moves
@@ -12,7 +14,13 @@ CODES = {"PRM011": (BREAKS,), "PRM040": (DIFFERS,)}
 def lock(**versions: str | None) -> Lock:
     entries = {
         f"prompt/{name}": LockedArtifact(
-            version=version, path="x", digest="d", metadata_digest="m", closure="c", files={}, requires=()
+            version=version,
+            path="x",
+            digest=f"d{version}",
+            metadata_digest="m",
+            closure="c",
+            files={},
+            requires=(),
         )
         for name, version in versions.items()
     }
@@ -65,6 +73,13 @@ def test_what_is_taken_back_breaks_nothing() -> None:
     (back,) = moves(lock(a="2.0.0"), lock(a="1.1.0"))
     assert back == ArtifactMove(artifact="prompt/a", old="2.0.0", new="1.1.0", rules=(BREAKS,), is_back=True)
     assert back.breaking == ()
+
+
+def test_a_version_that_is_as_the_one_before_changes_nothing() -> None:
+    before, after = lock(a="1.1.0"), lock(a="2.0.0")
+    same = replace(after.artifacts["prompt/a"], digest=before.artifacts["prompt/a"].digest)
+    (move,) = moves(before, replace(after, artifacts={"prompt/a": same}))
+    assert move == ArtifactMove(artifact="prompt/a", old="1.1.0", new="2.0.0", rules=())
 
 
 def test_artifacts_come_along_and_go() -> None:
