@@ -126,6 +126,13 @@ def _locking(slot: Slot) -> str:
     return f"plmctl lock {slot.environment} {slot.name}"
 
 
+def _promotion(slot: Slot, version: Version) -> str:
+    # Not `lock --update`: that asks nobody, and passes over the order of environments.
+    application = slot.application.removeprefix("application/")
+    arm = f" --arm {slot.arm}" if slot.arm else ""
+    return f"plmctl promote {application}@{version} --to {slot.environment}{arm}"
+
+
 def _missing(slot: Slot, offer: Offer) -> _Said:
     if slot.is_elsewhere or any(
         slot.range is not None and slot.range.allows(v) for v in offer.available(slot.application)
@@ -195,7 +202,7 @@ def _of_versions(slot: Slot, offer: Offer, before: tuple[str, Slot | None] | Non
     known = offer.available(slot.application)
     inside = max((v for v in known if slot.range.allows(v) and v > current), default=None)
     if inside is not None:
-        yield DriftKind.NEWER, f"{inside} is released: 'plmctl lock --update {slot.name}' takes it"
+        yield DriftKind.NEWER, f"{inside} is released: '{_promotion(slot, inside)}' takes it"
     newest = max((v for v in known if v.is_final), default=current)
     if newest > (inside or current):
         yield DriftKind.NEWER, f"{newest} is released, outside the pin '{slot.range}'"

@@ -66,7 +66,7 @@ def test_status_is_a_matrix_in_the_order_of_promotions(life: Life) -> None:
     assert report.table.rows == (("desk", "1.2.0", "1.1.0, behind"),)
     assert drifted(report) == [
         "production desk behind: staging has 1.2.0",
-        "production desk newer: 1.2.0 is released: 'plmctl lock --update desk' takes it",
+        "production desk newer: 1.2.0 is released: 'plmctl promote desk@1.2.0 --to production' takes it",
     ]
     assert (report.notes, report.problems, report.summary) == ((), (), {"applications": 2, "drifted": 0})
 
@@ -93,7 +93,7 @@ def test_of_a_past_moment_only_what_was_released_then_is_newer(life: Life) -> No
     )
     assert drifted(status_of(life.folder, at=promoted)) == [
         "production desk behind: staging has 1.1.0",
-        "production desk newer: 1.1.0 is released: 'plmctl lock --update desk' takes it",
+        "production desk newer: 1.1.0 is released: 'plmctl promote desk@1.1.0 --to production' takes it",
     ]
 
 

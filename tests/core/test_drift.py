@@ -161,7 +161,7 @@ def test_an_arm_ends_on_its_last_day() -> None:
 
 
 def test_newer_versions_are_told_inside_the_pin_and_outside() -> None:
-    update = "'plmctl lock --update desk' takes it"
+    update = "'plmctl promote desk@1.1.0 --to production' takes it"
     known = offer("1.0.0", "1.1.0", "1.2.0", "2.0.0", "2.1.0-rc.1", yanked={DESK: {"1.2.0": "no"}})
     assert told(slot_of(lock_at("1.0.0")), known) == [
         f"newer: 1.1.0 is released: {update}",
@@ -169,6 +169,12 @@ def test_newer_versions_are_told_inside_the_pin_and_outside() -> None:
     ]
     assert told(slot_of(lock_at("1.1.0")), known) == ["newer: 2.0.0 is released, outside the pin '^1.0'"]
     assert told(slot_of(lock_at("2.0.0", want="2.0.0"), pin="2.0.0"), known) == []
+
+
+def test_a_newer_version_of_an_arm_is_promoted_there() -> None:
+    assert told(slot_of(lock_at("1.0.0", arm="b"), arm="b"), offer("1.0.0", "1.1.0")) == [
+        "newer: 1.1.0 is released: 'plmctl promote desk@1.1.0 --to production --arm b' takes it"
+    ]
 
 
 def test_a_lock_is_behind_or_ahead_of_the_environment_before() -> None:
