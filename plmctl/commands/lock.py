@@ -20,6 +20,7 @@ from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report, problem_of
 from plmctl.core.slip import nearest
+from plmctl.core.tag import History
 from plmctl.core.value import Value
 from plmctl.core.version import Version, parsed_version
 from plmctl.rules.checks import findings
@@ -85,7 +86,7 @@ class _Making:
             made = self._made(pin, target)
             is_same = self.locking.bytes_of(pin.path) == serialised(made)
         except (CannotLock, PlmctlError) as error:
-            self.problems.append(_cannot(pin, error))
+            self.problems.append(_cannot(pin, error, self.locking.past))
             return
         if is_same:
             self.kept += 1
@@ -161,11 +162,13 @@ def _check_problems(pins: tuple[Pin, ...], locking: "Locking", repo: Repo, tree:
             yield Problem(message=message, hint="run 'git fetch --tags'")
 
 
-def _cannot(pin: Pin, error: CannotLock | PlmctlError) -> Problem:
+def _cannot(pin: Pin, error: CannotLock | PlmctlError, past: History) -> Problem:
     name = f"{pin.environment.name} application/{pin.name}"
     if isinstance(error, PlmctlError):
         return Problem(message=f"{name}: {error.message}", hint=error.hint, exit_code=error.exit_code)
-    return Problem(message=f"{name}: {error}", hint=f"see the pin in {pin.environment.path}", exit_code=1)
+    is_unreleased = pin.registry is None and pin.application not in past.versions
+    hint = "run 'plmctl release' first" if is_unreleased else f"see the pin in {pin.environment.path}"
+    return Problem(message=f"{name}: {error}", hint=error.hint or hint, exit_code=1)
 
 
 def _chosen(registry: Registry, options: LockOptions) -> Iterator[Pin]:
@@ -196,7 +199,10 @@ def _refuse_unpinned(pins: tuple[Pin, ...], options: LockOptions) -> None:
 
 def _refuse_held(pin: Pin, today: str | None) -> None:
     if pin.hold is not None and not is_over(pin.hold, today):
-        raise CannotLock(f"it is on hold: {pin.hold.get('reason')}")
+        arm = f" --arm {pin.arm}" if pin.arm else ""
+        step = f"{pin.application.removeprefix('application/')} --to {pin.environment.name}{arm}"
+        hint = f"to lift the hold too, run 'plmctl promote {step} --lift-hold'"
+        raise CannotLock(f"it is on hold: {pin.hold.get('reason')}", hint=hint)
 
 
 def _target(pin: Pin, pins: tuple[Pin, ...], options: LockOptions) -> Target:

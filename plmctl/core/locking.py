@@ -70,11 +70,12 @@ class Wanted:
 
 
 class CannotLock(Exception):
-    """Why a root cannot be locked at a release, in a sentence; `field` of a lock is what asks for it."""
+    """Why a root cannot be locked, in a sentence, and what to do; `field` of a lock is what asks for it."""
 
-    def __init__(self, message: str, *, field: str = "root"):
+    def __init__(self, message: str, *, field: str = "root", hint: str | None = None):
         super().__init__(message)
         self.field = field
+        self.hint = hint
 
 
 def closure_lock(wanted: Wanted, release: RegistryTag, there: Now, state: Lock) -> Lock:

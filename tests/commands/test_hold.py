@@ -26,6 +26,8 @@ def test_a_held_application_is_not_updated(folder: Folder, name: str) -> None:
     before = (folder.path / LOCK).read_bytes()
     report = made_locks(folder, LockOptions(update={}))
     assert problems(report) == ["1: production application/desk: it is on hold: wrong refunds"]
+    lifts = "to lift the hold too, run 'plmctl promote desk --to production --lift-hold'"
+    assert [problem.hint for problem in report.problems] == [lifts]
     assert (folder.path / LOCK).read_bytes() == before
     assert made_locks(folder).summary == {"written": 0, "unchanged": 1}
 

@@ -134,6 +134,11 @@ def test_pin_that_nothing_fits_is_refused(folder: Folder) -> None:
     assert exit_code(report) == 1
 
 
+def test_a_lock_before_the_first_release_says_to_release(tmp_path: Path) -> None:
+    report = made_locks(shop(tmp_path / "registry"))
+    assert [problem.hint for problem in report.problems] == ["run 'plmctl release' first"]
+
+
 def test_pin_before_the_first_release_is_only_told(tmp_path: Path) -> None:
     report = checked_locks(shop(tmp_path / "registry"))
 
