@@ -249,7 +249,7 @@ def _table(places: tuple[Place, ...]) -> Table:
         )
         for place in places
     )
-    return Table(headings=_HEADINGS, rows=rows, spare=("commit", "of"))
+    return Table(headings=_HEADINGS, rows=rows, spare=("what", "commit", "from"))
 
 
 def _until(place: Place) -> str:

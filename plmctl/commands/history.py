@@ -13,7 +13,8 @@ from plmctl.core.slip import nearest
 from plmctl.core.value import Value
 
 _HEADINGS = ("when (UTC)", "application", "version", "what", "who", "commit", "why")
-_SPARE = ("commit", "who", "what")
+# Who and when are the answer; the commit tells the reason.
+_SPARE = ("why", "what", "commit")
 # Of a commit's id, as much as people compare.
 _SHORT = 10
 

@@ -119,6 +119,13 @@ def test_a_closure_is_told_with_release_environment_and_time(life: Life) -> None
     )
 
 
+def test_a_narrow_terminal_keeps_what_the_digest_is_of(life: Life) -> None:
+    digest = locked(life.folder, "HEAD", "plm.lock", "application/desk")["closure"]
+    table = found(life.folder, str(digest)).table
+    assert table is not None
+    assert set(table.headings) - set(table.spare) == {"of", "version", "where", "until"}
+
+
 def test_a_beginning_of_8_digits_is_enough_with_or_without_its_kind(life: Life) -> None:
     digest = str(locked(life.folder, "HEAD", LOCK, "application/desk")["closure"])
     whole = found(life.folder, digest)

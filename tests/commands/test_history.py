@@ -9,6 +9,8 @@ from plmctl.commands.rename import RenameOptions, rename
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report
 from plmctl.core.value import Value
+from plmctl.render.line import Paper
+from plmctl.render.table import rows_in_columns
 from tests.commands.builder import made_locks, make_release, opened
 from tests.commands.life import Life, events_of
 from tests.git.builder import Folder
@@ -61,6 +63,15 @@ def test_a_history_reads_as_a_table_newest_first(life: Life) -> None:
             "Merge a pull request",
         ),
     ]
+
+
+def test_80_columns_have_who_and_the_commit(life: Life) -> None:
+    table = history_of(life.folder, "production", n=2).table
+    assert table is not None
+    paper = Paper(width=80, is_terminal=True)
+    lines = [part.plain for part in rows_in_columns(table.headings, table.rows, paper, table.spare)]
+    assert lines[0].split() == ["when", "(UTC)", "application", "version", "what", "who", "commit"]
+    assert lines[-1] == "(why: not shown in 80 columns)"
 
 
 def test_a_revert_restores_the_lock_that_it_names(life: Life) -> None:
