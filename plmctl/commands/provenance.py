@@ -62,11 +62,12 @@ class Provenance:
         return f"{release.name} does not follow {newest.name}, the newest release before it"
 
     def _branch(self, claim: Claim) -> Check:
-        named = ", ".join(self.archive.registry.settings.branches)
+        branches = self.archive.registry.settings.branches
+        named = branches[0] if len(branches) == 1 else f"one of {', '.join(branches)}"
         if self.archive.commits is None:
-            return unchecked(claim.subject, "branch", f"no branch {named} is here")
+            return unchecked(claim.subject, "branch", f"no branch {', '.join(branches)} is here")
         commit = claim.release.commit
-        bad = f"{commit} is on no branch of releases ({named})"
+        bad = f"{commit} is on no branch of releases ({', '.join(branches)})"
         return checked(claim.subject, "branch", commit in self.archive.commits, f"on {named}", bad)
 
 

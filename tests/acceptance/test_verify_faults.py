@@ -191,6 +191,16 @@ def test_release_on_no_branch_of_releases_is_found(folder: Folder) -> None:
     assert failures(verified(folder, "v1.1.0")) == []
 
 
+def test_a_release_is_on_one_of_several_branches_of_releases(folder: Folder) -> None:
+    settings = (folder.path / "plmctl.yaml").read_text(encoding="utf-8")
+    assert "\nspec:" not in settings
+    folder.commit({"plmctl.yaml": settings + 'spec: {release: {branches: [main, "v*.x"]}}\n'})
+
+    (branch,) = [check for check in verified(folder, "v1.2.0").checks if check.name == "branch"]
+
+    assert (branch.state, branch.detail) == (State.OK, "on one of main, v*.x")
+
+
 def test_branch_whose_name_only_ends_like_one_of_releases_is_none(folder: Folder) -> None:
     folder.git("update-ref", "refs/remotes/origin/mine/main", "HEAD")
     folder.git("switch", "-q", "--detach")
