@@ -26,7 +26,7 @@ Examples:
   plmctl lock --update support-bot
   plmctl lock --check                  exits 1 if a lock is stale
   plmctl lock --check --report junit=locks.xml
-  plmctl lock -o bot.lock support-bot@^1.2   for a deployment elsewhere; --registry says of what
+  plmctl lock -o bot.lock support-bot@^1.2   in another repository
 """
 
 

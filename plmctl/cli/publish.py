@@ -15,13 +15,13 @@ _RELEASE = """\b
 Examples:
   plmctl release --dry-run
   plmctl release
-  plmctl release --push                and publish it; exits 3 if there is no remote
-  plmctl release --dry-run --push      asks the remote too; exits 3 if there is none
-  plmctl release --yes                 where nobody can answer
-  plmctl release --pre rc              a pre-release: v1.2.0-rc.1
-  plmctl release --prepare             plm.lock for a pull request; released once it is merged
-  plmctl release --abandon v2.1.0      undo it; exits 3 if there is no such release
-  plmctl release --bump prompt/support/triage=major   exits 2 if it did not change
+  plmctl release --push              publish it too; exits 3 if no remote
+  plmctl release --dry-run --push    ask the remote; exits 3 if none
+  plmctl release --yes               where nobody can answer
+  plmctl release --pre rc            a pre-release: v1.2.0-rc.1
+  plmctl release --prepare           for a pull request; once merged, --push
+  plmctl release --abandon v2.1.0    undo it; exits 3 if it is not here
+  plmctl release --bump prompt/support/triage=major   exits 2 if unchanged
 """
 
 
