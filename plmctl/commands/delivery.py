@@ -143,7 +143,7 @@ def _company(repo: Repo, ready: Ready) -> Iterator[str]:
         count = len(repo.ancestors(ready.start.parent) - repo.ancestors(tip))
         if count:
             commits = f"{count} commit{'s' if count > 1 else ''} of {ready.branch}"
-            yield f"{remote.name} lacks {commits}: the push takes them along"
+            yield f"{remote.name} lacks {commits}: the push takes {'it' if count == 1 else 'them'} along"
 
 
 def _pushed(repo: Repo, first: Ready) -> Report:

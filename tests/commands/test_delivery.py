@@ -153,7 +153,7 @@ def test_a_clone_that_is_behind_is_told_before_anything_is_made(ada: Folder, bob
 def test_own_commits_go_along_and_the_plan_says_so(ada: Folder, remote: Folder) -> None:
     ada.commit({"notes.txt": "mine"}, "mine")
     report = made(ada, promotion("desk@1.1.0", "staging", PUSHED))
-    assert report.notes == ("origin lacks 1 commit of main: the push takes them along",)
+    assert report.notes == ("origin lacks 1 commit of main: the push takes it along",)
     assert remote.git("log", "-2", "--format=%s", "main") == "Promote desk 1.1.0 to staging\nmine"
 
 
