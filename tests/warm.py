@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
+import coverage
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 _BYTES = 4 << 20
 _STREAMS = ("r", "w", "w")
@@ -42,17 +44,20 @@ def run(
     folder: Path,
     environment: Mapping[str, str],
     *,
+    stdin: bytes = b"",
     seconds: float = 60,
     kibibytes: int = 0,
 ) -> "subprocess.CompletedProcess[bytes]":
     """What a run left. Raises subprocess.TimeoutExpired; `kibibytes` limits its address space, 0 does not."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(os.devnull, "rb") as stdin:
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
         request = repr((list(arguments), str(folder), dict(environment), kibibytes)).encode()
         server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         with server:
             server.settimeout(seconds)
             server.connect(address())
-            streams = array.array("i", [stdin.fileno(), out.fileno(), err.fileno()])
+            streams = array.array("i", [given.fileno(), out.fileno(), err.fileno()])
             server.sendmsg([b"%016d" % len(request)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
             server.sendall(request)
             try:
@@ -179,6 +184,8 @@ def _become(
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["plmctl", *arguments]
+    # Where the tests are measured, so is the run; there is nothing to start where they are not.
+    measured = coverage.process_startup(force=True)
     code = 0
     try:
         main()
@@ -186,6 +193,9 @@ def _become(
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
     sys.stdout.flush()
     sys.stderr.flush()
+    if measured is not None:
+        measured.stop()
+        measured.save()
     os._exit(code)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO
 
-from plmctl.render.visible import visible
-
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -73,6 +71,9 @@ class Bar:
         stream = sys.stderr if self._stream is None else self._stream
         if not is_watched(stream, os.environ):
             return
+        # Most runs are over before there is anything to draw.
+        from plmctl.render.visible import visible
+
         if self._drawn is None:
             self._drawn = _progress(stream, visible(self._step))
         task = self._drawn.task_ids[0]

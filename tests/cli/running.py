@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.programs import REPOSITORY
+from tests.warm import run
 
 MAIN = "from plmctl.cli import main; main()"
 
@@ -27,7 +28,10 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def plmctl(*arguments: str, at: Path, program: str = MAIN, stdin: str = "", **more: str) -> Done:
-    """A run of plmctl, or of a program around it."""
+    """A run of plmctl, or of a program around it, which starts anew as one in another locale does."""
+    if program == MAIN and not any(name.startswith(("LC_", "PYTHON")) for name in more):
+        warm = run(arguments, at, environment(**more), stdin=stdin.encode())
+        return Done(code=warm.returncode, out=warm.stdout.decode(), err=warm.stderr.decode())
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
         cwd=at,

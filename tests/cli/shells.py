@@ -6,20 +6,15 @@ import re
 import select
 import shlex
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import warm
 from tests.cli.running import environment
-from tests.programs import REPOSITORY
 
 SECONDS = 20
-_SHIM = """\
-#!/bin/sh
-PYTHONPATH={project} exec {python} -c 'from plmctl.cli import main; main()' "$@"
-"""
 # Bash fills in these variables before it calls the function of a program.
 _BASH = """\
 source <(plmctl completion bash)
@@ -58,10 +53,7 @@ _SHELLS = {
 def shim(folder: Path) -> Path:
     """A folder with the program plmctl in it."""
     folder.mkdir(exist_ok=True)
-    program = folder / "plmctl"
-    project, python = shlex.quote(str(REPOSITORY)), shlex.quote(sys.executable)
-    program.write_text(_SHIM.format(project=project, python=python), encoding="utf-8")
-    program.chmod(0o755)
+    warm.shim(folder / "plmctl")
     return folder
 
 
