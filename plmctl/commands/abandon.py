@@ -7,6 +7,7 @@ from datetime import datetime
 from plmctl.commands.changelog_file import changelog_path
 from plmctl.commands.destination import BRANCHES, TAGS, Destination, is_known_there
 from plmctl.commands.outset import Outset, outset
+from plmctl.commands.pulling import pull
 from plmctl.commands.waiting import whole
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import FILE_NAME
@@ -178,5 +179,9 @@ def _next(repo: Repo, release: PendingRelease, *, is_there: bool, is_rewound: bo
     branch = release.branch.removeprefix(BRANCHES)
     if is_there:
         is_here = repo.descends(tip, release.commit)
-        return (*(() if is_here else ("git pull",)), f"git revert --no-edit {release.commit}", "git push")
+        return (
+            *(() if is_here else (pull(repo, tip, ""),)),
+            f"git revert --no-edit {release.commit}",
+            "git push",
+        )
     return (f"git rebase --onto {release.parent} {release.commit} {branch}",)

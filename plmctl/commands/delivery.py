@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plmctl.commands.obstacles import identity_problems
+from plmctl.commands.pulling import pull
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftCommit, RefPush, Remote, Repo, Start
 from plmctl.core.pull_request import pull_request_link
@@ -123,8 +124,7 @@ def _remote_problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
     if tip is not None and not repo.descends(ready.start.parent, tip):
         yield Problem(
             message=f"{ready.branch} is behind {remote.name}: it has commits that are not here",
-            # A run that was killed after its push may have left its files in the work tree.
-            hint=f"run 'git pull --rebase --autostash {remote.name} {ready.branch}' first",
+            hint=f"run '{_pull(repo, ready, remote)}' first",
             exit_code=1,
         )
     if release is not None and there.get(TAGS + release.name) != release.object_id:
@@ -133,6 +133,10 @@ def _remote_problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
             hint="run 'plmctl release --push' first",
             exit_code=1,
         )
+
+
+def _pull(repo: Repo, ready: Ready, remote: Remote) -> str:
+    return pull(repo, ready.start.parent, f"{remote.name} {ready.branch}")
 
 
 def _company(repo: Repo, ready: Ready) -> Iterator[str]:
@@ -162,7 +166,7 @@ def _pushed(repo: Repo, first: Ready) -> Report:
             return ready.report
     raise PlmctlError(
         f"{first.branch} of {remote.name} moved meanwhile, and nothing was pushed",
-        hint=f"run 'git pull --rebase --autostash {remote.name} {first.branch}', then the command again",
+        hint=f"run '{_pull(repo, first, remote)}', then the command again",
     )
 
 

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from plmctl.commands.changelog_file import changelog_path, changelog_problems
 from plmctl.commands.destination import BRANCHES, Destination
 from plmctl.commands.outset import Outset
+from plmctl.commands.pulling import pull
 from plmctl.commands.retirement import retirement_problems
 from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
@@ -170,19 +171,20 @@ def _branch_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
         )
         return
     if start.to is not None:
-        yield from _behind(branch, start.to, start.ancestors)
+        yield from _behind(repo, start, start.to)
         return
     upstream = repo.upstream(branch)
     if upstream is not None and upstream[1] not in start.ancestors:
-        yield Problem(message=f"{branch} is behind {upstream[0]}", hint="run 'git pull' first", exit_code=1)
+        hint = f"run '{pull(repo, start.commit, '--tags')}' first"
+        yield Problem(message=f"{branch} is behind {upstream[0]}", hint=hint, exit_code=1)
 
 
-def _behind(branch: str, to: Destination, ancestors: frozenset[str]) -> Iterator[Problem]:
-    if to.tip is not None and to.tip not in ancestors:
+def _behind(repo: Repo, start: Outset, to: Destination) -> Iterator[Problem]:
+    if to.tip is not None and to.tip not in start.ancestors:
         there = to.branch.removeprefix(BRANCHES)
         yield Problem(
-            message=f"{branch} is behind {there} of {to.name}, which is {to.tip}",
-            hint="run 'git pull --tags' first",
+            message=f"{start.branch} is behind {there} of {to.name}, which is {to.tip}",
+            hint=f"run '{pull(repo, start.commit, f'--tags {to.name} {there}')}' first",
             exit_code=1,
         )
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from plmctl.commands.destination import BRANCHES, TAGS, Destination
+from plmctl.commands.pulling import pull
 from plmctl.core.finding import PlmctlError, UnsettledError
 from plmctl.core.plan import one_line
 from plmctl.core.ports import DraftTag, PendingRelease, RefPush, Repo
 from plmctl.core.remote import advice, passes
 from plmctl.core.report import Problem
 
-_FETCH = "run 'git pull --tags', then 'plmctl release --push' again"
 _AGAIN = "run 'plmctl release --push' again"
 
 
@@ -64,7 +64,8 @@ def _made(repo: Repo, to: Destination, release: PendingRelease) -> Iterator[Prob
         yield Problem(
             message=f"{release.registry_tag.name} is published at {to.name}, and could not be made here: "
             f"{error.message}",
-            hint=f"when that is mended, run 'plmctl release --push', or 'git pull --tags {to.name}'",
+            hint="when that is mended, run 'plmctl release --push', "
+            f"or 'git pull --rebase --autostash --tags {to.name}'",
             exit_code=0,
         )
 
@@ -77,7 +78,17 @@ def _first(repo: Repo, to: Destination, release: PendingRelease) -> tuple[RefPus
     tags = tuple(_created(tag) for tag in release.tags if to.tag(tag.name) is None)
     if _holds(repo, to, release.commit):
         return tags
-    return (RefPush(ref=to.branch, old=to.tip, new=release.commit), *tags)
+    new = _bringing(repo, to, release) or release.commit
+    return (RefPush(ref=to.branch, old=to.tip, new=new), *tags)
+
+
+def _bringing(repo: Repo, to: Destination, release: PendingRelease) -> str | None:
+    """The commit with which the branch there gets a release: its own, else a merge that is here of both."""
+    if to.tip is None or repo.descends(release.commit, to.tip):
+        return release.commit
+    here = repo.branch_tips().get(release.branch)
+    is_merge = here is not None and repo.descends(here, release.commit) and repo.descends(here, to.tip)
+    return here if is_merge else None
 
 
 def _last(_: Repo, to: Destination, release: PendingRelease) -> tuple[RefPush, ...]:
@@ -171,13 +182,19 @@ def _refuse_lost(repo: Repo, to: Destination, release: PendingRelease, before: M
     """Raises LostRace when a name of a release is somebody else's there, or the branch has moved away."""
     for tag in (release.registry_tag, *release.tags):
         if to.tag(tag.name) not in (None, tag.object_id):
-            raise LostRace(f"{to.name} has {tag.name} already: {_maker(repo, to, tag.name)}", hint=_FETCH)
-    if to.tip is None or repo.descends(release.commit, to.tip) or _holds(repo, to, release.commit):
+            raise LostRace(
+                f"{to.name} has {tag.name} already: {_maker(repo, to, tag.name)}", hint=_fetch(repo)
+            )
+    if _bringing(repo, to, release) is not None or _holds(repo, to, release.commit):
         return
     new = sorted(ref.removeprefix(TAGS) for ref in to.refs.keys() - before.keys() if ref.startswith(TAGS))
     released = "".join(f"; {name}: {_maker(repo, to, name)}" for name in new if "@" not in name)
     branch = to.branch.removeprefix(BRANCHES)
-    raise LostRace(f"{branch} of {to.name} moved meanwhile: it is {to.tip}{released}", hint=_FETCH)
+    raise LostRace(f"{branch} of {to.name} moved meanwhile: it is {to.tip}{released}", hint=_fetch(repo))
+
+
+def _fetch(repo: Repo) -> str:
+    return f"run '{pull(repo, repo.head().commit, '--tags')}', then 'plmctl release --push' again"
 
 
 def _maker(repo: Repo, to: Destination, name: str) -> str:

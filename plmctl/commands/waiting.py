@@ -30,7 +30,7 @@ def _taken(to: Destination, own: list[RegistryTag]) -> Iterator[Problem]:
             yield Problem(
                 message=f"{to.name} has another {release.name}: {there}; here it is {release.object_id}",
                 hint=f"if yours was never pushed, run 'plmctl release --abandon {release.name} --push', "
-                "then 'git pull --tags'",
+                "then 'git pull --rebase --autostash --tags'",
                 exit_code=4,
             )
 

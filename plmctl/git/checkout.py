@@ -52,11 +52,15 @@ def _update(entry: TreeEntry | None, content: bytes | None) -> FileUpdate | None
 
 
 def put_files(place: Place, files: Mapping[str, FileUpdate | None], stack: ExitStack) -> None:
-    """Write all of them beside their places, update the index, and let the end of the stack move them in."""
+    """Write all of them elsewhere, update the index, and let the end of the stack move them in."""
     if not files:
         return
     for path, file in files.items():
-        at_end = removing(place.top, path) if file is None else replacing(place.top, path, file.content)
+        at_end = (
+            removing(place.top, path)
+            if file is None
+            else replacing(place.top, path, file.content, place.git_dir)
+        )
         # The body, and the end of the stack: a disk may be full at either.
         stack.enter_context(explained(path))
         with explained(path):

@@ -1,6 +1,8 @@
 """Files of the work tree, opened so that no link is followed and nothing waits."""
 
 import errno
+import fcntl
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +16,9 @@ from plmctl.git.process import encoded
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a FIFO must not wait for a writer.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+# What a file is called that is not yet in its place: beside it, and in the Git directory.
+_BESIDE = b".plmctl-new"
+_SPARE = "plmctl-new-"
 
 
 @contextmanager
@@ -81,22 +86,73 @@ def kind_on_disk(top: str, path: str) -> EntryKind | None:
         return None
 
 
-@contextmanager
-def replacing(top: str, path: str, data: bytes) -> Iterator[None]:
-    """Write a file beside its place, flushed; put it there when the body ends without an error.
+def spare_name(path: str) -> str:
+    """The name in the Git directory of what is to become the file at a path."""
+    return f"{_SPARE}{hashlib.sha256(encoded(path)).hexdigest()[:32]}"
 
+
+@contextmanager
+def replacing(top: str, path: str, data: bytes, spare: str | None = None) -> Iterator[None]:
+    """Write a file elsewhere, flushed; put it in its place when the body ends without an error.
+
+    It is written in the folder `spare`, the Git directory, where nobody sees what a killed run leaves;
+    without one, or from another file system, beside its place. What dead runs left in `spare` is removed.
     The file that is there leaves its permissions to the new one.
     """
-    with folder_of(top, path) as (folder, name):
-        new = name + b".plmctl-new"
+    with folder_of(top, path) as (folder, name), _spare(spare, folder) as inside:
+        mode = _mode_of(name, folder)
+        beside = name + _BESIDE
+        at, new = (folder, beside) if inside is None else (inside, encoded(spare_name(path)))
         try:
-            _write_new(new, folder, data, _mode_of(name, folder))
-            yield
-            with explained(path):
-                os.rename(new, name, src_dir_fd=folder, dst_dir_fd=folder)
-                os.fsync(folder)
+            with _written(new, at, data, mode):
+                yield
+                with explained(path):
+                    _rename(new, at, name, folder)
+        except _OtherMountError:
+            with explained(path), _written(beside, folder, data, mode):
+                _rename(beside, folder, name, folder)
+
+
+@contextmanager
+def _spare(spare: str | None, folder: int) -> Iterator[int | None]:
+    """The opened folder for what is not yet in its place, emptied of what dead runs left there."""
+    if spare is None:
+        yield None
+        return
+    opened = os.open(encoded(spare), _FOLDER)
+    try:
+        is_near = os.fstat(opened).st_dev == os.fstat(folder).st_dev
+        for name in os.listdir(opened) if is_near else ():
+            if name.startswith(_SPARE):
+                _sweep(encoded(name), opened)
+        yield opened if is_near else None
+    finally:
+        os.close(opened)
+
+
+def _sweep(name: bytes, folder: int) -> None:
+    """Delete a file unless its writer lives, and holds it; where files cannot be held, it stays."""
+    with suppress(OSError):
+        opened = os.open(name, _FILE, dir_fd=folder)
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.unlink(name, dir_fd=folder)
         finally:
-            _remove(new, folder)
+            os.close(opened)
+
+
+class _OtherMountError(Exception):
+    """A file system that is mounted in two places: one device, and no rename from one to the other."""
+
+
+def _rename(new: bytes, at: int, name: bytes, folder: int) -> None:
+    try:
+        os.rename(new, name, src_dir_fd=at, dst_dir_fd=folder)
+    except OSError as error:
+        if error.errno == errno.EXDEV and at != folder:
+            raise _OtherMountError from None
+        raise
+    os.fsync(folder)
 
 
 @contextmanager
@@ -117,15 +173,23 @@ def _mode_of(name: bytes, folder: int) -> int | None:
     return stat.S_IMODE(mode) & 0o777 if stat.S_ISREG(mode) else None
 
 
-def _write_new(name: bytes, folder: int, data: bytes, mode: int | None) -> None:
+@contextmanager
+def _written(name: bytes, folder: int, data: bytes, mode: int | None) -> Iterator[None]:
+    """A new file, held by its writer for the body, and gone afterwards unless it was renamed."""
     _remove(name, folder)  # what a killed run left
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    with os.fdopen(os.open(name, flags, 0o666, dir_fd=folder), "wb") as file:
-        file.write(data)
-        file.flush()
-        if mode is not None:
-            os.fchmod(file.fileno(), mode)
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(os.open(name, flags, 0o666, dir_fd=folder), "wb") as file:
+            with suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file.write(data)
+            file.flush()
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+            yield
+    finally:
+        _remove(name, folder)
 
 
 def _remove(name: bytes, folder: int) -> None:

@@ -25,11 +25,11 @@ def create_file(top: str, path: str, data: bytes) -> bool:
     return True
 
 
-def put_file(top: str, path: str, data: bytes) -> None:
+def put_file(top: str, path: str, data: bytes, spare: str | None = None) -> None:
     """Write a file, with its folders, over the one that is there; a link is replaced, not followed."""
     with explained(path):
         make_folders(top, path)
-        with replacing(top, path, data):
+        with replacing(top, path, data, spare):
             pass
 
 

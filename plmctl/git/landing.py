@@ -132,7 +132,7 @@ def _restore(
         if content is None and now is not None:
             remove_file(place.top, path)
         elif content is not None and content != now:
-            put_file(place.top, path, content)
+            put_file(place.top, path, content, place.git_dir)
     put_entries(
         place,
         {

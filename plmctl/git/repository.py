@@ -176,7 +176,7 @@ class Repository:
     def put(self, path: str, data: bytes) -> None:
         """Write a file of the work tree, whole or not at all, through no link."""
         self._refuse_bare("work tree")
-        put_file(self.top, path, data)
+        put_file(self.top, path, data, self._place.git_dir)
 
     def on_disk(self, path: str, *, limit: int) -> bytes:
         """The bytes of a file of the work tree, line ends as they are. Raises Unreadable, or TooLarge."""

@@ -139,7 +139,7 @@ def test_half_pushed_release_is_taken_back_at_the_remote_too(folder: Folder, tmp
     report = abandoned(folder, "v1.3.0", is_pushed=True)
 
     assert report.done == ("abandoned v1.3.0",)
-    assert report.next == ("git pull", f"git revert --no-edit {commit}", "git push")
+    assert report.next == ("git pull --rebase --autostash", f"git revert --no-edit {commit}", "git push")
     assert (state(folder), refs(bare, "refs/tags")) == (before, tags)
     for line in report.next:
         folder.git(*line.split()[1:])

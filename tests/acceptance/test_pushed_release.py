@@ -136,6 +136,38 @@ def test_release_that_is_only_here_goes_before_a_new_one(folder: Folder, bare: F
     assert refs(bare, "refs/tags") == refs(folder, "refs/tags")
 
 
+def test_release_that_is_only_here_is_merged_with_what_somebody_pushed(
+    folder: Folder, bare: Folder, tmp_path: Path
+) -> None:
+    other = clone_of(bare, tmp_path / "other")
+    other.commit({"notes.txt": "A note.\n"}, "note")
+    other.git("push", "-q", "origin", "main")
+    make_release(folder)
+    commit = folder.git("rev-parse", "HEAD")
+    command = "git pull --no-rebase --autostash --tags origin main"
+    assert [problem.hint for problem in planned_push(folder).report.problems] == [f"run '{command}' first"]
+    folder.git(*command.split()[1:])
+
+    assert pushed(folder).done == ("pushed v1.3.0 to origin",)
+    assert bare.git("rev-parse", "main") == folder.git("rev-parse", "HEAD")
+    assert bare.git("rev-parse", "v1.3.0^{commit}", "main^1").split() == [commit, commit]
+
+
+def test_what_is_only_here_and_no_release_is_rebased(folder: Folder, bare: Folder, tmp_path: Path) -> None:
+    other = clone_of(bare, tmp_path / "other")
+    other.commit({"notes.txt": "A note.\n"}, "note")
+    other.git("push", "-q", "origin", "main")
+    command = "git pull --rebase --autostash --tags origin main"
+    assert [problem.hint for problem in planned_push(folder).report.problems] == [f"run '{command}' first"]
+    # What a killed run left in the index is no obstacle.
+    folder.write("notes2.txt", "staged")
+    folder.git("add", "notes2.txt")
+    folder.git(*command.split()[1:])
+
+    assert pushed(folder).done == ("released v1.3.0 and pushed it to origin",)
+    assert folder.git("status", "--porcelain") == "A  notes2.txt"
+
+
 def test_first_release_makes_the_branch_at_an_empty_remote(released: Folder, tmp_path: Path) -> None:
     folder = copied(released, tmp_path / "registry")
     bare = with_remote(folder, tmp_path / "bare.git", is_pushed=False)
@@ -167,7 +199,9 @@ def test_loser_is_told_who_won_and_keeps_its_clone(folder: Folder, bare: Folder,
         "origin has v1.3.0 already: Carl Committer <carl@example.com> made it on commit "
         f"{commit}, as tag object {tag}"
     )
-    assert caught.value.hint == "run 'git pull --tags', then 'plmctl release --push' again"
+    assert (
+        caught.value.hint == "run 'git pull --rebase --autostash --tags', then 'plmctl release --push' again"
+    )
     after = (
         footprint(folder.path / "prompts"),
         refs(folder),

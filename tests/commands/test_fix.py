@@ -7,6 +7,7 @@ from plmctl.commands.fix import fix
 from plmctl.commands.validate import ValidateOptions, validate
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.report import Report
+from plmctl.git.disk import spare_name
 from tests.commands.builder import footprint, told
 from tests.commands.ground import folder_at, opened
 from tests.git.builder import Folder
@@ -267,17 +268,17 @@ def test_an_error_says_what_was_written(tmp_path: Path) -> None:
     folder = folder_with(
         tmp_path / "r", {"prompts/a.yaml": wrong, "prompts/b.yaml": wrong.replace("greet", "b")}
     )
-    (folder.path / "prompts" / "b.yaml.plmctl-new").mkdir()
+    (folder.path / ".git" / spare_name("prompts/b.yaml")).mkdir()
     with pytest.raises(PlmctlError) as error:
         fixed(folder)
     assert (error.value.message, error.value.hint) == (
         "cannot write prompts/b.yaml: Is a directory",
         "already written: prompts/a.yaml; 'git diff' shows it",
     )
-    (folder.path / "prompts" / "b.yaml.plmctl-new").rmdir()
+    (folder.path / ".git" / spare_name("prompts/b.yaml")).rmdir()
     (folder.path / "prompts" / "b.yaml").write_text("kind: Prompt\n", encoding="utf-8")
     folder.write("prompts/a.yaml", wrong)
-    (folder.path / "prompts" / "a.yaml.plmctl-new").mkdir()
+    (folder.path / ".git" / spare_name("prompts/a.yaml")).mkdir()
     with pytest.raises(PlmctlError) as error:
         fixed(folder)
     assert error.value.hint == "nothing was written"

@@ -7,6 +7,7 @@ import pytest
 from plmctl.commands.fmt import FmtOptions, fmt, is_change_due
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.report import Report, exit_code
+from plmctl.git.disk import spare_name
 from plmctl.render.json import json_value
 from tests.commands.ground import FILES, opened, small_registry
 from tests.git.builder import Folder
@@ -180,7 +181,7 @@ def test_what_a_sparse_checkout_leaves_out_is_left_out(registry: Folder) -> None
 def test_files_that_were_written_before_an_error_are_named(registry: Folder) -> None:
     registry.write("models/ugly.yaml", UGLY)
     registry.write("tools/ugly.yaml", UGLY.replace("ugly", "other"))
-    (registry.path / "tools/ugly.yaml.plmctl-new").mkdir()
+    (registry.path / ".git" / spare_name("tools/ugly.yaml")).mkdir()
     with pytest.raises(PlmctlError, match=r"cannot write tools/ugly\.yaml") as caught:
         ran(registry)
     assert caught.value.hint == "already written: models/ugly.yaml; 'git diff' shows it"

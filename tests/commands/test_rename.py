@@ -7,6 +7,7 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.form import identities
 from plmctl.core.registry import load
 from plmctl.core.report import Problem, exit_code
+from plmctl.git.disk import spare_name
 from tests.commands.builder import differences, example_history, footprint, told
 from tests.commands.ground import opened
 from tests.commands.renames import (
@@ -344,7 +345,7 @@ def test_line_ends_of_a_checkout_stay(folder: Folder) -> None:
 
 def test_an_error_says_what_was_written(folder: Folder) -> None:
     # The place where the new content of the second file is prepared is taken.
-    (folder.path / "evals" / "greet.yaml.plmctl-new").mkdir()
+    (folder.path / ".git" / spare_name("evals/greet.yaml")).mkdir()
     with pytest.raises(PlmctlError) as error:
         renamed(folder, "prompt/support/greet", "welcome")
     assert error.value.message == "cannot write evals/greet.yaml: Is a directory"

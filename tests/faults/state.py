@@ -15,7 +15,7 @@ from tests.faults.fault import TEMPORARY
 
 PENDING = "refs/plmctl/pending/"
 # What a file is called while it is not yet one: nothing of it may be left when a run has succeeded.
-UNFINISHED = (".lock", ".plmctl-new")
+UNFINISHED = re.compile(r"\.lock$|^plmctl-new-|\.plmctl-new$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +44,12 @@ def state_of(path: Path) -> State:
     lines = folder_at(path).git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
     is_bare = inside == path
     files = {} if is_bare else dict(_work_tree(path))
-    every = path.rglob("*")
     return State(
         refs=dict(line.split(" ", 1) for line in lines),
         files=files,
         index=() if is_bare else tuple(folder_at(path).git("ls-files", "-s").splitlines()),
         unfinished=tuple(
-            sorted(
-                p.relative_to(path).as_posix()
-                for p in every
-                if p.name.endswith(UNFINISHED) and (p.is_relative_to(inside) or p.suffix == ".plmctl-new")
-            )
+            sorted(p.relative_to(path).as_posix() for p in inside.rglob("*") if UNFINISHED.search(p.name))
         ),
     )
 
@@ -62,7 +57,7 @@ def state_of(path: Path) -> State:
 def _work_tree(path: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(path.rglob("*")):
         name = file.relative_to(path).as_posix()
-        if file.is_file() and not name.startswith(".git/") and not name.endswith(UNFINISHED[1]):
+        if file.is_file() and not name.startswith(".git/"):
             yield name, hashlib.sha256(file.read_bytes()).hexdigest()
 
 

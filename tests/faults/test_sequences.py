@@ -48,9 +48,6 @@ class Sequences(RuleBasedStateMachine):
         restored(self.made.known.template, self.run)
         shutil.rmtree(self.run / OTHER, ignore_errors=True)
         clone_of(folder_at(self.run / REMOTE), self.run / OTHER)
-        # As whoever works with others has it: a bare `git pull` refuses branches that went apart.
-        folder_at(self.run / CLONE).git("config", "pull.rebase", "true")
-        folder_at(self.run / CLONE).git("config", "rebase.autoStash", "true")
 
     @rule()
     def edit(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.faults.commands import Case
 from tests.faults.ground import CLONE, REMOTE, Outcome, outcome_of, restored
-from tests.faults.state import UNFINISHED, State, faults_of, releases_of, state_of
+from tests.faults.state import State, faults_of, releases_of, state_of
 
 # A lock file holds the next run up for a second at most (core.packedRefsTimeout); the rest is a busy machine.
 PATIENCE = 20.0
@@ -88,10 +88,6 @@ def _halves(case: Case, now: Whole, visible: Visible, known: Reference) -> Itera
 
 def _not_finished(case: Case, run: Path, now: Whole, visible: Visible, known: Reference) -> Iterator[str]:
     outcome, held, seconds = again(case, run)
-    # A lock of Git's that is in nobody's way stays: it may be a running Git's, and is named when it is. What
-    # plmctl was writing stays where all came from the remote: whoever writes that file next removes it.
-    endings = UNFINISHED if any(word.startswith("pull ") for word in held) else (".lock",)
-    stale = {name: [path for path in now[name].unfinished if path.endswith(endings)] for name in now}
     if seconds > PATIENCE:
         yield f"the next run took {seconds:.1f} s"
     if outcome.code:
@@ -102,6 +98,17 @@ def _not_finished(case: Case, run: Path, now: Whole, visible: Visible, known: Re
         said = plain(run / CLONE, "fetch", "-q", "origin")
         yield from (f"git fetch: {line}" for line in said.splitlines()[:1])
     ends = whole(case, run)
+    # A lock of Git's that is in nobody's way stays: it may be a running Git's, and is named when it is. What
+    # plmctl was writing stays in the Git directory where the next run has no file to write.
+    has_pulled = any(word.startswith("pull ") for word in held)
+    stale = {
+        name: [
+            path
+            for path in now[name].unfinished
+            if path.endswith(".lock") or has_pulled or now[name].files == ends[name].files
+        ]
+        for name in now
+    }
     # What was recorded or published is finished with the same objects; otherwise it is planned anew.
     wanted = _wanted(known, now, visible)
     for name in case.repositories:

@@ -4,6 +4,7 @@ import pytest
 
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import DraftCommit, Start
+from plmctl.git.disk import spare_name
 from plmctl.git.repository import Repository
 from tests.git.builder import WHEN, Folder, Opener
 from tests.git.signatory import configure, ssh_key
@@ -120,7 +121,7 @@ def test_a_file_that_cannot_be_written_leaves_files_and_index(committed: Folder,
     draft = repository.draft(repository.start(), {"a.yaml": b"a: 2\n", "d/x": b"x"}, "x", WHEN)
     before = state(committed)
     # Where the file is to be written first, something else stands.
-    (committed.path / "d" / "x.plmctl-new").mkdir(parents=True)
+    (committed.path / ".git" / spare_name("d/x")).mkdir()
     with pytest.raises(PlmctlError, match="cannot write d/x"):
         repository.land(draft)
     assert state(committed) == before

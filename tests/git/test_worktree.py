@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.core.ports import EntryKind, TooLarge, Unreadable
-from plmctl.git.disk import file_bytes, replacing
+from plmctl.git.disk import file_bytes, replacing, spare_name
 from tests.git.builder import Folder, Opener
 
 LIMIT = 1 << 20
@@ -211,3 +211,34 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     with replacing(str(tmp_path), "f", b"new"):
         assert (tmp_path / "f").read_text(encoding="utf-8") == "old"
     assert {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()} == {"f": "new"}
+
+
+def test_a_file_is_written_in_the_git_directory_first_and_what_dead_runs_left_there_goes(
+    tmp_path: Path,
+) -> None:
+    top, spare = tmp_path / "top", tmp_path / "spare"
+    top.mkdir()
+    spare.mkdir()
+    (spare / spare_name("dead")).write_text("left by a killed run", encoding="utf-8")
+    (spare / "other").write_text("not ours", encoding="utf-8")
+    with replacing(str(top), "f", b"new", str(spare)):
+        assert names(top) == []
+        # A run that lives keeps what it writes.
+        with replacing(str(top), "g", b"too", str(spare)):
+            assert names(spare) == sorted(["other", spare_name("f"), spare_name("g")])
+    assert (names(top), names(spare)) == (["f", "g"], ["other"])
+    assert (top / "f").read_bytes() == b"new"
+
+
+def test_from_another_file_system_a_file_is_written_beside_its_place(tmp_path: Path) -> None:
+    elsewhere = Path("/dev/shm")
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("one file system is all there is")
+    with replacing(str(tmp_path), "f", b"new", str(elsewhere)):
+        assert names(tmp_path) == ["f.plmctl-new"]
+    assert (names(tmp_path), (tmp_path / "f").read_bytes()) == (["f"], b"new")
+
+
+def names(folder: Path) -> list[str]:
+    """What is in a folder."""
+    return sorted(path.name for path in folder.iterdir())
