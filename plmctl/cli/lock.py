@@ -108,7 +108,7 @@ def _refuse_contradictions(updates: list[str] | None, *, is_check: bool, is_stag
 def _refuse_without_file(registry: str | None, at: str | None) -> None:
     word = "--registry" if registry is not None else "--at"
     if registry is not None or at is not None:
-        raise UsageError(f"{word} is for -o", hint=f"write 'plmctl lock -o FILE ID {word} ...'")
+        raise UsageError(f"{word} is for -o", hint=f"write 'plmctl lock -o FILE ID', with {word}")
 
 
 def _environments(
