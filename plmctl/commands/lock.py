@@ -200,8 +200,8 @@ def _refuse_unpinned(pins: tuple[Pin, ...], options: LockOptions) -> None:
 def _refuse_held(pin: Pin, today: str | None) -> None:
     if pin.hold is not None and not is_over(pin.hold, today):
         arm = f" --arm {pin.arm}" if pin.arm else ""
-        step = f"{pin.application.removeprefix('application/')} --to {pin.environment.name}{arm}"
-        hint = f"to lift the hold too, run 'plmctl promote {step} --lift-hold'"
+        application, there = pin.application.removeprefix("application/"), f"{pin.environment.name}{arm}"
+        hint = f"to lift the hold too, run 'plmctl promote {application} --to {there} --lift-hold'"
         raise CannotLock(f"it is on hold: {pin.hold.get('reason')}", hint=hint)
 
 
