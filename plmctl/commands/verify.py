@@ -107,6 +107,9 @@ class _Verifying:
             return self._own.lock_checks(name, data)
         try:
             return self._fetched(lock).lock_checks(name, data)
+        except IntegrityError as error:
+            # It was fetched, and is damaged: no registry need be asked to tell that.
+            raise IntegrityError(f"{name}: {error.message}", hint=error.hint) from error
         except PlmctlError as error:
             raise PlmctlError(f"{name}: {error.message}", hint=_fetching(name, lock)) from error
 

@@ -47,7 +47,7 @@ class ObjectReader:
 
     def __init__(self, git: Git, object_format: str, source: Source | None = None, mend: str | None = None):
         self._git = git
-        self._mend = mend
+        self.mend = mend
         self._format = object_format
         self._source = source
         self._asked_for: set[str] = set()
@@ -100,7 +100,7 @@ class ObjectReader:
         if object_id(self._format, found.type, found.data) != oid:
             raise IntegrityError(
                 f"object {oid} is corrupt: what is stored under this id is something else",
-                hint=self._mend or _FSCK,
+                hint=self.mend or _FSCK,
             )
         self._keep(oid, found)
         return found
@@ -174,9 +174,9 @@ class ObjectReader:
         if not lines or "promisor" in said.err or "lazy fetching disabled" in said.err:
             return PlmctlError(
                 f"object {oid} is not in this repository",
-                hint=self._mend or clone_of(self._git).to_complete(),
+                hint=self.mend or clone_of(self._git).to_complete(),
             )
         return IntegrityError(
             f"object {oid} is corrupt: {lines[0].partition(': ')[2]}",
-            hint=self._mend or _FSCK,
+            hint=self.mend or _FSCK,
         )
