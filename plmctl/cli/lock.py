@@ -216,5 +216,6 @@ def updated(written: Iterable[str] | None) -> Mapping[str, str | None] | None:
     """The applications that `--update` names, with their versions; empty for all, None without it."""
     if written is None:
         return None
-    parts = [text.partition("@") for text in written if text]
-    return {name: version or None for name, _, version in parts}
+    from plmctl.commands.artifact import parted
+
+    return dict(parted(text) for text in written if text)

@@ -75,11 +75,12 @@ def promote(
     runs, or the newest.
     """
     from plmctl.commands import promote as command
+    from plmctl.commands.artifact import parted
 
-    name, _, version = application.partition("@")
+    name, version = parted(application)
     options = command.PromoteOptions(
         application=name,
-        version=version.removeprefix("v") or None,
+        version=version,
         environment=environment,
         today=today(),
         delivery=_delivery(branch, is_pushed=is_pushed, is_staged=is_staged),

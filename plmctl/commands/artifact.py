@@ -23,8 +23,17 @@ class Named:
 
 def named(written: str, known: Collection[str]) -> Named:
     """What an id or a name, with or without `@VERSION`, means. Raises PlmctlError when nothing or many."""
-    word, _, version = written.partition("@")
-    return Named(artifact=_artifact(word, known), version=version.removeprefix("v") or None)
+    word, version = parted(written)
+    return Named(artifact=_artifact(word, known), version=version)
+
+
+def parted(written: str) -> tuple[str, str | None]:
+    """`ID@VERSION` in its parts; without an `@` no version. Raises UsageError for an `@` before nothing."""
+    word, at, version = written.partition("@")
+    # An empty variable of a script is none that asks for the newest.
+    if at and not version.removeprefix("v"):
+        raise UsageError(f"'{written}' names no version", hint=f"write one behind the '@', or '{word}' alone")
+    return word, version.removeprefix("v") or None
 
 
 def present(written: str, registry: Registry) -> str:

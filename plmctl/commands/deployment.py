@@ -95,7 +95,9 @@ def lock_file(repo: Repo, options: FileOptions) -> Locked:
     here = registry_here(repo)
     _refuse_place(options, here)
     existing = _existing(repo, options)
-    source = _source(repo, options.registry or address_here(repo, here, existing), here)
+    asked_for = options.registry
+    address = asked_for if asked_for is not None else address_here(repo, here, existing)
+    source = _source(repo, address, here)
     word = options.root or (existing.root if existing is not None else None)
     if word is None:
         raise UsageError(f"-o {options.name}: of which artifact?", hint="name one: 'plmctl lock -o FILE ID'")

@@ -70,7 +70,8 @@ class _Promotion:
 
 def prepared(repo: Repo, options: PromoteOptions) -> Ready:
     """The plan of a promotion and every problem with it; writes nothing."""
-    if options.is_forced != (options.reason is not None):
+    is_reasoned = options.reason is not None and bool(options.reason.strip())
+    if options.is_forced != is_reasoned:
         raise UsageError("--force and --reason go together", hint="say why: --force --reason TEXT")
     return checked(repo, _prepared(repo, options, repo.start(options.delivery.branch)))
 

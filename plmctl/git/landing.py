@@ -34,7 +34,7 @@ def start(place: Place, branch: str | None) -> Start:
         raise PlmctlError("there is no commit yet", hint="run 'git commit' first")
     if branch is None and now.branch is None:
         raise PlmctlError("HEAD is detached: no branch is checked out", hint="run 'git switch BRANCH'")
-    name = branch or now.branch or ""
+    name = branch if branch is not None else now.branch or ""
     if name == now.branch:
         _refuse_under_way(place)
         return Start(branch=BRANCHES + name, old=now.commit, parent=now.commit)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.cli.lock import updated
+from plmctl.core.finding import UsageError
 from tests.commands.builder import BYE, copied, make_release, plmctl
 from tests.commands.elsewhere import deployment, moved_away, served_shop, with_cache
 from tests.git.builder import Folder
@@ -131,6 +132,8 @@ def test_updates_are_applications_with_or_without_a_version() -> None:
     assert updated(None) is None
     assert updated([""]) == {}
     assert updated(["bot", "desk@1.2.0"]) == {"bot": None, "desk": "1.2.0"}
+    with pytest.raises(UsageError, match="'desk@' names no version"):
+        updated(["desk@"])
 
 
 def test_application_read_at_another_release_is_verified(shop: Folder, tmp_path: Path) -> None:

@@ -212,6 +212,11 @@ def test_without_a_registry_it_must_be_named(tmp_path: Path) -> None:
     )
 
 
+def test_an_empty_address_is_none_of_a_registry(registry: Folder) -> None:
+    # An empty variable of a script, in a registry that has the artifact too.
+    assert refused(registry, root="desk", registry="")[:2] == (2, "not an address: ")
+
+
 def test_in_the_registry_itself_nothing_is_fetched(registry: Folder, tmp_path: Path) -> None:
     folder = with_cache(registry, tmp_path / "cache")
 

@@ -149,6 +149,8 @@ def test_by_force_it_goes_with_a_reason_in_the_commit(shop: Folder) -> None:
 def test_force_and_a_reason_go_together(shop: Folder) -> None:
     forced = replace(promotion("desk", "production"), is_forced=True)
     with pytest.raises(UsageError, match="--force and --reason go together"):
+        prepared(shop, replace(forced, reason=" \n"))
+    with pytest.raises(UsageError, match="--force and --reason go together"):
         prepared(shop, forced)
 
 

@@ -166,7 +166,8 @@ def test_the_branch_that_is_checked_out_may_be_named(committed: Folder, opened: 
 
 
 @pytest.mark.parametrize(
-    "name", ["-x", "a b", "a..b", "x.lock", ".x", "a/.b", "x/", "HEAD", "@", "refs/heads/x", "x@{1}", "a//b"]
+    "name",
+    ["", "-x", "a b", "a..b", "x.lock", ".x", "a/.b", "x/", "HEAD", "@", "refs/heads/x", "x@{1}", "a//b"],
 )
 def test_what_is_no_name_of_a_branch_is_refused(name: str, committed: Folder, opened: Opener) -> None:
     with pytest.raises(UsageError) as caught:
