@@ -20,6 +20,8 @@ from plmctl.git.files import put_file
 from plmctl.render.line import plural
 from plmctl.render.visible import visible
 
+# A lock says within its first line what it is.
+_BEGINNING = 64
 _BUMPS = {bump.label: bump for bump in Bump if bump is not Bump.NONE}
 
 
@@ -72,6 +74,7 @@ def run(
     if output is not None:
         refuse_output(repo, ready)
         require_writable(output, _path(output), f"-o {output}")
+        _refuse_other(output)
     code = exit_code(ready.report)
     if is_dry or code or ready.is_nothing:
         screen.show(ready.report, form)
@@ -107,6 +110,15 @@ def _show(screen: Screen, done: Report, form: WholeFormat, lock: bytes | None, o
         sys.stdout.flush()
         sys.stdout.buffer.write(lock)
         sys.stdout.buffer.flush()
+
+
+def _refuse_other(output: str) -> None:
+    """Raises UsageError where a file is there that is no lock: it would be lost."""
+    path = _path(output)
+    if os.path.isfile(path) and os.path.getsize(path):
+        with open(path, "rb") as file:
+            if b'"lockVersion"' not in file.read(_BEGINNING):
+                raise UsageError(f"-o {output}: that file is no lock", hint="name another, or delete it")
 
 
 def _path(output: str) -> str:

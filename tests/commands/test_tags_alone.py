@@ -192,6 +192,9 @@ def test_lock_goes_to_stdout_or_to_a_file(folder: Folder, tmp_path: Path) -> Non
     wanted = ("release", "--push", "--yes", "-o", str(tmp_path / "out" / "plm.lock"))
     assert "there is no folder" in plmctl(folder, *wanted, code=2).stderr
     (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "plm.lock").write_text("a letter\n", encoding="utf-8")
+    assert "that file is no lock" in plmctl(folder, *wanted, code=2).stderr
+    (tmp_path / "out" / "plm.lock").write_text(done.stdout, encoding="utf-8")
     done = plmctl(folder, *wanted)
     assert sha256_of((tmp_path / "out" / "plm.lock").read_bytes()) in folder.git("cat-file", "tag", "v1.2.0")
     assert f"wrote {tmp_path}/out/plm.lock" in done.stdout
