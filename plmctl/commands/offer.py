@@ -56,7 +56,9 @@ def unfinished(repo: Repo, registry: Registry, past: History) -> Iterator[Drift]
     """Releases that were begun here and not finished, and tags that no release confirms."""
     yield from _pending(repo)
     yield from _without_tag(repo, registry, past)
-    yield from _doubtful(past)
+    # Of a shallow clone what is cut off looks like tags that somebody took away.
+    if not repo.is_shallow:
+        yield from _doubtful(past)
 
 
 def _pending(repo: Repo) -> Iterator[Drift]:

@@ -7,6 +7,7 @@ import pytest
 
 from plmctl.commands.lock import LockOptions
 from plmctl.commands.status import StatusOptions, status
+from plmctl.core.drift import DriftKind
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import TagObject
 from plmctl.core.report import Report, exit_code
@@ -144,6 +145,8 @@ def test_a_shallow_clone_tells_what_it_has_and_that_it_is_shallow(life: Life, tm
     report = status_of(shallow)
     assert running(report) == {"staging": "1.2.0", "production": "1.1.0"}
     assert report.notes[0].startswith("this clone is shallow")
+    # The releases before are cut off: nobody moved a tag.
+    assert [drift for drift in report.drifts if drift.kind is DriftKind.MOVED] == []
     with pytest.raises(PlmctlError) as caught:
         status_of(shallow, at="2026-03-01")
     assert caught.value.hint == "run 'git fetch --unshallow --tags'"
