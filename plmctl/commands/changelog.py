@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from plmctl.commands.artifact import named
 from plmctl.commands.catalogue import catalogue
 from plmctl.commands.moment import current
+from plmctl.commands.past import tree_here
 from plmctl.core.changelog import Note, ReleaseNotes, VersionNotes, of_artifacts, since, told
 from plmctl.core.finding import UsageError
 from plmctl.core.ports import Repo
@@ -28,7 +29,7 @@ class ChangelogOptions:
 
 def changelog(repo: Repo, options: ChangelogOptions) -> Report:
     """What each release changed, the newest first."""
-    registry = current(repo.work_tree())
+    registry = current(tree_here(repo))
     tags = repo.tags()
     past = history(tags, registry.settings)
     after = _after(options.since, past, registry.settings)

@@ -381,7 +381,8 @@ class Repository:
 
     def _refuse_bare(self, what: str) -> None:
         if self.is_bare:
-            raise PlmctlError(f"a bare repository has no {what}", hint="name a revision: '--rev main'")
+            hint = "name a revision, as in '--rev main', or run it in a clone"
+            raise PlmctlError(f"a bare repository has no {what}", hint=hint)
 
     def _index_file(self) -> str | None:
         """The index that Git names to a hook; any other path is a stranger's."""

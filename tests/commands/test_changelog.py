@@ -105,3 +105,8 @@ def test_registry_without_releases_says_what_to_run(tmp_path: Path) -> None:
         "nothing was released yet: run 'plmctl release --dry-run' to see the first release",
     )
     assert told(folder, "prompt/greet").notes == told(folder).notes
+
+
+def test_a_bare_repository_tells_it_too(released: Folder, tmp_path: Path) -> None:
+    released.git("clone", "-q", "--bare", str(released.path), str(tmp_path / "bare"))
+    assert told(released.at(tmp_path / "bare")) == told(released)

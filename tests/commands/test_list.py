@@ -154,7 +154,7 @@ def test_a_bare_repository_lists_a_revision(folder: Folder, tmp_path: Path) -> N
     assert ids(listed(bare, ListOptions(revision="main"))) == ALL
     with pytest.raises(PlmctlError) as error:
         listed(bare)
-    assert error.value.hint == "name a revision: '--rev main'"
+    assert error.value.hint == "name a revision, as in '--rev main', or run it in a clone"
 
 
 def test_a_stability_that_there_is_not_is_refused(folder: Folder) -> None:

@@ -95,7 +95,7 @@ def test_a_bare_repository_is_read_at_its_top(bare: Folder, opened: Opener) -> N
         with pytest.raises(PlmctlError) as caught:
             tree()
         assert caught.value.message == f"a bare repository has no {what}"
-        assert caught.value.hint == "name a revision: '--rev main'"
+        assert caught.value.hint == "name a revision, as in '--rev main', or run it in a clone"
 
 
 def test_below_its_top_a_bare_repository_is_refused(bare: Folder, opened: Opener) -> None:
