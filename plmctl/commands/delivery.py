@@ -164,10 +164,22 @@ def _pushed(repo: Repo, first: Ready) -> Report:
         ready = first.again(replace(first.start, parent=tip))
         if ready.report.problems or ready.is_nothing:
             return ready.report
+        _refuse_other_step(first, ready, remote)
     raise PlmctlError(
         f"{first.branch} of {remote.name} moved meanwhile, and nothing was pushed",
         hint=f"run '{_pull(repo, first, remote)}', then the command again",
     )
+
+
+def _refuse_other_step(first: Ready, ready: Ready, remote: Remote) -> None:
+    """Raises PlmctlError where another version runs now: nobody agreed to go from that one."""
+    before, now = first.report.move, ready.report.move
+    if before is not None and now is not None and before.old != now.old:
+        pull = f"git pull --rebase --autostash {remote.name} {first.branch}"
+        raise PlmctlError(
+            f"somebody else pushed first: {now.place} of {remote.name} runs {now.name} {now.old} now",
+            hint=f"run '{pull}', then the command again if you still mean it",
+        )
 
 
 def _remote(repo: Repo, ready: Ready) -> Remote:

@@ -121,6 +121,17 @@ def test_the_same_promotion_by_somebody_else_leaves_nothing_to_do(ada: Folder, b
     assert (report.notes, report.done) == (("staging runs desk 1.1.0 already",), ())
 
 
+def test_a_step_from_another_version_than_was_agreed_to_is_not_made(
+    ada: Folder, bob: Folder, remote: Folder
+) -> None:
+    before = state(bob)
+    with pytest.raises(PlmctlError) as caught:
+        raced(bob, "desk@1.1.0", ada, promotion("desk@1.2.0", "staging", PUSHED))
+    assert caught.value.message == "somebody else pushed first: staging of origin runs desk 1.2.0 now"
+    assert (caught.value.exit_code, state(bob)) == (3, before)
+    assert version_in(remote, "staging") == "1.2.0"
+
+
 def test_a_hold_that_somebody_set_meanwhile_stops_it(ada: Folder, bob: Folder, remote: Folder) -> None:
     made(ada, promotion("desk@1.2.0", "staging", PUSHED))
     bob.git("pull", "-q")
