@@ -18,11 +18,6 @@ from tests.faults.verdict import Reference, broken, reference
 Choice = Callable[[Sequence[Point]], Sequence[int]]
 
 
-def every(points: Sequence[Point]) -> Sequence[int]:
-    """All points."""
-    return [point.number for point in points]
-
-
 def sample(size: int, seed: int) -> Choice:
     """One point of each step first, then others by chance."""
 
@@ -79,7 +74,7 @@ class Campaign:
     def traced(self, fault: Fault) -> tuple[Trace, object]:
         """A run from the template with a fault."""
         restored(self.known.template, self.run)
-        roots = tuple(self.run / name for name in self.case.repositories)
+        roots = tuple(self.run / folder.name for folder in self.known.template.iterdir())
         return self.warm.run(Job(name=self.name, run=self.run, roots=roots, fault=fault))
 
     def tally(self, mode: Mode, choice: Choice, *, error: int = 0, kinds: Kind = Kind.CHANGES) -> Tally:

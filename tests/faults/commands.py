@@ -26,6 +26,8 @@ from tests.git.builder import Folder
 
 WHEN = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
 TODAY = "2026-05-06"
+# The repository that a linked work tree belongs to.
+BASE = "base"
 
 
 @contextmanager
@@ -130,11 +132,14 @@ def followed(build: Callable[[Path], None]) -> Callable[[Path], None]:
     return built
 
 
-def promoted_shop(run: Path) -> None:
-    """An environment that runs the newer of two versions."""
-    folder = changed_shop(run)
-    assert promoted(run, 0).problems == ()
-    folder.git("gc", "-q")
+def promoted_in(build: Callable[[Path], None]) -> Callable[[Path], None]:
+    """The same registry with an environment that runs the newer of two versions."""
+
+    def built(run: Path) -> None:
+        build(run)
+        assert promoted(run, 0).problems == ()
+
+    return built
 
 
 def packed(run: Path) -> None:
@@ -151,6 +156,22 @@ def loose(run: Path) -> None:
 def sha256(run: Path) -> None:
     """A repository with the other hash."""
     changed_shop(run, "sha256").git("gc", "-q")
+
+
+def worktree(run: Path) -> None:
+    """A linked work tree: its Git directory is elsewhere, and most refs are in another."""
+    folder = changed_shop(run)
+    folder.git("gc", "-q")
+    base = folder.path.rename(run / BASE)
+    folder_at(base).git("switch", "-q", "--detach")
+    folder_at(base).git("worktree", "add", "-q", str(run / CLONE), "main")
+
+
+def several(run: Path) -> None:
+    """A change of several artifacts."""
+    folder = changed_shop(run)
+    folder.commit({"prompts/bye.md": "Bye {{name}}, and thanks.\n"}, "thanks")
+    folder.git("gc", "-q")
 
 
 def pinned_higher(run: Path) -> None:
@@ -171,22 +192,20 @@ class Case:
     repositories: tuple[str, ...] = (CLONE,)
 
 
-REGISTRIES = {"packed": packed, "loose": loose, "sha256": sha256}
+REGISTRIES = {"packed": packed, "loose": loose, "sha256": sha256, "worktree": worktree, "several": several}
+FOLLOWED = {name: followed(build) for name, build in REGISTRIES.items()}
+PROMOTED = {name: promoted_in(build) for name, build in REGISTRIES.items()}
 BOTH = (REMOTE, CLONE)
 CASES: Mapping[str, Case] = {
     "release": Case(command=released, registries=REGISTRIES),
-    "push": Case(
-        command=pushed,
-        registries={name: followed(build) for name, build in REGISTRIES.items()},
-        repositories=BOTH,
-    ),
+    "push": Case(command=pushed, registries=FOLLOWED, repositories=BOTH),
     "promote": Case(command=promoted, registries=REGISTRIES),
-    "promote --push": Case(
-        command=promoted_there, registries={"packed": followed(packed)}, repositories=BOTH
-    ),
-    "rollback": Case(command=rolled_back, registries={"packed": promoted_shop}),
+    "promote --push": Case(command=promoted_there, registries=FOLLOWED, repositories=BOTH),
+    "rollback": Case(command=rolled_back, registries=PROMOTED),
     "rollback --push": Case(
-        command=rolled_back_there, registries={"packed": followed(promoted_shop)}, repositories=BOTH
+        command=rolled_back_there,
+        registries={name: followed(build) for name, build in PROMOTED.items()},
+        repositories=BOTH,
     ),
     "lock": Case(command=locked, registries={"packed": pinned_higher}),
 }

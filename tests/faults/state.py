@@ -1,6 +1,7 @@
 """What a repository holds at one moment, read from its files where Git would cost a process."""
 
 import hashlib
+import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -34,8 +35,11 @@ class State:
 
 
 def git_dir(path: Path) -> Path:
-    """The Git directory of a work tree or a bare repository."""
-    return path / ".git" if (path / ".git").is_dir() else path
+    """The Git directory of a work tree or a bare repository; of a linked work tree, that of all of them."""
+    inside = path / ".git"
+    if inside.is_file():
+        return Path(inside.read_text("utf-8").removeprefix("gitdir: ").strip()).parent.parent
+    return inside if inside.is_dir() else path
 
 
 def state_of(path: Path) -> State:
@@ -49,7 +53,7 @@ def state_of(path: Path) -> State:
         files=files,
         index=() if is_bare else tuple(folder_at(path).git("ls-files", "-s").splitlines()),
         unfinished=tuple(
-            sorted(p.relative_to(path).as_posix() for p in inside.rglob("*") if UNFINISHED.search(p.name))
+            sorted(os.path.relpath(p, path) for p in inside.rglob("*") if UNFINISHED.search(p.name))
         ),
     )
 
@@ -57,7 +61,7 @@ def state_of(path: Path) -> State:
 def _work_tree(path: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(path.rglob("*")):
         name = file.relative_to(path).as_posix()
-        if file.is_file() and not name.startswith(".git/"):
+        if file.is_file() and name.partition("/")[0] != ".git":
             yield name, hashlib.sha256(file.read_bytes()).hexdigest()
 
 
