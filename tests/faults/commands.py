@@ -174,13 +174,17 @@ def several(run: Path) -> None:
     folder.git("gc", "-q")
 
 
-def pinned_higher(run: Path) -> None:
-    """A pin that the lock does not fit any more."""
-    folder = changed_shop(run)
-    path = folder.path / "environments/production.yaml"
-    path.write_text(path.read_text("utf-8").replace("^1.0", "^1.1"), "utf-8")
-    folder.commit({}, "higher")
-    folder.git("gc", "-q")
+def pinned_in(build: Callable[[Path], None]) -> Callable[[Path], None]:
+    """The same registry with a pin that the lock does not fit any more."""
+
+    def built(run: Path) -> None:
+        build(run)
+        folder = folder_at(run / CLONE)
+        path = folder.path / "environments/production.yaml"
+        path.write_text(path.read_text("utf-8").replace("^1.0", "^1.1"), "utf-8")
+        folder.commit({}, "higher")
+
+    return built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +211,7 @@ CASES: Mapping[str, Case] = {
         registries={name: followed(build) for name, build in PROMOTED.items()},
         repositories=BOTH,
     ),
-    "lock": Case(command=locked, registries={"packed": pinned_higher}),
+    "lock": Case(command=locked, registries={name: pinned_in(build) for name, build in REGISTRIES.items()}),
 }
 
 

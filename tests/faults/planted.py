@@ -10,7 +10,7 @@ from plmctl.commands.release import prepared, release
 from plmctl.core.ports import PendingRelease
 from plmctl.core.report import Report
 from plmctl.git.repository import Repository
-from tests.faults.commands import REGISTRIES, Case, opened, options, pinned_higher
+from tests.faults.commands import REGISTRIES, Case, opened, options, packed, pinned_in
 from tests.faults.ground import CLONE, outcome_of
 from tests.faults.tracer import serve
 
@@ -71,7 +71,7 @@ def written_in_place(run: Path, attempt: int) -> Report:
 PLANTED: Mapping[str, Case] = {
     "registry tag first": Case(command=registry_tag_first, registries=REGISTRIES),
     "no pending ref": Case(command=no_pending_ref, registries=REGISTRIES),
-    "lock written in place": Case(command=written_in_place, registries={"packed": pinned_higher}),
+    "lock written in place": Case(command=written_in_place, registries={"packed": pinned_in(packed)}),
 }
 
 

@@ -14,9 +14,8 @@ from multiprocessing import get_context
 from tests.conftest import GIT_CONFIGURATION, IDENTITY
 from tests.faults.campaign import Tally, campaign
 from tests.faults.commands import CASES
-from tests.faults.fault import Mode
 from tests.faults.ground import workshop
-from tests.faults.sizes import SEED, tallies
+from tests.faults.sizes import FAULTY, SEED, tallies
 from tests.programs import OUTSIDE
 
 WANTED = int(OUTSIDE.get("PLMCTL_FAULTS", "10000"))
@@ -50,7 +49,7 @@ def faults(unit: Unit) -> list[Tally]:
         (home / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
         os.environ.update({**IDENTITY, "HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1", "TZ": "UTC"})
         made = campaign(stack, folder, name, CASES[name], registry)
-        return list(tallies(made, {mode: SIZE for mode in Mode if mode is not Mode.COUNT}, seed))
+        return list(tallies(made, dict.fromkeys(FAULTY, SIZE), seed))
 
 
 def counted(names: Sequence[str]) -> list[Tally]:

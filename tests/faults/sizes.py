@@ -8,16 +8,18 @@ from tests.faults.campaign import Campaign, Tally, sample
 from tests.faults.fault import Kind, Mode
 from tests.programs import OUTSIDE
 
+FAULTY = tuple(mode for mode in Mode if mode is not Mode.COUNT)
 # Per case and registry, how many points of each mode; each step of a run is tried once before any is twice.
 SIZES: Mapping[tuple[str, str], Mapping[Mode, int]] = MappingProxyType(
     {
-        ("release", "packed"): {Mode.MACHINE: 30, Mode.FAIL: 5},
-        ("push", "packed"): {Mode.MACHINE: 40, Mode.SIDE: 15},
-        ("promote", "packed"): {Mode.MACHINE: 30, Mode.TORN: 10},
-        ("promote --push", "packed"): {Mode.MACHINE: 20},
-        ("rollback", "packed"): {Mode.MACHINE: 30, Mode.PROCESS: 30},
-        ("rollback --push", "packed"): {Mode.MACHINE: 20},
-        ("lock", "packed"): {Mode.MACHINE: 15, Mode.PROCESS: 15, Mode.FAIL: 15, Mode.FAIL_ONCE: 15},
+        ("release", "packed"): {Mode.MACHINE: 12, Mode.FAIL: 3},
+        ("push", "packed"): {Mode.MACHINE: 20, Mode.SIDE: 5},
+        ("promote", "packed"): {Mode.MACHINE: 20, Mode.TORN: 5},
+        ("promote --push", "packed"): {Mode.MACHINE: 10},
+        ("rollback", "packed"): {Mode.MACHINE: 15, Mode.PROCESS: 20},
+        ("rollback --push", "packed"): {Mode.MACHINE: 10},
+        ("lock", "packed"): dict.fromkeys(FAULTY, 15),
+        ("lock", "worktree"): dict.fromkeys(FAULTY, 15),
     }
 )
 SEED = int(OUTSIDE.get("PLMCTL_FAULTS_SEED", "1"))

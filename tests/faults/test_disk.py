@@ -19,7 +19,7 @@ DISKS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["release", "push", "promote", "lock"])
+@pytest.mark.parametrize("name", ["push", "promote"])
 def test_a_disk_that_takes_nothing_is_told_and_changes_nothing(name: str) -> None:
     with ExitStack() as stack:
         made = campaign(stack, stack.enter_context(workshop()), name, CASES[name], "packed")

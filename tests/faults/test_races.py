@@ -109,7 +109,7 @@ def test_one_of_four_wins_and_the_others_on_their_retry(
             assert len(set(releases_of(bare.path)) - made) == 1
             for place, (racer, answer) in enumerate(zip(running, answers, strict=True)):
                 if answer["code"]:
-                    assert "git pull --tags" in str(answer["hint"])
+                    assert "git pull --rebase --autostash --tags" in str(answer["hint"])
                     retried(racer.folder, number * 100 + 50 + place)
             assert len(set(releases_of(bare.path)) - made) == RACERS
             assert faults_of(bare.path) == ()
