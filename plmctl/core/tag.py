@@ -163,10 +163,10 @@ class History:
             following.setdefault(other.previous, []).append(other.object_id)
         found, waiting = {release.object_id}, [release.object_id]
         while waiting:
-            for later in following.get(waiting.pop(), ()):
-                if later not in found:
-                    found.add(later)
-                    waiting.append(later)
+            # Each release follows one other, so that none is met twice.
+            later = following.get(waiting.pop(), [])
+            found.update(later)
+            waiting.extend(later)
         return frozenset(found)
 
     def chain(self, release: RegistryTag) -> frozenset[str]:

@@ -307,6 +307,18 @@ def test_any_list_and_mapping_takes_one_more(root: dict[str, Value], new: Value,
     assert comments(after.text) == comments(before.text)
 
 
+@pytest.mark.parametrize(
+    ("before", "sibling", "after"),
+    [
+        ("x: {}  # none\ny: 1\n", None, "x: {b: [1]}  # none\ny: 1\n"),
+        ("x: {a: 1}  # one\ny: 1\n", "a", "x: {a: 1, b: [1]}  # one\ny: 1\n"),
+        ("x:\n  a: 1  # one\ny: 1\n", "a", "x:\n  a: 1  # one\n  b: [1]\ny: 1\n"),
+    ],
+)
+def test_a_field_joins_a_mapping_in_its_style(before: str, sibling: str | None, after: str) -> None:
+    assert draft(before).with_field(("x",), "b", [1], after=sibling).text == after
+
+
 VOICE = "{{> a}} a {{> a}}"
 
 

@@ -27,9 +27,11 @@ NEEDS_A_REPOSITORY = {
     "REG016": "tests/commands/test_lock.py",
     "REG017": "tests/acceptance/test_verify_faults.py",
     "REG018": "tests/acceptance/test_forgery.py",
+    "REG019": "tests/commands/test_lock.py",
     "REG020": "tests/rules/test_overrides.py",
     "REG021": "tests/rules/test_overrides.py",
     "REG022": "tests/core/test_accepted.py",
+    "REG023": "tests/commands/test_retirement.py",
 }
 """Codes about tags and locks, which no two trees show, and the tests of them."""
 
