@@ -193,11 +193,10 @@ def field_splices(
     """Ways to add a key to a mapping, behind another key of it; None: to one that is `{}`."""
     spot = document.spots[pointer]
     entry = f"{text_in_style(key, None)}: {in_flow(value)}"
+    sibling = (*pointer, after or "")
     if after is None:
         yield Splice(start=(spot.line, spot.column + 1), end=(spot.line, spot.column + 1), text=entry)
-        return
-    sibling = (*pointer, after)
-    if document.source_line(spot.line).startswith("{", spot.column - 1):
+    elif document.source_line(spot.line).startswith("{", spot.column - 1):
         yield _behind(document, sibling, f", {entry}")
     else:
         yield from _line_behind(document, sibling, f"{' ' * (spot.column - 1)}{entry}")
