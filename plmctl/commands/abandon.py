@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plmctl.commands.changelog_file import changelog_path
-from plmctl.commands.destination import BRANCHES, TAGS, Destination, is_known_there
+from plmctl.commands.destination import Destination, is_known_there
 from plmctl.commands.outset import Outset, outset
 from plmctl.commands.pulling import pull
 from plmctl.commands.waiting import whole
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.ports import PendingRelease, RefPush, Repo
+from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.core.report import Problem, Report
 from plmctl.core.tag import trailers
 

@@ -10,11 +10,10 @@ from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import FILE_NAME, Lock
 from plmctl.core.locking import Now, Wanted
 from plmctl.core.ports import Repo
+from plmctl.core.ref import BRANCHES, REMOTES
 from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, tag_name
 from plmctl.core.version import Version
-
-_HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 
 
 class Archive:
@@ -130,6 +129,6 @@ def commits_on(branches: tuple[str, ...], repo: Repo) -> frozenset[str] | None:
 
 def _branch_of(ref: str) -> str:
     # Of `refs/remotes/origin/a/b` the branch is `a/b`: somebody's `x/main` is not main.
-    if ref.startswith(_HEADS):
-        return ref.removeprefix(_HEADS)
-    return ref.removeprefix(_REMOTES).partition("/")[2]
+    if ref.startswith(BRANCHES):
+        return ref.removeprefix(BRANCHES)
+    return ref.removeprefix(REMOTES).partition("/")[2]

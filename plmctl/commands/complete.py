@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from plmctl.commands.catalogue import catalogue
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import Repo, TagRef, Tree, Unreadable
+from plmctl.core.ref import BRANCHES, REMOTES
 from plmctl.core.registry import LIMIT, read_settings_of
 from plmctl.core.schema import kind_prefix
 from plmctl.core.version import parsed_version
 
 _BUMPS = ("major", "minor", "patch")
-_HEADS = ("refs/heads/", "refs/remotes/")
+_HEADS = (BRANCHES, REMOTES)
 # A guess is enough here, and takes a tenth of the time: the command itself reads what was completed.
 _KIND = re.compile(rb"^kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
 _NAME = re.compile(rb"^metadata:.*?\bname:[ \t]*[\"']?([a-z0-9/_-]+)", re.MULTILINE | re.DOTALL)

@@ -7,10 +7,9 @@ from shlex import quote
 from plmctl.commands.releases import lock_bytes
 from plmctl.core.lock import FILE_NAME, is_conflicted
 from plmctl.core.ports import Repo, Tree
+from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
-
-_HEADS = "refs/heads/"
 
 
 def conflict_problems(repo: Repo, registry: Registry, tree: Tree) -> Iterator[Problem]:
@@ -31,5 +30,5 @@ def _release_branch(repo: Repo, allowed: tuple[str, ...]) -> str:
     head = repo.head()
     if head.branch is not None and any(fnmatchcase(head.branch, name) for name in allowed):
         return "HEAD"
-    tips = sorted(ref.removeprefix(_HEADS) for ref in repo.branch_tips() if ref.startswith(_HEADS))
+    tips = sorted(ref.removeprefix(BRANCHES) for ref in repo.branch_tips() if ref.startswith(BRANCHES))
     return next((b for name in allowed for b in tips if fnmatchcase(b, name)), allowed[0])

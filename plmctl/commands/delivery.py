@@ -9,10 +9,10 @@ from plmctl.commands.pulling import pull
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftCommit, RefPush, Remote, Repo, Start
 from plmctl.core.pull_request import pull_request_link
+from plmctl.core.ref import BRANCHES, REMOTES, TAGS
 from plmctl.core.report import Problem, Report, problem_of
 from plmctl.core.tag import RegistryTag
 
-BRANCHES, TAGS = "refs/heads/", "refs/tags/"
 SHORT = 10
 # Somebody else's commit comes first as often as this; then it is no race any more.
 _TRIES = 5
@@ -90,7 +90,7 @@ def _done(ready: Ready, draft: DraftCommit, where: str = "") -> tuple[str, ...]:
 
 def _following(repo: Repo, ready: Ready) -> tuple[str, ...]:
     """How to publish it, where there is somewhere to."""
-    remotes = sorted(ref.split("/")[2] for ref in repo.branch_tips() if ref.startswith("refs/remotes/"))
+    remotes = sorted(ref.split("/")[2] for ref in repo.branch_tips() if ref.startswith(REMOTES))
     upstream = repo.upstream(ready.branch)
     remote = upstream[0].split("/")[2] if upstream is not None else next(iter(remotes), None)
     return (f"git push {remote} {ready.branch}",) if remote is not None else ()

@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import PendingRelease, Remote, Repo
+from plmctl.core.ref import BRANCHES, REMOTES, TAGS
 from plmctl.core.report import Problem
-
-BRANCHES = "refs/heads/"
-TAGS = "refs/tags/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ def destination(repo: Repo, branch: str) -> Destination:
 
 def is_known_there(repo: Repo, commit: str) -> bool:
     """Whether a commit is at a remote as far as is known here: a remote-tracking branch holds it."""
-    tips = (tip for ref, tip in repo.branch_tips().items() if ref.startswith("refs/remotes/"))
+    tips = (tip for ref, tip in repo.branch_tips().items() if ref.startswith(REMOTES))
     return any(repo.descends(tip, commit) for tip in tips)
 
 

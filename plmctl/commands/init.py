@@ -10,6 +10,7 @@ from plmctl.commands.naming import GRAMMAR, slug
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import LONGEST_NAME, NAME
 from plmctl.core.ports import Repo, Unreadable
+from plmctl.core.ref import BRANCHES, REMOTES
 from plmctl.core.registry import LIMIT, read_settings_of
 from plmctl.core.report import Report
 from plmctl.core.settings import FILE_NAME, Settings
@@ -30,7 +31,6 @@ _SHARED: Mapping[str, tuple[int, int | None]] = {
     EDITOR: (1, -1),
     **dict.fromkeys(WORKFLOWS.values(), (0, None)),
 }
-_HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 
 
 class Ground(Protocol):
@@ -168,7 +168,9 @@ def _branch(repo: Repo) -> str:
 
 def _short(ref: str) -> str:
     return (
-        ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else ref.removeprefix(_REMOTES).partition("/")[2]
+        ref.removeprefix(BRANCHES)
+        if ref.startswith(BRANCHES)
+        else ref.removeprefix(REMOTES).partition("/")[2]
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from plmctl.commands.changelog_file import changelog_path, changelog_problems
-from plmctl.commands.destination import BRANCHES, Destination
+from plmctl.commands.destination import Destination
 from plmctl.commands.outset import Outset
 from plmctl.commands.pulling import pull
 from plmctl.commands.retirement import retirement_problems
@@ -13,6 +13,7 @@ from plmctl.core.finding import Bump, IntegrityError, Level, Rule
 from plmctl.core.lock import FILE_NAME, read_lock
 from plmctl.core.plan import Plan, one_line
 from plmctl.core.ports import Repo, Tree, Unreadable
+from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.settings import Settings

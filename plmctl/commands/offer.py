@@ -11,6 +11,7 @@ from plmctl.core.glance import parsed
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Repo
+from plmctl.core.ref import TAGS
 from plmctl.core.reg import TAG_UNCONFIRMED
 from plmctl.core.registry import Registry
 from plmctl.core.tag import History, RegistryTag
@@ -103,5 +104,5 @@ def _doubtful(past: History) -> Iterator[Drift]:
     for code, found in sorted(by_code.items()):
         kind = DriftKind.UNCONFIRMED if code == TAG_UNCONFIRMED.code else DriftKind.MOVED
         more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
-        name = found[0].location.path.removeprefix("refs/tags/")
+        name = found[0].location.path.removeprefix(TAGS)
         yield Drift(kind=kind, message=f"{code}: {found[0].message}{more}", release=name)

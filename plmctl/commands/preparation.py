@@ -6,13 +6,14 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from plmctl.commands.changelog_file import release_files
-from plmctl.commands.destination import BRANCHES, Destination
+from plmctl.commands.destination import Destination
 from plmctl.commands.obstacles import identity_problems
 from plmctl.commands.outset import Outset
 from plmctl.core.finding import PlmctlError
 from plmctl.core.plan import Plan
 from plmctl.core.ports import RefPush, Remote, Repo
 from plmctl.core.pull_request import pull_request_link
+from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
 

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
+from plmctl.core.ref import BRANCHES, REMOTES
 from plmctl.core.registry import NoRegistry, read_settings_of
 from plmctl.core.settings import Settings
 
@@ -52,16 +53,16 @@ def _candidates(repo: Repo, settings: Settings) -> list[tuple[str, str]]:
         remote = [(ref, tip) for ref, tip in sorted(tips.items()) if _is_at_remote(ref, allowed)]
         own = [(ref, tip) for ref, tip in sorted(tips.items()) if _is_own(ref, allowed)]
         found.extend((*followed, *remote, *own))
-    return [(ref.removeprefix("refs/remotes/").removeprefix("refs/heads/"), tip) for ref, tip in found]
+    return [(ref.removeprefix(REMOTES).removeprefix(BRANCHES), tip) for ref, tip in found]
 
 
 def _is_at_remote(ref: str, allowed: str) -> bool:
-    remote, _, branch = ref.removeprefix("refs/remotes/").partition("/")
-    return ref.startswith("refs/remotes/") and bool(remote) and fnmatchcase(branch, allowed)
+    remote, _, branch = ref.removeprefix(REMOTES).partition("/")
+    return ref.startswith(REMOTES) and bool(remote) and fnmatchcase(branch, allowed)
 
 
 def _is_own(ref: str, allowed: str) -> bool:
-    return ref.startswith("refs/heads/") and fnmatchcase(ref.removeprefix("refs/heads/"), allowed)
+    return ref.startswith(BRANCHES) and fnmatchcase(ref.removeprefix(BRANCHES), allowed)
 
 
 def _commit(repo: Repo, revision: str) -> str | None:

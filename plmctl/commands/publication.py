@@ -6,11 +6,12 @@ Its exit code is no proof, nor what it said while it was pushed to: only the ref
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from plmctl.commands.destination import BRANCHES, TAGS, Destination
+from plmctl.commands.destination import Destination
 from plmctl.commands.pulling import pull
 from plmctl.core.finding import PlmctlError, UnsettledError
 from plmctl.core.plan import one_line
 from plmctl.core.ports import DraftTag, PendingRelease, RefPush, Repo
+from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.core.remote import advice, passes
 from plmctl.core.report import Problem
 

@@ -7,11 +7,10 @@ from plmctl.commands.archive import Archive
 from plmctl.commands.provenance import Claim
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Remote
+from plmctl.core.ref import TAGS
 from plmctl.core.report import Check, State, failed, unchecked
 from plmctl.core.tag import tag_name
 from plmctl.core.version import parsed_version
-
-_TAGS = "refs/tags/"
 
 
 class Published:
@@ -82,10 +81,10 @@ class Published:
         if self._remote is None:
             return {}, "this repository has no remote"
         try:
-            found = self._remote.refs(f"{_TAGS}*")
+            found = self._remote.refs(f"{TAGS}*")
         except PlmctlError as error:
             return {}, error.message
-        return {r.removeprefix(_TAGS): oid for r, oid in found.items() if r.startswith(_TAGS)}, None
+        return {r.removeprefix(TAGS): oid for r, oid in found.items() if r.startswith(TAGS)}, None
 
     @cached_property
     def _expected(self) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from plmctl.commands.artifact import named
 from plmctl.commands.changelog_file import release_files
 from plmctl.commands.completion import Unfinished, kept_tags, unfinished
-from plmctl.commands.destination import BRANCHES, Destination, misdirected
+from plmctl.commands.destination import Destination, misdirected
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import registry_at
 from plmctl.commands.obstacles import obstacles, plan_obstacles, preparing_obstacles, signs
@@ -24,6 +24,7 @@ from plmctl.core.lock import FILE_NAME
 from plmctl.core.locking import Now, now_of
 from plmctl.core.plan import Asked, Judge, Plan, artifact_tag, commit_message, plan, registry_tag
 from plmctl.core.ports import PendingRelease, Repo
+from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
 from plmctl.rules.checks import findings

@@ -18,6 +18,7 @@ from plmctl.core.manifest import Manifest
 from plmctl.core.overlay import Overlay
 from plmctl.core.pinning import laid_out
 from plmctl.core.ports import Repo, Start
+from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Problem
 from plmctl.core.slip import nearest
@@ -136,7 +137,7 @@ class Scene:
     def dirty(self, files: Mapping[str, bytes]) -> Iterator[Problem]:
         """The files that somebody has changed and not committed, where they are checked out."""
         head = self.repo.head()
-        if (f"refs/heads/{head.branch}", head.commit) != (self.start.branch, self.start.parent):
+        if (f"{BRANCHES}{head.branch}", head.commit) != (self.start.branch, self.start.parent):
             return
         sides = (self.repo.index(), self.repo.work_tree())
         for path, data in sorted(files.items()):

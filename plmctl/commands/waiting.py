@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from plmctl.commands.destination import BRANCHES, Destination
+from plmctl.commands.destination import Destination
 from plmctl.commands.outset import Outset
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import PendingRelease, Repo
+from plmctl.core.ref import BRANCHES
 from plmctl.core.report import Problem, problem_of
 from plmctl.core.tag import RegistryTag, tag_name
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from plmctl.core.ports import PendingRelease
+from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.git.checkout import FileUpdate, planned_files, put_files
 from plmctl.git.discovery import Place
 from plmctl.git.drafts import commit_header
 from plmctl.git.objects import ObjectReader
-from plmctl.git.refs import BRANCHES, TAGS, head, refs_below
+from plmctl.git.refs import head, refs_below
 from plmctl.git.transaction import committer, discard
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import RefUpdate, prepared_updates, update_refs

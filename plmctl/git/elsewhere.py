@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from plmctl.core.ports import Repo, Watch
+from plmctl.core.ref import TAGS
 from plmctl.git.address import Addresses
 from plmctl.git.cache import taken
 from plmctl.git.connection import Connection
 from plmctl.git.discovery import Place, bare_place
 from plmctl.git.objects import Source
 from plmctl.git.process import Git
-from plmctl.git.refs import TAGS, refs_below
+from plmctl.git.refs import refs_below
 from plmctl.git.remote import Remote
 from plmctl.git.update import RefUpdate, update_refs
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import DraftCommit, Start, Unreadable
+from plmctl.core.ref import BRANCHES
 from plmctl.git.checkout import FILE_BYTES, FileUpdate, planned_files, put_entries, put_files
 from plmctl.git.discovery import Place
 from plmctl.git.disk import file_bytes
@@ -14,7 +15,7 @@ from plmctl.git.files import explained, make_folders, put_file, remove_file
 from plmctl.git.index import IndexEntry, index_listing
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import decoded
-from plmctl.git.refs import BRANCHES, branch_place, head, refs_below
+from plmctl.git.refs import branch_place, head, refs_below
 from plmctl.git.transaction import committer, under_way
 from plmctl.git.trees import CommitTree
 from plmctl.git.update import RefUpdate, prepared_updates

@@ -8,14 +8,11 @@ from types import MappingProxyType
 
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import DraftTag, Head, TagRef, TooLarge
+from plmctl.core.ref import BRANCHES, REMOTES, TAGS
 from plmctl.git.fetching import clone_of
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
 from plmctl.git.signed import split_signed
-
-BRANCHES = "refs/heads/"
-REMOTES = "refs/remotes/"
-TAGS = "refs/tags/"
 
 _TAG_FORM = "%(refname)%00%(objectname)%00%(objecttype)"
 _TAG_HEADER = re.compile(r"object ([0-9a-f]{40,64})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import RefPush, Watch
+from plmctl.core.ref import BRANCHES
 from plmctl.core.remote import locked
 from plmctl.git.address import Addresses, checked, shown
 from plmctl.git.connection import Connection, quarters
 from plmctl.git.mishap import failed, silent
 from plmctl.git.process import Completed, Silent, decoded
-from plmctl.git.refs import BRANCHES, head, refs_below
+from plmctl.git.refs import head, refs_below
 from plmctl.git.transfer import Listener
 from plmctl.git.update import RefUpdate, update_refs
 

@@ -20,6 +20,7 @@ from plmctl.core.ports import (
     Tree,
     Watch,
 )
+from plmctl.core.ref import TAGS
 from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.git import landing, line, refs, transaction
 from plmctl.git.abandon import abandon
@@ -266,8 +267,8 @@ class Repository:
         for folder in cached(self._environment):
             with suppress(PlmctlError):
                 place = bare_place(self._git.at(os.path.realpath(folder)))
-                there = refs.refs_below(place.git, refs.TAGS)
-                if there.get(refs.TAGS + tag) == object_id:
+                there = refs.refs_below(place.git, TAGS)
+                if there.get(TAGS + tag) == object_id:
                     found.append((len(there), place))
         # A registry may have been fetched by several addresses: the one that tells most.
         return self._other(max(found, key=lambda one: one[0])[1]) if found else None

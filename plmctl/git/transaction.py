@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftTag, PendingRelease, TagObject
+from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.git.checkout import FileUpdate, planned_files, put_files
 from plmctl.git.discovery import Place
 from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, draft_tag, tagger_of
 from plmctl.git.objects import ObjectReader
 from plmctl.git.pending import PENDING, pending_files, read_pending
-from plmctl.git.refs import BRANCHES, TAGS, ancestors, head, refs_below
+from plmctl.git.refs import ancestors, head, refs_below
 from plmctl.git.signing import Signer
 from plmctl.git.stuck import after_a_moved_branch, after_a_taken_tag, is_untouched
 from plmctl.git.trees import CommitTree
