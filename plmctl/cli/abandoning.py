@@ -1,11 +1,9 @@
 """The conversation of giving a release up: what goes, the question, the outcome."""
 
-import sys
 from dataclasses import replace
 
-from plmctl.cli.question import agreed, require_terminal
+from plmctl.cli.question import is_wanted
 from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat
-from plmctl.cli.stream import write
 from plmctl.commands.abandon import AbandonOptions, abandon, prepared_abandon
 from plmctl.core.ports import Repo
 from plmctl.core.report import exit_code
@@ -21,12 +19,10 @@ def run_abandon(
     if is_dry or code:
         screen.show(ready.report, form)
         return code
-    if not is_agreed:
-        require_terminal("--abandon")
-        plan = replace(ready.report, next=())
-        screen.show(plan, "text", sys.stderr if form == "json" else sys.stdout)
-        if not agreed(f"Abandon the release {visible(options.name)}?"):
-            write("nothing was abandoned\n", sys.stderr)
-            return INTERRUPTED
+    plan, question = replace(ready.report, next=()), f"Abandon the release {visible(options.name)}?"
+    if not is_agreed and not is_wanted(
+        screen, form, plan, what="--abandon", question=question, if_not="nothing was abandoned"
+    ):
+        return INTERRUPTED
     screen.show(abandon(repo, ready), form)
     return 0

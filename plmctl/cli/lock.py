@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plmctl.cli.outlet import HELP, METAVAR, outlets, require_writable
-from plmctl.cli.place import here, repository, today
+from plmctl.cli.place import named_file, repository, today
 from plmctl.cli.screen import Format, screen_of
 from plmctl.core.finding import PlmctlError, UsageError
 
@@ -153,7 +153,7 @@ def _made(
     from plmctl.commands.deployment import lock_file
     from plmctl.git.files import put_file
 
-    path = os.path.realpath(os.path.join(here(), file))
+    path = named_file(file)
     require_writable(file, path, f"-o {file}")
     named, update = _update_of(updates)
     if root is not None and named is not None:
@@ -180,7 +180,7 @@ def _file_options(repo: "Repository", file: str) -> "FileOptions":
     from plmctl.core.ports import Unreadable
     from plmctl.git.handed import handed_bytes
 
-    path = os.path.realpath(os.path.join(here(), file))
+    path = named_file(file)
     relative = os.path.relpath(path, repo.top)
     data = None
     if os.path.lexists(path):

@@ -121,6 +121,11 @@ def _leaves(relative: str) -> bool:
     return relative.split(os.sep, 1)[0] == os.pardir
 
 
+def named_file(argument: str) -> str:
+    """The file that an argument names, whatever links lead to it."""
+    return os.path.realpath(os.path.join(here(), argument))
+
+
 def here() -> str:
     """The working directory."""
     try:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plmctl.cli.place import day, now, repository, today
-from plmctl.cli.question import agreed, require_terminal
+from plmctl.cli.question import IsAgreed, IsDry, is_wanted
 from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat, screen_of
-from plmctl.cli.stream import write
 from plmctl.core.finding import UsageError
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ Examples:
 Arm = Annotated[
     str | None, typer.Option("--arm", metavar="NAME", help="An arm of its experiment.", show_default=False)
 ]
-IsDry = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
-IsAgreed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 IsStaged = Annotated[bool, typer.Option("--no-commit", help="Stage the files and make no commit.")]
 IsPushed = Annotated[bool, typer.Option("--push", help="Push it, if the branch is as it was.")]
 Branch = Annotated[
@@ -159,13 +156,11 @@ def _run(
     if is_dry or code or ready.is_nothing:
         screen.show(ready.report, form)
         return code
-    if not is_agreed:
-        require_terminal(_CALLED[ready.report.command])
-        # The plan is for the one who is asked; in JSON the result alone goes to stdout.
-        screen.show(ready.report, "text", sys.stderr if form == "json" else sys.stdout)
-        if not agreed(ready.question):
-            write("nothing was changed\n", sys.stderr)
-            return INTERRUPTED
+    what, question = _CALLED[ready.report.command], ready.question
+    if not is_agreed and not is_wanted(
+        screen, form, ready.report, what=what, question=question, if_not="nothing was changed"
+    ):
+        return INTERRUPTED
     done = delivered(repo, ready)
     is_shown = is_agreed or form == "json"
     screen.show(done if is_shown else replace(done, move=None, findings=(), notes=()), form)

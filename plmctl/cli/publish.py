@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from plmctl.cli.place import now, repository
+from plmctl.cli.question import IsAgreed, IsDry
 from plmctl.cli.screen import WholeFormat, screen_of
 from plmctl.core.finding import UsageError
 
@@ -29,7 +30,6 @@ Artifacts = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ID]...", help="These and their changed dependencies.", show_default=False),
 ]
-IsDry = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
 Bumps = Annotated[
     list[str] | None,
     typer.Option(
@@ -58,7 +58,6 @@ Abandoned = Annotated[
     str | None,
     typer.Option("--abandon", metavar="TAG", help="Undo a release that no remote has.", show_default=False),
 ]
-IsAgreed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Form = Annotated[WholeFormat, typer.Option("--format", help="How to print.")]
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from plmctl.cli.outlet import require_writable
-from plmctl.cli.place import here
-from plmctl.cli.question import agreed, require_terminal
+from plmctl.cli.place import named_file
+from plmctl.cli.question import is_wanted
 from plmctl.cli.screen import INTERRUPTED, Screen, WholeFormat
-from plmctl.cli.stream import write
 from plmctl.commands.release import Prepared, ReleaseOptions, prepared, release
 from plmctl.commands.unwritten import refuse_output, unwritten_lock
 from plmctl.core.finding import Bump, UsageError
@@ -73,7 +72,7 @@ def run(
     ready = prepared(repo, options)
     if output is not None:
         refuse_output(repo, ready)
-        require_writable(output, _path(output), f"-o {output}")
+        require_writable(output, named_file(output), f"-o {output}")
         _refuse_other(output)
     code = exit_code(ready.report)
     if is_dry or code or ready.is_nothing:
@@ -83,11 +82,10 @@ def run(
     if is_agreed or (options.is_preparing and options.branch is None):
         _show(screen, release(repo, ready), form, unwritten_lock(repo, ready), output)
         return 0
-    require_terminal("a release")
-    # The plan is for the one who is asked; in JSON the result alone goes to stdout.
-    screen.show(ready.report, "text", sys.stderr if form == "json" else sys.stdout)
-    if not agreed(_question(ready)):
-        write("nothing was released\n", sys.stderr)
+    question = _question(ready)
+    if not is_wanted(
+        screen, form, ready.report, what="a release", question=question, if_not="nothing was released"
+    ):
         return INTERRUPTED
     done = release(repo, ready)
     shown = done if form == "json" else _news(done)
@@ -100,7 +98,7 @@ def _show(screen: Screen, done: Report, form: WholeFormat, lock: bytes | None, o
     if lock is None:
         screen.show(done, form)
     elif output is not None:
-        path = _path(output)
+        path = named_file(output)
         put_file(os.path.dirname(path), os.path.basename(path), lock)
         screen.show(replace(done, done=(*done.done, f"wrote {output}")), form)
     elif form == "json":
@@ -114,15 +112,11 @@ def _show(screen: Screen, done: Report, form: WholeFormat, lock: bytes | None, o
 
 def _refuse_other(output: str) -> None:
     """Raises UsageError where a file is there that is no lock: it would be lost."""
-    path = _path(output)
+    path = named_file(output)
     if os.path.isfile(path) and os.path.getsize(path):
         with open(path, "rb") as file:
             if b'"lockVersion"' not in file.read(_BEGINNING):
                 raise UsageError(f"-o {output}: that file is no lock", hint="name another, or delete it")
-
-
-def _path(output: str) -> str:
-    return os.path.realpath(os.path.join(here(), output))
 
 
 def _news(done: Report) -> Report:
