@@ -1,7 +1,7 @@
 """A commit of an environment's files: staged, made here, or pushed with a lease on its branch."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from plmctl.commands.obstacles import identity_problems
@@ -39,13 +39,13 @@ class Ready:
     report: Report
     start: Start
     delivery: Delivery
-    files: Mapping[str, bytes]
-    message: str
-    question: str
-    done: str
-    address: str | None
-    release: RegistryTag | None
     again: Callable[[Start], "Ready"]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    message: str = ""
+    question: str = ""
+    done: str = ""
+    address: str | None = None
+    release: RegistryTag | None = None
 
     @property
     def branch(self) -> str:

@@ -12,11 +12,12 @@ from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, is_conflicted, locked_version, read_lock, serialised
 from plmctl.core.locking import CannotLock, Wanted
-from plmctl.core.ports import Repo, Unreadable
+from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
 from plmctl.core.slip import nearest
 from plmctl.core.tag import RegistryTag
+from plmctl.core.tree import bytes_at
 from plmctl.core.version import ANY, Range, parsed_range, parsed_version
 
 
@@ -220,11 +221,8 @@ def _committed(repo: Repo, path: str) -> bytes | None:
     head = repo.head().commit
     if head is None:
         return None
-    try:
-        data = repo.commit_tree(head).read(path, limit=LOCK_LIMIT)
-    except Unreadable:
-        return None
-    return None if is_conflicted(data) else data
+    data = bytes_at(repo.commit_tree(head), path, limit=LOCK_LIMIT)
+    return None if data is None or is_conflicted(data) else data
 
 
 def _is_of(lock: Lock, registry: str, root: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Protocol
 from plmctl.commands.naming import GRAMMAR, slug
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import LONGEST_NAME, NAME
-from plmctl.core.ports import Repo, Unreadable
+from plmctl.core.ports import Repo
 from plmctl.core.ref import BRANCHES, REMOTES
 from plmctl.core.registry import LIMIT, read_settings_of
 from plmctl.core.report import Report
@@ -24,6 +24,7 @@ from plmctl.core.starter import (
     starter_files,
     workflow,
 )
+from plmctl.core.tree import bytes_at
 
 # Files that hold the settings of other programs too, and the part of each that is ours.
 _SHARED: Mapping[str, tuple[int, int | None]] = {
@@ -195,10 +196,7 @@ def _write(repo: Repo, path: str, text: str, written: _Written) -> None:
 
 def _bytes(repo: Repo, path: str) -> bytes | None:
     """What an existing file holds; None for one that Git ignores, or a link."""
-    try:
-        return repo.work_tree().read(path, limit=LIMIT)
-    except Unreadable:
-        return None
+    return bytes_at(repo.work_tree(), path, limit=LIMIT)
 
 
 def _missing_lines(path: str, text: str, there: bytes) -> tuple[str, ...]:

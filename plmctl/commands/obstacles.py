@@ -12,11 +12,12 @@ from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
 from plmctl.core.lock import FILE_NAME, read_lock
 from plmctl.core.plan import Plan, one_line
-from plmctl.core.ports import Repo, Tree, Unreadable
+from plmctl.core.ports import Repo, Tree
 from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.settings import Settings
+from plmctl.core.tree import bytes_at
 
 _LIMIT = 64 * 1024 * 1024
 _SIGNED = {"registry": ("registry",), "all": ("registry", "artifact")}
@@ -276,9 +277,4 @@ def _is_watched(path: str, settings: Settings) -> bool:
 
 
 def _bytes(tree: Tree, path: str) -> bytes | None:
-    if tree.kind(path) is None:
-        return None
-    try:
-        return tree.read(path, limit=_LIMIT)
-    except Unreadable:
-        return None
+    return bytes_at(tree, path, limit=_LIMIT) if tree.kind(path) is not None else None

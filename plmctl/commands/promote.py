@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from plmctl.commands.delivery import Delivery, Ready, checked
 from plmctl.commands.pins import Pin, held_as, hold_of, is_over, pins_of
 from plmctl.commands.scene import Scene
-from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, trailers_of
+from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, ran_before, trailers_of
 from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import IntegrityError, UsageError
 from plmctl.core.lock import serialised
@@ -58,6 +58,11 @@ class _Promotion:
     def place(self) -> str:
         """The environment's name."""
         return self.scene.environment.name
+
+    def again(self, start: Start) -> Ready:
+        """The same version, planned anew upon another commit."""
+        version = str(self.version) if self.version is not None else None
+        return _prepared(self.scene.repo, replace(self.options, version=version), start)
 
     @property
     def earlier(self) -> Manifest | None:
@@ -221,23 +226,27 @@ def _planned(promotion: _Promotion, version: Version, problems: tuple[Problem, .
 
 
 def _refused(promotion: _Promotion, problems: tuple[Problem, ...]) -> Ready:
-    return _ready(promotion, Report(command="promote", problems=problems), None, {})
+    return Ready(
+        report=Report(command="promote", problems=problems),
+        start=promotion.scene.start,
+        delivery=promotion.options.delivery,
+        again=promotion.again,
+    )
 
 
-def _ready(promotion: _Promotion, report: Report, move: Move | None, files: Mapping[str, bytes]) -> Ready:
-    scene, options = promotion.scene, promotion.options
-    same = replace(options, version=str(promotion.version) if promotion.version is not None else None)
+def _ready(promotion: _Promotion, report: Report, move: Move, files: Mapping[str, bytes]) -> Ready:
+    scene = promotion.scene
     return Ready(
         report=report,
         start=scene.start,
-        delivery=options.delivery,
+        delivery=promotion.options.delivery,
+        again=promotion.again,
         files=files,
-        message=_message(promotion, move) if move is not None else "",
-        question=f"Promote {move.name} {move.new} to {move.place}?" if move is not None else "",
-        done=f"promoted {move.name} {move.new} to {move.place}" if move is not None else "",
+        message=_message(promotion, move),
+        question=f"Promote {move.name} {move.new} to {move.place}?",
+        done=f"promoted {move.name} {move.new} to {move.place}",
         address=scene.registry.settings.git,
-        release=scene.past.by_name.get(move.release) if move is not None else None,
-        again=lambda start: _prepared(scene.repo, same, start),
+        release=scene.past.by_name.get(move.release),
     )
 
 
@@ -245,7 +254,7 @@ def _message(promotion: _Promotion, move: Move) -> str:
     """The message of the commit; its trailers are for readers, Git alone tells what was promoted."""
     options = promotion.options
     subject = f"Promote {move.name} {move.new} to {move.place}"
-    body = [f"It ran {move.old} before." if move.old is not None else "It did not run there before."]
+    body = [ran_before(move)]
     body += [f"Of what changed, {move.breaking} breaks callers."] if move.breaking else []
     body += ["The hold on it is lifted."] if options.is_hold_lifted else []
     forced = {"Forced": one_line(options.reason)} if options.reason is not None else {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from plmctl.commands.delivery import Delivery, Ready, checked
 from plmctl.commands.pins import Pin, held_as, hold_of, is_over
 from plmctl.commands.scene import Scene
-from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, trailers_of
+from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, ran_before, trailers_of
 from plmctl.commands.trust import tag_problems
 from plmctl.core.course import Step, last_of, way_back
 from plmctl.core.finding import IntegrityError, UsageError
@@ -57,6 +57,11 @@ class _Rollback:
     def place(self) -> str:
         """The environment's name."""
         return self.scene.environment.name
+
+    def again(self, start: Start) -> Ready:
+        """The same version, planned anew upon another commit."""
+        version = self.target.version if self.target is not None else None
+        return _prepared(self.scene.repo, replace(self.options, version=version), start)
 
 
 def prepared(repo: Repo, options: RollbackOptions) -> Ready:
@@ -211,30 +216,34 @@ def _hold_notes(rollback: _Rollback) -> Iterator[str]:
 
 
 def _refused(rollback: _Rollback, problems: tuple[Problem, ...]) -> Ready:
-    return _ready(rollback, Report(command="rollback", problems=problems), None, {})
+    return Ready(
+        report=Report(command="rollback", problems=problems),
+        start=rollback.scene.start,
+        delivery=rollback.options.delivery,
+        again=rollback.again,
+    )
 
 
-def _ready(rollback: _Rollback, report: Report, move: Move | None, files: Mapping[str, bytes]) -> Ready:
-    scene, options = rollback.scene, rollback.options
-    same = replace(options, version=rollback.target.version if rollback.target is not None else None)
+def _ready(rollback: _Rollback, report: Report, move: Move, files: Mapping[str, bytes]) -> Ready:
+    scene = rollback.scene
     return Ready(
         report=report,
         start=scene.start,
-        delivery=options.delivery,
+        delivery=rollback.options.delivery,
+        again=rollback.again,
         files=files,
-        message=_message(rollback, move) if move is not None else "",
-        question=f"Roll {move.name} in {move.place} back to {move.new}?" if move is not None else "",
-        done=f"rolled {move.name} in {move.place} back to {move.new}" if move is not None else "",
+        message=_message(rollback, move),
+        question=f"Roll {move.name} in {move.place} back to {move.new}?",
+        done=f"rolled {move.name} in {move.place} back to {move.new}",
         address=scene.registry.settings.git,
-        release=scene.past.by_name.get(move.release) if move is not None else None,
-        again=lambda start: _prepared(scene.repo, same, start),
+        release=scene.past.by_name.get(move.release),
     )
 
 
 def _message(rollback: _Rollback, move: Move) -> str:
     """The message of the commit; its trailers are for readers, Git alone tells what was rolled back."""
     subject = f"Roll {move.name} in {move.place} back to {move.new}"
-    body = [f"It ran {move.old} before." if move.old is not None else "It did not run there before."]
+    body = [ran_before(move)]
     reason = rollback.options.reason
     return commit_message(
         subject, body, {**trailers_of(move), **({"Reason": one_line(reason)} if reason is not None else {})}

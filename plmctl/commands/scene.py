@@ -23,7 +23,7 @@ from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Problem
 from plmctl.core.slip import nearest
 from plmctl.core.tag import History
-from plmctl.core.tree import Tree, Unreadable
+from plmctl.core.tree import Tree, bytes_at
 from plmctl.rules.checks import findings
 
 
@@ -132,7 +132,9 @@ class Scene:
 
     def changed(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """Those files that the commit does not have yet as they are to be."""
-        return {path: data for path, data in files.items() if _bytes(self.tree, path) != data}
+        return {
+            path: data for path, data in files.items() if bytes_at(self.tree, path, limit=LOCK_LIMIT) != data
+        }
 
     def dirty(self, files: Mapping[str, bytes]) -> Iterator[Problem]:
         """The files that somebody has changed and not committed, where they are checked out."""
@@ -141,8 +143,8 @@ class Scene:
             return
         sides = (self.repo.index(), self.repo.work_tree())
         for path, data in sorted(files.items()):
-            known = (_bytes(self.tree, path), data)
-            if any(_bytes(side, path) not in known for side in sides):
+            known = (bytes_at(self.tree, path, limit=LOCK_LIMIT), data)
+            if any(bytes_at(side, path, limit=LOCK_LIMIT) not in known for side in sides):
                 undo = f"git restore --staged --worktree {path}"
                 yield Problem(
                     message=f"{path} was changed and not committed",
@@ -154,10 +156,3 @@ class Scene:
 def _step(commit: str, data: bytes | None, application: str) -> Step:
     version = stated_versions(data).get(application) if data is not None else None
     return Step(version=version, commit=commit, lock=data or b"")
-
-
-def _bytes(tree: Tree, path: str) -> bytes | None:
-    try:
-        return tree.read(path, limit=LOCK_LIMIT)
-    except Unreadable:
-        return None

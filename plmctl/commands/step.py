@@ -58,6 +58,11 @@ def trailers_of(move: Move) -> dict[str, str]:
     return {**said, **previous, "Release": move.release}
 
 
+def ran_before(move: Move) -> str:
+    """What the environment ran until then, for the message of the commit."""
+    return f"It ran {move.old} before." if move.old is not None else "It did not run there before."
+
+
 def commit_message(subject: str, body: Iterable[str], trailers: Mapping[str, str]) -> str:
     """A subject, sentences, and a block of trailers."""
     block = "\n".join(f"{key}: {value}" for key, value in trailers.items())

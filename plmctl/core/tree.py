@@ -51,6 +51,14 @@ class Tree(Protocol):
         ...
 
 
+def bytes_at(tree: Tree, path: str, *, limit: int) -> bytes | None:
+    """The bytes of a file, None where there is none that can be read."""
+    try:
+        return tree.read(path, limit=limit)
+    except Unreadable:
+        return None
+
+
 class Watch(Protocol):
     """Somebody who waits while many files are read or moved, and would like to know how many."""
 

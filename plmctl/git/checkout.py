@@ -5,7 +5,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.ports import Tree, Unreadable
+from plmctl.core.ports import Tree
+from plmctl.core.tree import bytes_at
 from plmctl.git.configuration import filters_off
 from plmctl.git.discovery import Place
 from plmctl.git.disk import explained, removing, replacing
@@ -79,7 +80,4 @@ def put_entries(place: Place, files: Mapping[str, FileUpdate | None]) -> None:
 
 
 def _content(tree: Tree, path: str) -> bytes | None:
-    try:
-        return tree.read(path, limit=FILE_BYTES)
-    except Unreadable:
-        return None
+    return bytes_at(tree, path, limit=FILE_BYTES)
