@@ -6,6 +6,7 @@ from datetime import datetime
 
 from plmctl.commands.obstacles import identity_problems
 from plmctl.commands.pulling import pull
+from plmctl.commands.standing import SHORT
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftCommit, RefPush, Remote, Repo, Start
 from plmctl.core.pull_request import pull_request_link
@@ -13,7 +14,6 @@ from plmctl.core.ref import BRANCHES, REMOTES, TAGS
 from plmctl.core.report import Problem, Report, problem_of
 from plmctl.core.tag import RegistryTag
 
-SHORT = 10
 # Somebody else's commit comes first as often as this; then it is no race any more.
 _TRIES = 5
 _WON = ("created", "fast-forward")

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from plmctl.commands.past import past_of, tree_here
 from plmctl.commands.releases import lock_bytes
-from plmctl.commands.standing import release_of
+from plmctl.commands.standing import SHORT, release_of
 from plmctl.core.canonical import sha256_of
 from plmctl.core.event import in_utc
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
@@ -31,7 +31,6 @@ from plmctl.core.tag import history
 from plmctl.core.value import Value
 
 _HEADINGS = ("what", "of", "version", "where", "from", "until", "commit")
-_SHORT = 10
 _MOST = 10
 
 
@@ -245,7 +244,7 @@ def _table(places: tuple[Place, ...]) -> Table:
             place.name,
             in_utc(place.date),
             _until(place),
-            (place.commit or "-")[:_SHORT],
+            (place.commit or "-")[:SHORT],
         )
         for place in places
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from plmctl.commands.past import Past, past_of
+from plmctl.commands.standing import SHORT
 from plmctl.core.event import Event, in_utc
 from plmctl.core.events import Scene, events
 from plmctl.core.finding import PlmctlError, UsageError
@@ -15,8 +16,6 @@ from plmctl.core.value import Value
 _HEADINGS = ("when (UTC)", "application", "version", "what", "who", "commit", "why")
 # Who and when are the answer; the commit tells the reason.
 _SPARE = ("why", "what", "commit")
-# Of a commit's id, as much as people compare.
-_SHORT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,7 @@ def _table(shown: Iterable[Event]) -> Table:
             event.versions,
             event.kind.value,
             event.people,
-            event.commit.commit[:_SHORT],
+            event.commit.commit[:SHORT],
             event.remark,
         )
         for event in shown

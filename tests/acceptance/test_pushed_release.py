@@ -17,7 +17,17 @@ from tests.commands.builder import (
     problems,
     verified,
 )
-from tests.commands.remotes import HURRY, clone_of, hook, planned_push, pushed, refs, unhook, with_remote
+from tests.commands.remotes import (
+    HURRY,
+    clone_of,
+    copied_with_remote,
+    hook,
+    planned_push,
+    pushed,
+    refs,
+    unhook,
+    with_remote,
+)
 from tests.git.builder import Folder
 
 NEW = ("application/desk@v1.3.0", "prompt/greet@v1.3.0", "v1.3.0")
@@ -35,9 +45,7 @@ def published(released: Folder, tmp_path_factory: pytest.TempPathFactory) -> Fol
 @pytest.fixture
 def folder(published: Folder, tmp_path: Path) -> Folder:
     """A registry that is whole at its remote, and has one unreleased change."""
-    bare = copied(published.at(published.path.parent / "bare.git"), tmp_path / "bare.git")
-    made = copied(published, tmp_path / "registry")
-    made.git("remote", "set-url", "origin", str(bare.path))
+    made = copied_with_remote(published, tmp_path / "registry")
     made.commit(HURRY, "hurry")
     return made
 

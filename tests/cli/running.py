@@ -44,6 +44,35 @@ def plmctl(*arguments: str, at: Path, program: str = MAIN, stdin: str = "", **mo
     return Done(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
 
+def answered(answer: bytes, *arguments: str, at: Path) -> tuple[int, str, str]:
+    """The exit code, stdout and the terminal's text of a command that asks at a terminal."""
+    person, terminal = os.openpty()
+    os.write(person, answer)
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, *arguments],
+        cwd=at,
+        env=environment(),
+        stdin=terminal,
+        stderr=terminal,
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(terminal)
+    seen = b""
+    while chunk := _read(person):
+        seen += chunk
+    os.close(person)
+    return done.returncode, done.stdout.decode(), seen.decode().replace("\r\n", "\n")
+
+
+def _read(person: int) -> bytes:
+    try:
+        return os.read(person, 65536)
+    except OSError:
+        return b""
+
+
 def git(*arguments: str, at: Path) -> str:
     """What git prints."""
     done = subprocess.run(["git", *arguments], cwd=at, capture_output=True, check=True)

@@ -1,12 +1,9 @@
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import MAIN, environment, git, plmctl
+from tests.cli.running import answered, git, plmctl
 from tests.commands.stages import stages
 from tests.git.builder import Folder
 
@@ -26,26 +23,6 @@ PROMOTE = ("promote", "desk@1.1.0", "--to", "staging")
 def shop(tmp_path: Path) -> Folder:
     """Two environments at the first of four versions."""
     return stages(tmp_path / "shop")
-
-
-def answered(answer: bytes, *arguments: str, at: Path) -> tuple[int, str, str]:
-    """The exit code, stdout and the terminal's text of a command that asks at a terminal."""
-    person, terminal = os.openpty()
-    os.write(person, answer)
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, *arguments],
-        cwd=at,
-        env=environment(),
-        stdin=terminal,
-        stderr=terminal,
-        stdout=subprocess.PIPE,
-        check=False,
-        timeout=60,
-    )
-    os.close(terminal)
-    seen = os.read(person, 65536).decode().replace("\r\n", "\n")
-    os.close(person)
-    return done.returncode, done.stdout.decode(), seen
 
 
 def test_off_a_terminal_it_needs_yes_and_a_dry_run_writes_nothing(shop: Folder) -> None:

@@ -1,43 +1,11 @@
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from plmctl.cli.releasing import raised
 from plmctl.core.finding import Bump, UsageError
-from tests.cli.running import MAIN, changed, environment, git, plmctl
-
-
-def answered(answer: bytes, *arguments: str, at: Path) -> tuple[int, str, str]:
-    """The exit code, stdout and the terminal's text of a release that is asked about at a terminal."""
-    person, terminal = os.openpty()
-    os.write(person, answer)
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, "release", *arguments],
-        cwd=at,
-        env=environment(),
-        stdin=terminal,
-        stderr=terminal,
-        stdout=subprocess.PIPE,
-        check=False,
-        timeout=60,
-    )
-    os.close(terminal)
-    seen = b""
-    while chunk := _read(person):
-        seen += chunk
-    os.close(person)
-    return done.returncode, done.stdout.decode(), seen.decode().replace("\r\n", "\n")
-
-
-def _read(person: int) -> bytes:
-    try:
-        return os.read(person, 65536)
-    except OSError:
-        return b""
+from tests.cli.running import answered, changed, git, plmctl
 
 
 def test_off_a_terminal_a_release_needs_yes(registry: Path) -> None:
@@ -57,7 +25,7 @@ def test_a_dry_run_shows_the_plan_and_makes_nothing(registry: Path) -> None:
 
 
 def test_a_release_that_is_agreed_to_is_made(registry: Path) -> None:
-    code, out, seen = answered(b"y\n", at=registry)
+    code, out, seen = answered(b"y\n", "release", at=registry)
     assert code == 0
     assert out.endswith("\nv1.0.0  38 new versions\nreleased v1.0.0\n")
     assert "Release v1.0.0 with 38 artifacts? [y/N] " in seen
@@ -65,14 +33,14 @@ def test_a_release_that_is_agreed_to_is_made(registry: Path) -> None:
 
 
 def test_a_release_that_is_refused_is_not_made(registry: Path) -> None:
-    code, _, seen = answered(b"\n", at=registry)
+    code, _, seen = answered(b"\n", "release", at=registry)
     assert code == 130
     assert seen.endswith("nothing was released\n")
     assert git("tag", at=registry) == ""
 
 
 def test_in_json_the_plan_is_shown_beside_the_result(registry: Path) -> None:
-    code, out, seen = answered(b"yes\n", "--format", "json", at=registry)
+    code, out, seen = answered(b"yes\n", "release", "--format", "json", at=registry)
     assert code == 0
     assert json.loads(out)["done"] == ["released v1.0.0"]
     assert "v1.0.0  38 new versions\n" in seen
@@ -116,14 +84,14 @@ def test_locks_are_written_checked_and_verified(released: Path) -> None:
 
 def test_an_abandoned_release_is_asked_about_and_undone(released: Path) -> None:
     tip = git("rev-parse", "HEAD~1", at=released).strip()
-    code, out, seen = answered(b"y\n", "--abandon", "v1.0.0", at=released)
+    code, out, seen = answered(b"y\n", "release", "--abandon", "v1.0.0", at=released)
     assert (code, out) == (0, "abandoned v1.0.0\n")
     assert seen.endswith(f"main goes back to\n      {tip[:10]}\nAbandon the release v1.0.0? [y/N] ")
     assert git("tag", at=released) == ""
 
 
 def test_abandoning_is_refused_where_nobody_agrees(released: Path) -> None:
-    code, _, seen = answered(b"\n", "--abandon", "v1.0.0", at=released)
+    code, _, seen = answered(b"\n", "release", "--abandon", "v1.0.0", at=released)
     assert (code, seen.endswith("nothing was abandoned\n")) == (130, True)
     done = plmctl("release", "--abandon", "v1.0.0", at=released)
     assert (done.code, done.err) == (
@@ -142,9 +110,9 @@ def test_the_question_says_where_a_release_goes(registry: Path) -> None:
     git("remote", "add", "origin", "../acme.git", at=registry)
     assert (
         "Release v1.0.0 with 38 artifacts and push it to origin? [y/N] "
-        in answered(b"\n", "--push", at=registry)[2]
+        in answered(b"\n", "release", "--push", at=registry)[2]
     )
     plmctl("release", "--yes", at=registry)
-    code, out, seen = answered(b"y\n", "--push", at=registry)
+    code, out, seen = answered(b"y\n", "release", "--push", at=registry)
     assert (code, out) == (0, "pushed v1.0.0 to origin\n")
     assert "Push 1 release to origin? [y/N] " in seen

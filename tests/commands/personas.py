@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from plmctl.core.value import Value
-from tests.commands.builder import BYE, ENVIRONMENT, FILES, SETTINGS
+from tests.commands.builder import BYE, ENVIRONMENT, FILES, SETTINGS, made_locks, make_release
+from tests.commands.ground import folder_at
+from tests.git.builder import Folder
 
 PERSONA_SCHEMA: dict[str, Value] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -120,3 +123,15 @@ PERSONAS: Mapping[str, str] = {
     ),
     "environments/production.yaml": ENVIRONMENT,
 }
+
+
+def persona_shop(path: Path) -> Folder:
+    """A registry with a Persona, its first release, and a lock of what uses it."""
+    path.mkdir()
+    folder = folder_at(path)
+    folder.git("init", "-q", "-b", "main")
+    folder.commit(dict(PERSONAS), "begin")
+    make_release(folder)
+    made_locks(folder)
+    folder.commit({}, "lock")
+    return folder

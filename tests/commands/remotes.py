@@ -6,7 +6,7 @@ from pathlib import Path
 
 from plmctl.commands.release import Prepared, prepared, release
 from plmctl.core.report import Report
-from tests.commands.builder import opened, options
+from tests.commands.builder import copied, opened, options
 from tests.git.builder import Folder
 
 HURRY = {"prompts/greet.md": "Greet {{name}} in a hurry.\n"}
@@ -19,6 +19,14 @@ def with_remote(folder: Folder, path: Path, *, is_pushed: bool = True) -> Folder
     if is_pushed:
         folder.git("push", "-q", "-u", "origin", "main", "--tags")
     return folder.at(path)
+
+
+def copied_with_remote(folder: Folder, path: Path) -> Folder:
+    """A copy of a registry and of its remote, `bare.git`, which is beside it as it was beside the first."""
+    bare = copied(folder.at(folder.path.parent / "bare.git"), path.parent / "bare.git")
+    made = copied(folder, path)
+    made.git("remote", "set-url", "origin", str(bare.path))
+    return made
 
 
 def clone_of(bare: Folder, path: Path) -> Folder:

@@ -8,6 +8,7 @@ from plmctl.commands.delivery import delivered
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report
 from tests.commands.builder import checked_locks, copied, footprint, make_release, opened, problems
+from tests.commands.remotes import clone_of
 from tests.commands.stages import (
     STAGING,
     delivery,
@@ -55,18 +56,13 @@ def remote(history: Folder, tmp_path: Path) -> Folder:
 @pytest.fixture
 def ada(remote: Folder, tmp_path: Path) -> Folder:
     """One clone."""
-    return clone(remote, tmp_path / "ada")
+    return clone_of(remote, tmp_path / "ada")
 
 
 @pytest.fixture
 def bob(remote: Folder, tmp_path: Path) -> Folder:
     """Another one."""
-    return clone(remote, tmp_path / "bob")
-
-
-def clone(remote: Folder, path: Path) -> Folder:
-    remote.git("clone", "-q", str(remote.path), str(path))
-    return remote.at(path)
+    return clone_of(remote, tmp_path / "bob")
 
 
 def state(folder: Folder) -> tuple[str, str]:

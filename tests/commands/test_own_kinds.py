@@ -36,22 +36,14 @@ from tests.commands.builder import (
     verified,
 )
 from tests.commands.ground import folder_at
-from tests.commands.personas import ADA, KIND, MANIFEST, PERSONA_SCHEMA, PERSONAS
+from tests.commands.personas import ADA, KIND, MANIFEST, PERSONA_SCHEMA, PERSONAS, persona_shop
 from tests.git.builder import Folder
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """A registry with a Persona, its first release, and a lock of what uses it."""
-    path = tmp_path_factory.mktemp("own") / "registry"
-    path.mkdir()
-    folder = folder_at(path)
-    folder.git("init", "-q", "-b", "main")
-    folder.commit(dict(PERSONAS), "begin")
-    make_release(folder)
-    made_locks(folder)
-    folder.commit({}, "lock")
-    return folder
+    return persona_shop(tmp_path_factory.mktemp("own") / "registry")
 
 
 @pytest.fixture

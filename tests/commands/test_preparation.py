@@ -12,7 +12,6 @@ from plmctl.core.report import Report
 from tests.commands.builder import (
     SETTINGS,
     attempted_release,
-    copied,
     failures,
     make_release,
     opened,
@@ -22,7 +21,7 @@ from tests.commands.builder import (
     shop,
     verified,
 )
-from tests.commands.remotes import HURRY, clone_of, hook, pushed, refs, with_remote
+from tests.commands.remotes import HURRY, clone_of, copied_with_remote, hook, pushed, refs, with_remote
 from tests.git.builder import Folder
 
 KEEPS = f"{SETTINGS}spec:\n  git: https://github.com/acme/shop.git\n  release:\n    changelog: CHANGELOG.md\n"
@@ -45,10 +44,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 @pytest.fixture
 def folder(published: Folder, tmp_path: Path) -> Folder:
     """A copy of it, with an unreleased change."""
-    bare = copied(published.at(published.path.parent / "bare.git"), tmp_path / "bare.git")
-    made = copied(published, tmp_path / "shop")
-    made.git("remote", "set-url", "origin", str(bare.path))
-    return made
+    return copied_with_remote(published, tmp_path / "shop")
 
 
 @pytest.fixture

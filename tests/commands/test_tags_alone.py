@@ -17,7 +17,6 @@ from tests.commands.builder import (
     LOCK,
     SETTINGS,
     attempted_release,
-    copied,
     failures,
     made_locks,
     opened,
@@ -29,7 +28,16 @@ from tests.commands.builder import (
     verified,
 )
 from tests.commands.ground import WHEN
-from tests.commands.remotes import HURRY, hook, planned_push, pushed, refs, unhook, with_remote
+from tests.commands.remotes import (
+    HURRY,
+    copied_with_remote,
+    hook,
+    planned_push,
+    pushed,
+    refs,
+    unhook,
+    with_remote,
+)
 from tests.git.builder import Folder
 
 ALONE = f"{SETTINGS}spec:\n  release:\n    commit: false\n"
@@ -50,10 +58,7 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 @pytest.fixture
 def folder(tagged: Folder, tmp_path: Path) -> Folder:
     """A copy of it."""
-    bare = copied(tagged.at(tagged.path.parent / "bare.git"), tmp_path / "bare.git")
-    made = copied(tagged, tmp_path / "shop")
-    made.git("remote", "set-url", "origin", str(bare.path))
-    return made
+    return copied_with_remote(tagged, tmp_path / "shop")
 
 
 def merged(folder: Folder) -> None:

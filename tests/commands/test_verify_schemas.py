@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.builder import LOCK, answers, copied, failures, made_locks, make_release, verified
-from tests.commands.ground import folder_at
-from tests.commands.personas import ADA, KIND, MANIFEST, PERSONAS
+from tests.commands.builder import LOCK, answers, copied, failures, make_release, verified
+from tests.commands.personas import ADA, KIND, MANIFEST, PERSONAS, persona_shop
 from tests.git.builder import Folder
 
 STRICTER = PERSONAS[KIND].replace('"maximum": 5', '"maximum": 3').replace('"strength": 5', '"strength": 3')
@@ -15,15 +14,7 @@ STRICTER = PERSONAS[KIND].replace('"maximum": 5', '"maximum": 3').replace('"stre
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     """A registry with a kind of its own, its first release, and a lock of it."""
-    path = tmp_path_factory.mktemp("own") / "registry"
-    path.mkdir()
-    folder = folder_at(path)
-    folder.git("init", "-q", "-b", "main")
-    folder.commit(dict(PERSONAS), "begin")
-    make_release(folder)
-    made_locks(folder)
-    folder.commit({}, "lock")
-    return folder
+    return persona_shop(tmp_path_factory.mktemp("own") / "registry")
 
 
 @pytest.fixture
