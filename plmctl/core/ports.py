@@ -7,10 +7,11 @@ from typing import Protocol
 
 from plmctl.core.past import LineCommit
 
-# Whoever asks for a Tree or a Remote finds here what it is.
+# Whoever asks for a Tree, a Remote or a Store finds here what it is.
 from plmctl.core.remote import RefPush as RefPush
 from plmctl.core.remote import Remote as Remote
 from plmctl.core.signature import Signature, Signers, Signing
+from plmctl.core.store import Store as Store
 from plmctl.core.tree import EntryKind as EntryKind
 from plmctl.core.tree import MemoryTree as MemoryTree
 from plmctl.core.tree import TooLarge as TooLarge

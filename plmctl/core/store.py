@@ -1,0 +1,82 @@
+"""Where data is kept, as the core asks it: the work tree, DVC's cache, DVC's remotes."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from plmctl.core.inventory import BrokenListing, Counted, Inventory, Measured
+from plmctl.core.pointer import Pointer
+
+
+class Store(Protocol):
+    """The data of a repository. Paths are the repository's, POSIX; only what says so opens a connection.
+
+    What names a remote takes DVC's name of it; None for the pointer's own, else the default one.
+    """
+
+    def counted(self, path: str) -> Counted | None:
+        """How much data lies at a path of the work tree, None for nothing; no file is opened.
+
+        Raises PlmctlError for what is no data: a link that leaves the repository, a special file.
+        """
+        ...
+
+    def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> Measured | None:
+        """The hashes of the data at a path of the work tree, None for nothing; as DVC computes them.
+
+        `is_legacy`: as DVC 2 did, which is what a legacy pointer says. Every file is read. Raises
+        PlmctlError as `counted` does, and for a file that changes while it is read.
+        """
+        ...
+
+    def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
+        """The inventory of a folder from the local cache, with the sizes of the files that are there.
+
+        None where the cache has it not, and for a pointer to a file. Its md5 is the pointer's: else, and
+        for one that leads out of its folder, it is broken.
+        """
+        ...
+
+    def content(self, md5: str, *, is_legacy: bool = False) -> Iterator[bytes] | None:
+        """The bytes of one file from the local cache, in pieces, by its md5; None where it is not there.
+
+        Raises IntegrityError after the last piece when the whole has another md5.
+        """
+        ...
+
+    def not_in_cache(self, pointers: Sequence[Pointer]) -> tuple[Pointer, ...]:
+        """Those of which the local cache has not every file, in its size; nothing is hashed."""
+        ...
+
+    def remote_of(self, pointer: Pointer, remote: str | None = None) -> str | None:
+        """DVC's name of the remote that a pointer's data goes to; None where none is configured."""
+        ...
+
+    def not_in_remote(self, pointers: Sequence[Pointer], remote: str | None = None) -> tuple[Pointer, ...]:
+        """Those of which the remote has not every file, asked now: it opens a connection.
+
+        Raises PlmctlError where there is no remote, or it cannot be reached.
+        """
+        ...
+
+    def pull(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
+        """Bring data from the remote into cache and work tree: it opens a connection.
+
+        A folder whose listing is refused is not written. Raises PlmctlError where some could not be had.
+        """
+        ...
+
+    def push(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
+        """Bring data from the cache to the remote: it opens a connection. Raises PlmctlError."""
+        ...
+
+    def add(self, path: str) -> str:
+        """Track a file or folder of the work tree; the path of its pointer. Raises PlmctlError."""
+        ...
+
+    def materialise(self, pointer: Pointer, folder: str) -> None:
+        """Write data from the local cache into a folder of the file system, which must not exist or be empty.
+
+        A file goes there by the name that it has in the repository. What is written is hashed: raises
+        IntegrityError for other content than the pointer's, PlmctlError for what the cache has not.
+        """
+        ...
