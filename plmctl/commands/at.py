@@ -26,7 +26,7 @@ def at(repo: Repo, written: str | None, today: str | None) -> At:
         return At(tree=tree_here(repo), today=today)
     until = instant(written)
     if until is None:
-        commit = repo.resolve(written)
+        commit = _resolved(repo, written)
         seconds = repo.line_dates(commit)[0][1]
         return At(tree=repo.commit_tree(commit), commit=commit, seconds=seconds, today=day_of(seconds))
     _refuse_both(repo, written)
@@ -41,6 +41,19 @@ def at(repo: Repo, written: str | None, today: str | None) -> At:
         today=day_of(until),
         notes=_notes(found),
     )
+
+
+def _resolved(repo: Repo, written: str) -> str:
+    """The commit of a revision. Raises PlmctlError, for it may have been meant as a date."""
+    try:
+        return repo.resolve(written)
+    except PlmctlError as error:
+        if written == "HEAD":
+            raise
+        raise PlmctlError(
+            f"'{written}' is no date, and no revision here",
+            hint=f"write a date as 2026-03-04 or 2026-03-04T12:00Z; for a revision, {error.hint}",
+        ) from error
 
 
 def _refuse_both(repo: Repo, written: str) -> None:

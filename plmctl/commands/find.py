@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from plmctl.commands.moment import current
 from plmctl.commands.past import past_of, tree_here
 from plmctl.commands.releases import lock_bytes
 from plmctl.commands.standing import SHORT, release_of
@@ -58,8 +59,7 @@ def find(repo: Repo, options: FindOptions) -> Report:
     """Every place in which a digest was seen. Raises PlmctlError where there is none."""
     prefix = asked(options.digest)
     if prefix is None:
-        hint = f"write at least {SHORTEST} digits of it, 0 to 9 and a to f, with or without '{PREFIX}'"
-        raise UsageError(f"'{options.digest}' is no digest", hint=hint)
+        raise _no_digest(repo, options.digest)
     tree = tree_here(repo)
     finding = _Finding(repo, tree, prefix)
     places = tuple(finding.places())
@@ -75,6 +75,22 @@ def find(repo: Repo, options: FindOptions) -> Report:
         summary={"places": len(places)},
         notes=(f"the whole hash is {digests[0]}",) if digests[0] != prefix else (),
     )
+
+
+def _no_digest(repo: Repo, written: str) -> UsageError:
+    """What was written is no digest; perhaps an artifact was meant."""
+    word = written.partition("@")[0]
+    registry = current(tree_here(repo))
+    known = {*(manifest.id for manifest in registry.versioned), *registry.former}
+    meant = sorted(artifact for artifact in known if word in (artifact, artifact.partition("/")[2]))
+    if meant:
+        return UsageError(
+            f"'{written}' is an artifact, and no digest",
+            hint=f"run 'plmctl log {meant[0]}' for its versions, 'plmctl status --uses {meant[0]}' for who "
+            "runs it",
+        )
+    hint = f"write at least {SHORTEST} digits of it, 0 to 9 and a to f, with or without '{PREFIX}'"
+    return UsageError(f"'{written}' is no digest", hint=hint)
 
 
 class _Finding:

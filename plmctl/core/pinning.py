@@ -9,20 +9,25 @@ from plmctl.core.schema import Schema
 from plmctl.core.value import Pointer, Value, as_mapping, value_at
 from plmctl.core.version import Version, parsed_range
 
-_ONE_BOUND = re.compile(r"(?P<operator>[\^~])\s*(?P<version>[0-9]+(?:\.[0-9]+){0,2})")
+_ONE_BOUND = re.compile(r"(?P<operator>[\^~])\s*(?P<version>[0-9]+(?:\.[0-9]+){0,2})(?:-[0-9a-z.]+)?")
 
 PINS: Pointer = ("spec", "pins")
 HOLDS: Pointer = ("spec", "hold")
 
 
 def range_with(written: str, version: Version) -> str:
-    """The range that a pin becomes to have a version: of the same form if it is `^` or `~`, else exact."""
+    """The range that a pin becomes to have a version: of the same form if it is `^` or `~`, else exact.
+
+    A pre-release is named whole, for a range has only the pre-releases of the version that it names one of.
+    """
     known = parsed_range(written)
     if known is not None and known.allows(version):
         return written
     found = _ONE_BOUND.fullmatch(written.strip())
-    if found is None or not version.is_final:
+    if found is None:
         return str(version)
+    if not version.is_final:
+        return f"{found['operator']}{version}"
     numbers = found["version"].count(".") + 1
     return found["operator"] + ".".join(str(version).split(".")[:numbers])
 

@@ -37,14 +37,16 @@ def folder_of(top: str, path: str) -> Iterator[tuple[int, bytes]]:
 
 
 @contextmanager
-def explained(what: str) -> Iterator[None]:
-    """Raise PlmctlError where something cannot be written: a full disk is no bug."""
+def explained(what: str, verb: str = "write") -> Iterator[None]:
+    """Raise PlmctlError where the operating system refuses what the body does: a full disk is no bug."""
     try:
         yield
+    except NotADirectoryError:
+        raise PlmctlError(f"cannot {verb} {what}: a file or a symbolic link is on the way") from None
     except OSError as error:
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = "make room there, then run the command again" if is_full else None
-        raise PlmctlError(f"cannot write {what}: {error.strerror or error}", hint=hint) from None
+        raise PlmctlError(f"cannot {verb} {what}: {error.strerror or error}", hint=hint) from None
 
 
 def file_bytes(top: str, path: str, limit: int) -> bytes:

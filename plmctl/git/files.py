@@ -1,11 +1,9 @@
 """Files that a command writes into the work tree because its user asked for them."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
-from plmctl.core.finding import PlmctlError
-from plmctl.git.disk import folder_of, replacing
+from plmctl.git.disk import explained, folder_of, replacing
 from plmctl.git.entries import parents
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -50,14 +48,3 @@ def make_folders(top: str, path: str) -> None:
         for folder in parents(path):
             with folder_of(top, folder) as (above, name), suppress(FileExistsError):
                 os.mkdir(name, dir_fd=above)
-
-
-@contextmanager
-def explained(path: str, verb: str = "write") -> Iterator[None]:
-    """Raises PlmctlError where the operating system refuses what the body does to a path."""
-    try:
-        yield
-    except NotADirectoryError:
-        raise PlmctlError(f"cannot {verb} {path}: a file or a symbolic link is on the way") from None
-    except OSError as error:
-        raise PlmctlError(f"cannot {verb} {path}: {error.strerror}") from None

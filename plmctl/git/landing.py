@@ -9,9 +9,9 @@ from plmctl.core.ports import DraftCommit, Start, Unreadable
 from plmctl.core.ref import BRANCHES
 from plmctl.git.checkout import FILE_BYTES, FileUpdate, planned_files, put_entries, put_files
 from plmctl.git.discovery import Place
-from plmctl.git.disk import file_bytes
+from plmctl.git.disk import explained, file_bytes
 from plmctl.git.drafts import COMMIT_BYTES, Authorship, ObjectWriter, commit_header
-from plmctl.git.files import explained, make_folders, put_file, remove_file
+from plmctl.git.files import make_folders, put_file, remove_file
 from plmctl.git.index import IndexEntry, index_listing
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import decoded

@@ -225,6 +225,15 @@ def test_what_is_no_digest_is_wrong_usage(life: Life) -> None:
     assert (error.exit_code, error.message) == (2, "'v1.0.0' is no digest")
 
 
+@pytest.mark.parametrize("written", ["prompt/greet", "greet", "prompt/greet@1.0.0"])
+def test_an_artifact_is_no_digest_and_other_commands_tell_of_it(written: str, life: Life) -> None:
+    error = refusal(life.folder, written)
+    assert (error.exit_code, error.message) == (2, f"'{written}' is an artifact, and no digest")
+    assert error.hint == (
+        "run 'plmctl log prompt/greet' for its versions, 'plmctl status --uses prompt/greet' for who runs it"
+    )
+
+
 def test_digits_that_several_hashes_begin_with_are_refused_with_a_list(folder: Folder) -> None:
     lock = json.loads((folder.path / LOCK).read_bytes())
     for number, entry in enumerate(lock["artifacts"].values()):

@@ -127,9 +127,23 @@ def test_a_date_that_is_a_revision_too_is_refused(folder: Folder) -> None:
     assert status_of(folder, at="2026-03-04^0").table is not None
 
 
-def test_a_revision_that_is_none_is_refused_as_everywhere(life: Life) -> None:
-    with pytest.raises(PlmctlError, match="no such revision: v9"):
-        status_of(life.folder, at="v9")
+@pytest.mark.parametrize("written", ["yesterday", "v9", "04.03.2026"])
+def test_what_is_no_date_and_no_revision_is_told_how_to_write_a_date(written: str, life: Life) -> None:
+    with pytest.raises(PlmctlError) as caught:
+        status_of(life.folder, at=written)
+    told = (caught.value.exit_code, caught.value.message)
+    assert told == (3, f"'{written}' is no date, and no revision here")
+    assert caught.value.hint == (
+        "write a date as 2026-03-04 or 2026-03-04T12:00Z; for a revision, run 'git fetch --tags' if it is at "
+        "the remote, 'git log --all --oneline' to see what is here"
+    )
+
+
+def test_before_the_first_commit_there_is_nothing_to_date(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "shop")
+    folder.git("update-ref", "-d", "HEAD")
+    with pytest.raises(PlmctlError, match="there is no commit yet"):
+        status_of(folder, at="HEAD")
 
 
 def test_a_bare_repository_tells_what_head_has(life: Life, tmp_path: Path) -> None:
