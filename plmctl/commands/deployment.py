@@ -1,15 +1,14 @@
 """lock -o: a lock for a deployment that lives elsewhere, of this registry or of another."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from plmctl.commands.artifact import named
 from plmctl.commands.origin import address_here, registry_here
 from plmctl.commands.registries import Fetching, refuse_moved, releases_of
 from plmctl.commands.releases import Releases
+from plmctl.commands.source import Here, Source
 from plmctl.commands.staleness import LOCK_STALE, file_findings, of_file
-from plmctl.commands.trust import tag_problems
-from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, is_conflicted, locked_version, read_lock, serialised
 from plmctl.core.locking import CannotLock, Wanted
 from plmctl.core.ports import Repo
@@ -48,49 +47,6 @@ class Locked:
     data: bytes | None = None
 
 
-class Source(Protocol):
-    """A registry that locks can be made of."""
-
-    @property
-    def name(self) -> str:
-        """The name of the registry."""
-
-    @property
-    def released(self) -> frozenset[str]:
-        """The artifacts that it ever released."""
-
-    def releases(self, root: str) -> Releases:
-        """Its releases, with all versions of one artifact. Raises PlmctlError where they cannot be used."""
-
-    def confirm(self, lock: Lock) -> None:
-        """Raises IntegrityError where no release confirms what a lock holds."""
-
-
-class Here:
-    """The registry of this repository."""
-
-    def __init__(self, repo: Repo, registry: Registry):
-        self._repo = repo
-        self._releases = Releases(repo, registry)
-        self.name = registry.settings.name
-
-    @property
-    def released(self) -> frozenset[str]:
-        """The artifacts that it ever released."""
-        return self._releases.past.released
-
-    def releases(self, root: str) -> Releases:
-        """Its releases. Raises PlmctlError where the tags here cannot be relied on."""
-        del root  # All tags are here.
-        for problem in tag_problems(self._repo, self._releases.past):
-            wrong = IntegrityError if problem.exit_code == IntegrityError.exit_code else PlmctlError
-            raise wrong(problem.message, hint=problem.hint)
-        return self._releases
-
-    def confirm(self, lock: Lock) -> None:
-        """The tags that were judged above are all there are."""
-
-
 def lock_file(repo: Repo, options: FileOptions) -> Locked:
     """The lock of one artifact, for a file. Raises PlmctlError."""
     here = registry_here(repo)
@@ -126,7 +82,7 @@ def _source(repo: Repo, address: str | None, here: Registry | None) -> Source:
         return Fetching(repo, address)
     if here is None:
         raise UsageError("there is no registry here", hint="say where it is: '--registry GIT'")
-    return Here(repo, here)
+    return Here(repo, Releases(repo, here), here.settings.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,21 @@ from dataclasses import dataclass, replace
 
 from plmctl.commands.delivery import Delivery, Ready, checked
 from plmctl.commands.pins import Pin, held_as, hold_of, is_over, pins_of
+from plmctl.commands.registries import Fetching, refuse_moved
+from plmctl.commands.releases import Releases
 from plmctl.commands.scene import Scene
-from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, ran_before, trailers_of
-from plmctl.commands.trust import tag_problems
+from plmctl.commands.source import Here, Source
+from plmctl.commands.step import (
+    cannot_lock,
+    commit_message,
+    data_of,
+    lock_at,
+    move_of,
+    ran_before,
+    trailers_of,
+)
 from plmctl.core.finding import IntegrityError, UsageError
-from plmctl.core.lock import serialised
+from plmctl.core.lock import Lock, serialised
 from plmctl.core.locking import CannotLock
 from plmctl.core.manifest import Manifest
 from plmctl.core.move import Move
@@ -42,6 +52,7 @@ class _Promotion:
     """A promotion that is being planned: the pin there is (None: none yet), and where the version is from."""
 
     scene: Scene
+    source: Source
     options: PromoteOptions
     application: str
     pin: Pin | None
@@ -58,6 +69,11 @@ class _Promotion:
     def place(self) -> str:
         """The environment's name."""
         return self.scene.environment.name
+
+    @property
+    def releases(self) -> Releases:
+        """The releases that hold the versions of the application."""
+        return self.source.releases(self.application)
 
     def again(self, start: Start) -> Ready:
         """The same version, planned anew upon another commit."""
@@ -83,17 +99,17 @@ def prepared(repo: Repo, options: PromoteOptions) -> Ready:
 
 def _prepared(repo: Repo, options: PromoteOptions, start: Start) -> Ready:
     scene = Scene.at(repo, start, options.environment)
-    scene.refuse_elsewhere()
     application = scene.application(options.application)
-    untrusted = tuple(tag_problems(repo, scene.past))
     promotion = _Promotion(
         scene=scene,
+        source=_source(scene),
         options=options,
         application=application,
         pin=scene.pin(application, options.arm),
         version=None,
         why="the version asked for",
     )
+    untrusted = tuple(promotion.source.problems())
     if untrusted:
         return _refused(promotion, untrusted)
     promotion, unknown = _chosen(promotion)
@@ -103,40 +119,55 @@ def _prepared(repo: Repo, options: PromoteOptions, start: Start) -> Ready:
     return _planned(promotion, promotion.version, problems)
 
 
+def _source(scene: Scene) -> Source:
+    """Where the applications of an environment are released; elsewhere that is asked."""
+    if scene.address is not None:
+        return Fetching(scene.repo, scene.address)
+    return Here(scene.repo, scene.locking.releases, scene.registry.settings.name)
+
+
 def _chosen(promotion: _Promotion) -> tuple[_Promotion, tuple[Problem, ...]]:
     """The version that is named; else the one that the environment before runs, else the newest final one."""
     scene, written = promotion.scene, promotion.options.version
-    known = scene.past.versions.get(promotion.application, ())
+    known = promotion.releases.past.versions.get(promotion.application, ())
     if written is not None:
         version = parsed_version(written)
         if version is not None and any(tag.version == version for tag in known):
             return replace(promotion, version=version), ()
-        return promotion, (_no_version(promotion.application, written, [str(tag.version) for tag in known]),)
+        return promotion, (_no_version(promotion, written, [str(tag.version) for tag in known]),)
     earlier = promotion.earlier
     if earlier is not None:
         path = scene.lock_path(promotion.application, earlier.name)
         version = parsed_version(scene.locked(path, promotion.application) or "")
         if version is not None:
             return replace(promotion, version=version, why=f"the version that {earlier.name} runs"), ()
-    yanked = scene.locking.releases.yanked(promotion.application) if known else {}
+    yanked = promotion.releases.yanked(promotion.application) if known else {}
     final = [tag.version for tag in known if tag.version.is_final and str(tag.version) not in yanked]
     if not final:
-        return promotion, (_no_version(promotion.application, None, [str(tag.version) for tag in known]),)
+        return promotion, (_no_version(promotion, None, [str(tag.version) for tag in known]),)
     return replace(promotion, version=max(final), why="the newest version"), ()
 
 
-def _no_version(application: str, written: str | None, known: list[str]) -> Problem:
+def _no_version(promotion: _Promotion, written: str | None, known: list[str]) -> Problem:
+    application = promotion.application
     if not known:
-        return Problem(
-            message=f"{application} was never released",
-            hint="run 'plmctl release' first; if it was released elsewhere, 'git fetch --tags'",
-        )
+        return Problem(message=f"{application} was never released", hint=_release_hint(promotion))
     said = f"its versions are {', '.join(known[-10:])}"
     if written is None:
         return Problem(message=f"{application} has no final version", hint=f"name one: {said}")
     near = nearest(written, known)
     hint = f"did you mean '{near}'? {said}" if near else said
     return Problem(message=f"{application} has no version {written}", hint=hint)
+
+
+def _release_hint(promotion: _Promotion) -> str:
+    """What to do about an application that has no version."""
+    if promotion.scene.address is None:
+        return "run 'plmctl release' first; if it was released elsewhere, 'git fetch --tags'"
+    released = sorted(promotion.source.released)
+    known = [i.removeprefix("application/") for i in released if i.startswith("application/")]
+    near = nearest(promotion.application.removeprefix("application/"), known)
+    return f"did you mean '{near}'?" if near else f"{promotion.source.name} has {', '.join(known) or 'none'}"
 
 
 def _obstacles(promotion: _Promotion) -> Iterator[Problem]:
@@ -162,20 +193,38 @@ def _hold_problems(promotion: _Promotion) -> Iterator[Problem]:
 
 
 def _lifecycle_problems(promotion: _Promotion, version: Version) -> Iterator[Problem]:
-    scene, application = promotion.scene, promotion.application
-    reason = scene.locking.releases.yanked(application).get(str(version))
+    application = promotion.application
+    reason = promotion.releases.yanked(application).get(str(version))
     if reason is not None:
         yield Problem(
             message=f"{application} {version} was yanked: {one_line(reason)}",
             hint="promote another version",
             exit_code=1,
         )
-    if scene.registry.manifests[application].stability == "retired":
+    stability = _stability(promotion)
+    if stability is None:
+        yield Problem(
+            message=f"{application} was removed from the registry {promotion.source.name}",
+            hint=f"look at what replaces it there, and pin that in {promotion.scene.path}",
+            exit_code=1,
+        )
+    if stability == "retired":
         yield Problem(
             message=f"{application} is retired: nothing new runs it",
             hint="promote what replaces it",
             exit_code=1,
         )
+
+
+def _stability(promotion: _Promotion) -> str | None:
+    """How far an application can be relied on now; of a registry elsewhere as of its newest release.
+
+    None where that has it no more.
+    """
+    if promotion.scene.address is None:
+        return promotion.scene.registry.manifests[promotion.application].stability
+    metadata = promotion.releases.metadata(promotion.application)
+    return None if metadata is None else as_text(metadata.get("stability")) or "stable"
 
 
 def _order_problems(promotion: _Promotion, version: Version) -> Iterator[Problem]:
@@ -206,11 +255,11 @@ def _planned(promotion: _Promotion, version: Version, problems: tuple[Problem, .
     pin = after.pin(promotion.application, promotion.options.arm)
     assert pin is not None
     try:
-        lock = after.locking.lock_of(pin, version)
+        lock = _locked(promotion, after, pin, version)
     except (CannotLock, IntegrityError) as error:
         return _refused(promotion, (*problems, cannot_lock(pin, version, error)))
     files = scene.changed({after.path: after.manifest, pin.path: serialised(lock)})
-    move = move_of(scene, pin, promotion.pin, lock, promotion.why)
+    move = _move(promotion, pin, lock)
     report = Report(
         command="promote",
         findings=after.errors(promotion.options.today),
@@ -223,6 +272,31 @@ def _planned(promotion: _Promotion, version: Version, problems: tuple[Problem, .
         note = f"{promotion.place} runs {move.name} {version} already"
         report = Report(command="promote", notes=(note,), data=report.data)
     return _ready(promotion, report, move, files)
+
+
+def _locked(promotion: _Promotion, after: Scene, pin: Pin, version: Version) -> Lock:
+    """The lock of a version, which releases confirm. Raises CannotLock, PlmctlError."""
+    lock = after.locking.lock_of(pin, version, promotion.releases)
+    if pin.registry is not None:
+        refuse_moved(lock_at(promotion.scene, pin.path), lock)
+        promotion.source.confirm(lock)
+    return lock
+
+
+def _move(promotion: _Promotion, pin: Pin, lock: Lock) -> Move:
+    scene, release = promotion.scene, promotion.releases.past.by_name.get(lock.source.release)
+    registry = scene.registry
+    if pin.registry is not None and release is not None:
+        registry = promotion.releases.registry_at(release.commit)
+    return move_of(
+        scene,
+        pin,
+        promotion.pin,
+        lock,
+        promotion.why,
+        past=promotion.source.between(lock_at(scene, pin.path), lock),
+        application=registry.manifests.get(promotion.application),
+    )
 
 
 def _refused(promotion: _Promotion, problems: tuple[Problem, ...]) -> Ready:
@@ -246,7 +320,7 @@ def _ready(promotion: _Promotion, report: Report, move: Move, files: Mapping[str
         question=f"Promote {move.name} {move.new} to {move.place}?",
         done=f"promoted {move.name} {move.new} to {move.place}",
         address=scene.registry.settings.git,
-        release=scene.past.by_name.get(move.release),
+        release=scene.past.by_name.get(move.release) if scene.address is None else None,
     )
 
 

@@ -1,16 +1,17 @@
 """Registries in other repositories: their releases, fetched now or before."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plmctl.commands.releases import Releases
 from plmctl.core.finding import IntegrityError, Level, PlmctlError
-from plmctl.core.lock import Lock
+from plmctl.core.lock import Lock, LockedArtifact
 from plmctl.core.ports import Repo, TagRef
 from plmctl.core.reg import TAG_MISSING
 from plmctl.core.registry import NoRegistry, Registry, read_settings_of
+from plmctl.core.report import Problem
 from plmctl.core.settings import Settings, require_this_version
-from plmctl.core.tag import history, tag_name, trailers
+from plmctl.core.tag import History, history, tag_name, trailers
 from plmctl.core.version import Version, parsed_version
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9a-z]+(?:\.[0-9a-z]+)*)?")
@@ -34,6 +35,7 @@ class Fetching:
             self._elsewhere.take([*self._known])
             self._elsewhere.deepen()
         self._past = history(self._elsewhere.repo.tags(), self._settings)
+        self._releases: dict[str, Releases] = {}
 
     @property
     def name(self) -> str:
@@ -45,8 +47,17 @@ class Fetching:
         """The artifacts that it ever released."""
         return self._past.released
 
+    def problems(self) -> Iterator[Problem]:
+        """Nothing: what is wrong with its tags is told of those that are fetched."""
+        yield from ()
+
     def releases(self, root: str) -> Releases:
         """Its releases, with all versions of one artifact. Raises IntegrityError where tags are wrong."""
+        if root not in self._releases:
+            self._releases[root] = self._of(root)
+        return self._releases[root]
+
+    def _of(self, root: str) -> Releases:
         self._elsewhere.take([name for name in self._known if name.startswith(f"{root}@v")])
         found = _releases(self._elsewhere.repo, self._settings, _GONE)
         for finding in found.past.findings:
@@ -70,6 +81,12 @@ class Fetching:
                     f"{self._elsewhere.name}: {tag_name(artifact, version)} is not what was released",
                     hint="ask who keeps that registry: its tags or its files were changed",
                 )
+
+    def between(self, before: Lock | None, after: Lock) -> History:
+        """Its past, with the versions that lie between those of two locks: their tags are fetched."""
+        olds = before.artifacts if before is not None else {}
+        self._elsewhere.take([tag for tag in self._known if _is_between(tag, olds, after.artifacts)])
+        return history(self._elsewhere.repo.tags(), self._settings)
 
     def _refuse_moved(self) -> None:
         """A release that was fetched before never becomes another one."""
@@ -149,6 +166,17 @@ def _release_tags(repo: Repo) -> Iterator[TagRef]:
         is_one = tag.object_type == "tag" and tag.commit and "@" not in tag.name
         if is_one and _version_in(tag.name) is not None and "Registry" in trailers(tag.message):
             yield tag
+
+
+def _is_between(tag: str, olds: Mapping[str, LockedArtifact], news: Mapping[str, LockedArtifact]) -> bool:
+    """Whether a tag is of a version between those that two locks have of its artifact."""
+    artifact, _, text = tag.rpartition("@v")
+    version = parsed_version(text)
+    ends = [
+        parsed_version(entries[artifact].version or "") for entries in (olds, news) if artifact in entries
+    ]
+    known = [end for end in ends if end is not None]
+    return version is not None and len(known) == 2 and min(known) <= version <= max(known)
 
 
 def _version_in(tag: str) -> Version | None:

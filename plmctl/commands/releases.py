@@ -12,7 +12,7 @@ from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry, read_settings_of
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
 from plmctl.core.unwritten import unwritten_locks
-from plmctl.core.value import as_items, as_mapping, as_text
+from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.core.version import Range, Version
 
 
@@ -125,17 +125,25 @@ class Releases:
             self._yanked[artifact] = self._yanked_at(release, artifact) if release is not None else {}
         return self._yanked[artifact]
 
+    def metadata(self, artifact: str) -> Mapping[str, Value] | None:
+        """The metadata of an artifact at the newest registry release, None where that has it no more."""
+        release = self.newest
+        return self._metadata_at(release, artifact) if release is not None else None
+
     def _yanked_at(self, release: RegistryTag, artifact: str) -> Mapping[str, str]:
+        metadata = self._metadata_at(release, artifact) or {}
+        rows = [as_mapping(row) for row in as_items(metadata.get("yanked"))]
+        return {str(row["version"]): as_text(row.get("reason")) or "" for row in rows if "version" in row}
+
+    def _metadata_at(self, release: RegistryTag, artifact: str) -> Mapping[str, Value] | None:
         entry = self.state(release).artifacts.get(artifact)
         if entry is None:
-            return {}
+            return None
         data = self._repo.commit_tree(release.commit).read(entry.path, limit=LIMIT)
         document = read_document(entry.path, data)
         if isinstance(document, BrokenDocument):
             return {}
-        metadata = as_mapping(as_mapping(document.value).get("metadata"))
-        rows = [as_mapping(row) for row in as_items(metadata.get("yanked"))]
-        return {str(row["version"]): as_text(row.get("reason")) or "" for row in rows if "version" in row}
+        return as_mapping(as_mapping(document.value).get("metadata"))
 
     def _allowed(self, root: str, wanted: Range) -> list[ArtifactTag]:
         return [tag for tag in self.past.versions.get(root, ()) if wanted.allows(tag.version)]

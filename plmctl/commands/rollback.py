@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from plmctl.commands.delivery import Delivery, Ready, checked
+from plmctl.commands.kept import Known, known_elsewhere, known_here, lock_from_elsewhere, unknown
 from plmctl.commands.pins import Pin, held_as, hold_of, is_over
 from plmctl.commands.scene import Scene
 from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, ran_before, trailers_of
@@ -45,6 +46,7 @@ class _Rollback:
     scene: Scene
     options: RollbackOptions
     pin: Pin
+    known: Known
     target: Step | None = None
     notes: tuple[str, ...] = ()
 
@@ -71,19 +73,23 @@ def prepared(repo: Repo, options: RollbackOptions) -> Ready:
 
 def _prepared(repo: Repo, options: RollbackOptions, start: Start) -> Ready:
     scene = Scene.at(repo, start, options.environment)
-    scene.refuse_elsewhere()
     application = scene.application(options.application)
     pin = scene.pin(application, options.arm)
     if pin is None:
         raise UsageError(
             f"{scene.environment.name} pins no {application}", hint=f"its pins stand in {scene.path}"
         )
-    rollback = _Rollback(scene=scene, options=options, pin=pin)
-    untrusted = tuple(tag_problems(repo, scene.past))
+    untrusted = tuple(tag_problems(repo, scene.past)) if pin.registry is None else ()
+    known = unknown(scene) if untrusted else _known(scene, pin)
+    rollback = _Rollback(scene=scene, options=options, pin=pin, known=known)
     if untrusted:
         return _refused(rollback, untrusted)
     rollback, problems = _aimed(rollback)
     return _refused(rollback, problems) if rollback.target is None else _planned(rollback, rollback.target)
+
+
+def _known(scene: Scene, pin: Pin) -> Known:
+    return known_here(scene, pin) if pin.registry is None else known_elsewhere(scene, pin)
 
 
 def _aimed(rollback: _Rollback) -> tuple[_Rollback, tuple[Problem, ...]]:
@@ -95,7 +101,7 @@ def _aimed(rollback: _Rollback) -> tuple[_Rollback, tuple[Problem, ...]]:
     found = last_of(steps, written.removeprefix("v"))
     if found is None:
         return rollback, (_never_ran(rollback, written, steps),)
-    yanked = scene.locking.releases.yanked(pin.application).get(found.version or "")
+    yanked = rollback.known.yanked.get(found.version or "")
     notes = (f"{pin.application} {found.version} was yanked: {one_line(yanked)}",) if yanked else ()
     return replace(rollback, target=found, notes=notes), ()
 
@@ -103,9 +109,8 @@ def _aimed(rollback: _Rollback) -> tuple[_Rollback, tuple[Problem, ...]]:
 def _one_back(rollback: _Rollback, way: tuple[Step, ...]) -> tuple[_Rollback, tuple[Problem, ...]]:
     """The newest earlier version that no rollback has left, and that was not withdrawn."""
     pin = rollback.pin
-    yanked = rollback.scene.locking.releases.yanked(pin.application) if way else {}
     earlier = [step for step in way if step.version != rollback.current]
-    good = [step for step in earlier if step.version not in yanked]
+    good = [step for step in earlier if step.version not in rollback.known.yanked]
     if not good:
         said = f"nothing to go back to: {pin.name} {rollback.current} is the first version"
         return rollback, (
@@ -139,7 +144,10 @@ def _planned(rollback: _Rollback, target: Step) -> Ready:
         after = _edited(rollback, old)
         back = after.pin(pin.application, pin.arm)
         assert back is not None
-        data, lock, notes = _lock_back(rollback, after, back, target)
+        if pin.registry is None:
+            data, lock, notes = _lock_back(rollback, after, back, target)
+        else:
+            data, lock, notes = lock_from_elsewhere(rollback.known, after, back, target)
     except (CannotLock, IntegrityError) as error:
         version = parsed_version(target.version or "")
         assert version is not None
@@ -148,14 +156,16 @@ def _planned(rollback: _Rollback, target: Step) -> Ready:
     if pin.path not in files and back.range.text == pin.range.text:
         # It runs already; a hold alone is no rollback.
         files = {}
-    move = move_of(scene, back, pin, lock, f"as it ran at {target.commit[:10]}")
+    why = f"as it ran at {target.commit[:10]}"
+    application = scene.registry.manifests.get(pin.application) if pin.registry is None else None
+    move = move_of(scene, back, pin, lock, why, past=rollback.known.past, application=application)
     report = Report(
         command="rollback",
         findings=after.errors(rollback.options.today),
         problems=tuple(scene.dirty(files)),
         move=move,
-        notes=(*rollback.notes, *notes, *_hold_notes(rollback)),
-        data={**data_of(move, files), "restored": not notes, "commit": target.commit},
+        notes=(*rollback.notes, *notes, *rollback.known.notes, *_hold_notes(rollback)),
+        data={**data_of(move, files), "restored": data == target.lock, "commit": target.commit},
     )
     if not files:
         note = f"{rollback.place} runs {pin.name} {move.new} already"
@@ -236,7 +246,7 @@ def _ready(rollback: _Rollback, report: Report, move: Move, files: Mapping[str, 
         question=f"Roll {move.name} in {move.place} back to {move.new}?",
         done=f"rolled {move.name} in {move.place} back to {move.new}",
         address=scene.registry.settings.git,
-        release=scene.past.by_name.get(move.release),
+        release=scene.past.by_name.get(move.release) if rollback.pin.registry is None else None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Self
 from plmctl.commands.artifact import named
 from plmctl.commands.locking import Locking
 from plmctl.commands.moment import current
-from plmctl.commands.pins import Pin, named_environment, pins_of
+from plmctl.commands.pins import Pin, address_of, named_environment, pins_of
 from plmctl.commands.releases import lock_bytes
 from plmctl.core.course import Step
 from plmctl.core.document import BrokenDocument
@@ -70,18 +70,17 @@ class Scene:
         """The bytes of the environment's manifest."""
         return self.tree.read(self.path, limit=LIMIT)
 
+    @property
+    def address(self) -> str | None:
+        """Where the registry of its applications is, None for the one around it."""
+        return address_of(self.environment)
+
     def application(self, written: str) -> str:
-        """The id of an application. Raises PlmctlError for what is none."""
+        """The id of an application; of a registry elsewhere as it is written. Raises PlmctlError for none."""
+        if self.address is not None:
+            return f"application/{written.removeprefix('application/')}"
         known = [manifest.id for manifest in self.registry.of_kind("Application")]
         return named(written, known).artifact
-
-    def refuse_elsewhere(self) -> None:
-        """Raises UsageError for an environment whose applications another registry releases."""
-        if "registry" in self.environment.spec:
-            raise UsageError(
-                f"the applications of {self.environment.name} are of another registry",
-                hint=f"change the pin in {self.path}, then run 'plmctl lock {self.environment.name}'",
-            )
 
     def pin(self, application: str, arm: str | None) -> Pin | None:
         """The pin of an application here, or an arm's. Raises UsageError for an arm that is not there."""
@@ -96,7 +95,7 @@ class Scene:
 
     def lock_path(self, application: str, environment: str | None = None) -> str:
         """Where an environment's lock of an application lies, of this one or another."""
-        name = self.registry.manifests[application].name
+        name = application.removeprefix("application/")
         return lock_path(self.registry.settings, environment or self.environment.name, name)
 
     def locked(self, path: str, application: str) -> str | None:

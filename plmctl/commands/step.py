@@ -8,17 +8,32 @@ from plmctl.commands.scene import Scene
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import Lock, is_conflicted, read_lock
 from plmctl.core.locking import CannotLock
+from plmctl.core.manifest import Manifest
 from plmctl.core.move import Move, artifact_moves
 from plmctl.core.report import Problem
+from plmctl.core.tag import History
 from plmctl.core.value import Value
 from plmctl.core.version import Version
 
 
-def move_of(scene: Scene, pin: Pin, before: Pin | None, lock: Lock, why: str) -> Move:
-    """The step that a new lock is, from the one that the commit has."""
-    old = _lock_at(scene, pin.path)
+def move_of(
+    scene: Scene,
+    pin: Pin,
+    before: Pin | None,
+    lock: Lock,
+    why: str,
+    *,
+    past: History,
+    application: Manifest | None,
+) -> Move:
+    """The step that a new lock is, from the one that the commit has.
+
+    Its versions are told by the past of where they were released; of an application elsewhere the manifest
+    may not be at hand.
+    """
+    old = lock_at(scene, pin.path)
     root = old.artifacts.get(pin.application) if old is not None else None
-    owned = (scene.environment, scene.registry.manifests[pin.application])
+    owned = (scene.environment, *((application,) if application is not None else ()))
     return Move(
         environment=scene.environment.id,
         application=pin.application,
@@ -28,12 +43,13 @@ def move_of(scene: Scene, pin: Pin, before: Pin | None, lock: Lock, why: str) ->
         why=why,
         release=lock.source.release,
         pin=(before.range.text if before is not None else None, pin.range.text),
-        artifacts=tuple(artifact_moves(old, lock, scene.past, catalogue())),
+        artifacts=tuple(artifact_moves(old, lock, past, catalogue())),
         asked=tuple((manifest.id, manifest.owners) for manifest in owned if manifest.owners),
     )
 
 
-def _lock_at(scene: Scene, path: str) -> Lock | None:
+def lock_at(scene: Scene, path: str) -> Lock | None:
+    """The lock that the commit has, None where it has none, or one in conflict. Raises IntegrityError."""
     data = scene.locking.bytes_of(path)
     return read_lock(path, data) if data is not None and not is_conflicted(data) else None
 
@@ -43,7 +59,8 @@ def cannot_lock(pin: Pin, version: Version, error: CannotLock | IntegrityError) 
     name = f"{pin.environment.name} {pin.name} {version}"
     if isinstance(error, IntegrityError):
         return Problem(message=f"{name}: {error.message}", hint=error.hint, exit_code=error.exit_code)
-    return Problem(message=f"{name}: {error}", hint=f"see the pins in {pin.environment.path}", exit_code=1)
+    hint = error.hint or f"see the pins in {pin.environment.path}"
+    return Problem(message=f"{name}: {error}", hint=hint, exit_code=1)
 
 
 def data_of(move: Move, files: Iterable[str]) -> dict[str, Value]:

@@ -356,14 +356,3 @@ def test_a_clone_without_the_tags_is_told_what_to_fetch(shop: Folder) -> None:
     assert problems(report) == [
         "3: REG017 tag-missing: v1.1.0 released 'application/desk@v1.1.0', and that tag is not here"
     ]
-
-
-def test_the_applications_of_another_registry_are_locked_and_not_promoted(shop: Folder) -> None:
-    elsewhere = STAGING + "  registry: {git: https://git.example.com/shop.git}\n"
-    shop.commit({"environments/staging.yaml": elsewhere}, "elsewhere")
-    with pytest.raises(UsageError) as caught:
-        made(shop, promotion("desk", "staging"))
-    assert (caught.value.message, caught.value.hint) == (
-        "the applications of staging are of another registry",
-        "change the pin in environments/staging.yaml, then run 'plmctl lock staging'",
-    )
