@@ -1,0 +1,100 @@
+"""Data as records: which formats have them, how they are read, and when two of them are one.
+
+record (the values) <- jsonl, csv (the formats) <- records <- survey (what is known of all records)
+                                                          <- row (what changed between two files)
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Protocol
+
+from plmctl.core.canonical import canonical_json
+from plmctl.core.csv import Rows, column_types
+from plmctl.core.jsonl import json_raws, json_record
+from plmctl.core.record import Flaw, Raw, Record
+from plmctl.core.value import Value, as_mapping
+
+JSONL = ("jsonl", "ndjson")
+FORMATS = (*JSONL, "csv")
+"""The values of a Dataset's `format` whose records can be read."""
+
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class Reader(Protocol):
+    """Reads one file of records: first tells them apart, then reads those that are wanted."""
+
+    def raws(self, chunks: Iterable[bytes]) -> Iterator[Raw | Flaw]:
+        """The records, not read yet, and what is wrong between them."""
+        ...
+
+    def record(self, raw: Raw) -> Record | Flaw:
+        """One of them."""
+        ...
+
+
+class JsonLines:
+    """The reader of a file of JSON Lines."""
+
+    def raws(self, chunks: Iterable[bytes]) -> Iterator[Raw | Flaw]:
+        """Its lines."""
+        return json_raws(chunks)
+
+    def record(self, raw: Raw) -> Record | Flaw:
+        """The record of a line."""
+        return json_record(raw)
+
+
+def reader_of(format_: str, schema: Mapping[str, Value]) -> Reader | None:
+    """A reader for one file of a format, whose records the schema describes; None where it has no records."""
+    if format_ in JSONL:
+        return JsonLines()
+    return Rows(types=column_types(schema)) if format_ == "csv" else None
+
+
+def records(chunks: Iterable[bytes], reader: Reader) -> Iterator[Record | Flaw]:
+    """All records of a file, in its order."""
+    for raw in reader.raws(chunks):
+        yield raw if isinstance(raw, Flaw) else reader.record(raw)
+
+
+def identity(value: Value) -> bytes:
+    """What a record is by content: SHA-256 of its canonical JSON (RFC 8785), blanks folded, texts NFC."""
+    return sha256(spelt(_folded(value))).digest()
+
+
+def spelt(value: Value) -> bytes:
+    """The canonical JSON of a value that a reader made."""
+    # json writes most values as RFC 8785 does, and in a fraction of the time.
+    return _PLAIN.encode(value).encode() if _is_plain(value) else canonical_json(value)
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether no number has a point, and the order of all keys is that of their UTF-16."""
+    if isinstance(value, dict):
+        return all(key.isascii() and _is_plain(child) for key, child in value.items())
+    if isinstance(value, list):
+        return all(_is_plain(child) for child in value)
+    return not isinstance(value, float)
+
+
+def _folded(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {_folded_text(key): _folded(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [_folded(child) for child in value]
+    return _folded_text(value) if isinstance(value, str) else value
+
+
+def _folded_text(text: str) -> str:
+    folded = " ".join(text.split())
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def key_of(value: Value, columns: tuple[str, ...]) -> bytes | None:
+    """What tells a record apart: the values of its key's columns; None where one of them has none."""
+    row = as_mapping(value)
+    key = [row.get(column) for column in columns]
+    return None if any(part is None or part == "" for part in key) else spelt(key)
