@@ -3,13 +3,23 @@
 from dataclasses import dataclass
 
 from plmctl.commands.artifact import named
+from plmctl.commands.contradiction import contradiction
 from plmctl.commands.origin import address_here, registry_here
 from plmctl.commands.registries import Fetching, refuse_moved, releases_of
 from plmctl.commands.releases import Releases
 from plmctl.commands.source import Here, Source
 from plmctl.commands.staleness import LOCK_STALE, file_findings, of_file
-from plmctl.core.finding import PlmctlError, UsageError
-from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, is_conflicted, locked_version, read_lock, serialised
+from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.lock import (
+    FILE_NAME,
+    LOCK_LIMIT,
+    MEND,
+    Lock,
+    is_conflicted,
+    locked_version,
+    read_lock,
+    serialised,
+)
 from plmctl.core.locking import CannotLock, Wanted
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
@@ -209,6 +219,8 @@ def check_file(repo: Repo, options: FileOptions) -> Report:
         raise UsageError(f"{options.name} is the lock of a whole registry: no range, no root", hint=hint)
     releases = releases_of(repo, registry_here(repo), lock)
     if releases is None:
+        if (proof := contradiction(repo, lock)) is not None:
+            raise IntegrityError(f"{options.name}: {proof.field}: {proof.detail}", hint=MEND)
         raise PlmctlError(
             f"{options.name}: the release {lock.source.release} of {lock.registry} was not fetched",
             hint=f"{mend} where its registry can be reached",

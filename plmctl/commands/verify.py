@@ -9,6 +9,7 @@ from functools import cached_property
 from plmctl.commands.age import Age, Seen
 from plmctl.commands.archive import Archive
 from plmctl.commands.claims import Claims
+from plmctl.commands.contradiction import contradiction
 from plmctl.commands.moment import current
 from plmctl.commands.published import Published
 from plmctl.commands.releases import lock_bytes
@@ -106,21 +107,27 @@ class _Verifying:
         if self._is_of_own(lock):
             return self._own.lock_checks(name, data)
         try:
-            return self._fetched(lock).lock_checks(name, data)
+            fetched = self._fetched(lock)
+            wrong = contradiction(self._repo, lock) if fetched is None else None
+            if wrong is not None:
+                return (failed(name, "source", wrong.detail, field=wrong.field),)
+            if fetched is None:
+                raise PlmctlError(f"{lock.source.release} of the registry {lock.registry} is not here")
+            return fetched.lock_checks(name, data)
         except IntegrityError as error:
             # It was fetched, and is damaged: no registry need be asked to tell that.
             raise IntegrityError(f"{name}: {error.message}", hint=error.hint) from error
         except PlmctlError as error:
             raise PlmctlError(f"{name}: {error.message}", hint=_fetching(name, lock)) from error
 
-    def _fetched(self, lock: Lock) -> Claims:
-        """The claims of a registry that was fetched. Raises PlmctlError where it was not."""
+    def _fetched(self, lock: Lock) -> Claims | None:
+        """The claims of a registry that was fetched, None where the release of a lock was not."""
         for archive, claims in self._others:
             if lock.source.tag_object in archive.releases:
                 return claims
         fetched = self._repo.fetched(lock.source.release, lock.source.tag_object or "")
         if fetched is None:
-            raise PlmctlError(f"{lock.source.release} of the registry {lock.registry} is not here")
+            return None
         archive = Archive(fetched, load(fetched.commit_tree(fetched.resolve(lock.source.tag_object or ""))))
         remote = self._repo.remote_at(lock.git) if self._options.asks_remote and lock.git else None
         self._others.append((archive, self._asking(archive, remote)))

@@ -146,11 +146,11 @@ def read_lock(name: str, data: bytes) -> Lock:
             hint=_NEWER,
         )
     for error in BUILT_IN.shape_of("Lock").validator.iter_errors(value):
-        hint = _NEWER if error.message.startswith(_UNKNOWN) else _MEND
+        hint = _NEWER if error.message.startswith(_UNKNOWN) else MEND
         raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=hint)
     lock = _lock(value)
     if serialised(lock) != data:
-        raise IntegrityError(f"{name}: {_misspelt(lock, value, data)} is not as plmctl writes it", hint=_MEND)
+        raise IntegrityError(f"{name}: {_misspelt(lock, value, data)} is not as plmctl writes it", hint=MEND)
     return lock
 
 
@@ -159,7 +159,8 @@ _NEWER = (
     f"this is plmctl {__version__}, which reads lockVersion {LOCK_VERSION}; a newer one may know more: "
     "run pip install --upgrade plmctl"
 )
-_MEND = "locks are written by plmctl alone: restore the file from Git, or make it anew"
+MEND = "locks are written by plmctl alone: restore the file from Git, or make it anew"
+"""What to do about a lock that somebody changed."""
 
 
 def named(pointer: tuple[str | int, ...]) -> str:
@@ -201,7 +202,7 @@ def _parsed(name: str, data: bytes) -> Value:
         # An escaped half of a surrogate pair is JSON, and no text that can be written.
         json.dumps(parsed, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise IntegrityError(f"{name}: not a lock: {error}", hint=_MEND) from error
+        raise IntegrityError(f"{name}: not a lock: {error}", hint=MEND) from error
     return parsed
 
 

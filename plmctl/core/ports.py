@@ -313,6 +313,10 @@ class Repo(Protocol):
         """
         ...
 
+    def all_fetched(self) -> "Iterator[Repo]":
+        """The same of every registry, whatever its tags are."""
+        ...
+
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""
         ...

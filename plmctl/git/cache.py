@@ -10,9 +10,11 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from plmctl.core.finding import PlmctlError
+from plmctl.git.discovery import Place, bare_place
+from plmctl.git.process import Git
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 # There while a process fetches: one that was killed leaves it.
@@ -34,6 +36,13 @@ def cached(environment: Mapping[str, str]) -> tuple[str, ...]:
     if folder is None or not os.path.isdir(folder):
         return ()
     return tuple(os.path.join(folder, name) for name in sorted(os.listdir(folder)) if _NAME.fullmatch(name))
+
+
+def cached_places(git: Git, environment: Mapping[str, str]) -> Iterator[Place]:
+    """The repositories of all registries that were fetched; what is none of them is passed over."""
+    for folder in cached(environment):
+        with suppress(PlmctlError):
+            yield bare_place(git.at(os.path.realpath(folder)))
 
 
 @contextmanager

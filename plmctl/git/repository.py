@@ -25,10 +25,10 @@ from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.git import landing, line, refs, transaction
 from plmctl.git.abandon import abandon
 from plmctl.git.address import Addresses, address_of, checked, local_path, shown
-from plmctl.git.cache import cached
+from plmctl.git.cache import cached_places
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.connection import Connection
-from plmctl.git.discovery import Place, bare_place, discovered
+from plmctl.git.discovery import Place, discovered
 from plmctl.git.disk import file_bytes
 from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, committer
 from plmctl.git.elsewhere import Elsewhere
@@ -264,14 +264,17 @@ class Repository:
     def fetched(self, tag: str, object_id: str) -> "Repository | None":
         """What was fetched before of the registry whose tag this object is; None for nothing."""
         found: list[tuple[int, Place]] = []
-        for folder in cached(self._environment):
+        for place in cached_places(self._git, self._environment):
             with suppress(PlmctlError):
-                place = bare_place(self._git.at(os.path.realpath(folder)))
                 there = refs.refs_below(place.git, TAGS)
                 if there.get(TAGS + tag) == object_id:
                     found.append((len(there), place))
         # A registry may have been fetched by several addresses: the one that tells most.
         return self._other(max(found, key=lambda one: one[0])[1]) if found else None
+
+    def all_fetched(self) -> Iterator["Repository"]:
+        """What was fetched before of every registry elsewhere."""
+        return map(self._other, cached_places(self._git, self._environment))
 
     def transaction(self, when: datetime) -> Transaction:
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""

@@ -1,5 +1,6 @@
 """Locks of a registry that is not here: read from what was fetched before, and nothing is asked."""
 
+import json
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.commands.builder import (
     LOCK,
     SETTINGS,
     answers,
+    checked_locks,
     copied,
     failures,
     made_locks,
@@ -32,6 +34,7 @@ from tests.commands.builder import (
     verified,
 )
 from tests.commands.ground import folder_at
+from tests.commands.tampering import plausible, replaced, scalars, spelt
 from tests.git.builder import Folder
 
 DESK = "application/desk"
@@ -130,13 +133,76 @@ def test_a_changed_lock_of_what_was_fetched_fails(
     assert exit_code(report) == 4
 
 
-def test_a_lock_that_says_another_release_than_its_tag_object_s_is_not_found(
+def test_each_value_of_a_lock_that_is_another_fails(service: Folder, registry: Folder) -> None:
+    fetch(service, registry)
+    lock = json.loads((service.path / "plm.lock").read_bytes())
+    unseen, count = [], 0
+    for pointer, old in scalars(lock):
+        for new in plausible(pointer, old):
+            count += 1
+            data = spelt(replaced(lock, pointer, new))
+            code = exit_code(verified(service, "plm.lock", asked=VerifyOptions(given={"plm.lock": data})))
+            if code != 4:
+                unseen.append(f"{code}: {pointer}: {old!r} -> {new!r}")
+    # What was asked for says the lock alone: another range that has the version may have been asked for.
+    assert unseen == ["0: ('want',): '^1.0' -> '^1'", "0: ('want',): '^1.0' -> '>=0.1.0'"]
+    assert count > 60
+
+
+def source_failures(service: Folder, registry: Folder, **source: str) -> list[str]:
+    """What is said of a lock of the second release whose source says something else."""
+    data = lock_of(registry, "v1.1.0")
+    lock = json.loads(data)
+    lock["source"] |= source
+    return failures(verified(service, "x", asked=VerifyOptions(given={"x": spelt(lock)})))
+
+
+def test_a_release_that_is_not_the_tag_object_s_is_told_with_the_one_that_is(
     service: Folder, registry: Folder
 ) -> None:
     fetch(service, registry)
-    text = (service.path / "plm.lock").read_text(encoding="utf-8")
-    service.write("plm.lock", text.replace('"release": "v1.1.0"', '"release": "v1.0.0"', 1))
-    assert problems(verified(service)) == ["3: plm.lock: v1.0.0 of the registry shop is not here"]
+    ids = {name: registry.git("rev-parse", name) for name in ("v1.0.0", "v1.1.0")}
+    made = registry.git("rev-parse", f"{DESK}@v1.1.0")
+    for release in ("v1.0.0", "v9.9.9"):
+        assert source_failures(service, registry, release=release) == [
+            f"x source source.release: this is the lock of v1.1.0, it says {release}"
+        ]
+    assert source_failures(service, registry, tagObject=ids["v1.0.0"]) == [
+        "x source source.release: this is the lock of v1.0.0, it says v1.1.0"
+    ]
+    assert source_failures(service, registry, tagObject="0" * 40) == [
+        f"x source source.tagObject: the lock says {'0' * 40}, v1.1.0 of shop is {ids['v1.1.0']}"
+    ]
+    assert source_failures(service, registry, tagObject=made) == [
+        f"x source source.tagObject: the lock says {made} for v1.1.0, and that is the tag {DESK}@v1.1.0"
+    ]
+    assert source_failures(service, registry, tagObject="0" * 40, release="v9.9.9") == [
+        "x source source.release: the lock says v9.9.9, and its commit is that of v1.1.0 of shop"
+    ]
+
+
+def test_what_nothing_here_can_tell_is_no_failure(service: Folder, registry: Folder, tmp_path: Path) -> None:
+    fetch(service, registry)
+    fork = copied(registry, tmp_path / "fork")
+    fork.git("tag", "-d", *(tag for tag in fork.git("tag").split() if tag.endswith("v1.1.0")))
+    fork.git("reset", "-q", "--hard", "v1.0.0")
+    settings = f"{SETTINGS}spec: {{git: 'https://git.example.com/fork.git'}}\n"
+    fork.commit({"plmctl.yaml": settings, "prompts/greet.md": "Hello {{name}}.\n"}, "fork")
+    make_release(fork)
+    service.write("plm.lock", lock_of(fork, "v1.1.0"))
+    assert problems(verified(service, "plm.lock")) == ["3: plm.lock: v1.1.0 of the registry shop is not here"]
+    fork.commit({"prompts/greet.md": "Hello {{name}}!\n"}, "louder")
+    make_release(fork)
+    service.write("plm.lock", lock_of(fork, "v1.2.0"))
+    assert problems(verified(service, "plm.lock")) == ["3: plm.lock: v1.2.0 of the registry shop is not here"]
+
+
+def test_an_edited_lock_is_told_by_lock_check_too(service: Folder, registry: Folder) -> None:
+    fetch(service, registry)
+    lock = json.loads((service.path / "plm.lock").read_bytes())
+    service.write("desk.lock", spelt(replaced(lock, ("source", "tagObject"), "0" * 40)))
+    done = plmctl(service, "lock", "--check", "desk.lock", code=4)
+    assert f"desk.lock: source.tagObject: the lock says {'0' * 40}, v1.1.0 of shop is " in done.stderr
 
 
 def test_what_is_damaged_in_the_cache_is_told_with_what_mends_it(
@@ -235,4 +301,9 @@ def test_an_environment_of_a_registry_elsewhere_is_verified(service: Folder, reg
     service.write(LOCK, text.replace('"want": "^1.0"', '"want": "^1"'))
     assert failures(verified(service, LOCK)) == [
         f"{LOCK} pin want: the lock says '^1', environments/production.yaml says '^1.0'"
+    ]
+    service.write(LOCK, text.replace('"release": "v1.1.0"', '"release": "v1.0.0"'))
+    assert exit_code(verified(service, LOCK)) == 4
+    assert problems(checked_locks(service)) == [
+        f"4: {LOCK}: source.release: this is the lock of v1.1.0, it says v1.0.0"
     ]
