@@ -1,6 +1,8 @@
 # Every target works from nothing: it makes what it needs, and installs only into folders of its own here.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-newest faults check clean
+.PHONY: help demo test test-full test-newest faults races check environments clean
+# Python keeps what it has compiled: the tests start it hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first that runs and is new enough makes .venv.
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -41,6 +43,8 @@ check: .venv/.stamp ## style, types, and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+environments: .venv/.stamp .venv-gto/.stamp $(EDITOR)
 
 clean: ## everything that was made here
 	rm -rf .venv .venv-newest .venv-gto .node .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \

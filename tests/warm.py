@@ -6,6 +6,7 @@ start itself, of terminals and of signals start it anew.
 
 import array
 import atexit
+import gc
 import importlib
 import os
 import pkgutil
@@ -23,6 +24,8 @@ from typing import NoReturn
 import coverage
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+# How coverage tells the processes that a measured one starts what to do.
+MEASURING = "COVERAGE_PROCESS_CONFIG"
 _BYTES = 4 << 20
 _STREAMS = ("r", "w", "w")
 # Run by a Python without its site packages, so that it starts at once: it hands over all that it has.
@@ -56,7 +59,7 @@ def run(
         server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         with server:
             server.settimeout(seconds)
-            server.connect(address())
+            server.connect(address(environment.get(MEASURING)))
             streams = array.array("i", [given.fileno(), out.fileno(), err.fileno()])
             server.sendmsg([b"%016d" % len(request)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
             server.sendall(request)
@@ -70,11 +73,11 @@ def run(
 
 
 @cache
-def address() -> str:
-    """The socket of this process's server, which ends with it."""
+def address(measuring: str | None = None) -> str:
+    """The socket of a server of this process, which ends with it; coverage is told how to measure."""
     folder = tempfile.mkdtemp(prefix="plmctl-warm-")
     path = os.path.join(folder, "s")
-    command = [sys.executable, "-m", "tests.warm", path]
+    command = [sys.executable, "-m", "tests.warm", path, *([measuring] if measuring else [])]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS")}
     process = subprocess.Popen(
         command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=kept
@@ -101,8 +104,16 @@ def shim(path: Path) -> None:
     path.chmod(0o755)
 
 
-def _serve(path: str) -> None:
+def _serve(path: str, *measuring: str) -> None:
+    measured = _measured(*measuring) if measuring else None
     main = _imported()
+    if measured is not None:
+        # What is decided once for each file, whether to measure it, every run inherits.
+        measured.stop()
+        measured.save()
+    # The runs leave alone what they inherit, and so need no copy of it.
+    gc.collect()
+    gc.freeze()
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(path)
     server.listen(64)
@@ -112,7 +123,7 @@ def _serve(path: str) -> None:
         connection, _ = server.accept()
         if os.fork() == 0:
             server.close()
-            _answer(connection, main)
+            _answer(connection, main, measured)
         connection.close()
         while _reaped():
             pass
@@ -123,6 +134,20 @@ def _reaped() -> bool:
         return os.waitpid(-1, os.WNOHANG)[0] != 0
     except ChildProcessError:
         return False
+
+
+def _measured(measuring: str) -> coverage.Coverage:
+    """What measures the runs, as the tests themselves are, and they count the files that no run comes to."""
+    told = coverage.Coverage(config_file=f":data:{measuring}")
+    measured = coverage.Coverage(
+        data_file=str(told.get_option("run:data_file")),
+        data_suffix=True,
+        config_file=False,
+        branch=True,
+        include=[str(REPOSITORY / "plmctl" / "*")],
+    )
+    measured.start()
+    return measured
 
 
 def _imported() -> Callable[[], None]:
@@ -136,7 +161,9 @@ def _imported() -> Callable[[], None]:
     return main
 
 
-def _answer(connection: socket.socket, main: Callable[[], None]) -> NoReturn:
+def _answer(
+    connection: socket.socket, main: Callable[[], None], measured: coverage.Coverage | None
+) -> NoReturn:
     """Run the request in a child, and tell its exit code."""
     length, streams = _received(connection)
     data = b""
@@ -146,7 +173,7 @@ def _answer(connection: socket.socket, main: Callable[[], None]) -> NoReturn:
     child = os.fork()
     if child == 0:
         connection.close()
-        _become(arguments, folder, environment, kibibytes, streams, main)
+        _become(arguments, folder, environment, kibibytes, streams, main, measured)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     # As a shell says it.
@@ -170,6 +197,7 @@ def _become(
     kibibytes: int,
     streams: list[int],
     main: Callable[[], None],
+    measured: coverage.Coverage | None,
 ) -> NoReturn:
     for number, (stream, mode) in enumerate(zip(streams, _STREAMS, strict=True)):
         os.dup2(stream, number)
@@ -184,8 +212,8 @@ def _become(
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["plmctl", *arguments]
-    # Where the tests are measured, so is the run; there is nothing to start where they are not.
-    measured = coverage.process_startup(force=True)
+    if measured is not None:
+        measured.start()
     code = 0
     try:
         main()
@@ -200,4 +228,4 @@ def _become(
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])
