@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from plmctl.commands.earlier import earlier, is_same, marked
 from plmctl.commands.obstacles import identity_problems
 from plmctl.commands.pulling import pull
 from plmctl.commands.standing import SHORT
@@ -11,6 +12,7 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftCommit, RefPush, Remote, Repo, Start
 from plmctl.core.pull_request import pull_request_link
 from plmctl.core.ref import BRANCHES, REMOTES, TAGS
+from plmctl.core.remote import BranchCommit
 from plmctl.core.report import Problem, Report, problem_of
 from plmctl.core.tag import RegistryTag
 
@@ -81,7 +83,9 @@ def delivered(repo: Repo, ready: Ready) -> Report:
 
 
 def _drafted(repo: Repo, ready: Ready) -> DraftCommit:
-    return repo.draft(ready.start, ready.files, ready.message, ready.delivery.when)
+    is_elsewhere = ready.delivery.is_pushed and ready.delivery.branch is not None
+    message = marked(ready.message, ready.files) if is_elsewhere else ready.message
+    return repo.draft(ready.start, ready.files, message, ready.delivery.when)
 
 
 def _done(ready: Ready, draft: DraftCommit, where: str = "") -> tuple[str, ...]:
@@ -122,11 +126,7 @@ def _remote_problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
     there = remote.refs(ready.start.branch, *tags)
     tip = there.get(ready.start.branch)
     if tip is not None and not repo.descends(ready.start.parent, tip):
-        yield Problem(
-            message=f"{ready.branch} is behind {remote.name}: it has commits that are not here",
-            hint=f"run '{_pull(repo, ready, remote)}' first",
-            exit_code=1,
-        )
+        yield from _behind(repo, ready, remote)
     if release is not None and there.get(TAGS + release.name) != release.object_id:
         yield Problem(
             message=f"{remote.name} does not have the release {release.name}, which the lock is of",
@@ -135,19 +135,51 @@ def _remote_problems(repo: Repo, ready: Ready) -> Iterator[Problem]:
         )
 
 
+def _behind(repo: Repo, ready: Ready, remote: Remote) -> Iterator[Problem]:
+    """What is done about commits of the remote's branch that are not here."""
+    if not _may_replace(ready):
+        yield Problem(
+            message=f"{ready.branch} is behind {remote.name}: it has commits that are not here",
+            hint=f"run '{_pull(repo, ready, remote)}' first",
+            exit_code=1,
+        )
+        return
+    found = earlier(remote, ready.start.branch, ready.start.parent, ready.message)
+    if isinstance(found, Problem):
+        yield found
+
+
+def _may_replace(ready: Ready) -> bool:
+    """Whether a branch is only at the remote, for a pull request: an earlier run may have made it."""
+    return ready.delivery.branch is not None and ready.start.old is None
+
+
 def _pull(repo: Repo, ready: Ready, remote: Remote) -> str:
-    return pull(repo, ready.start.parent, f"{remote.name} {ready.branch}")
+    """The command that brings the remote's branch here, and keeps what is here."""
+    words = pull(repo, ready.start.parent, f"--tags {remote.name} {ready.branch}")
+    return words if ready.branch == repo.head().branch else f"git switch {ready.branch} && {words}"
+
+
+def _next_pull(repo: Repo, ready: Ready, remote: Remote) -> str:
+    """The same where the branch here only lacks commits."""
+    if ready.branch == repo.head().branch:
+        return _pull(repo, ready, remote)
+    return f"git fetch {remote.name} {ready.branch}:{ready.branch}"
 
 
 def _company(repo: Repo, ready: Ready) -> Iterator[str]:
-    """The commits that a push takes along."""
+    """The commits that a push takes along, or replaces."""
     remote = repo.remote(ready.branch)
     tip = remote.refs(ready.start.branch).get(ready.start.branch) if remote is not None else None
-    if remote is not None and tip is not None:
-        count = len(repo.ancestors(ready.start.parent) - repo.ancestors(tip))
-        if count:
-            commits = f"{count} commit{'s' if count > 1 else ''} of {ready.branch}"
-            yield f"{remote.name} lacks {commits}: the push takes {'it' if count == 1 else 'them'} along"
+    if remote is None or tip is None:
+        return
+    if not repo.descends(ready.start.parent, tip):
+        yield f"{ready.branch} of {remote.name} is replaced: an earlier run made it, and nobody changed it"
+        return
+    count = len(repo.ancestors(ready.start.parent) - repo.ancestors(tip))
+    if count:
+        commits = f"{count} commit{'s' if count > 1 else ''} of {ready.branch}"
+        yield f"{remote.name} lacks {commits}: the push takes {'it' if count == 1 else 'them'} along"
 
 
 def _pushed(repo: Repo, first: Ready) -> Report:
@@ -155,7 +187,11 @@ def _pushed(repo: Repo, first: Ready) -> Report:
     remote, ready = _remote(repo, first), first
     for _ in range(_TRIES):
         draft = _drafted(repo, ready)
-        tip = _push(repo, remote, draft)
+        before = _replaceable(repo, ready, remote)
+        if before is not None and is_same(before, draft.start.parent, ready.files):
+            done = f"{ready.branch} of {remote.name} has it already, by an earlier run"
+            return replace(ready.report, notes=(), done=(done,), next=tuple(_pull_request(repo, ready)))
+        tip = _push(repo, remote, draft, before.commit if before is not None else None)
         if tip is None:
             return _landed(repo, ready, draft, remote)
         remote.fetch(ready.start.branch)
@@ -164,21 +200,31 @@ def _pushed(repo: Repo, first: Ready) -> Report:
         ready = first.again(replace(first.start, parent=tip))
         if ready.report.problems or ready.is_nothing:
             return ready.report
-        _refuse_other_step(first, ready, remote)
+        _refuse_other_step(first, ready, remote, _pull(repo, first, remote))
+    again = "run the command again"
     raise PlmctlError(
         f"{first.branch} of {remote.name} moved meanwhile, and nothing was pushed",
-        hint=f"run '{_pull(repo, first, remote)}', then the command again",
+        hint=again if _may_replace(first) else f"run '{_pull(repo, first, remote)}', then the command again",
     )
 
 
-def _refuse_other_step(first: Ready, ready: Ready, remote: Remote) -> None:
+def _replaceable(repo: Repo, ready: Ready, remote: Remote) -> BranchCommit | None:
+    """What an earlier run put onto the branch for a pull request, and nobody changed."""
+    branch = ready.start.branch
+    tip = remote.refs(branch).get(branch) if _may_replace(ready) else None
+    if tip is None or repo.descends(ready.start.parent, tip):
+        return None
+    found = earlier(remote, branch, ready.start.parent, ready.message)
+    return found if isinstance(found, BranchCommit) else None
+
+
+def _refuse_other_step(first: Ready, ready: Ready, remote: Remote, catching_up: str) -> None:
     """Raises PlmctlError where another version runs now: nobody agreed to go from that one."""
     before, now = first.report.move, ready.report.move
     if before is not None and now is not None and before.old != now.old:
-        pull = f"git pull --rebase --autostash {remote.name} {first.branch}"
         raise PlmctlError(
             f"somebody else pushed first: {now.place} of {remote.name} runs {now.name} {now.old} now",
-            hint=f"run '{pull}', then the command again if you still mean it",
+            hint=f"run '{catching_up}', then the command again if you still mean it",
         )
 
 
@@ -189,11 +235,11 @@ def _remote(repo: Repo, ready: Ready) -> Remote:
     return remote
 
 
-def _push(repo: Repo, remote: Remote, draft: DraftCommit) -> str | None:
+def _push(repo: Repo, remote: Remote, draft: DraftCommit, replaced: str | None) -> str | None:
     """None once the remote has it, else what its branch has instead. Raises PlmctlError if it refuses."""
     branch = draft.start.branch
     old = remote.refs(branch).get(branch)
-    if old is not None and not repo.descends(draft.start.parent, old):
+    if old not in (None, replaced) and not repo.descends(draft.start.parent, old):
         return old
     try:
         said = remote.push([RefPush(ref=branch, old=old, new=draft.commit)])[branch]
@@ -216,7 +262,7 @@ def _push(repo: Repo, remote: Remote, draft: DraftCommit) -> str | None:
 def _landed(repo: Repo, ready: Ready, draft: DraftCommit, remote: Remote) -> Report:
     """The outcome once the remote has it: whatever fails here now is a warning."""
     done = (ready.done, f"commit {draft.commit[:SHORT]} on {ready.branch}, pushed to {remote.name}")
-    report, following = replace(ready.report, done=done), f"git pull {remote.name} {ready.branch}"
+    report, following = replace(ready.report, done=done), _next_pull(repo, ready, remote)
     try:
         repo.track(remote.name, ready.start.branch, draft.commit, ready.delivery.when)
         if draft.start.old in (None, draft.start.parent):

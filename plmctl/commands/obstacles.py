@@ -141,9 +141,10 @@ def _tags_alone_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
         )
     elif start.to is not None and not (start.to.tip and repo.descends(start.to.tip, start.commit)):
         there = start.to.branch.removeprefix(BRANCHES)
+        catching_up = pull(repo, start.commit, f"--tags {start.to.name} {there}")
         yield Problem(
             message=f"HEAD is not on {there} of {start.to.name}, and a release here commits nothing",
-            hint=f"merge it there first, then run 'git pull {start.to.name} {there}'",
+            hint=f"merge it there first, then run '{catching_up}'",
             exit_code=1,
         )
 

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from plmctl.commands.changelog_file import release_files
 from plmctl.commands.destination import Destination
+from plmctl.commands.earlier import earlier, is_same, marked
 from plmctl.commands.obstacles import identity_problems
 from plmctl.commands.outset import Outset
 from plmctl.core.finding import PlmctlError
@@ -16,6 +17,8 @@ from plmctl.core.pull_request import pull_request_link
 from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
+
+_PREPARE = "Prepare "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +50,18 @@ def branch_problems(repo: Repo, start: Outset, branch: str | None) -> Iterator[P
     elif start.to is not None:
         tip = _tip(start.to.remote, branch)
         if tip is not None and not repo.descends(start.commit, tip):
-            yield Problem(
-                message=f"{start.to.name} has a branch {branch} already, which is {tip}",
-                hint=f"give another name, or delete it with 'git push {start.to.name} --delete {branch}'",
-                exit_code=1,
-            )
+            yield _replaced(start.to.remote, branch, start.commit)
+
+
+def _replaced(remote: Remote, branch: str, commit: str) -> Problem:
+    """That a branch of the remote is replaced, or why it cannot be."""
+    found = earlier(remote, BRANCHES + branch, commit, _PREPARE)
+    if isinstance(found, Problem):
+        return found
+    subject = found.message.partition("\n")[0]
+    return Problem(
+        message=f"{branch} of {remote.name} is replaced: {subject}, by an earlier run", exit_code=0
+    )
 
 
 def prepare(repo: Repo, asked: Preparation) -> Report:
@@ -61,12 +71,14 @@ def prepare(repo: Repo, asked: Preparation) -> Report:
         repo.stage(asked.commit, files)
         done = tuple(f"staged {path}" for path in sorted(files))
         return replace(_told(asked), done=done, next=(f"git commit -m 'Prepare {asked.made.tag}'",))
-    _push(repo, asked, asked.branch, asked.to, files)
+    is_pushed = _push(repo, asked, asked.branch, asked.to, files)
     addresses = (asked.registry.settings.git, asked.to.remote.address)
     link = next(filter(None, (pull_request_link(address, asked.branch) for address in addresses)), None)
+    what = f"{asked.made.tag} on {asked.branch} of {asked.to.name}"
     return replace(
         _told(asked),
-        done=(f"prepared {asked.made.tag} on {asked.branch} of {asked.to.name}",),
+        problems=tuple(problem for problem in asked.report.problems if is_pushed),
+        done=(f"prepared {what}" if is_pushed else f"{what} is prepared already",),
         next=(link or f"open a pull request for {asked.branch}",),
     )
 
@@ -76,11 +88,22 @@ def _told(asked: Preparation) -> Report:
     return replace(asked.report, notes=(*asked.report.notes, note))
 
 
-def _push(repo: Repo, asked: Preparation, branch: str, to: Destination, files: Mapping[str, bytes]) -> None:
-    """A commit upon the one that is checked out, at the remote alone: no branch here moves."""
+def _push(repo: Repo, asked: Preparation, branch: str, to: Destination, files: Mapping[str, bytes]) -> bool:
+    """A commit upon the one that is checked out, at the remote alone: no branch here moves.
+
+    False where the remote has it already, by an earlier run.
+    """
     start = replace(repo.start(branch), old=None, parent=asked.commit)
-    draft = repo.draft(start, files, f"Prepare {asked.made.tag}\n", asked.when)
     old = _tip(to.remote, branch)
+    if old is not None and not repo.descends(asked.commit, old):
+        found = earlier(to.remote, start.branch, asked.commit, _PREPARE)
+        if isinstance(found, Problem):
+            raise PlmctlError(found.message, hint=found.hint)
+        if is_same(found, asked.commit, files):
+            return False
+        # What was looked at is what goes.
+        old = found.commit
+    draft = repo.draft(start, files, marked(f"{_PREPARE}{asked.made.tag}\n", files), asked.when)
     said: Mapping[str, str] = {}
     failure: PlmctlError | None = None
     try:
@@ -89,7 +112,7 @@ def _push(repo: Repo, asked: Preparation, branch: str, to: Destination, files: M
         failure = error
     # It may have come through though the answer did not: what the remote has is what counts.
     if _tip(to.remote, branch) == draft.commit:
-        return
+        return True
     why = said.get(start.branch, "it has another commit there").removeprefix("rejected: ")
     hint = "run the command again, or ask who looks after it"
     raise failure or PlmctlError(f"{to.name} refused {branch}: {why}", hint=hint)

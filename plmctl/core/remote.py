@@ -14,6 +14,19 @@ class RefPush:
     new: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchCommit:
+    """A commit on a branch elsewhere: its whole message, and the files that it changed, as it left them.
+
+    None is a file that it took away. Of a merge, and of one that changed very many, no file is told.
+    """
+
+    commit: str
+    parents: tuple[str, ...]
+    message: str
+    files: Mapping[str, bytes | None]
+
+
 class Remote(Protocol):
     """A repository elsewhere: only these methods open a connection."""
 
@@ -41,6 +54,10 @@ class Remote(Protocol):
 
     def fetch(self, *refspecs: str) -> None:
         """Bring its objects here, and set the refs that the refspecs name here."""
+        ...
+
+    def beyond(self, ref: str, commit: str) -> tuple[BranchCommit, ...]:
+        """The commits of a ref there that a commit here lacks, newest first; nothing of them stays here."""
         ...
 
 

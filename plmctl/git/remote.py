@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import RefPush, Watch
 from plmctl.core.ref import BRANCHES
-from plmctl.core.remote import locked
+from plmctl.core.remote import BranchCommit, locked
 from plmctl.git.address import Addresses, checked, shown
 from plmctl.git.connection import Connection, quarters
+from plmctl.git.glimpse import SEEN, commits_beyond, glimpse
 from plmctl.git.mishap import failed, silent
 from plmctl.git.process import Completed, Silent, decoded
 from plmctl.git.refs import head, refs_below
@@ -84,6 +85,19 @@ class Remote:
         if moved:
             update_refs(place.git, moved, why=f"fetch {self.name}", variables=self.variables)
 
+    def beyond(self, ref: str, commit: str) -> tuple[BranchCommit, ...]:
+        """The commits of a ref there that a commit here lacks, newest first; nothing of them stays here."""
+        place = self.connection.place
+        with glimpse(place, refs_below(place.git)) as lone:
+            # Objects that come go where the refs go, and nowhere else.
+            apart = replace(place, common_dir=lone.common_dir)
+            asked = replace(self, connection=replace(self.connection, place=apart))
+            address = checked(place, self.addresses.push[0])
+            done = asked._run(lone.git_dir, "fetch", "--", address, f"+{ref}:{SEEN}")
+            if done.code:
+                raise failed(self.name, "fetch", done.err)
+            return commits_beyond(lone, commit)
+
     def fetch_part(self, *words: str) -> Completed:
         """Fetch as `git fetch` reads these words, into a Git directory that is plmctl's own."""
         return self._run(self.connection.place.git_dir, "fetch", *words)
@@ -123,7 +137,10 @@ class Remote:
     def _refuse_checked_out(self, moved: Sequence[RefUpdate]) -> None:
         branch = head(self.connection.place.git).branch
         if branch is not None and any(update.ref == BRANCHES + branch for update in moved):
-            raise PlmctlError(f"{branch} is checked out: it is not fetched into", hint="run 'git pull'")
+            raise PlmctlError(
+                f"{branch} is checked out: it is not fetched into",
+                hint=f"run 'git pull --rebase --autostash --tags {self.name} {branch}'",
+            )
 
 
 def _deaf(_: bytes) -> None:

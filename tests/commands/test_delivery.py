@@ -1,3 +1,4 @@
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def test_two_promotions_at_the_same_time_both_come_through(ada: Folder, bob: Fol
     assert report.notes == (
         "somebody else pushed first: it stands upon their commit, and main here is behind",
     )
-    assert report.next == ("git pull origin main",)
+    assert report.next == ("git pull --rebase --autostash --tags origin main",)
     assert state(bob) == before
     bob.git("pull", "-q", "--ff-only")
     assert bob.git("log", "-2", "--format=%s") == (
@@ -147,7 +148,9 @@ def test_with_commits_of_its_own_a_clone_is_told_to_rebase(ada: Folder, bob: Fol
     with pytest.raises(PlmctlError) as caught:
         raced(bob, "desk@1.1.0", ada, promotion("kiosk@1.1.0", "staging", PUSHED))
     assert caught.value.message == "main of origin moved meanwhile, and nothing was pushed"
-    assert caught.value.hint == "run 'git pull --rebase --autostash origin main', then the command again"
+    assert (
+        caught.value.hint == "run 'git pull --rebase --autostash --tags origin main', then the command again"
+    )
     assert (caught.value.exit_code, state(bob)) == (3, before)
 
 
@@ -214,7 +217,7 @@ def test_what_cannot_be_put_here_after_the_push_is_a_warning(ada: Folder, remote
         0,
         "main here is as it was: environments/staging/desk.lock was changed and not committed",
     )
-    assert report.next == ("git pull origin main",)
+    assert report.next == ("git pull --rebase --autostash --tags origin main",)
     assert remote.git("log", "-1", "--format=%s", "main") == "Promote desk 1.1.0 to staging"
 
 
@@ -228,6 +231,67 @@ def test_another_branch_is_pushed_for_a_pull_request(ada: Folder, remote: Folder
     assert remote.git("rev-list", "--count", "main..promote/desk") == "2"
     assert (ada.git("rev-parse", "main"), remote.git("rev-parse", "main")) == (before, before)
     assert ada.git("rev-parse", "promote/desk") == remote.git("rev-parse", "promote/desk")
+
+
+def test_a_bot_that_comes_again_replaces_what_it_promoted_on_a_branch(
+    ada: Folder, remote: Folder, tmp_path: Path
+) -> None:
+    """Each run is in a clone of its own, which has no such branch."""
+    how = delivery(branch="bot/desk", is_pushed=True)
+    made(ada, promotion("desk@1.1.0", "staging", how))
+    again = made(clone_of(remote, tmp_path / "again"), promotion("desk@1.1.0", "staging", how))
+    assert again.done == ("bot/desk of origin has it already, by an earlier run",)
+    assert again.next == ("open a pull request for bot/desk",)
+    ada.commit({"notes.txt": "later"}, "later")
+    ada.git("push", "-q", "origin", "main")
+    third = clone_of(remote, tmp_path / "third")
+    before = footprint(third.path)
+    plan = prepared(third, promotion("desk@1.2.0", "staging", how)).report
+    assert footprint(third.path) == before
+
+    report = made(third, promotion("desk@1.2.0", "staging", how))
+
+    told = "bot/desk of origin is replaced: an earlier run made it, and nobody changed it"
+    assert (plan.problems, report.problems, plan.notes, report.notes) == ((), (), (told,), (told,))
+    assert remote.git("log", "--format=%P %s", "main..bot/desk") == (
+        f"{remote.git('rev-parse', 'main')} Promote desk 1.2.0 to staging"
+    )
+    assert third.git("rev-parse", "bot/desk") == remote.git("rev-parse", "bot/desk")
+
+
+def test_a_promotion_of_something_else_on_a_branch_is_not_replaced(
+    ada: Folder, bob: Folder, remote: Folder
+) -> None:
+    how = delivery(branch="bot", is_pushed=True)
+    made(ada, promotion("kiosk@1.1.0", "staging", how))
+    tip = remote.git("rev-parse", "bot")
+
+    report = made(bob, promotion("desk@1.1.0", "staging", how))
+
+    told = f"its commit {tip[:10]} (Promote kiosk 1.1.0 to staging) was not made by this command"
+    assert problems(report) == [f"1: origin has a branch bot already, and {told}"]
+    assert remote.git("rev-parse", "bot") == tip
+
+
+def test_a_branch_that_is_here_and_behind_is_brought_up_by_its_hint(
+    ada: Folder, bob: Folder, remote: Folder
+) -> None:
+    how = delivery(branch="next", is_pushed=True)
+    made(ada, promotion("kiosk@1.1.0", "staging", how))
+    bob.git("fetch", "-q")
+    bob.git("branch", "-q", "next", "origin/next")
+    made(ada, promotion("desk@1.1.0", "staging", how))
+
+    (problem,) = made(bob, promotion("desk@1.2.0", "staging", how)).problems
+
+    hint = "run 'git switch next && git pull --rebase --autostash --tags origin next' first"
+    assert (problem.message, problem.hint) == (
+        "next is behind origin: it has commits that are not here",
+        hint,
+    )
+    subprocess.run(hint.split("'")[1], shell=True, check=True, cwd=bob.path, env=bob.environment)
+    assert made(bob, promotion("desk@1.2.0", "staging", how)).problems == ()
+    assert remote.git("rev-list", "--count", "main..next") == "3"
 
 
 def test_a_rollback_is_pushed_too(ada: Folder, remote: Folder) -> None:

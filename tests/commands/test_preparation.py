@@ -1,5 +1,6 @@
 """release --prepare: its files go into a pull request, and its tags are made once it is merged."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.commands.builder import (
     SETTINGS,
     attempted_release,
     failures,
+    footprint,
     make_release,
     opened,
     options,
@@ -201,14 +203,107 @@ def test_branch_that_was_prepared_is_merged_and_released_elsewhere(
     assert pushed(other).done == ("released v1.1.0 and pushed it to origin",)
 
 
-def test_branch_that_somebody_has_is_not_taken_over(folder: Folder, bare: Folder) -> None:
+def test_same_preparation_again_changes_nothing(folder: Folder, bare: Folder) -> None:
     prepared_release(folder, "release-next")
-    tip = refs(bare)["refs/heads/release-next"]
+    before = footprint(bare.path)
 
     report = prepared_release(folder, "release-next")
 
-    assert problems(report) == [f"1: origin has a branch release-next already, which is {tip}"]
-    assert refs(bare)["refs/heads/release-next"] == tip
+    assert report.done == ("v1.1.0 on release-next of origin is prepared already",)
+    assert report.problems == ()
+    assert footprint(bare.path) == before
+
+
+def test_bot_that_comes_again_replaces_what_it_prepared(folder: Folder, bare: Folder, tmp_path: Path) -> None:
+    prepared_release(clone_of(bare, tmp_path / "first"), "release/next")
+    head = folder.commit({"prompts/greet.md": "Greet {{name}} at once.\n"}, "at once")
+    folder.git("push", "-q", "origin", "main")
+    bot = clone_of(bare, tmp_path / "second")
+    before = footprint(bot.path)
+    with opened(bot) as repo:
+        wanted = replace(options(), is_preparing=True, branch="release/next", is_pushed=True)
+        plan = prepared(repo, wanted).report
+    assert footprint(bot.path) == before
+
+    report = prepared_release(bot, "release/next")
+
+    told = "0: release/next of origin is replaced: Prepare v1.1.0, by an earlier run"
+    assert (problems(plan), problems(report)) == ([told], [told])
+    assert report.done == ("prepared v1.1.0 on release/next of origin",)
+    assert bare.git("log", "--format=%P %s", "main..release/next") == f"{head} Prepare v1.1.0"
+    assert refs(bot, "refs/heads") == {"refs/heads/main": head}
+    bot.git("fetch", "-q")
+    bot.git("merge", "-q", "--ff-only", "origin/release/next")
+    bot.git("push", "-q", "origin", "main")
+    assert pushed(bot).done == ("released v1.1.0 and pushed it to origin",)
+
+
+def added(folder: Folder) -> str:
+    """A commit of somebody's upon what was prepared."""
+    folder.commit({"README.md": "Mine.\n"}, "mine")
+    return "2 commits of it are not here: only one that this command made is replaced"
+
+
+def amended(folder: Folder) -> str:
+    """Somebody's words in the changelog."""
+    text = (folder.path / "CHANGELOG.md").read_text(encoding="utf-8")
+    folder.write("CHANGELOG.md", f"{text}\nMine.\n")
+    folder.git("commit", "-q", "-a", "--amend", "--no-edit")
+    return f"its commit {folder.git('rev-parse', 'HEAD')[:10]} (Prepare v1.1.0) was changed after it was made"
+
+
+def enlarged(folder: Folder) -> str:
+    """Somebody's file beside those that were prepared."""
+    folder.write("README.md", "Mine.\n")
+    folder.git("add", "README.md")
+    folder.git("commit", "-q", "--amend", "--no-edit")
+    return f"its commit {folder.git('rev-parse', 'HEAD')[:10]} (Prepare v1.1.0) was changed after it was made"
+
+
+def foreign(folder: Folder) -> str:
+    """A branch of that name with something else."""
+    folder.git("reset", "-q", "--hard", "HEAD^")
+    commit = folder.commit({"README.md": "Mine.\n"}, "mine")
+    return f"its commit {commit[:10]} (mine) was not made by this command"
+
+
+@pytest.mark.parametrize("change", [added, amended, enlarged, foreign])
+def test_branch_that_somebody_changed_is_not_replaced(
+    change: Callable[[Folder], str], folder: Folder, bare: Folder, tmp_path: Path
+) -> None:
+    prepared_release(folder, "release-next")
+    other = clone_of(bare, tmp_path / "other")
+    other.git("switch", "-q", "release-next")
+    why = change(other)
+    other.git("push", "-q", "--force", "origin", "release-next")
+    before = footprint(folder.path), refs(bare)
+
+    report = prepared_release(folder, "release-next")
+
+    assert problems(report) == [f"1: origin has a branch release-next already, and {why}"]
+    assert report.problems[0].hint == (
+        "give another name, or delete it with 'git push origin --delete release-next'"
+    )
+    assert (footprint(folder.path), refs(bare)) == before
+
+
+def test_branch_that_somebody_changes_after_the_plan_is_not_replaced(
+    folder: Folder, bare: Folder, tmp_path: Path
+) -> None:
+    prepared_release(folder, "release-next")
+    folder.commit({"prompts/greet.md": "Greet {{name}} at once.\n"}, "at once")
+    folder.git("push", "-q", "origin", "main")
+    with opened(folder) as repo:
+        wanted = replace(options(), is_preparing=True, branch="release-next", is_pushed=True)
+        ready = prepared(repo, wanted)
+        other = clone_of(bare, tmp_path / "other")
+        other.git("switch", "-q", "release-next")
+        added(other)
+        other.git("push", "-q", "origin", "release-next")
+        before = refs(bare)
+        with pytest.raises(PlmctlError, match="2 commits of it are not here"):
+            release(repo, ready)
+    assert refs(bare) == before
 
 
 def test_branch_of_releases_is_no_branch_for_a_pull_request(folder: Folder) -> None:

@@ -11,13 +11,14 @@ from plmctl.commands.release import prepared, release
 from plmctl.commands.unwritten import refuse_output, unwritten_lock
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import PlmctlError, UsageError
-from plmctl.core.report import State
+from plmctl.core.report import Report, State
 from plmctl.core.tag import trailers
 from tests.commands.builder import (
     LOCK,
     SETTINGS,
     attempted_release,
     failures,
+    footprint,
     made_locks,
     opened,
     options,
@@ -91,7 +92,9 @@ def test_commit_that_the_remote_lacks_is_not_released(folder: Folder) -> None:
     report = pushed(folder)
 
     assert problems(report) == ["1: HEAD is not on main of origin, and a release here commits nothing"]
-    assert report.problems[0].hint == "merge it there first, then run 'git pull origin main'"
+    assert report.problems[0].hint == (
+        "merge it there first, then run 'git pull --rebase --autostash --tags origin main'"
+    )
 
 
 def test_release_needs_no_leave_to_move_the_branch(folder: Folder) -> None:
@@ -217,11 +220,45 @@ def test_release_that_the_remote_took_half_of_is_abandoned_there(folder: Folder)
         "refs/tags/prompt/greet@v1.1.0",
     }
 
-    with opened(folder) as repo:
-        abandon(repo, prepared_abandon(repo, AbandonOptions(name="v1.1.0", is_pushed=True, when=WHEN)))
-
+    assert abandoned(folder).done == ("abandoned v1.1.0",)
     assert refs(bare) == before
     assert folder.git("rev-parse", "HEAD") == head
     assert folder.git("tag", "--list", "*v1.1.0") == ""
+    unhook(bare, "update")
+    assert pushed(folder).done == ("released v1.1.0 and pushed it to origin",)
+
+
+def abandoned(folder: Folder) -> Report:
+    """What came of `release --abandon v1.1.0 --push`."""
+    with opened(folder) as repo:
+        return abandon(repo, prepared_abandon(repo, AbandonOptions(name="v1.1.0", is_pushed=True, when=WHEN)))
+
+
+def test_release_that_the_remote_has_is_not_abandoned(folder: Folder) -> None:
+    merged(folder)
+    pushed(folder)
+    bare = folder.at(folder.path.parent / "bare.git")
+    before = refs(bare), footprint(folder.path)
+
+    report = abandoned(folder)
+
+    assert problems(report) == ["1: origin has v1.1.0: it is released, and others may use it"]
+    assert (refs(bare), footprint(folder.path)) == before
+
+
+def test_release_whose_tags_the_remote_does_not_give_up_stays_as_it_is(folder: Folder) -> None:
+    merged(folder)
+    bare = folder.at(folder.path.parent / "bare.git")
+    hook(bare, "update", "case $1 in refs/tags/v*) exit 1;; esac")
+    with pytest.raises(PlmctlError):
+        pushed(folder)
+    hook(bare, "update", "case $3 in 000000*) exit 1;; esac")
+    before = refs(bare), refs(folder)
+
+    with pytest.raises(PlmctlError) as refused:
+        abandoned(folder)
+
+    assert refused.value.message.startswith("origin keeps tags of the release: ")
+    assert (refs(bare), refs(folder)) == before
     unhook(bare, "update")
     assert pushed(folder).done == ("released v1.1.0 and pushed it to origin",)

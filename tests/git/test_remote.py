@@ -208,6 +208,39 @@ def test_a_fetch_brings_objects_and_sets_the_refs_that_are_named(
     )
 
 
+def test_commits_there_are_looked_at_and_stay_there(
+    committed: Folder, bare: Folder, opened: Opener, tmp_path: Path
+) -> None:
+    remote = origin(opened(committed))
+    remote.push(created(opened(committed)))
+    first = committed.git("rev-parse", "HEAD")
+    committed.git("clone", "-q", str(bare.path), str(tmp_path / "other"))
+    other = committed.at(tmp_path / "other")
+    second = other.commit({"a.yaml": "a: 2\n"}, "two\n\nKey: value")
+    other.git("rm", "-q", "a.yaml")
+    third = other.commit({}, "three")
+    many = other.commit({f"{number}.txt": "x" for number in range(11)}, "many")
+    other.git("switch", "-q", "-c", "side", first)
+    other.commit({"side.txt": "x"}, "side")
+    other.git("switch", "-q", "main")
+    other.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+    other.git("push", "-q", "origin", "main")
+    objects = sorted((committed.path / ".git" / "objects").rglob("*"))
+
+    found = remote.beyond(MAIN, first)
+
+    assert sorted((committed.path / ".git" / "objects").rglob("*")) == objects
+    told = {one.commit: (one.parents, one.message, one.files) for one in found}
+    assert told[second] == ((first,), "two\n\nKey: value\n", {"a.yaml": b"a: 2\n"})
+    assert told[third] == ((second,), "three\n", {"a.yaml": None})
+    assert told[many] == ((third,), "many\n", {})
+    merge = found[0]
+    assert (len(merge.parents), merge.message, merge.files) == (2, "merge\n", {})
+    assert len(found) == 5
+    with pytest.raises(PlmctlError, match="it does not have what was asked for"):
+        remote.beyond("refs/heads/none", first)
+
+
 def test_a_shallow_clone_and_a_sha256_repository_fetch_too(
     committed: Folder, bare: Folder, opened: Opener, tmp_path: Path
 ) -> None:
