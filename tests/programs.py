@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -32,6 +33,12 @@ def require_gto() -> str:
     """The path of the real gto, in the environment of its own that `make test` makes."""
     gto = REPOSITORY / ".venv-gto" / "bin" / "gto"
     return str(gto) if gto.exists() else _without("gto is missing: run 'make .venv-gto/.stamp'")
+
+
+def require_dvc() -> str:
+    """The path of the real DVC, which `make test` installs beside this Python."""
+    dvc = Path(sys.executable).with_name("dvc")
+    return str(dvc) if dvc.exists() else _without("dvc is missing: run pip install 'plmctl[dvc]'")
 
 
 def require_language_server() -> tuple[str, Path]:

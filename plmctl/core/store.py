@@ -36,8 +36,10 @@ class Store(Protocol):
         """
         ...
 
-    def content(self, md5: str, *, is_legacy: bool = False) -> Iterator[bytes] | None:
-        """The bytes of one file from the local cache, in pieces, by its md5; None where it is not there.
+    def content(self, pointer: Pointer, md5: str) -> Iterator[bytes] | None:
+        """The bytes of one file of a pointer's data from the local cache, in pieces; None for none there.
+
+        `md5` is the file's: of a pointer to a file the pointer's, of one to a folder that of a row.
 
         Raises IntegrityError after the last piece when the whole has another md5.
         """

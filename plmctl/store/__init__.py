@@ -1,1 +1,4 @@
-"""The room where DVC is run: pull, push, status. Pointers are read in `plmctl.core.pointer`."""
+"""The room of data: hashed and read here without DVC, which is run for what moves.
+
+Pointers are read in `plmctl.core.pointer`, listings in `plmctl.core.inventory`.
+"""

@@ -1,0 +1,136 @@
+"""The data of a repository with DVC: what is here is read without it, and it moves what moves."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from plmctl.core.finding import PlmctlError
+from plmctl.core.inventory import BrokenListing, Counted, Inventory, Measured
+from plmctl.core.pointer import Pointer
+from plmctl.core.ports import Watch
+from plmctl.store.configuration import RemoteSettings
+from plmctl.store.hashing import Hashing
+from plmctl.store.measuring import counted, measured
+from plmctl.store.premises import Premises, named
+from plmctl.store.writing import checked_target, written
+
+
+class DvcStore:
+    """The data of the repository at `top`, an absolute path without links; a Store."""
+
+    def __init__(self, top: str, environment: Mapping[str, str] = os.environ, watch: Watch | None = None):
+        self._top = top
+        self._environment = environment
+        self._watch = watch
+        self._known: dict[str, Premises] = {}
+
+    def counted(self, path: str) -> Counted | None:
+        """How much data lies at a path of the work tree, None for nothing."""
+        return counted(self._premises(path).grounds, path)
+
+    def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> Measured | None:
+        """The hashes of the data at a path of the work tree, None for nothing."""
+        hashing = Hashing(is_legacy=is_legacy, with_sha256=with_sha256)
+        return measured(self._premises(path).grounds, path, hashing, self._watch)
+
+    def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
+        """The inventory of a folder from the local cache."""
+        return self._premises(pointer.out_path).cache.listing(pointer)
+
+    def content(self, pointer: Pointer, md5: str) -> Iterator[bytes] | None:
+        """The bytes of one file of a pointer's data from the local cache."""
+        return self._premises(pointer.out_path).cache.content(md5, is_legacy=pointer.is_legacy)
+
+    def not_in_cache(self, pointers: Sequence[Pointer]) -> tuple[Pointer, ...]:
+        """Those of which the local cache has not every file, in its size."""
+        return tuple(p for p in pointers if not self._premises(p.out_path).cache.has(p))
+
+    def remote_of(self, pointer: Pointer, remote: str | None = None) -> str | None:
+        """DVC's name of the remote that a pointer's data goes to; None where none is configured."""
+        configured = self._premises(pointer.out_path).configuration
+        name = remote or pointer.remote or configured.remote
+        return name if name is not None and name.lower() in configured.remotes else None
+
+    def not_in_remote(self, pointers: Sequence[Pointer], remote: str | None = None) -> tuple[Pointer, ...]:
+        """Those of which the remote has not every file, asked now."""
+        missing: set[int] = set()
+        for premises, settings, group in self._groups(pointers, remote):
+            missing.update(map(id, premises.not_in_remote(settings, group)))
+        return tuple(pointer for pointer in pointers if id(pointer) in missing)
+
+    def pull(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
+        """Bring data from the remote into cache and work tree."""
+        groups = list(self._groups(pointers, remote))
+        for premises, settings, group in groups:
+            if premises.lacking(group):
+                premises.moved("fetch", settings, group)
+            if lacking := premises.lacking(group):
+                raise PlmctlError(
+                    f"the remote '{settings.name}' has not the whole data of {named(lacking)}",
+                    hint=f"it is looked for at {settings.shown}: whoever added it runs 'plmctl data push'",
+                )
+        for premises, _, group in groups:
+            # All that is refused is refused before anything is written.
+            for pointer in group:
+                checked_target(premises.grounds, pointer, premises.cache)
+        for premises, _, group in groups:
+            premises.checked_out(group)
+
+    def push(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
+        """Bring data from the cache to the remote."""
+        for premises, settings, group in self._groups(pointers, remote):
+            lacking = premises.lacking(group)
+            if absent := premises.not_in_remote(settings, lacking) if lacking else ():
+                raise PlmctlError(
+                    f"the data of {named(absent)} is neither in the cache here nor in '{settings.name}'",
+                    hint="where the data is in the work tree, run 'dvc commit' with the pointer first",
+                )
+            here = [pointer for pointer in group if pointer not in lacking]
+            if here:
+                premises.moved("push", settings, here)
+
+    def add(self, path: str) -> str:
+        """Track a file or folder of the work tree; the path of its pointer."""
+        if self.counted(path) is None:
+            raise PlmctlError(
+                f"there is no data at {path!r}", hint="name a file or a folder of the work tree"
+            )
+        premises = self._premises(path)
+        said = premises.ran("add", targets=[premises.target(path)])
+        if said.code:
+            raise PlmctlError(f"DVC did not add {path!r}: {said.reason}")
+        return f"{path}.dvc"
+
+    def materialise(self, pointer: Pointer, folder: str) -> None:
+        """Write data from the local cache into a folder, which must not exist or be empty."""
+        written(self._premises(pointer.out_path).cache, pointer, folder, self._watch)
+
+    def _groups(
+        self, pointers: Sequence[Pointer], remote: str | None
+    ) -> Iterator[tuple[Premises, RemoteSettings, list[Pointer]]]:
+        """Pointers by where their data goes. Raises PlmctlError for one that has no remote."""
+        keyed = [((self._premises(p.out_path).top, self._configured(p, remote)), p) for p in pointers]
+        keyed.sort(key=lambda each: (each[0][0], each[0][1].name))
+        for (_, settings), group in groupby(keyed, key=lambda each: each[0]):
+            found = [pointer for _, pointer in group]
+            yield self._premises(found[0].out_path), settings, found
+
+    def _configured(self, pointer: Pointer, remote: str | None) -> RemoteSettings:
+        configured = self._premises(pointer.out_path).configuration
+        name = self.remote_of(pointer, remote)
+        if name is not None:
+            return configured.remotes[name.lower()]
+        stated = remote or pointer.remote or configured.remote
+        what = "no DVC remote is configured" if stated is None else f"there is no DVC remote '{stated}'"
+        raise PlmctlError(
+            f"{what} for the data of '{pointer.path}'", hint="run 'dvc remote add -d NAME URL', or '--remote'"
+        )
+
+    def _premises(self, path: str) -> Premises:
+        """The DVC repository that a path belongs to: the nearest folder above it with a `.dvc`."""
+        names = path.split("/")[:-1]
+        tops = (os.path.join(self._top, *names[:end]) for end in range(len(names), -1, -1))
+        top = next((each for each in tops if os.path.isdir(os.path.join(each, ".dvc"))), self._top)
+        if top not in self._known:
+            self._known[top] = Premises(top, self._top, self._environment, self._watch)
+        return self._known[top]

@@ -1,0 +1,116 @@
+"""Objects by their md5, as they lie in DVC's cache and in a folder that is a remote."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plmctl.core.finding import IntegrityError
+from plmctl.core.inventory import (
+    LISTING_LIMIT,
+    BrokenListing,
+    Inventory,
+    Row,
+    listing_md5,
+    read_listing,
+)
+from plmctl.core.pointer import Pointer
+from plmctl.store.hashing import CHUNK, folded
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_FIND_OUT = "find out who wrote there; delete that file, then fetch it again with 'dvc fetch'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objects:
+    """A folder of objects; `files` below it has those of DVC 3, and itself those of DVC 2."""
+
+    folder: str
+
+    def place(self, md5: str, *, is_legacy: bool) -> str:
+        """Where the object with an md5 lies, or would; of a listing the md5 ends in `.dir`."""
+        layout = () if is_legacy else ("files", "md5")
+        return os.path.join(self.folder, *layout, md5[:2], md5[2:])
+
+    def size(self, md5: str, *, is_legacy: bool) -> int | None:
+        """The bytes of an object, None where there is none."""
+        try:
+            status = os.stat(self.place(md5, is_legacy=is_legacy))
+        except OSError:
+            return None
+        return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+    def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
+        """The inventory of a pointer's folder, with the sizes of the files that are here."""
+        data = self._listing_bytes(pointer)
+        if data is None:
+            return None
+        if listing_md5(data) != pointer.md5:
+            place = self.place(pointer.md5, is_legacy=pointer.is_legacy)
+            return BrokenListing(
+                message=f"the listing of '{pointer.out_path}' in {place} is not the one that was added: its "
+                f"md5 is {listing_md5(data)}",
+                help=_FIND_OUT,
+            )
+        found = read_listing(data)
+        if isinstance(found, BrokenListing):
+            return found
+        return Inventory(
+            rows=tuple(
+                Row(relpath=r.relpath, md5=r.md5, size=self.size(r.md5, is_legacy=pointer.is_legacy))
+                for r in found.rows
+            )
+        )
+
+    def _listing_bytes(self, pointer: Pointer) -> bytes | None:
+        if not pointer.is_folder:
+            return None
+        try:
+            with open(self.place(pointer.md5, is_legacy=pointer.is_legacy), "rb") as file:
+                return file.read(LISTING_LIMIT + 1)
+        except OSError:
+            return None
+
+    def has(self, pointer: Pointer) -> bool:
+        """Whether every file of a pointer's data is here, together in the size that it says."""
+        if not pointer.is_folder:
+            return self.size(pointer.md5, is_legacy=pointer.is_legacy) == pointer.size
+        found = self.listing(pointer)
+        return isinstance(found, Inventory) and found.size == pointer.size
+
+    def holds(self, pointer: Pointer, listing: Inventory | BrokenListing | None) -> bool:
+        """Whether every object of a pointer's data is here, which is what DVC asks of a remote.
+
+        The listing is the one that is known of it, None where it is to be looked for here.
+        """
+        if self.size(pointer.md5, is_legacy=pointer.is_legacy) is None:
+            return False
+        found = self.listing(pointer) if listing is None else listing
+        rows = found.rows if isinstance(found, Inventory) else ()
+        is_known = isinstance(found, Inventory) or not pointer.is_folder
+        return is_known and all(self.size(row.md5, is_legacy=pointer.is_legacy) is not None for row in rows)
+
+    def content(self, md5: str, *, is_legacy: bool) -> Iterator[bytes] | None:
+        """The bytes of a file, in pieces; after the last IntegrityError where they are others."""
+        try:
+            opened = os.open(os.path.realpath(self.place(md5, is_legacy=is_legacy)), _FLAGS)
+        except OSError:
+            return None
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            os.close(opened)
+            return None
+        return _pieces(opened, md5, is_legacy)
+
+
+def _pieces(opened: int, md5: str, is_legacy: bool) -> Iterator[bytes]:
+    found = hashlib.md5(usedforsecurity=False)
+    with os.fdopen(opened, "rb") as file:
+        while piece := file.read(CHUNK):
+            found.update(folded(piece) if is_legacy else piece)
+            yield piece
+    if found.hexdigest() != md5:
+        raise IntegrityError(
+            f"the cache holds other bytes than those of md5 {md5}: theirs is {found.hexdigest()}",
+            hint=_FIND_OUT,
+        )

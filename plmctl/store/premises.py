@@ -1,0 +1,126 @@
+"""One DVC repository: where its data may lie, its cache, its remotes, and its commands."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from plmctl.core.finding import PlmctlError
+from plmctl.core.pointer import Pointer
+from plmctl.core.ports import Watch
+from plmctl.core.value import Value, as_mapping, as_texts
+from plmctl.store.configuration import Configuration, RemoteSettings, configuration
+from plmctl.store.grounds import Grounds
+from plmctl.store.objects import Objects
+from plmctl.store.process import Dvc, Said
+
+_SHOWN = 3
+
+
+class Premises:
+    """The DVC repository at `top`, in the Git repository at `whole`; both absolute, without links."""
+
+    def __init__(self, top: str, whole: str, environment: Mapping[str, str], watch: Watch | None):
+        self.top = top
+        self._whole = whole
+        self._environment = environment
+        self._watch = watch
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """Where DVC keeps data, as it is configured."""
+        return configuration(self.top, self._environment)
+
+    @cached_property
+    def cache(self) -> Objects:
+        """The local cache."""
+        return Objects(folder=self.configuration.cache)
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """Where data of it may lie."""
+        cache = os.path.realpath(self.configuration.cache)
+        return Grounds(top=self._whole, dvc=self.top, objects=(os.path.join(cache, "files", "md5"), cache))
+
+    def target(self, path: str) -> str:
+        """A path of the Git repository as this DVC repository calls it."""
+        return os.path.relpath(os.path.join(self._whole, path), self.top)
+
+    def lacking(self, pointers: Sequence[Pointer]) -> list[Pointer]:
+        """Those of which the cache has not every file."""
+        return [pointer for pointer in pointers if not self.cache.has(pointer)]
+
+    def not_in_remote(self, settings: RemoteSettings, pointers: Sequence[Pointer]) -> list[Pointer]:
+        """Those of which a remote has not every file, asked now."""
+        if settings.folder is not None:
+            objects = Objects(folder=settings.folder)
+            return [p for p in pointers if not objects.holds(p, self.cache.listing(p))]
+        paths = [self.target(pointer.out_path) for pointer in pointers]
+        # Without --granular DVC asks for the listing of a folder alone, and not for its files.
+        options = ("--json", "--not-in-remote", "--granular", "--remote", settings.name)
+        said = self._dvc.run("data", "status", *options, targets=paths)
+        if said.code:
+            raise self._failure("ask for", settings, pointers, said)
+        missing = as_texts(_answer(said).get("not_in_remote"))
+        return [
+            pointer
+            for pointer, path in zip(pointers, paths, strict=True)
+            if any(each == path or each.startswith(f"{path}/") for each in missing)
+        ]
+
+    def moved(self, command: str, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
+        """Fetch or push the data of pointers. Raises PlmctlError."""
+        said = self.ran(command, "--remote", settings.name, targets=self._targets(pointers))
+        if said.code:
+            raise self._failure(command, settings, pointers, said)
+
+    def checked_out(self, pointers: Sequence[Pointer]) -> None:
+        """Put what the cache has into the work tree. Raises PlmctlError."""
+        said = self.ran("checkout", targets=self._targets(pointers))
+        if said.code:
+            raise PlmctlError(
+                f"the data of {named(pointers)} was fetched, but not put into the work tree: {said.reason}",
+                hint="what was changed there is kept: 'dvc commit' or delete it, then run it again",
+            )
+
+    def ran(self, *words: str, targets: Sequence[str]) -> Said:
+        """Run a command that may take long: at a terminal DVC shows its own progress."""
+        if self._watch is not None:
+            self._watch.clear()
+        return self._dvc.run(*words, targets=targets, is_shown=sys.stderr.isatty())
+
+    @cached_property
+    def _dvc(self) -> Dvc:
+        return Dvc.installed(self.top, self._environment, self._whole)
+
+    def _targets(self, pointers: Sequence[Pointer]) -> list[str]:
+        # DVC knows an output of a stage by its own path.
+        paths = (p.path if p.path.endswith(".dvc") else p.out_path for p in pointers)
+        return [self.target(path) for path in paths]
+
+    def _failure(
+        self, verb: str, settings: RemoteSettings, pointers: Sequence[Pointer], said: Said
+    ) -> PlmctlError:
+        return PlmctlError(
+            f"cannot {verb} the data of {named(pointers)} at the DVC remote '{settings.name}': {said.reason}",
+            hint=f"it is at {settings.shown}: look whether you reach it, and may write there",
+        )
+
+
+def named(pointers: Sequence[Pointer]) -> str:
+    """Pointers by their paths; of many the first."""
+    paths = [f"'{pointer.path}'" for pointer in pointers[:_SHOWN]]
+    rest = len(pointers) - len(paths)
+    return ", ".join(paths) + (f" and {rest} more" if rest else "")
+
+
+def _answer(said: Said) -> Mapping[str, Value]:
+    try:
+        value: Value = json.loads(said.out)
+    except ValueError:
+        raise PlmctlError(
+            "DVC gave no answer that can be read",
+            hint="this plmctl knows DVC 3.50 and newer: see 'dvc version'",
+        ) from None
+    return as_mapping(value)

@@ -1,0 +1,108 @@
+"""Data that is written: where it may go, and what of the cache goes there."""
+
+import os
+import posixpath
+import shutil
+import stat
+from collections.abc import Sequence
+
+from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.inventory import BrokenListing, Inventory, Row
+from plmctl.core.pointer import Pointer
+from plmctl.core.ports import Watch
+from plmctl.store.grounds import Grounds
+from plmctl.store.objects import Objects
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def checked_target(grounds: Grounds, pointer: Pointer, cache: Objects) -> None:
+    """Raise PlmctlError where DVC would write outside of the data's own place (hostile.md, D01 and D02)."""
+    listing = cache.listing(pointer)
+    if isinstance(listing, BrokenListing):
+        raise IntegrityError(f"'{pointer.path}': {listing.message}", hint=listing.help)
+    mode = grounds.kind(pointer.out_path)
+    if mode is None:
+        return
+    if stat.S_ISLNK(mode):
+        # DVC may have linked it to its cache, and puts another file there.
+        if grounds.file(pointer.out_path) is None:
+            raise _through(pointer.out_path)
+        return
+    for folder, names, _ in os.walk(os.path.join(grounds.top, pointer.out_path)):
+        for name in names:
+            if os.path.islink(os.path.join(folder, name)):
+                raise _through(os.path.relpath(os.path.join(folder, name), grounds.top))
+
+
+def _through(path: str) -> PlmctlError:
+    return PlmctlError(
+        f"{path!r} is a symbolic link to a folder: data would be written elsewhere", hint="delete the link"
+    )
+
+
+def written(cache: Objects, pointer: Pointer, folder: str, watch: Watch | None) -> None:
+    """Write data from the cache into a folder, which must not exist or be empty; all of it or nothing."""
+    rows = _rows(cache, pointer)
+    if watch is not None:
+        watch.announced(len(rows))
+    was_there = _made(folder)
+    try:
+        for row in rows:
+            _write(cache, pointer, row, folder)
+            if watch is not None:
+                watch.read()
+    except BaseException:
+        _emptied(folder, was_there)
+        raise
+
+
+def _rows(cache: Objects, pointer: Pointer) -> Sequence[Row]:
+    if not pointer.is_folder:
+        return [Row(relpath=posixpath.basename(pointer.out_path), md5=pointer.md5)]
+    listing = cache.listing(pointer)
+    if isinstance(listing, BrokenListing):
+        raise IntegrityError(f"'{pointer.path}': {listing.message}", hint=listing.help)
+    if not isinstance(listing, Inventory):
+        raise _absent(pointer, "its listing")
+    return listing.rows
+
+
+def _made(folder: str) -> bool:
+    """Whether the folder was there already. Raises PlmctlError for one that is not empty."""
+    try:
+        os.makedirs(folder)
+    except FileExistsError:
+        if not os.path.isdir(folder) or os.listdir(folder):
+            raise PlmctlError(f"{folder} is there, and not an empty folder", hint="name a new one") from None
+        return True
+    except OSError as error:
+        raise PlmctlError(f"cannot make {folder}: {error.strerror}") from None
+    return False
+
+
+def _emptied(folder: str, was_there: bool) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if was_there:
+        os.makedirs(folder, exist_ok=True)
+
+
+def _write(cache: Objects, pointer: Pointer, row: Row, folder: str) -> None:
+    pieces = cache.content(row.md5, is_legacy=pointer.is_legacy)
+    if pieces is None:
+        raise _absent(pointer, f"{row.relpath!r}")
+    place = os.path.join(folder, row.relpath)
+    try:
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with os.fdopen(os.open(place, _NEW, 0o666), "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+    except OSError as error:
+        raise PlmctlError(f"cannot write {place}: {error.strerror}") from None
+
+
+def _absent(pointer: Pointer, what: str) -> PlmctlError:
+    return PlmctlError(
+        f"the cache here has not the data of '{pointer.path}': {what} is missing",
+        hint="run 'plmctl data pull' first",
+    )
