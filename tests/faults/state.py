@@ -69,16 +69,13 @@ def releases_of(path: Path) -> Mapping[str, tuple[str, ...]]:
     """What a consumer sees: each registry release, its tag object, and the versions that it confirms."""
     with Repository.discover(str(path)) as repo:
         past = history(repo.tags(), registry_of({}).settings)
+    confirmed: dict[str, list[str]] = {}
+    for tags in past.versions.values():
+        for tag in tags:
+            if tag.release is not None:
+                confirmed.setdefault(tag.release.name, []).append(f"{tag.name} {tag.object_id}")
     return {
-        release.name: (
-            release.object_id,
-            *sorted(
-                f"{tag.name} {tag.object_id}"
-                for tags in past.versions.values()
-                for tag in tags
-                if tag.release is not None and tag.release.name == release.name
-            ),
-        )
+        release.name: (release.object_id, *sorted(confirmed.get(release.name, ())))
         for release in past.releases
     }
 

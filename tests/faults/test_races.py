@@ -1,6 +1,7 @@
 """Four clones that push a release at the same time: one wins, the others are as before (hostile.md C)."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ from tests.programs import OUTSIDE, REPOSITORY
 
 ROUNDS = int(OUTSIDE.get("PLMCTL_RACES", "3"))
 RACERS = 4
+# Rounds in one registry: each leaves four releases, and what a round costs grows with them.
+SPELL = 20
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,12 +46,11 @@ class Racer:
 
 
 @contextmanager
-def racers(folder: Path, bare: Folder) -> Iterator[list[Racer]]:
-    """Clones of a remote, each with its process."""
+def processes(folder: Path) -> Iterator[list[subprocess.Popen[str]]]:
+    """A process for each who races."""
     with ExitStack() as stack:
         made = []
-        for number in range(RACERS):
-            clone = clone_of(bare, folder / f"{CLONE}{number}")
+        for _ in range(RACERS):
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.faults.racer"],
                 cwd=REPOSITORY,
@@ -58,8 +60,22 @@ def racers(folder: Path, bare: Folder) -> Iterator[list[Racer]]:
                 text=True,
             )
             stack.callback(process.communicate)
-            made.append(Racer(process=process, folder=clone))
+            made.append(process)
         yield made
+
+
+def remote_in(folder: Path) -> Folder:
+    """A new registry, and its bare repository."""
+    packed(folder / "first")
+    return with_remote(folder_at(folder / "first" / CLONE), folder / "remote.git")
+
+
+def racers(folder: Path, bare: Folder, running: list[subprocess.Popen[str]]) -> list[Racer]:
+    """A clone of a remote for each process."""
+    return [
+        Racer(process=process, folder=clone_of(bare, folder / f"{CLONE}{number}"))
+        for number, process in enumerate(running)
+    ]
 
 
 def raced(running: list[Racer], number: int) -> list[dict[str, object]]:
@@ -98,25 +114,33 @@ def test_one_of_four_wins_and_the_others_on_their_retry(
     overlapping = 0
     with ExitStack() as stack:
         folder = stack.enter_context(workshop())
-        packed(folder / "first")
-        bare = with_remote(folder_at(folder / "first" / CLONE), folder / "remote.git")
-        running = stack.enter_context(racers(folder, bare))
-        for number in range(1, ROUNDS + 1):
-            made = set(releases_of(bare.path))
-            answers = raced(running, number)
-            overlapping += is_overlapping(answers)
-            assert sorted(str(answer["code"]) for answer in answers) == ["0", "3", "3", "3"], answers
-            assert len(set(releases_of(bare.path)) - made) == 1
-            for place, (racer, answer) in enumerate(zip(running, answers, strict=True)):
-                if answer["code"]:
-                    assert "git pull --rebase --autostash --tags" in str(answer["hint"])
-                    retried(racer.folder, number * 100 + 50 + place)
-            assert len(set(releases_of(bare.path)) - made) == RACERS
-            assert faults_of(bare.path) == ()
+        started = stack.enter_context(processes(folder))
+        for first in range(1, ROUNDS + 1, SPELL):
+            spell = folder / f"from{first}"
+            bare = remote_in(spell)
+            running = racers(spell, bare, started)
+            for number in range(first, min(first + SPELL, ROUNDS + 1)):
+                overlapping += is_overlapping(won_and_retried(bare, running, number))
+            shutil.rmtree(spell)
     record_property(
         "faults", f"races: {ROUNDS} rounds of {RACERS}, {overlapping} overlapping, one winner each"
     )
     assert overlapping * 4 >= ROUNDS * 3
+
+
+def won_and_retried(bare: Folder, running: list[Racer], number: int) -> list[dict[str, object]]:
+    """The answers of a round that one won, and all others on their retry."""
+    made = set(releases_of(bare.path))
+    answers = raced(running, number)
+    assert sorted(str(answer["code"]) for answer in answers) == ["0", "3", "3", "3"], answers
+    assert len(set(releases_of(bare.path)) - made) == 1
+    for place, (racer, answer) in enumerate(zip(running, answers, strict=True)):
+        if answer["code"]:
+            assert "git pull --rebase --autostash --tags" in str(answer["hint"])
+            retried(racer.folder, number * 100 + 50 + place)
+    assert len(set(releases_of(bare.path)) - made) == RACERS
+    assert faults_of(bare.path) == ()
+    return answers
 
 
 def retried(folder: Folder, attempt: int) -> None:
