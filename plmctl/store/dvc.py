@@ -62,17 +62,11 @@ class DvcStore:
         """Bring data from the remote into cache and work tree."""
         groups = list(self._groups(pointers, remote))
         for premises, settings, group in groups:
-            if premises.lacking(group):
-                premises.moved("fetch", settings, group)
-            if lacking := premises.lacking(group):
-                raise PlmctlError(
-                    f"the remote '{settings.name}' has not the whole data of {named(lacking)}",
-                    hint=f"it is looked for at {settings.shown}: whoever added it runs 'plmctl data push'",
-                )
+            premises.fetched(settings, group)
+        # All that is refused is refused before anything is written.
         for premises, _, group in groups:
-            # All that is refused is refused before anything is written.
             for pointer in group:
-                checked_target(premises.grounds, pointer, premises.cache)
+                checked_target(premises.grounds, pointer)
         for premises, _, group in groups:
             premises.checked_out(group)
 
@@ -87,7 +81,7 @@ class DvcStore:
                 )
             here = [pointer for pointer in group if pointer not in lacking]
             if here:
-                premises.moved("push", settings, here)
+                premises.pushed(settings, here)
 
     def add(self, path: str) -> str:
         """Track a file or folder of the work tree; the path of its pointer."""
@@ -96,7 +90,7 @@ class DvcStore:
                 f"there is no data at {path!r}", hint="name a file or a folder of the work tree"
             )
         premises = self._premises(path)
-        said = premises.ran("add", targets=[premises.target(path)])
+        said = premises.added(path)
         if said.code:
             raise PlmctlError(f"DVC did not add {path!r}: {said.reason}")
         return f"{path}.dvc"

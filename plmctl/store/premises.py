@@ -14,6 +14,7 @@ from plmctl.store.configuration import Configuration, RemoteSettings, configurat
 from plmctl.store.grounds import Grounds
 from plmctl.store.objects import Objects
 from plmctl.store.process import Dvc, Said
+from plmctl.store.writing import checked_listing
 
 _SHOWN = 3
 
@@ -69,22 +70,51 @@ class Premises:
             if any(each == path or each.startswith(f"{path}/") for each in missing)
         ]
 
-    def moved(self, command: str, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
-        """Fetch or push the data of pointers. Raises PlmctlError."""
-        said = self.ran(command, "--remote", settings.name, targets=self._targets(pointers))
+    def fetched(self, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
+        """Bring into the cache what it has not. Raises PlmctlError, IntegrityError for a refused listing."""
+        for pointer in pointers:
+            checked_listing(pointer, self.cache)
+        if self.lacking(pointers):
+            self._moved("fetch", settings, pointers)
+        for pointer in pointers:
+            checked_listing(pointer, self.cache)
+        if lacking := self.lacking(pointers):
+            raise PlmctlError(
+                f"the DVC remote '{settings.name}' has not the whole data of {named(lacking)}",
+                hint=f"it is looked for at {settings.shown}: whoever added it runs 'plmctl data push'",
+            )
+
+    def pushed(self, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
+        """Bring to a remote what is in the cache. Raises PlmctlError."""
+        self._moved("push", settings, pointers)
+        folder = settings.folder
+        if folder is not None and (absent := self.not_in_remote(settings, pointers)):
+            # DVC asks for no file of a folder whose listing is there, so it sends none again.
+            listing = Objects(folder=folder).place(absent[0].md5, is_legacy=absent[0].is_legacy)
+            raise PlmctlError(
+                f"the DVC remote '{settings.name}' has lost files of {named(absent)}, which DVC does not see",
+                hint=f"delete {listing} there, then push it again",
+            )
+
+    def _moved(self, command: str, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
+        said = self._ran(command, "--remote", settings.name, targets=self._targets(pointers))
         if said.code:
             raise self._failure(command, settings, pointers, said)
 
     def checked_out(self, pointers: Sequence[Pointer]) -> None:
         """Put what the cache has into the work tree. Raises PlmctlError."""
-        said = self.ran("checkout", targets=self._targets(pointers))
+        said = self._ran("checkout", targets=self._targets(pointers))
         if said.code:
             raise PlmctlError(
                 f"the data of {named(pointers)} was fetched, but not put into the work tree: {said.reason}",
                 hint="what was changed there is kept: 'dvc commit' or delete it, then run it again",
             )
 
-    def ran(self, *words: str, targets: Sequence[str]) -> Said:
+    def added(self, path: str) -> Said:
+        """Let DVC track a path of the Git repository."""
+        return self._ran("add", targets=[self.target(path)])
+
+    def _ran(self, *words: str, targets: Sequence[str]) -> Said:
         """Run a command that may take long: at a terminal DVC shows its own progress."""
         if self._watch is not None:
             self._watch.clear()

@@ -21,12 +21,14 @@ class Dvc:
     surroundings: Mapping[str, str]
 
     @classmethod
-    def installed(cls, folder: str, surroundings: Mapping[str, str], top: str) -> "Dvc":
-        """The DVC beside this Python, else the one on the PATH, but none from the repository at `top`.
+    def installed(
+        cls, folder: str, surroundings: Mapping[str, str], top: str, python: str = sys.executable
+    ) -> "Dvc":
+        """The DVC beside Python, else the one on the PATH, but none from the repository at `top`.
 
         Raises PlmctlError where there is none.
         """
-        beside = os.path.join(os.path.dirname(sys.executable), "dvc")
+        beside = os.path.join(os.path.dirname(python), "dvc")
         entries = surroundings.get("PATH", os.defpath).split(os.pathsep)
         path = os.pathsep.join(each for each in entries if os.path.isabs(each) and not _is_in(each, top))
         executable = beside if os.access(beside, os.X_OK) else shutil.which("dvc", path=path)

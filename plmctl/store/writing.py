@@ -16,11 +16,16 @@ from plmctl.store.objects import Objects
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def checked_target(grounds: Grounds, pointer: Pointer, cache: Objects) -> None:
-    """Raise PlmctlError where DVC would write outside of the data's own place (hostile.md, D01 and D02)."""
+def checked_listing(pointer: Pointer, cache: Objects) -> Inventory | None:
+    """The listing that the cache has. Raises IntegrityError for one that is refused (hostile.md, D01)."""
     listing = cache.listing(pointer)
     if isinstance(listing, BrokenListing):
         raise IntegrityError(f"'{pointer.path}': {listing.message}", hint=listing.help)
+    return listing
+
+
+def checked_target(grounds: Grounds, pointer: Pointer) -> None:
+    """Raise PlmctlError where DVC would write through a link (hostile.md, D02)."""
     mode = grounds.kind(pointer.out_path)
     if mode is None:
         return
@@ -60,10 +65,8 @@ def written(cache: Objects, pointer: Pointer, folder: str, watch: Watch | None) 
 def _rows(cache: Objects, pointer: Pointer) -> Sequence[Row]:
     if not pointer.is_folder:
         return [Row(relpath=posixpath.basename(pointer.out_path), md5=pointer.md5)]
-    listing = cache.listing(pointer)
-    if isinstance(listing, BrokenListing):
-        raise IntegrityError(f"'{pointer.path}': {listing.message}", hint=listing.help)
-    if not isinstance(listing, Inventory):
+    listing = checked_listing(pointer, cache)
+    if listing is None:
         raise _absent(pointer, "its listing")
     return listing.rows
 

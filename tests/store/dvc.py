@@ -6,7 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from plmctl.core.inventory import Row
+from plmctl.core.pointer import Pointer, read_pointer
+from plmctl.store.dvc import DvcStore
 from tests.programs import require_dvc
+
+# md5 and sha256 as md5sum and sha256sum print them; the md5 of the folder as DVC 3.67.1 writes it.
+HELLO = Row(relpath="a.txt", md5="b1946ac92492d2347c6235b4d2611184", size=6)
+NONE = Row(relpath="sub/none", md5="d41d8cd98f00b204e9800998ecf8427e", size=0)
+ONE = Row(relpath="sub/é😀.txt", md5="c4ca4238a0b923820dcc509a6f75849b", size=1)
+ROWS = (HELLO, NONE, ONE)
+RECORD = Row(relpath="one.jsonl", md5="93624dd0bec7d88d0abcd14d7b296c73", size=9)
+RECORD_SHA256 = "727c16eb1b22614dc12c8605f65c1e40cf47b493998dff6537dd099b5b1b58d6"
+SHA256 = (
+    "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +75,21 @@ class Project:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content.encode() if isinstance(content, str) else content)
         return place
+
+
+def store(project: Project) -> DvcStore:
+    return DvcStore(str(project.path), project.environment)
+
+
+def pointer(project: Project, path: str) -> Pointer:
+    found = read_pointer(path, (project.path / path).read_bytes())
+    assert isinstance(found, Pointer)
+    return found
+
+
+def folder(project: Project) -> Pointer:
+    return pointer(project, "data/faq.dvc")
+
+
+def file(project: Project) -> Pointer:
+    return pointer(project, "data/one.jsonl.dvc")

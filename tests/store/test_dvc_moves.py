@@ -1,0 +1,234 @@
+"""What moves data: fetched, written, pushed and added by the real DVC, and refused before it is called."""
+
+import json
+import os
+import shutil
+from hashlib import md5
+from pathlib import Path
+
+import pytest
+
+from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.inventory import BrokenListing
+from plmctl.core.pointer import Pointer
+from tests.store.dvc import HELLO, ONE, RECORD, Project, file, folder, pointer, store
+
+
+def cached(project: Project, row_md5: str) -> Path:
+    return project.path / ".dvc/cache/files/md5" / row_md5[:2] / row_md5[2:]
+
+
+def in_remote(project: Project, row_md5: str) -> Path:
+    return project.path.parent / "remote/files/md5" / row_md5[:2] / row_md5[2:]
+
+
+def with_listing(project: Project, listing: bytes) -> Pointer:
+    """A pointer to a folder of such a listing, as somebody who may write cache and pointer makes it."""
+    name = md5(listing).hexdigest() + ".dir"
+    place = cached(project, name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(listing)
+    text = f"outs:\n- md5: {name}\n  size: 6\n  nfiles: 1\n  hash: md5\n  path: bad\n"
+    project.write("data/bad.dvc", text)
+    return pointer(project, "data/bad.dvc")
+
+
+def test_data_that_the_cache_lost_is_pulled_from_the_remote(project: Project) -> None:
+    shutil.rmtree(project.path / ".dvc/cache")
+    shutil.rmtree(project.path / "data/faq")
+    here = store(project)
+    assert here.not_in_cache([folder(project), file(project)]) == (folder(project), file(project))
+    here.pull([folder(project)])
+    assert here.not_in_cache([folder(project), file(project)]) == (file(project),)
+    assert (project.path / "data/faq/sub/é😀.txt").read_bytes() == b"1"
+    assert here.measured("data/faq") == store(project).measured("data/faq")
+
+
+def test_what_the_remote_lost_is_told_and_pushed_again(project: Project) -> None:
+    in_remote(project, HELLO.md5).unlink()
+    here = store(project)
+    # DVC itself, asked without --granular, says that nothing is missing, and pushes nothing.
+    assert here.not_in_remote([file(project), folder(project)]) == (folder(project),)
+    listing = in_remote(project, folder(project).md5)
+    with pytest.raises(PlmctlError) as caught:
+        here.push([file(project), folder(project)])
+    assert caught.value.message == (
+        "the DVC remote 'store' has lost files of 'data/faq.dvc', which DVC does not see"
+    )
+    assert caught.value.hint == f"delete {listing} there, then push it again"
+    listing.unlink()
+    here.push([file(project), folder(project)])
+    assert here.not_in_remote([file(project), folder(project)]) == ()
+    assert in_remote(project, HELLO.md5).read_bytes() == b"hello\n"
+
+
+def test_a_folder_asked_by_dvc_has_the_same_answer(project: Project) -> None:
+    in_remote(project, HELLO.md5).unlink()
+    both = [file(project), folder(project)]
+    direct = store(project).not_in_remote(both)
+    # With any other setting of the remote plmctl asks DVC.
+    config = project.path / ".dvc/config"
+    config.write_text(config.read_text() + "    jobs = 1\n")
+    assert store(project).not_in_remote(both) == direct == (folder(project),)
+
+
+def test_data_that_is_nowhere_is_not_pulled(project: Project) -> None:
+    cached(project, ONE.md5).unlink()
+    in_remote(project, ONE.md5).unlink()
+    with pytest.raises(PlmctlError) as caught:
+        store(project).pull([folder(project)])
+    assert caught.value.message.startswith(
+        "cannot fetch the data of 'data/faq.dvc' at the DVC remote 'store': "
+    )
+    assert caught.value.message.endswith("files failed to download")
+    assert caught.value.exit_code == 3
+
+
+def test_data_that_is_nowhere_is_not_pushed(project: Project) -> None:
+    for row in (ONE, RECORD):
+        cached(project, row.md5).unlink()
+        in_remote(project, row.md5).unlink()
+    with pytest.raises(PlmctlError) as caught:
+        store(project).push([folder(project), file(project)])
+    assert caught.value.message == (
+        "the data of 'data/faq.dvc', 'data/one.jsonl.dvc' is neither in the cache here nor in 'store'"
+    )
+
+
+def test_what_is_in_the_remote_alone_needs_no_push(project: Project) -> None:
+    shutil.rmtree(project.path / ".dvc/cache")
+    store(project).push([folder(project), file(project)])
+    assert not (project.path / ".dvc/cache/files").exists()
+
+
+def test_a_local_change_is_not_overwritten_by_a_pull(project: Project) -> None:
+    shutil.rmtree(project.path / ".dvc/cache")
+    place = project.path / "data/one.jsonl"
+    place.unlink()
+    place.write_text("mine")
+    with pytest.raises(PlmctlError) as caught:
+        store(project).pull([file(project)])
+    assert caught.value.message.startswith("the data of 'data/one.jsonl.dvc' was fetched, but not put into")
+    assert place.read_text() == "mine"
+
+
+def test_data_is_added(project: Project) -> None:
+    project.write("new/x.csv", "a,b\n1,2\n")
+    here = store(project)
+    assert here.add("new/x.csv") == "new/x.csv.dvc"
+    added, measured = pointer(project, "new/x.csv.dvc"), here.measured("new/x.csv")
+    assert measured is not None
+    assert (added.md5, added.size) == (measured.md5, 8)
+    assert here.not_in_cache([added]) == ()
+
+
+def test_nothing_is_not_added(project: Project) -> None:
+    with pytest.raises(PlmctlError) as caught:
+        store(project).add("nothing")
+    assert caught.value.message == "there is no data at 'nothing'"
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/x", "a/../../b"])
+def test_a_listing_that_leaves_its_folder_writes_nothing(project: Project, tmp_path: Path, path: str) -> None:
+    bad = with_listing(project, json.dumps([{"md5": HELLO.md5, "relpath": path}]).encode())
+    here = store(project)
+    assert isinstance(here.listing(bad), BrokenListing)
+    before = sorted(str(each) for each in tmp_path.rglob("*"))
+    said = "^'data/bad.dvc': the listing of the folder is refused: row 1"
+    with pytest.raises(IntegrityError, match=said):
+        here.pull([bad])
+    with pytest.raises(IntegrityError, match=said):
+        here.materialise(bad, str(tmp_path / "out"))
+    assert sorted(str(each) for each in tmp_path.rglob("*")) == before
+
+
+def test_data_is_not_pulled_through_a_link(project: Project, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.rmtree(project.path / "data/faq/sub")
+    (project.path / "data/faq/sub").symlink_to(elsewhere)
+    with pytest.raises(PlmctlError) as caught:
+        store(project).pull([folder(project)])
+    assert caught.value.message == (
+        "'data/faq/sub' is a symbolic link to a folder: data would be written elsewhere"
+    )
+    shutil.rmtree(project.path / "data/faq")
+    (project.path / "data/faq").symlink_to(elsewhere)
+    with pytest.raises(PlmctlError, match="'data/faq' is a symbolic link to a folder"):
+        store(project).pull([folder(project)])
+    assert os.listdir(elsewhere) == []
+
+
+def test_a_listing_that_was_changed_is_broken(project: Project) -> None:
+    place = cached(project, folder(project).md5)
+    place.chmod(0o644)
+    place.write_bytes(b"[]")
+    found = store(project).listing(folder(project))
+    assert found == BrokenListing(
+        message=f"the listing of 'data/faq' in {place} is not the one that was added: its md5 is "
+        "d751713988987e9331980363e24189ce.dir",
+        help="find out who wrote there; delete that file, then fetch it again with 'dvc fetch'",
+    )
+    assert store(project).not_in_cache([folder(project)]) == (folder(project),)
+
+
+def test_content_that_was_changed_is_told_at_its_end(project: Project) -> None:
+    place = cached(project, HELLO.md5)
+    place.chmod(0o644)
+    place.write_bytes(b"hellO\n")
+    pieces = store(project).content(folder(project), HELLO.md5)
+    assert pieces is not None
+    with pytest.raises(IntegrityError) as caught:
+        list(pieces)
+    assert caught.value.message == (
+        "the cache holds other bytes than those of md5 b1946ac92492d2347c6235b4d2611184: theirs is "
+        f"{md5(b'hellO' + bytes([10])).hexdigest()}"
+    )
+
+
+def test_data_is_materialised_into_a_new_folder(project: Project, tmp_path: Path) -> None:
+    here = store(project)
+    here.materialise(folder(project), str(tmp_path / "out"))
+    files = {str(p.relative_to(tmp_path / "out")): p.read_bytes() for p in (tmp_path / "out").rglob("*.*")}
+    assert files == {"a.txt": b"hello\n", "sub/é😀.txt": b"1"}
+    assert (tmp_path / "out/sub/none").read_bytes() == b""
+    (tmp_path / "empty").mkdir()
+    here.materialise(file(project), str(tmp_path / "empty"))
+    assert (tmp_path / "empty/one.jsonl").read_bytes() == b'{"q": 1}\n'
+    with pytest.raises(PlmctlError, match="is there, and not an empty folder"):
+        here.materialise(file(project), str(tmp_path / "empty"))
+
+
+def test_what_the_cache_has_not_is_not_materialised_in_part(project: Project, tmp_path: Path) -> None:
+    cached(project, ONE.md5).unlink()
+    (tmp_path / "empty").mkdir()
+    for out in ("new", "empty"):
+        with pytest.raises(PlmctlError) as caught:
+            store(project).materialise(folder(project), str(tmp_path / out))
+        assert caught.value.message == (
+            "the cache here has not the data of 'data/faq.dvc': 'sub/é😀.txt' is missing"
+        )
+    assert not (tmp_path / "new").exists()
+    assert os.listdir(tmp_path / "empty") == []
+    cached(project, folder(project).md5).unlink()
+    with pytest.raises(PlmctlError, match="its listing is missing"):
+        store(project).materialise(folder(project), str(tmp_path / "new"))
+
+
+def test_a_remote_that_is_not_configured_is_named(project: Project) -> None:
+    with pytest.raises(PlmctlError) as caught:
+        store(project).push([file(project)], "other")
+    assert caught.value.message == "there is no DVC remote 'other' for the data of 'data/one.jsonl.dvc'"
+    (project.path / ".dvc/config").write_text("")
+    with pytest.raises(PlmctlError) as caught:
+        store(project).not_in_remote([file(project)])
+    assert caught.value.message == "no DVC remote is configured for the data of 'data/one.jsonl.dvc'"
+    assert store(project).remote_of(file(project)) is None
+
+
+def test_dvc_that_is_missing_is_named_with_the_line_that_installs_it(project: Project) -> None:
+    from plmctl.store.process import Dvc
+
+    with pytest.raises(PlmctlError) as caught:
+        Dvc.installed(str(project.path), {"PATH": str(project.path)}, str(project.path), "/nowhere/python")
+    assert caught.value.hint == "run pip install 'plmctl[dvc]'"
