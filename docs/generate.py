@@ -62,6 +62,7 @@ _LEADS = {
     "REF": "References between artifacts, and the files that an artifact includes.",
     "TPL": "Templates and their inputs.",
     "LNT": "What is nearly always a mistake.",
+    "REC": "The records of datasets, where their data is at hand.",
     "REG": "The registry as a whole: tags, releases, locks.",
     ANY_KIND: "What every kind has, under its own letters: another owner is PRM901 for a Prompt, MDL901 for "
     "a Model. The letters are {letters}. An Environment has no versions, so its changes demand no bump.",

@@ -18,6 +18,7 @@ Examples:
   plmctl validate --staged
   plmctl validate --fix
   plmctl validate --as-of 2027-01-31
+  plmctl validate --all-records
   plmctl validate --rev v1.2.0 --format json
   plmctl validate --format github --report sarif=plmctl.sarif
 """
@@ -47,6 +48,9 @@ def validate(
         str | None,
         typer.Option("--as-of", metavar="DATE", help="Judge as of this day, not today.", show_default=False),
     ] = None,
+    has_all_records: Annotated[
+        bool, typer.Option("--all-records", help="Check every record of the data that is here.")
+    ] = False,
     is_fix: Annotated[bool, typer.Option("--fix", help="Write what was meant beyond doubt.")] = False,
     fail_on: Annotated[
         Literal["error", "warning", "info"], typer.Option(help="The level from which the exit code is 1.")
@@ -56,9 +60,11 @@ def validate(
         list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
     ] = None,
 ) -> None:
-    """Check the manifests: schemas, references, templates.
+    """Check the manifests: schemas, references, templates; and the records of data that is here.
 
-    References are checked against the whole registry even where paths are named.
+    References are checked against the whole registry even where paths are named. Of the datasets (JSON
+    Lines, CSV) the first records and a sample are checked; of a commit, of named paths and of what is staged
+    none, unless --all-records asks for them. Nothing is fetched.
     """
     from plmctl.commands import validate as command
     from plmctl.commands.fix import fix
@@ -69,7 +75,11 @@ def validate(
     with repository() as repo:
         named = tuple(repository_path(repo.top, path) for path in paths or ())
         options = command.ValidateOptions(
-            paths=named, revision=revision, is_staged=is_staged, today=day(as_of)
+            paths=named,
+            revision=revision,
+            is_staged=is_staged,
+            today=day(as_of),
+            has_all_records=has_all_records,
         )
         report = fix(repo, options) if is_fix else command.validate(repo, options)
     screen_of(context).show(report, form, outlets=files, fail_on=Level(fail_on))

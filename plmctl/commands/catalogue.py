@@ -20,6 +20,7 @@ from plmctl.rules.checks import CHECK_RULES
 from plmctl.rules.connection import CONNECTION_RULES
 from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
 from plmctl.rules.overrides import OVERRIDE_RULES
+from plmctl.rules.records import RECORD_RULES
 from plmctl.rules.registry import DEPENDENCY_CHANGED
 
 OWN_KINDS = "the registry's own kinds"
@@ -44,6 +45,7 @@ def validation_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:
     yield "files", INCLUDE_RULES
     yield "pointers", POINTER_RULES
     yield "checks", tuple(check.rule for check in CHECK_RULES)
+    yield "records", tuple(record.rule for record in RECORD_RULES)
 
 
 def change_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from itertools import islice
 
 from plmctl.commands.moment import current
+from plmctl.commands.records import Hand, records_notes
 from plmctl.core.finding import Finding, Level, UsageError, sorted_findings
 from plmctl.core.ports import Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Report
 from plmctl.core.settings import Settings
+from plmctl.core.store import Store
+from plmctl.core.survey import EXCERPT
 from plmctl.rules.checks import findings, levelled
 from plmctl.rules.overrides import expired_overrides, idle_overrides
+from plmctl.rules.records import Surveys
+from plmctl.rules.surveys import Looked, looked_into
 
 # Of a repository that holds much other YAML, so many files are looked into.
 OTHERS_READ = 1000
@@ -23,12 +28,18 @@ _OURS = re.compile(rb"""^["']?apiVersion["']?[ \t]*:[ \t]*["']?plmctl/""", re.MU
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidateOptions:
-    """Which tree, and which of its files to speak of (none: all); paths are the repository's."""
+    """Which tree, and which of its files to speak of (none: all); paths are the repository's.
+
+    The records of datasets are looked into where the whole work tree is validated, or all of them are asked
+    for; `store` is where those lie that no tree has.
+    """
 
     paths: tuple[str, ...] = ()
     revision: str | None = None
     is_staged: bool = False
     today: str | None = None
+    has_all_records: bool = False
+    store: Store | None = None
 
 
 def validate(repo: Repo, options: ValidateOptions) -> Report:
@@ -36,19 +47,38 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
     tree = tree_of(repo, options.revision, options.is_staged)
     registry = current(tree)
     require_existing(options.paths, tree)
-    shown = shown_findings(registry, options)
+    looked = _records(repo, tree, registry, options)
+    shown = shown_findings(registry, options, looked.surveys)
     levels = Counter(finding.level.value for finding in shown)
     return Report(
         command="validate",
         findings=shown,
         summary={"manifests": len(registry.manifests) + len(registry.broken), **dict(sorted(levels.items()))},
-        notes=(*_notes(registry, tree), *_fixable(shown, options)),
+        notes=(*_notes(registry, tree), *records_notes(registry, looked), *_fixable(shown, options)),
     )
 
 
-def shown_findings(registry: Registry, options: ValidateOptions) -> tuple[Finding, ...]:
+def _records(repo: Repo, tree: Tree, registry: Registry, options: ValidateOptions) -> Looked:
+    """What is in the datasets: all of it, an excerpt, or nothing, as `options` ask."""
+    if options.has_all_records and options.is_staged:
+        raise UsageError(
+            "--staged is for hooks and leaves data alone, and --all-records reads all of it",
+            hint="leave one of them out",
+        )
+    is_work_tree = options.revision is None and not options.is_staged
+    if not options.has_all_records and (options.paths or not is_work_tree):
+        return Looked(surveys={}, absent=(), left=())
+    hand = Hand(repo=repo, tree=tree, is_work_tree=is_work_tree, store=options.store)
+    only = {m.id for m in registry.of_kind("Dataset") if _is_below(m.path, options.paths)}
+    return looked_into(registry, hand.files, None if options.has_all_records else EXCERPT, only)
+
+
+def shown_findings(
+    registry: Registry, options: ValidateOptions, surveys: Surveys | None = None
+) -> tuple[Finding, ...]:
     """The findings of the files that were named, or all."""
-    found = sorted_findings((*findings(registry, options.today), *_of_overrides(registry, options.today)))
+    ordinary = findings(registry, options.today, surveys)
+    found = sorted_findings((*ordinary, *_of_overrides(registry, options.today)))
     return tuple(f for f in found if _is_shown(f, registry, options.paths))
 
 
@@ -95,7 +125,12 @@ def _is_shown(finding: Finding, registry: Registry, paths: tuple[str, ...]) -> b
         return True
     manifest = registry.manifests.get(finding.artifact or "")
     places = (finding.location.path, *((manifest.path,) if manifest else ()))
-    return any(path in ("", place) or place.startswith(f"{path}/") for path in paths for place in places)
+    return any(_is_below(place, paths) for place in places)
+
+
+def _is_below(place: str, paths: tuple[str, ...]) -> bool:
+    """Whether a place is one of the paths or below one; every place, where there are none."""
+    return not paths or any(path in ("", place) or place.startswith(f"{path}/") for path in paths)
 
 
 def _notes(registry: Registry, tree: Tree) -> Iterator[str]:

@@ -16,8 +16,13 @@ from plmctl.core.jsonl import json_raws, json_record
 from plmctl.core.record import Flaw, Raw, Record
 from plmctl.core.value import Value, as_mapping
 
-JSONL = ("jsonl", "ndjson")
-FORMATS = (*JSONL, "csv")
+SUFFIXES: Mapping[str, tuple[str, ...]] = {
+    "jsonl": (".jsonl", ".ndjson"),
+    "ndjson": (".jsonl", ".ndjson"),
+    "csv": (".csv",),
+}
+"""How the names of files end that are read of a folder, by format."""
+FORMATS = tuple(SUFFIXES)
 """The values of a Dataset's `format` whose records can be read."""
 
 _PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -49,9 +54,9 @@ class JsonLines:
 
 def reader_of(format_: str, schema: Mapping[str, Value]) -> Reader | None:
     """A reader for one file of a format, whose records the schema describes; None where it has no records."""
-    if format_ in JSONL:
-        return JsonLines()
-    return Rows(types=column_types(schema)) if format_ == "csv" else None
+    if format_ == "csv":
+        return Rows(types=column_types(schema))
+    return JsonLines() if format_ in FORMATS else None
 
 
 def records(chunks: Iterable[bytes], reader: Reader) -> Iterator[Record | Flaw]:

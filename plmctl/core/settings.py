@@ -86,6 +86,7 @@ class Settings:
     overrides: tuple[Override, ...] = ()
     schemas: tuple[str, ...] = ()
     required_version: str | None = None
+    allowed_licenses: tuple[str, ...] = ()
     kinds: Kinds = BUILT_IN
     document: Document | None = field(default=None, repr=False, compare=False)
 
@@ -196,6 +197,7 @@ def settings_of(document: Document) -> Settings:
         overrides=tuple(_override(as_mapping(rule)) for rule in as_items(spec.get("rules"))),
         schemas=as_texts(spec.get("schemas")),
         required_version=as_text(spec.get("requiredVersion")),
+        allowed_licenses=as_texts(as_mapping(spec.get("licenses")).get("allow")),
         document=document,
     )
 

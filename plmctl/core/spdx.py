@@ -11,6 +11,8 @@ from plmctl.core.spdx_ids import EXCEPTIONS, LICENSES
 LONGEST = 1_000
 """Characters of an expression."""
 _DEEPEST = 20
+# Shorter words are near to too many ids.
+_SHORTEST = 4
 _TOKEN = re.compile(r"\s*(?:([()])|([A-Za-z0-9.:+-]+))")
 _OWN_NAME = "write LicenseRef- and a name of your own for a license that is not in the list"
 _OWN = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+")
@@ -164,5 +166,5 @@ def _joining(word: str) -> str:
 
 
 def _advice(word: str, ids: frozenset[str], otherwise: str) -> str:
-    meant = nearest(word, sorted(ids))
+    meant = nearest(word, sorted(ids)) if len(word) >= _SHORTEST else None
     return f"did you mean '{meant}'? Else {otherwise}" if meant else otherwise

@@ -1,18 +1,22 @@
 """All that `validate` checks beyond the schemas."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from plmctl.core.finding import Finding, Level, sorted_findings
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT, SCH_RULES
 from plmctl.core.settings import Settings
+from plmctl.core.survey import Survey
 from plmctl.rules.cases import CASE_RULES
 from plmctl.rules.credentials import CREDENTIAL_RULES, credential_value
+from plmctl.rules.leakage import LEAKAGE_RULES
+from plmctl.rules.licenses import LICENSE_RULES
 from plmctl.rules.lifecycle import LIFECYCLE_RULES
 from plmctl.rules.media import MEDIA_RULES
 from plmctl.rules.names import NAME_RULES
+from plmctl.rules.records import RECORD_RULES
 from plmctl.rules.references import REFERENCE_RULES
 from plmctl.rules.rule import CheckRule
 from plmctl.rules.templates import TEMPLATE_RULES
@@ -27,16 +31,21 @@ CHECK_RULES: tuple[CheckRule, ...] = (
     *WINDOW_RULES,
     *LIFECYCLE_RULES,
     *CREDENTIAL_RULES,
+    *LICENSE_RULES,
+    *LEAKAGE_RULES,
 )
 
 
-def findings(registry: Registry, today: str | None = None) -> tuple[Finding, ...]:
+def findings(
+    registry: Registry, today: str | None = None, surveys: Mapping[str, Survey] | None = None
+) -> tuple[Finding, ...]:
     """What is wrong in a registry, at the levels that it asks for; of each file the 100 most serious.
 
-    An override that ended before `today` (YYYY-MM-DD) is not applied, and models that retire soon are
-    told; without a day none has ended, and nothing is soon.
+    `surveys` has what is known of the records of datasets, by id; of others nothing is. An override that
+    ended before `today` (YYYY-MM-DD) is not applied, and models that retire soon are told; without a day
+    none has ended, and nothing is soon.
     """
-    found = (levelled(finding, registry.settings, today) for finding in _all(registry, today))
+    found = (levelled(finding, registry.settings, today) for finding in _all(registry, today, surveys or {}))
     return _most_serious(_one_each(finding for finding in found if finding.level is not Level.OFF))
 
 
@@ -51,12 +60,14 @@ def levelled(finding: Finding, settings: Settings, today: str | None) -> Finding
     return replace(finding, level=next((level for level in told if level is not None), own))
 
 
-def _all(registry: Registry, today: str | None) -> Iterator[Finding]:
+def _all(registry: Registry, today: str | None, surveys: Mapping[str, Survey]) -> Iterator[Finding]:
     artifacts = {m.path: m.id for m in (*registry.manifests.values(), *registry.doubles)}
     for finding in registry.findings:
         yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
     for rule in CHECK_RULES:
         yield from rule.findings(registry, today)
+    for record_rule in RECORD_RULES:
+        yield from record_rule.findings(registry, surveys)
 
 
 def _one_each(found: Iterable[Finding]) -> Iterator[Finding]:

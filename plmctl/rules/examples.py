@@ -19,11 +19,13 @@ from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from plmctl.core.data import files_in
 from plmctl.core.finding import Finding
 from plmctl.core.ports import EntryKind, MemoryTree
 from plmctl.core.registry import Registry, load
 from plmctl.core.settings import FILE_NAME
 from plmctl.rules.checks import findings
+from plmctl.rules.surveys import looked_into
 
 DAY = "2026-01-15"
 """The day by which the examples are judged."""
@@ -47,7 +49,8 @@ class Side:
 
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong in it."""
-        return findings(self.registry, DAY)
+        looked = looked_into(self.registry, lambda manifest: files_in(self.tree, manifest), None)
+        return findings(self.registry, DAY, looked.surveys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,14 +75,16 @@ class CheckRule:
 
     def findings(self, registry: Registry, today: str | None = None) -> Iterator[Finding]:
         """Its faults as findings."""
-        for fault in self.faults(registry, today):
-            manifest = fault.manifest
-            finding = manifest.document.finding(
-                self.rule, fault.message, fault.location, fault.help, manifest.id
-            )
-            if fault.location.path != manifest.path:
-                finding = replace(finding, source=included_line(manifest, fault.location))
-            yield replace(finding, fix=fault.fix)
+        return (finding_of(self.rule, fault) for fault in self.faults(registry, today))
+
+
+def finding_of(rule: Rule, fault: Fault) -> Finding:
+    """A fault as a finding of a rule, with the line where it is: of data no line is shown."""
+    manifest = fault.manifest
+    finding = manifest.document.finding(rule, fault.message, fault.location, fault.help, manifest.id)
+    if fault.location.path != manifest.path:
+        finding = replace(finding, source=included_line(manifest, fault.location))
+    return replace(finding, fix=fault.fix)
 
 
 def included_line(manifest: Manifest, location: Location) -> str | None:

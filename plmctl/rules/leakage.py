@@ -1,0 +1,122 @@
+"""Evaluation data that a model has seen: the pairs of datasets that an application must keep apart."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plmctl.core.finding import Level
+from plmctl.core.manifest import Manifest, Reference
+from plmctl.core.registry import Registry
+from plmctl.core.value import as_text
+from plmctl.rules.calling import Aim, aims
+from plmctl.rules.rule import CheckRule, Fault, check_rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exam:
+    """Data that an application is judged by, and data that a model which it uses was fine-tuned on.
+
+    `reference` is the suite's to its dataset; `split` is the part that it takes, None for all.
+    """
+
+    application: str
+    suite: Manifest
+    reference: Reference
+    split: str | None
+    dataset: Manifest
+    model: str
+    training: Manifest
+
+
+def exams(registry: Registry) -> Iterator[Exam]:
+    """Every such pair, once for each suite and model; applications, suites and models sorted by id."""
+    seen: set[tuple[str, str, str]] = set()
+    for application in registry.of_kind("Application"):
+        used = _used(registry, application.id)
+        trainings = [(model, aim.target) for model in sorted(used) for aim in _trainings(registry, model)]
+        if not trainings:
+            continue
+        for suite in _suites(registry, application, used):
+            for aim in aims(registry, suite, "dataset"):
+                for model, training in trainings:
+                    pair = (suite.id, model, training.id)
+                    if pair not in seen:
+                        seen.add(pair)
+                        yield Exam(
+                            application=application.id,
+                            suite=suite,
+                            reference=aim.reference,
+                            split=as_text(suite.spec.get("split")),
+                            dataset=aim.target,
+                            model=model,
+                            training=training,
+                        )
+
+
+def _used(registry: Registry, application: str) -> frozenset[str]:
+    """What an application depends on, itself among it, and the models from which its models began."""
+    waiting, seen = [application], {application}
+    for artifact in waiting:
+        manifest = registry.manifests[artifact]
+        bases = {aim.target.id for aim in aims(registry, manifest, "fineTuning") if _is_base(aim)}
+        following = sorted((registry.dependencies[artifact] | bases) - seen)
+        waiting.extend(following)
+        seen.update(following)
+    return frozenset(seen)
+
+
+def _trainings(registry: Registry, artifact: str) -> Iterator[Aim]:
+    manifest = registry.manifests[artifact]
+    if manifest.kind == "Model":
+        yield from (aim for aim in aims(registry, manifest, "fineTuning") if not _is_base(aim))
+
+
+def _is_base(aim: Aim) -> bool:
+    return aim.reference.pointer[2] == "base"
+
+
+def _suites(registry: Registry, application: Manifest, used: frozenset[str]) -> Iterator[Manifest]:
+    """The suites that an application names, and those of something that it uses."""
+    named = {aim.target.id for aim in aims(registry, application, "evals")}
+    for suite in registry.of_kind("EvalSuite"):
+        if suite.id in named or any(aim.target.id in used for aim in aims(registry, suite, "target")):
+            yield suite
+
+
+@check_rule("LNT020", "evaluation-data-trained-on", Level.ERROR)
+def evaluation_data_trained_on(registry: Registry) -> Iterator[Fault]:
+    """A suite evaluates with data that went into what a model of the same application was fine-tuned on.
+
+    The model has seen the answers: its scores say nothing of questions that it has not.
+    `lineage.derivedFrom` is followed. Evaluate with data that was kept apart. A suite that takes one
+    `split` of the very dataset is not told: `plmctl validate` looks at the records of the splits where the
+    data is at hand.
+    """
+    for exam in exams(registry):
+        way = _way(registry, exam.training, exam.dataset)
+        if way is None or (len(way) == 1 and exam.split is not None):
+            continue
+        through = f" ({' <- '.join(way)})" if len(way) > 1 else ""
+        yield Fault(
+            manifest=exam.suite,
+            location=exam.reference.location,
+            message=f"'{exam.dataset.id}' is in what '{exam.model}' was fine-tuned on{through}, and "
+            f"'{exam.application}' uses both",
+            help="evaluate with data that no model of the application was fine-tuned on",
+        )
+
+
+def _way(registry: Registry, training: Manifest, dataset: Manifest) -> tuple[str, ...] | None:
+    """From an evaluation dataset to the training data that was derived from it; None where it was not."""
+    waiting: list[tuple[str, ...]] = [(training.id,)]
+    seen = {training.id}
+    for way in waiting:
+        if way[0] == dataset.id:
+            return way
+        for aim in aims(registry, registry.manifests[way[0]], "lineage"):
+            if aim.target.id not in seen:
+                seen.add(aim.target.id)
+                waiting.append((aim.target.id, *way))
+    return None
+
+
+LEAKAGE_RULES: tuple[CheckRule, ...] = (evaluation_data_trained_on,)
