@@ -88,7 +88,7 @@ class Hand:
 
 def _file(store: Store, pointer: Pointer, path: str, md5: str) -> DataFile:
     def chunks() -> Iterator[bytes]:
-        content = store.content(md5, is_legacy=pointer.is_legacy)
+        content = store.content(pointer, md5)
         if content is None:
             raise Unreadable("it is not in the cache")
         try:

@@ -116,14 +116,20 @@ def question_of(spec: Mapping[str, Value], seed: str, *, has_schema: bool, has_i
     )
 
 
-def survey(files: Iterable[DataFile], question: Question, extent: Extent | None) -> Survey:
-    """Reads the files of a dataset, of a folder those of its format; without an extent all of it."""
+def survey(
+    files: Iterable[DataFile], question: Question, extent: Extent | None, tracked: int = TRACKED
+) -> Survey:
+    """Reads the files of a dataset, of a folder those of its format; without an extent all of it.
+
+    So many records as are `tracked` are compared with each other.
+    """
     found = tuple(files)
     suffixes = SUFFIXES.get(question.format, ())
     is_folder = len(found) != 1 or "/" in found[0].name
     read = [file for file in found if not is_folder or file.name.lower().endswith(suffixes)]
     reading = _Reading(
         question=question,
+        tracked=tracked,
         choice=_Choice(extent=extent, seed=question.seed),
         contract=contract(question.schema) if question.schema else None,
     )
@@ -169,6 +175,7 @@ class _Reading:
     """What has been found so far."""
 
     question: Question
+    tracked: int
     choice: _Choice
     contract: Contract | None
     flaws: list[tuple[Standing, Flaw]] = field(default_factory=list)
@@ -237,7 +244,7 @@ class _Reading:
         question = self.question
         # Only identities have 32 bytes for each record, however long it is.
         own = identity(value) if question.has_identities or (question.splits and not question.key) else b""
-        if len(self.identities) < TRACKED and question.has_identities:
+        if len(self.identities) < self.tracked and question.has_identities:
             self.identities.setdefault(own, member)
         key = key_of(value, question.key) if question.key else own
         if key is None:
@@ -251,7 +258,7 @@ class _Reading:
             self._overlap(member, (member.splits[0], member.splits[1]), member)
         first = self._members.get(key)
         if first is None:
-            if len(self._members) < TRACKED:
+            if len(self._members) < self.tracked:
                 self._members[key] = member
             return
         others = [name for name in member.splits if name not in first.splits]
@@ -282,7 +289,7 @@ class _Reading:
             count=self.count,
             size=self.choice.size,
             is_whole=is_whole,
-            is_tracked=max(len(self._members), len(self.identities)) < TRACKED,
+            is_tracked=max(len(self._members), len(self.identities)) < self.tracked,
         )
 
     def _absent(self, names: tuple[str, ...]) -> Iterator[str]:

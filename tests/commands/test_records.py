@@ -74,7 +74,7 @@ class Kept:
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         return self._listing
 
-    def content(self, md5: str, *, is_legacy: bool = False) -> Iterator[bytes] | None:
+    def content(self, pointer: Pointer, md5: str) -> Iterator[bytes] | None:
         return self._pieces(md5) if md5 in self._files else None
 
     def _pieces(self, md5: str) -> Iterator[bytes]:

@@ -151,6 +151,7 @@ def test_a_record_over_the_limit_is_dropped_and_the_next_is_read() -> None:
 
 
 def test_hostile_lines_take_linear_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(read(b"\n".join([b'"\\"' * 300_000 + b"[" * 100, b"{" * 100 + b'"' * 900_000]))) == 2
-    assert time.perf_counter() - begun < 5
+    # Seconds of this process, with coverage too; in quadratic time it would be hours.
+    assert time.process_time() - begun < 20

@@ -148,6 +148,6 @@ def test_packaging_reads_an_expression_or_refuses_it_likewise(text: str) -> None
 
 
 def test_a_hostile_expression_takes_no_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert isinstance(expression("(MIT OR " * 120), NotSpdx)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

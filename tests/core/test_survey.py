@@ -223,6 +223,15 @@ def looked_places(question: Question, files: Iterable[DataFile], extent: Extent)
     return set(survey(files, keyed, extent).keyless)
 
 
+def test_so_many_records_are_compared_as_are_tracked() -> None:
+    question = Question(format="jsonl", key=("id",), has_identities=True)
+    files = [file("a.jsonl", {"id": 1}, {"id": 2}, {"id": 1}, {"id": 3}, {"id": 3})]
+    found = survey(files, question, None, tracked=2)
+    assert (found.doubles, len(found.identities), found.is_tracked) == (((at(3), at(1)),), 2, False)
+    whole = survey(files, question, None, tracked=4)
+    assert (len(whole.doubles), len(whole.identities), whole.is_tracked) == (2, 3, True)
+
+
 def test_an_excerpt_ends_after_so_many_bytes_and_is_whole_where_all_was_read() -> None:
     files = [file("a.jsonl", *["x" * 97] * 10), file("b.jsonl", 1)]
     part = looked(JSONL, *files, extent=Extent(first=100, sample=100, size=500))

@@ -67,7 +67,7 @@ def test_every_manifest_that_is_mended_was_found_to_be_wrong(code: str) -> None:
     assert mended - {line.partition(":")[0].partition(" ")[0] for line in example(code).expected} == set()
 
 
-@pytest.mark.parametrize("code", [code for code in example_codes() if code.startswith(("REF02", "LNT", "REC"))])
+@pytest.mark.parametrize("code", [c for c in example_codes() if c.startswith(("REF02", "LNT", "REC"))])
 def test_every_finding_about_pointers_and_mistakes_says_what_to_do(code: str) -> None:
     assert [place(f) for f in example(code).bad.findings() if f.help is None and f.code == code] == []
 
