@@ -151,7 +151,6 @@ def _made(
     from dataclasses import replace
 
     from plmctl.commands.deployment import lock_file
-    from plmctl.git.files import put_file
 
     path = named_file(file)
     require_writable(file, path, f"-o {file}")
@@ -170,8 +169,18 @@ def _made(
     )
     locked = lock_file(repo, options)
     if locked.data is not None:
-        put_file(os.path.dirname(path), os.path.basename(path), locked.data)
+        _write(repo, path, options.path, locked.data)
     return locked.report
+
+
+def _write(repo: "Repository", path: str, inside: str | None, data: bytes) -> None:
+    """Write a lock; in a work tree by way of the Git directory, so that a killed run leaves nothing there."""
+    from plmctl.git.files import put_file
+
+    if inside is not None:
+        repo.put(inside, data)
+    else:
+        put_file(os.path.dirname(path), os.path.basename(path), data)
 
 
 def _file_options(repo: "Repository", file: str) -> "FileOptions":

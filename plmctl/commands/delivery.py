@@ -78,8 +78,19 @@ def delivered(repo: Repo, ready: Ready) -> Report:
     if ready.delivery.is_pushed:
         return _pushed(repo, ready)
     draft = _drafted(repo, ready)
-    repo.land(draft)
-    return replace(ready.report, done=_done(ready, draft), next=_following(repo, ready))
+    problems = (*ready.report.problems, *_landing(repo, ready, draft))
+    return replace(ready.report, problems=problems, done=_done(ready, draft), next=_following(repo, ready))
+
+
+def _landing(repo: Repo, ready: Ready, draft: DraftCommit) -> Iterator[Problem]:
+    """Move the branch; once it has the commit that is done, whatever went wrong then."""
+    try:
+        repo.land(draft)
+    except PlmctlError as error:
+        if repo.branch_tips().get(draft.start.branch) != draft.commit:
+            raise
+        message = f"{ready.branch} has the commit, and Git could not write all that it notes of it"
+        yield Problem(message=f"{message}: {error.message}", hint=error.hint, exit_code=0)
 
 
 def _drafted(repo: Repo, ready: Ready) -> DraftCommit:
@@ -266,8 +277,8 @@ def _landed(repo: Repo, ready: Ready, draft: DraftCommit, remote: Remote) -> Rep
     try:
         repo.track(remote.name, ready.start.branch, draft.commit, ready.delivery.when)
         if draft.start.old in (None, draft.start.parent):
-            repo.land(draft)
-            return replace(report, next=tuple(_pull_request(repo, ready)))
+            problems = (*report.problems, *_landing(repo, ready, draft))
+            return replace(report, problems=problems, next=tuple(_pull_request(repo, ready)))
         note = f"somebody else pushed first: it stands upon their commit, and {ready.branch} here is behind"
         return replace(report, notes=(*report.notes, note), next=(following,))
     except PlmctlError as error:

@@ -1,6 +1,6 @@
 """release: plan, check, commit and tag the versions that the changes demand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -237,11 +237,25 @@ def release(repo: Repo, ready: Prepared) -> Report:
         return replace(report, done=done, problems=(*report.problems, *warnings))
     name = made.registry_tag.name
     if to is None:
-        repo.publish(made)
-        return replace(report, done=(f"released {name}",), next=_pushes(repo, made.branch))
+        problems = (*report.problems, *_made_here(repo, made))
+        return replace(report, problems=problems, done=(f"released {name}",), next=_pushes(repo, made.branch))
     warnings = (*warnings, *publish(repo, to, made, when))
     done = (*done, f"released {name} and pushed it to {to.name}")
     return replace(report, done=done, problems=(*report.problems, *warnings), next=())
+
+
+def _made_here(repo: Repo, made: PendingRelease) -> Iterator[Problem]:
+    """Make a recorded release; once its registry tag is there it exists, whatever went wrong then."""
+    try:
+        repo.publish(made)
+    except PlmctlError as error:
+        if all(tag.object_id != made.registry_tag.object_id for tag in repo.tags()):
+            raise
+        yield Problem(
+            message=f"{made.registry_tag.name} is released, and its record is left: {error.message}",
+            hint="when that is mended, run 'plmctl release' again: it takes the record away",
+            exit_code=0,
+        )
 
 
 def _prepared_files(repo: Repo, ready: Prepared) -> Report:

@@ -29,4 +29,4 @@ def put_all(repo: Repo, files: Mapping[str, bytes]) -> None:
 def interrupted(error: PlmctlError, written: list[str]) -> PlmctlError:
     """The error of a write, with what was written before it."""
     done = f"already written: {', '.join(written)}; 'git diff' shows it" if written else "nothing was written"
-    return PlmctlError(error.message, hint=done)
+    return PlmctlError(error.message, hint=f"{done}; {error.hint}" if error.hint else done)

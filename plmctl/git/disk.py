@@ -12,6 +12,7 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import EntryKind, TooLarge, Unreadable
 from plmctl.git.entries import kind_of_stat
 from plmctl.git.process import encoded
+from plmctl.git.unwritable import advice
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: opening a FIFO must not wait for a writer.
@@ -44,9 +45,7 @@ def explained(what: str, verb: str = "write") -> Iterator[None]:
     except NotADirectoryError:
         raise PlmctlError(f"cannot {verb} {what}: a file or a symbolic link is on the way") from None
     except OSError as error:
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = "make room there, then run the command again" if is_full else None
-        raise PlmctlError(f"cannot {verb} {what}: {error.strerror or error}", hint=hint) from None
+        raise PlmctlError(f"cannot {verb} {what}: {error.strerror or error}", hint=advice(error)) from None
 
 
 def file_bytes(top: str, path: str, limit: int) -> bytes:

@@ -4,13 +4,13 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 
 from plmctl.core.ports import Repo, Watch
 from plmctl.core.ref import TAGS
 from plmctl.git.address import Addresses
 from plmctl.git.cache import taken
-from plmctl.git.connection import Connection
 from plmctl.git.discovery import Place, bare_place
 from plmctl.git.objects import Source
 from plmctl.git.process import Git
@@ -122,9 +122,9 @@ class Elsewhere:
             f"remote.{_NAMED}.partialCloneFilter=tree:0",
             *settings,
         )
-        surroundings = _having(self._asked.connection.surroundings, said)
+        asked = self._asked.connection
         return Remote(
-            connection=Connection.of(place, surroundings),
+            connection=replace(asked, place=place, surroundings=_having(asked.surroundings, said)),
             addresses=Addresses(name=self.name, fetch=_NAMED, push=()),
             variables={},
             watch=self._watch,

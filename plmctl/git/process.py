@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from plmctl.core.finding import PlmctlError
 from plmctl.git.pipe import Pipe
+from plmctl.git.unwritable import advice_in
 
 OLDEST = (2, 38)
 # Seconds between two looks at a program that says nothing.
@@ -242,12 +243,12 @@ class Git:
         if "promisor remote" in err or "lazy fetching disabled" in err:
             hint = "run 'git fetch --refetch --no-filter'"
             return PlmctlError("objects are missing in this partial clone", hint=hint)
-        said = next((ln for ln in err.splitlines() if ln.strip()), "no message")
-        too_old = self.version() < OLDEST
-        return PlmctlError(
-            f"git {name} failed: {re.sub(r'^(fatal|error): ', '', said)}",
-            hint="install Git 2.38 or newer" if too_old else None,
-        )
+        lines = [line for line in err.splitlines() if line.strip()]
+        # Git may have said a hint or a warning before what stopped it.
+        stops = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+        said = next(iter((*stops, *lines)), "no message")
+        remedy = advice_in(said) or ("install Git 2.38 or newer" if self.version() < OLDEST else None)
+        return PlmctlError(f"git {name} failed: {re.sub(r'^(fatal|error): ', '', said)}", hint=remedy)
 
     def _finished(self, command: list[str], stdin: bytes, environment: Mapping[str, str]) -> Completed:
         try:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.commands import promote
-from plmctl.commands.delivery import delivered
+from plmctl.commands.delivery import Delivery, delivered
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report
 from tests.commands.builder import checked_locks, copied, footprint, make_release, opened, problems
@@ -219,6 +219,25 @@ def test_what_cannot_be_put_here_after_the_push_is_a_warning(ada: Folder, remote
     )
     assert report.next == ("git pull --rebase --autostash --tags origin main",)
     assert remote.git("log", "-1", "--format=%s", "main") == "Promote desk 1.1.0 to staging"
+
+
+@pytest.mark.parametrize("how", [delivery(), PUSHED], ids=["here", "pushed"])
+def test_a_commit_that_git_cannot_note_whole_is_made_with_a_warning(how: Delivery, ada: Folder) -> None:
+    log = ada.path / ".git" / "logs" / "HEAD"
+    log.unlink()
+    log.symlink_to("/dev/full")
+
+    report = made(ada, promotion("desk@1.1.0", "staging", how))
+
+    (problem,) = report.problems
+    assert problem.message == (
+        "main has the commit, and Git could not write all that it notes of it: git update-ref failed: "
+        "commit: cannot update the ref 'HEAD': unable to append to '.git/logs/HEAD': No space left on device"
+    )
+    assert (problem.exit_code, problem.hint) == (0, "make room there, then run the command again")
+    assert report.done[0] == "promoted desk 1.1.0 to staging"
+    assert ada.git("status", "--porcelain") == ""
+    assert version_in(ada, "staging") == "1.1.0"
 
 
 def test_another_branch_is_pushed_for_a_pull_request(ada: Folder, remote: Folder) -> None:

@@ -108,6 +108,15 @@ def test_any_other_failure_says_what_git_said(empty: Folder) -> None:
     assert (caught.value.message, caught.value.hint) == (expected, None)
 
 
+def test_what_stopped_git_is_told_and_not_what_it_said_before(empty: Folder) -> None:
+    err = "hint: grafts are deprecated\nhint: see gitreplace\nfatal: commit: cannot update the ref 'HEAD': "
+    error = git_of(empty).failure("update-ref", f"{err}No space left on device\n")
+    assert (error.message, error.hint) == (
+        "git update-ref failed: commit: cannot update the ref 'HEAD': No space left on device",
+        "make room there, then run the command again",
+    )
+
+
 @pytest.mark.parametrize(
     ("says", "hint"),
     [
