@@ -1,18 +1,20 @@
 """Many faults, one after the other: which points are chosen, what was found, and the counts of it."""
 
+import os
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.commands import Case
 from tests.faults.fault import Fault, Kind, Mode, Point, Trace, steps
-from tests.faults.ground import restored, surroundings
+from tests.faults.ground import Outcome, restored, surroundings, workshop
 from tests.faults.state import footprint
 from tests.faults.tracer import Job, Warm
-from tests.faults.verdict import Reference, broken, reference
+from tests.faults.verdict import Reference, broken, reference, untrue
 
 # Faults in one run of a case: chosen from the points of an undisturbed run.
 Choice = Callable[[Sequence[Point]], Sequence[int]]
@@ -71,10 +73,10 @@ class Campaign:
         """Where each run happens: the same place for all, so that equal states are equal bytes."""
         return self.folder / "run"
 
-    def traced(self, fault: Fault) -> tuple[Trace, object]:
-        """A run from the template with a fault."""
+    def traced(self, fault: Fault, *names: str) -> tuple[Trace, object]:
+        """A run from the template with a fault, in these folders of it or in all."""
         restored(self.known.template, self.run)
-        roots = tuple(self.run / folder.name for folder in self.known.template.iterdir())
+        roots = tuple(self.run / name for name in names or sorted(os.listdir(self.known.template)))
         return self.warm.run(Job(name=self.name, run=self.run, roots=roots, fault=fault))
 
     def tally(self, mode: Mode, choice: Choice, *, error: int = 0, kinds: Kind = Kind.CHANGES) -> Tally:
@@ -90,9 +92,15 @@ class Campaign:
             if trace.signal or trace.is_refused or len(trace.points) >= number:
                 tally.killed += 1
                 tally.by_step[point.step] += 1
-            for line in (*_ended(trace, outcome), *self._judged(tally)):
+            ended = (*_ended(trace, outcome), *self._untrue(outcome))
+            for line in (*ended, *self._judged(tally)):
                 tally.broken.append(f"{mode.name} at {number}, {point.step}: {line}")
         return tally
+
+    def _untrue(self, outcome: object) -> tuple[str, ...]:
+        if not isinstance(outcome, dict):
+            return ()
+        return tuple(untrue(self.case, self.run, self.known, Outcome(**outcome)))
 
     def _judged(self, tally: Tally) -> tuple[str, ...]:
         """What is wrong with what the run left; the same state is judged once."""
@@ -111,21 +119,21 @@ def _ended(trace: Trace, outcome: object) -> Iterator[str]:
         yield "it ended with a traceback"
 
 
-def campaign(
-    stack: ExitStack,
-    folder: Path,
-    name: str,
-    case: Case,
-    registry: str,
-    module: str = "tests.faults.warm",
-) -> Campaign:
-    """A campaign that is ready: template, warm process, what an undisturbed run does."""
+@contextmanager
+def warmed(module: str = "tests.faults.warm") -> Iterator[Warm]:
+    """A warm process and its folder, for campaigns one after the other."""
+    with workshop() as folder, Warm(folder, module, surroundings(folder)) as warm:
+        yield warm
+
+
+def campaign(warm: Warm, name: str, case: Case, registry: str) -> Campaign:
+    """A campaign that is ready: the template, and what an undisturbed run does."""
+    folder = Path(tempfile.mkdtemp(dir=warm.folder))
     run, template = folder / "run", folder / "template"
     run.mkdir()
     case.registries[registry](run)
     run.rename(template)
     known = reference(case, template, run)
-    warm = stack.enter_context(Warm(folder, module, surroundings(folder)))
     made = Campaign(folder=folder, name=name, case=case, warm=warm, known=known, points=())
     restored(template, run)
     warm.run(Job(name=name, run=run, roots=(run,), is_warming=True))

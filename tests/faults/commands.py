@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from plmctl.commands.delivery import Delivery, Ready, delivered
+from plmctl.commands.deployment import FileOptions, lock_file
 from plmctl.commands.lock import LockOptions, lock
 from plmctl.commands.promote import PromoteOptions
 from plmctl.commands.promote import prepared as promotion
@@ -28,12 +29,17 @@ WHEN = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
 TODAY = "2026-05-06"
 # The repository that a linked work tree belongs to.
 BASE = "base"
+# Where a deployment's registry is, what its user has fetched of it, and its lock.
+REGISTRY = "registry"
+CACHE = "cache"
+DEPLOYED = "desk.lock"
 
 
 @contextmanager
 def opened(path: Path, kind: type[Repository] = Repository) -> Iterator[Repository]:
-    """A repository in which nothing but the command says what time it is."""
-    environment = {key: value for key, value in os.environ.items() if not key.endswith("_DATE")}
+    """A repository in which nothing but the command says what time it is; its user's cache is beside it."""
+    kept = {key: value for key, value in os.environ.items() if not key.endswith("_DATE")}
+    environment = {**kept, "XDG_CACHE_HOME": str(path.parent / CACHE)}
     with kind.discover(str(path), environment) as repository:
         yield repository
 
@@ -49,9 +55,9 @@ def released(run: Path, attempt: int) -> Report:
         return release(repo, prepared(repo, options(attempt)))
 
 
-def pushed(run: Path, attempt: int) -> Report:
+def pushed(run: Path, attempt: int, kind: type[Repository] = Repository) -> Report:
     """`plmctl release --push`."""
-    with opened(run / CLONE) as repo:
+    with opened(run / CLONE, kind) as repo:
         return release(repo, prepared(repo, replace(options(attempt), is_pushed=True)))
 
 
@@ -61,8 +67,31 @@ def locked(run: Path, attempt: int) -> Report:
         return lock(repo, LockOptions())
 
 
-def _delivered(run: Path, prepare: Callable[[Repo], Ready]) -> Report:
-    with opened(run / CLONE) as repo:
+def locked_elsewhere(run: Path, attempt: int) -> Report:
+    """`plmctl lock -o desk.lock desk@^1 --registry REGISTRY --update`."""
+    return deployed(run, str(run / REGISTRY))
+
+
+def deployed(run: Path, registry: str, kind: type[Repository] = Repository) -> Report:
+    """The same from any address."""
+    path = run / CLONE / DEPLOYED
+    asked = FileOptions(
+        name=DEPLOYED,
+        path=DEPLOYED,
+        data=path.read_bytes() if path.exists() else None,
+        root="desk@^1",
+        registry=registry,
+        update="",
+    )
+    with opened(run / CLONE, kind) as repo:
+        made = lock_file(repo, asked)
+        if made.data is not None:
+            repo.put(DEPLOYED, made.data)
+    return made.report
+
+
+def _delivered(run: Path, prepare: Callable[[Repo], Ready], kind: type[Repository] = Repository) -> Report:
+    with opened(run / CLONE, kind) as repo:
         ready = prepare(repo)
         if ready.report.problems or ready.is_nothing:
             return ready.report
@@ -93,9 +122,9 @@ def promoted(run: Path, attempt: int) -> Report:
     return _delivered(run, lambda repo: promotion(repo, _promotion(attempt, is_pushed=False)))
 
 
-def promoted_there(run: Path, attempt: int) -> Report:
+def promoted_there(run: Path, attempt: int, kind: type[Repository] = Repository) -> Report:
     """The same with `--push`."""
-    return _delivered(run, lambda repo: promotion(repo, _promotion(attempt, is_pushed=True)))
+    return _delivered(run, lambda repo: promotion(repo, _promotion(attempt, is_pushed=True)), kind)
 
 
 def rolled_back(run: Path, attempt: int) -> Report:
@@ -187,6 +216,30 @@ def pinned_in(build: Callable[[Path], None]) -> Callable[[Path], None]:
     return built
 
 
+def served(build: Callable[[Path], None]) -> Callable[[Path], None]:
+    """The same registry elsewhere, and a repository whose user has fetched nothing of it."""
+
+    def built(run: Path) -> None:
+        build(run)
+        registry = (run / CLONE).rename(run / REGISTRY)
+        folder_at(registry).git("config", "uploadpack.allowFilter", "true")
+        (run / CACHE).mkdir()
+        (run / CLONE).mkdir()
+        folder = folder_at(run / CLONE)
+        folder.git("init", "-q", "-b", "main")
+        folder.commit({"README.md": "What runs here.\n"}, "begin")
+
+    return built
+
+
+def behind(run: Path) -> None:
+    """A lock, and what was fetched for it, of a registry that has released since."""
+    served(loose)(run)
+    assert locked_elsewhere(run, 0).problems == ()
+    folder_at(run / CLONE).commit({}, "lock")
+    make_release(folder_at(run / REGISTRY))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A command, in the registries that it is tried in; `repositories` are those that it may change."""
@@ -199,6 +252,7 @@ class Case:
 REGISTRIES = {"packed": packed, "loose": loose, "sha256": sha256, "worktree": worktree, "several": several}
 FOLLOWED = {name: followed(build) for name, build in REGISTRIES.items()}
 PROMOTED = {name: promoted_in(build) for name, build in REGISTRIES.items()}
+SERVED = {"behind": behind, **{name: served(REGISTRIES[name]) for name in ("packed", "loose", "sha256")}}
 BOTH = (REMOTE, CLONE)
 CASES: Mapping[str, Case] = {
     "release": Case(command=released, registries=REGISTRIES),
@@ -212,6 +266,7 @@ CASES: Mapping[str, Case] = {
         repositories=BOTH,
     ),
     "lock": Case(command=locked, registries={name: pinned_in(build) for name, build in REGISTRIES.items()}),
+    "lock elsewhere": Case(command=locked_elsewhere, registries=SERVED),
 }
 
 

@@ -21,6 +21,7 @@ class Mode(IntEnum):
     TORN = 4
     FAIL = 5
     FAIL_ONCE = 6
+    INTERRUPT = 7
 
 
 class Kind(IntFlag):
@@ -90,7 +91,7 @@ def program_of(words: str) -> str:
         return name
     arguments = iter(rest)
     for word in arguments:
-        if word in ("-c", "-C"):
+        if word in ("-c", "-C", "--shallow-file"):
             next(arguments, None)
         elif not word.startswith("-"):
             return f"git {word}"
@@ -139,6 +140,24 @@ def unflushed(points: Iterable[Point]) -> Iterator[Point]:
             dirty.discard(point.path)
         elif point.source in dirty:
             yield point
+
+
+def unflushed_folders(points: Iterable[Point]) -> Iterator[Point]:
+    """Renames by which a file appears in a work tree whose folder is not flushed before a ref moves.
+
+    They are plmctl's own. Git flushes no folders: what it names below `.git` is not asked for.
+    """
+    appeared: list[Point] = []
+    for point in points:
+        is_gits = "/.git/" in point.path
+        if point.call == "fsync":
+            appeared = [one for one in appeared if one.path.rpartition("/")[0] != point.path]
+        elif point.source and not is_gits:
+            appeared.append(point)
+        elif point.source and "/.git/refs/" in point.path:
+            yield from appeared
+            appeared = []
+    yield from appeared
 
 
 def steps(points: tuple[Point, ...]) -> Mapping[str, list[int]]:

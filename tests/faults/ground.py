@@ -11,6 +11,8 @@ from pathlib import Path
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report
 
+# The exit code of a run that somebody ended by Ctrl-C.
+INTERRUPTED = 130
 CLONE = "clone"
 REMOTE = "remote.git"
 
@@ -37,7 +39,8 @@ def outcome_of(command: Command, run: Path, attempt: int) -> Outcome:
         return Outcome(code=error.exit_code, message=error.message, hint=error.hint or "")
     if report.problems:
         first = report.problems[0]
-        return Outcome(code=first.exit_code, message=first.message, hint=first.hint or "")
+        hint = first.hint or ""
+        return Outcome(code=first.exit_code, done=report.done, message=first.message, hint=hint)
     return Outcome(code=0, done=report.done)
 
 
@@ -57,8 +60,9 @@ def restored(template: Path, run: Path) -> None:
 
 
 def surroundings(folder: Path) -> Mapping[str, str]:
-    """The environment of a run: temporary files have a place of their own, and no date is given."""
-    kept = {key: value for key, value in os.environ.items() if not key.endswith("_DATE")}
+    """The environment of a run: temporary files have a place of their own, no date is given."""
+    unkept = ("COVERAGE_PROCESS", "GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(unkept)}
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
     return {**kept, "TMPDIR": str(temporary)}

@@ -3,18 +3,18 @@
 import os
 import random
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack
 from itertools import count, islice
 from multiprocessing import get_context
+from pathlib import Path
 
 from tests.conftest import GIT_CONFIGURATION, IDENTITY
-from tests.faults.campaign import Tally, campaign
+from tests.faults.campaign import Tally, campaign, warmed
 from tests.faults.commands import CASES
-from tests.faults.ground import workshop
 from tests.faults.sizes import FAULTY, SEED, tallies
 from tests.programs import OUTSIDE
 
@@ -42,14 +42,13 @@ def units(names: Sequence[str]) -> Iterator[Unit]:
 def faults(unit: Unit) -> list[Tally]:
     """The tallies of a case in a registry."""
     name, registry, seed = unit
-    with ExitStack() as stack:
-        folder = stack.enter_context(workshop())
-        home = folder / "home"
-        home.mkdir()
+    with tempfile.TemporaryDirectory(prefix="plmctl-home-") as made:
+        home = Path(made)
         (home / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
         os.environ.update({**IDENTITY, "HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1", "TZ": "UTC"})
-        made = campaign(stack, folder, name, CASES[name], registry)
-        return list(tallies(made, dict.fromkeys(FAULTY, SIZE), seed))
+        with warmed() as warm:
+            campaigned = campaign(warm, name, CASES[name], registry)
+            return list(tallies(campaigned, dict.fromkeys(FAULTY, SIZE), seed))
 
 
 def counted(names: Sequence[str]) -> list[Tally]:

@@ -1,27 +1,26 @@
 """A command that is killed, or whose disk fills up, at any step: whole or not there (hostile.md K)."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.faults.campaign import campaign
-from tests.faults.commands import CASES
+from tests.faults.campaign import campaign, warmed
 from tests.faults.fault import Mode, steps
-from tests.faults.ground import workshop
 from tests.faults.planted import PLANTED
-from tests.faults.sizes import SIZES, tallies
+from tests.faults.sizes import SIZES, Campaigns, grouped, tallies
+from tests.faults.tracer import Warm
 
 Record = Callable[[str, object], None]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "registry"), SIZES, ids=lambda word: word)
-def test_nothing_is_half_and_the_next_run_finishes(name: str, registry: str, record_property: Record) -> None:
-    with ExitStack() as stack:
-        made = campaign(stack, stack.enter_context(workshop()), name, CASES[name], registry)
-        sizes = SIZES[name, registry]
-        counted = list(tallies(made, sizes))
+@pytest.mark.parametrize(("name", "registry"), grouped(SIZES))
+def test_nothing_is_half_and_the_next_run_finishes(
+    name: str, registry: str, campaigns: Campaigns, record_property: Record
+) -> None:
+    made = campaigns(name, registry)
+    sizes = SIZES[name, registry]
+    counted = list(tallies(made, sizes))
     for tally in counted:
         record_property("faults", [*tally.lines][-1])
     assert [line for tally in counted for line in tally.broken] == []
@@ -42,12 +41,18 @@ PLANTED_AT = {
 }
 
 
+@pytest.fixture(scope="module")
+def planting() -> Iterator[Warm]:
+    """A process that runs commands with planted faults."""
+    with warmed("tests.faults.planted") as process:
+        yield process
+
+
+@pytest.mark.xdist_group("faults planted")
 @pytest.mark.parametrize("name", PLANTED)
-def test_a_planted_fault_is_found(name: str, record_property: Record) -> None:
+def test_a_planted_fault_is_found(name: str, planting: Warm, record_property: Record) -> None:
     step, told = PLANTED_AT[name]
-    with ExitStack() as stack:
-        folder = stack.enter_context(workshop())
-        made = campaign(stack, folder, name, PLANTED[name], "packed", "tests.faults.planted")
-        tally = made.tally(Mode.MACHINE, lambda points: steps(tuple(points))[step][:1])
+    made = campaign(planting, name, PLANTED[name], "packed")
+    tally = made.tally(Mode.MACHINE, lambda points: steps(tuple(points))[step][:1])
     assert any(told in line for line in tally.broken), tally.broken
     record_property("faults", f"planted: {name}: found at {step}")

@@ -1,7 +1,6 @@
 """Any sequence of what people do and of what goes wrong: no release is lost or half (hostile.md)."""
 
 import shutil
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.commands.ground import folder_at
 from tests.commands.remotes import clone_of
-from tests.faults.campaign import Campaign, campaign
+from tests.faults.campaign import Campaign
 from tests.faults.commands import CASES
 from tests.faults.fault import Fault, Mode
-from tests.faults.ground import CLONE, REMOTE, Outcome, restored, workshop
+from tests.faults.ground import CLONE, REMOTE, Outcome, restored
+from tests.faults.sizes import Campaigns
 from tests.faults.state import faults_of, releases_of
 from tests.faults.tracer import Job
 from tests.faults.verdict import again, plain
@@ -122,18 +122,18 @@ class Sequences(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_no_sequence_loses_a_release() -> None:
-    with ExitStack() as stack:
-        Sequences.made = campaign(stack, stack.enter_context(workshop()), "push", CASES["push"], "packed")
-        run_state_machine_as_test(
-            Sequences,
-            settings=settings(
-                max_examples=SEQUENCES,
-                stateful_step_count=STEPS,
-                suppress_health_check=list(HealthCheck),
-                # Not shrunk: a run takes seconds, and what it did is printed.
-                phases=[Phase.generate],
-                derandomize=True,
-                deadline=None,
-            ),
-        )
+@pytest.mark.xdist_group("faults push")
+def test_no_sequence_loses_a_release(campaigns: Campaigns) -> None:
+    Sequences.made = campaigns("push", "packed")
+    run_state_machine_as_test(
+        Sequences,
+        settings=settings(
+            max_examples=SEQUENCES,
+            stateful_step_count=STEPS,
+            suppress_health_check=list(HealthCheck),
+            # Not shrunk: a run takes seconds, and what it did is printed.
+            phases=[Phase.generate],
+            derandomize=True,
+            deadline=None,
+        ),
+    )

@@ -6,15 +6,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.faults.campaign import Campaign, campaign
-from tests.faults.commands import CASES
-from tests.faults.fault import Fault, Point, unflushed
-from tests.faults.ground import CLONE, restored, surroundings, workshop
+from tests.faults.campaign import Campaign
+from tests.faults.fault import Point, unflushed, unflushed_folders
+from tests.faults.ground import CLONE, restored, surroundings
+from tests.faults.sizes import Campaigns, grouped
 from tests.faults.verdict import broken
 from tests.programs import REPOSITORY, require
 
@@ -42,21 +41,69 @@ CALLS = {
 _CALL = re.compile(r"^\d+ +(\w+)\((.*?)(?:\) += | <unfinished)")
 
 
-@pytest.fixture(scope="module")
-def release() -> Iterator[Campaign]:
+ENVIRONMENT = {"objects", "refs", "index", "production", "production.yaml", "desk.lock"}
+# What each brings into a clone, by parts of its paths: this is no statement about nothing.
+BROUGHT = {
+    "release": {"objects", "refs", "index", "plm.lock"},
+    "push": {"objects", "refs", "remotes", "index", "plm.lock"},
+    "promote": ENVIRONMENT - {"production.yaml"},
+    "promote --push": ENVIRONMENT - {"production.yaml"} | {"remotes"},
+    "rollback": ENVIRONMENT,
+    "rollback --push": ENVIRONMENT | {"remotes"},
+    "lock": {"desk.lock"},
+    "lock elsewhere": {"desk.lock"},
+}
+
+
+@pytest.fixture
+def release(campaigns: Campaigns) -> Campaign:
     """A release that is ready to be disturbed."""
-    with ExitStack() as stack:
-        yield campaign(stack, stack.enter_context(workshop()), "release", CASES["release"], "packed")
+    return campaigns("release", "packed")
 
 
-def test_all_that_a_release_makes_is_flushed_before_it_has_its_name(release: Campaign) -> None:
-    points = release.traced(Fault())[0].points
-    appeared = [point for point in points if point.source and point.path.startswith(CLONE)]
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "registry"), grouped((name, "packed") for name in BROUGHT))
+def test_all_that_a_command_makes_is_flushed_before_it_has_its_name(
+    name: str, registry: str, campaigns: Campaigns
+) -> None:
+    # What a user's cache or a remote flushes is for the cache to lose, and for the remote to say.
+    points = [point for point in campaigns(name, registry).points if point.path.split("/")[0] == CLONE]
+    appeared = [point for point in points if point.source]
+    parts = {part for point in appeared for part in point.path.split("/")}
 
+    assert BROUGHT[name] <= parts, parts
     assert list(unflushed(points)) == []
-    # Objects, refs, the index and plm.lock: this is no statement about nothing.
-    names = {"objects", "refs", "index", "plm.lock"}
-    assert {name for name in names for point in appeared if name in point.path.split("/")} == names
+    # Nothing has its name in the work tree before its folder is flushed, too; then refs move.
+    assert list(unflushed_folders(points)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "registry"), grouped([("release", "packed"), ("promote --push", "packed")]))
+def test_files_are_flushed_before_the_ref_that_makes_them_true(
+    name: str, registry: str, campaigns: Campaigns
+) -> None:
+    points = [point for point in campaigns(name, registry).points if point.path.startswith(CLONE)]
+    last = {"release": "refs/tags/v1.2.0", "promote --push": "refs/heads/main"}[name]
+    (moment,) = (p.number for p in points if p.source and p.path == f"{CLONE}/.git/{last}")
+    files = [p for p in points if p.source and not p.path.startswith(f"{CLONE}/.git/")]
+    folders = {p.path: p.number for p in points if p.call == "fsync" and ".git" not in p.path}
+
+    assert files
+    assert [p.path for p in files if not p.number < folders[p.path.rpartition("/")[0]] < moment] == []
+
+
+def test_a_folder_that_is_not_flushed_is_found() -> None:
+    def point(call: str, path: str, source: str = "") -> Point:
+        return Point(number=1, process="plmctl", call=call, path=path, source=source)
+
+    moved = point("rename", "clone/a/b.lock", source="clone/.git/plmctl-new-1")
+    ref = point("rename", "clone/.git/refs/x", source="clone/.git/refs/x.lock")
+
+    assert list(unflushed_folders([moved, ref])) == [moved]
+    assert list(unflushed_folders([moved, point("fsync", "clone/a"), ref])) == []
+    assert list(unflushed_folders([moved, ref, point("fsync", "clone/a")])) == [moved]
+    assert list(unflushed_folders([moved])) == [moved]
+    assert list(unflushed_folders([ref])) == []
 
 
 def test_what_is_not_flushed_is_found() -> None:
@@ -115,6 +162,7 @@ def _classes(points: Iterator[str]) -> Counter[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("faults release")
 def test_the_tracer_sees_the_calls_that_strace_sees(release: Campaign) -> None:
     log = _strace(release, "-e", f"trace={','.join(CALLS)}")
     seen = (f"{p.call} {p.path}" for p in release.points if p.call in CALLS.values())
@@ -123,7 +171,8 @@ def test_the_tracer_sees_the_calls_that_strace_sees(release: Campaign) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("call", ["link:when=2", "rename:when=1", "unlink:when=2", "fsync:when=2"])
+@pytest.mark.xdist_group("faults release")
+@pytest.mark.parametrize("call", ["link:when=2", "rename:when=1"])
 def test_a_process_that_strace_kills_leaves_nothing_half(call: str, release: Campaign) -> None:
     name = call.partition(":")[0]
     log = _strace(release, "-e", f"trace={name}", "-e", f"inject={call}:signal=KILL")

@@ -2,7 +2,8 @@
  *
  * Only the calls in CALLS are stopped at (a seccomp filter picks them, so the rest costs nothing). Calls on files
  * below the roots, and every exec, are numbered from 1. At one number a fault happens:
- * the machine dies, one process dies, one side of a connection dies, a write is torn, or calls fail.
+ * the machine dies, one process dies, one side of a connection dies, a write is torn, calls fail, or somebody
+ * presses Ctrl-C.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,7 +31,7 @@
 #endif
 
 enum { WRITES = 1, CREATES = 2, RENAMES = 4, UNLINKS = 8, FLUSHES = 16, MARKS = 32, RUNS = 64 };
-enum { COUNT = 0, MACHINE = 1, PROCESS = 2, SIDE = 3, TORN = 4, FAIL = 5, FAIL_ONCE = 6 };
+enum { COUNT = 0, MACHINE = 1, PROCESS = 2, SIDE = 3, TORN = 4, FAIL = 5, FAIL_ONCE = 6, INTERRUPT = 7 };
 
 /* How a call names its file: a descriptor; a path; a path below a descriptor; or the second of two of these. */
 enum { FD, PATH, AT, PATH2, AT2 };
@@ -250,7 +251,7 @@ static void ran(FILE *log, pid_t id) {
         if (!words[i] || words[i] == '\n' || words[i] == '\t')
             words[i] = ' ';
     words[length < 0 ? 0 : length] = 0;
-    if (strstr(words, "receive-pack"))
+    if (strstr(words, "receive-pack") || strstr(words, "upload-pack"))
         process(id)->is_server = 1;
     fprintf(log, "ran\t%d\t%s\n", id, words);
 }
@@ -316,6 +317,11 @@ static int at_call(FILE *log, pid_t id, const char *roots, const struct fault *f
         break;
     case SIDE:
         kill_side(process(id)->is_server);
+        break;
+    case INTERRUPT: /* Ctrl-C reaches all that run at a terminal; a server is elsewhere */
+        for (int i = 0; i < process_count; i++)
+            if (!processes[i].is_server)
+                kill(processes[i].id, SIGINT);
         break;
     case FAIL:
     case FAIL_ONCE:

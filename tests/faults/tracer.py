@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import signal
 import subprocess
 import sys
 import traceback
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.faults.fault import Fault, Trace, read_trace
+from tests.faults.ground import INTERRUPTED
 from tests.programs import REPOSITORY, require
 
 _SOURCE = Path(__file__).with_name("tracer.c")
@@ -63,7 +65,7 @@ class Warm:
     """The warm process: it runs jobs one after the other."""
 
     def __init__(self, folder: Path, module: str, environment: Mapping[str, str]):
-        self._folder = folder
+        self.folder = folder
         command = [sys.executable, "-m", module, str(compiled(folder)), str(folder)]
         self._process = subprocess.Popen(
             command, cwd=REPOSITORY, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -83,9 +85,9 @@ class Warm:
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         assert answer, "the warm process ended"
-        result = self._folder / "result.json"
+        result = self.folder / "result.json"
         outcome = json.loads(result.read_text("utf-8")) if result.exists() else None
-        return read_trace(self._folder / "log", int(answer), job.run), outcome
+        return read_trace(self.folder / "log", int(answer), job.run), outcome
 
 
 def serve(runs: Runs) -> None:
@@ -134,8 +136,13 @@ def _trace(library: ctypes.CDLL, folder: Path, job: dict[str, object], runs: Run
 
 
 def _run(library: ctypes.CDLL, folder: Path, job: dict[str, object], runs: Runs) -> None:
+    # Whoever started the tests may have them ignore it, as a shell does in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _checked(library.plm_filter())
-    outcome = runs(str(job["name"]), Path(str(job["run"])))
+    try:
+        outcome = runs(str(job["name"]), Path(str(job["run"])))
+    except KeyboardInterrupt:
+        outcome = {"code": INTERRUPTED}
     (folder / "result.json").write_text(json.dumps(outcome), "utf-8")
 
 

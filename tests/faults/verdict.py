@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.commands import Case
-from tests.faults.ground import CLONE, REMOTE, Outcome, outcome_of, restored
-from tests.faults.state import State, faults_of, releases_of, state_of
+from tests.faults.ground import CLONE, INTERRUPTED, REMOTE, Outcome, outcome_of, restored
+from tests.faults.state import PENDING, State, faults_of, releases_of, state_of
 
 # A lock file holds the next run up for a second at most (core.packedRefsTimeout); the rest is a busy machine.
 PATIENCE = 20.0
@@ -64,6 +64,30 @@ def broken(case: Case, run: Path, known: Reference) -> Iterator[str]:
     visible = seen(case, run)
     yield from _halves(case, now, visible, known)
     yield from _not_finished(case, run, now, visible, known)
+
+
+def is_done(case: Case, run: Path, known: Reference) -> bool:
+    """Whether all of it is where it counts: at the remote if there is one, in files where no ref moves."""
+    name = REMOTE if REMOTE in case.repositories else CLONE
+    now, before, after = state_of(run / name), known.before[name], known.after[0][name]
+    if _public(before) == _public(after):
+        return (_public(now), now.files) == (_public(after), after.files)
+    return _public(now) == _public(after)
+
+
+def untrue(case: Case, run: Path, known: Reference, outcome: Outcome) -> Iterator[str]:
+    """What is wrong with what a run said that ended by itself."""
+    if outcome.code not in (0, 3, INTERRUPTED):
+        yield f"it exited {outcome.code}: {outcome.message}"
+    if outcome.code == 0 and not is_done(case, run, known):
+        yield f"it said that it was done: {outcome.done}"
+    if outcome.code == 3 and is_done(case, run, known):
+        yield f"it was done, and it said: {outcome.message}"
+
+
+def _public(state: State) -> Mapping[str, str]:
+    """The refs that others read."""
+    return {ref: oid for ref, oid in state.refs.items() if not ref.startswith((PENDING, FOLLOWING))}
 
 
 def _halves(case: Case, now: Whole, visible: Visible, known: Reference) -> Iterator[str]:
