@@ -116,6 +116,7 @@ def _serve(path: str, *measuring: str) -> None:
         # What is decided once for each file, whether to measure it, every run inherits.
         measured.stop()
         measured.save()
+    _warm_up()
     # The runs leave alone what they inherit, and so need no copy of it.
     gc.collect()
     gc.freeze()
@@ -164,6 +165,23 @@ def _imported() -> Callable[[], None]:
     program = importlib.import_module("plmctl.cli")
     main: Callable[[], None] = program.main
     return main
+
+
+def _warm_up() -> None:
+    """Compile the schemas of plmctl and read a registry: what the core then knows depends on nothing else."""
+    from plmctl.core.diff import compare
+    from plmctl.core.kinds import BUILT_IN
+    from plmctl.core.registry import Registry
+    from plmctl.rules.checks import findings
+    from plmctl.rules.judge import judgements
+    from tests.rules.registries import example_registry
+
+    registry = example_registry()
+    findings(registry)
+    judgements(compare(Registry(settings=registry.settings, manifests={}), registry), registry.settings)
+    for kind in BUILT_IN.shapes:
+        shape = BUILT_IN.shape_of(kind)
+        _ = shape.validator, shape.schema, shape.weight
 
 
 def _answer(
