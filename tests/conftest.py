@@ -74,8 +74,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def measured_where_it_tells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes that these tests start are not measured; what runs in the tests themselves is."""
-    if request.path.parent.name in UNMEASURED:
+    """Processes that these tests start are not measured; what runs in the tests themselves is.
+
+    Of what is marked `no_cover` neither is.
+    """
+    if request.path.parent.name in UNMEASURED or request.node.get_closest_marker("no_cover"):
         for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
             monkeypatch.delenv(name)
 

@@ -11,6 +11,7 @@ from plmctl.commands.verify import VerifyOptions, verify
 from plmctl.core.value import Value, as_items, as_mapping
 from tests.acceptance.long_run import ENVIRONMENTS, Note, Run, Size, begun, driven
 from tests.commands.builder import failures, opened, problems
+from tests.once import unmeasured
 from tests.programs import IS_FULL, require_gto
 
 # `make test-full` drives the registry of 225 prompts through 50 releases; it takes about ten minutes.
@@ -21,14 +22,15 @@ SEED = 1
 # Each answer takes a second where there are 500 commits: so many moments and closures are asked for.
 ASKED = 40 if IS_FULL else 10
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("long_run")]
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("long_run")]
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A registry after its long run. Read it."""
     made = begun(tmp_path_factory.mktemp("long") / "registry", SIZE, SEED)
-    driven(made)
+    with unmeasured():
+        driven(made)
     return made
 
 

@@ -18,7 +18,7 @@ from plmctl.render.visible import width
 from tests.cli.running import MAIN, changed, environment
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-MANY = 3_000
+MANY = 2_000
 
 
 def seen(*arguments: str, at: Path, columns: int = 80, more: Mapping[str, str] | None = None) -> bytes:
@@ -86,7 +86,7 @@ def test_what_is_quick_shows_no_bar(registry: Path) -> None:
 
 @pytest.fixture(scope="session")
 def large(_committed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A registry of over 3,000 manifests, of which most are not committed."""
+    """A registry of over 2,000 manifests, of which most are not committed."""
     path = Path(shutil.copytree(_committed, tmp_path_factory.mktemp("large") / "registry", symlinks=True))
     text = (path / "models" / "gpt-4o.yaml").read_text(encoding="utf-8")
     for number in range(MANY):
@@ -96,6 +96,7 @@ def large(_committed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_long_reading_has_a_bar_that_goes_when_it_is_done(large: Path) -> None:
     written = seen("validate", at=large)
     assert re.search(rf"reading .*/{MANY // 1000}", plain(written))
@@ -105,6 +106,7 @@ def test_long_reading_has_a_bar_that_goes_when_it_is_done(large: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("calm", [{"TERM": "dumb"}, {"CI": "true"}], ids=str)
 def test_a_terminal_that_nobody_watches_has_no_bar(large: Path, calm: dict[str, str]) -> None:
     assert b"reading" not in seen("validate", at=large, more=calm)

@@ -19,6 +19,7 @@ from plmctl.core.report import Report, State
 from plmctl.git.repository import Repository
 from tests.commands.ground import WHEN, folder_at
 from tests.git.builder import Folder
+from tests.once import once
 from tests.programs import REPOSITORY
 from tests.warm import run
 
@@ -78,6 +79,7 @@ LOCK = "environments/production/desk.lock"
 NOTHING_ASKED = VerifyOptions()
 
 
+@once
 def shop(path: Path, *, below: str = "", object_format: str = "sha1") -> Folder:
     """A committed registry that was never released, at the top or in a folder of its repository."""
     path.mkdir(parents=True)
@@ -87,6 +89,7 @@ def shop(path: Path, *, below: str = "", object_format: str = "sha1") -> Folder:
     return folder
 
 
+@once
 def released_shop(path: Path) -> Folder:
     """A registry with three releases, each with another text of one prompt, and a lock at the second."""
     folder = shop(path)
@@ -235,6 +238,7 @@ def cloned(folder: Folder, path: Path, *arguments: str) -> Folder:
     return folder.at(path)
 
 
+@once
 def example_history(path: Path) -> Folder:
     """The example registry with its history: five releases, and the locks of its environments."""
     shutil.copytree(EXAMPLE, path, ignore=shutil.ignore_patterns("demo"))
@@ -253,6 +257,8 @@ def example_history(path: Path) -> Folder:
     make_release(folder)
     made_locks(folder)
     folder.commit({}, "lock")
+    # Few files are copied sooner than many.
+    folder.git("repack", "-a", "-d", "-q")
     return folder
 
 

@@ -10,6 +10,7 @@ from plmctl.core.report import Report
 from tests.commands.builder import FILES, made_locks, make_release, opened
 from tests.commands.ground import WHEN, folder_at
 from tests.git.builder import Folder
+from tests.once import once
 
 TODAY = "2026-03-04"
 # A comment at each place that an edit touches.
@@ -38,6 +39,7 @@ spec:
 TEXTS = ("warmly", "very warmly", "coolly")
 
 
+@once
 def stages(path: Path) -> Folder:
     """Four versions of an application, 1.0.0 to 1.3.0; both environments are locked at the first."""
     path.mkdir(parents=True)

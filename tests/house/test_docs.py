@@ -1,6 +1,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -16,10 +17,16 @@ _HEADING = re.compile(r"^#+ (?P<words>.+)$", re.MULTILINE)
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
 
-def problem(command: str) -> str | None:
-    """Why this build would not take a command; None when it would. A name alone may lack its arguments."""
+@cache
+def _program() -> TyperGroup:
     program = typer.main.get_command(app)
     assert isinstance(program, TyperGroup)
+    return program
+
+
+def problem(command: str) -> str | None:
+    """Why this build would not take a command; None when it would. A name alone may lack its arguments."""
+    program = _program()
     words, _ = understood(shlex.split(command))
     at = next((n for n, word in enumerate(words) if word in program.commands), len(words))
     try:

@@ -17,6 +17,8 @@ SKIPS = frozenset(
 
 def switches(source: Source) -> Iterator[tuple[int, str]]:
     """Line and reason of every comment that silences a tool; strings that look like one are none."""
+    if not SWITCH.search(source.text):
+        return
     for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
         if token.type == tokenize.COMMENT and (switch := SWITCH.search(token.string)):
             yield token.start[0], switch["reason"].strip("(#) ")
@@ -24,6 +26,8 @@ def switches(source: Source) -> Iterator[tuple[int, str]]:
 
 def skips(source: Source) -> Iterator[tuple[int, str]]:
     """Line and reason of every test that may be skipped: the reason is what the skip itself is told."""
+    if not any(f".{name.rpartition('.')[2]}" in source.text for name in SKIPS):
+        return
     called = {id(node.func): node for node in ast.walk(source.tree) if isinstance(node, ast.Call)}
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node) in SKIPS:
