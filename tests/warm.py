@@ -1,7 +1,7 @@
 """plmctl in a process that has imported it already: a run is a fork, which takes half the time of a start.
 
 The run is the real program with its own arguments, environment, folder, streams and limits. Tests of the
-start itself, of terminals and of signals start it anew.
+start itself and of signals start it anew.
 """
 
 import array
@@ -29,6 +29,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 MEASURING = "COVERAGE_PROCESS_CONFIG"
 _BYTES = 4 << 20
 _STREAMS = ("r", "w", "w")
+# Arguments, folder, environment, KiB of address space, whether the permissions hold root.
+Request = tuple[list[str], str, dict[str, str], int, bool]
 # Run by a Python without its site packages, so that it starts at once: it hands over all that it has.
 CLIENT = """\
 import array, os, socket, sys
@@ -60,21 +62,32 @@ def run(
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        request = repr((list(arguments), str(folder), dict(environment), kibibytes, is_held)).encode()
-        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        with server:
-            server.settimeout(seconds)
-            server.connect(address(environment.get(MEASURING)))
-            streams = array.array("i", [given.fileno(), out.fileno(), err.fileno()])
-            server.sendmsg([b"%016d" % len(request)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
-            server.sendall(request)
-            try:
-                code = int(server.recv(16) or b"70")
-            except TimeoutError:
-                raise subprocess.TimeoutExpired(list(arguments), seconds) from None
+        streams = (given.fileno(), out.fileno(), err.fileno())
+        code = _asked((list(arguments), str(folder), dict(environment), kibibytes, is_held), streams, seconds)
         out.seek(0)
         err.seek(0)
         return subprocess.CompletedProcess(["plmctl", *arguments], code, out.read(), err.read())
+
+
+def run_at(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: tuple[int, int, int]
+) -> int:
+    """The exit code of a run whose stdin, stdout and stderr are these files, such as a terminal."""
+    return _asked((list(arguments), str(folder), dict(environment), 0, False), streams, 60)
+
+
+def _asked(request: Request, streams: tuple[int, int, int], seconds: float) -> int:
+    data = repr(request).encode()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.settimeout(seconds)
+        server.connect(address(request[2].get(MEASURING)))
+        handed = array.array("i", streams)
+        server.sendmsg([b"%016d" % len(data)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handed)])
+        server.sendall(data)
+        try:
+            return int(server.recv(16) or b"70")
+        except TimeoutError:
+            raise subprocess.TimeoutExpired(request[0], seconds) from None
 
 
 @cache

@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.programs import REPOSITORY
-from tests.warm import run
+from tests.warm import run, run_at
 
 MAIN = "from plmctl.cli import main; main()"
 
@@ -29,7 +30,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def plmctl(*arguments: str, at: Path, program: str = MAIN, stdin: str = "", **more: str) -> Done:
     """A run of plmctl, or of a program around it, which starts anew as one in another locale does."""
-    if program == MAIN and not any(name.startswith(("LC_", "PYTHON")) for name in more):
+    if program == MAIN and not starts_anew(more):
         warm = run(arguments, at, environment(**more), stdin=stdin.encode())
         return Done(code=warm.returncode, out=warm.stdout.decode(), err=warm.stderr.decode())
     done = subprocess.run(
@@ -44,26 +45,25 @@ def plmctl(*arguments: str, at: Path, program: str = MAIN, stdin: str = "", **mo
     return Done(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
 
+def starts_anew(more: Mapping[str, str]) -> bool:
+    """Whether Python looks at one of these when it starts."""
+    return any(name.startswith(("LC_", "PYTHON")) for name in more)
+
+
 def answered(answer: bytes, *arguments: str, at: Path) -> tuple[int, str, str]:
     """The exit code, stdout and the terminal's text of a command that asks at a terminal."""
     person, terminal = os.openpty()
     os.write(person, answer)
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, *arguments],
-        cwd=at,
-        env=environment(),
-        stdin=terminal,
-        stderr=terminal,
-        stdout=subprocess.PIPE,
-        check=False,
-        timeout=60,
-    )
-    os.close(terminal)
+    with tempfile.TemporaryFile() as out:
+        code = run_at(arguments, at, environment(), (terminal, out.fileno(), terminal))
+        os.close(terminal)
+        out.seek(0)
+        printed = out.read().decode()
     seen = b""
     while chunk := _read(person):
         seen += chunk
     os.close(person)
-    return done.returncode, done.stdout.decode(), seen.decode().replace("\r\n", "\n")
+    return code, printed, seen.decode().replace("\r\n", "\n")
 
 
 def _read(person: int) -> bytes:

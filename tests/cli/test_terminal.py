@@ -3,19 +3,21 @@
 import fcntl
 import os
 import re
-import select
 import shutil
 import struct
 import subprocess
 import sys
 import termios
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from plmctl.render.visible import width
-from tests.cli.running import MAIN, changed, environment
+from tests.cli.running import MAIN, changed, environment, starts_anew
+from tests.warm import run_at
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 MANY = 2_000
@@ -25,25 +27,28 @@ def seen(*arguments: str, at: Path, columns: int = 80, more: Mapping[str, str] |
     """All that a run writes to its terminal, stdout and stderr."""
     controller, terminal = os.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-c", MAIN, *arguments],
-        cwd=at,
-        env=environment(**{"TERM": "xterm-256color", **(more or {})}),
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-    )
+    given = environment(**{"TERM": "xterm-256color", **(more or {})})
+    written: list[bytes] = []
+    reader = Thread(target=_read, args=(controller, written))
+    reader.start()
+    if starts_anew(more or {}):
+        command = [sys.executable, "-c", MAIN, *arguments]
+        subprocess.run(
+            command, cwd=at, env=given, stdin=terminal, stdout=terminal, stderr=terminal, check=False
+        )
+    else:
+        run_at(arguments, at, given, (terminal, terminal, terminal))
     os.close(terminal)
-    written = b""
-    while True:
-        select.select([controller], [], [])
-        try:
-            written += os.read(controller, 65536)
-        except OSError:  # EIO: nobody holds the other end any more
-            break
+    reader.join(timeout=60)
     os.close(controller)
-    process.wait(timeout=60)
-    return written.replace(b"\r\n", b"\n")
+    return b"".join(written).replace(b"\r\n", b"\n")
+
+
+def _read(controller: int, written: list[bytes]) -> None:
+    """All that comes, until nobody holds the other end any more."""
+    with suppress(OSError):
+        while True:
+            written.append(os.read(controller, 65536))
 
 
 def plain(written: bytes) -> str:
