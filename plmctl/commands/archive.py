@@ -17,10 +17,14 @@ from plmctl.core.version import Version
 
 
 class Archive:
-    """One registry with its history: many locks are of one release, whose history is walked once."""
+    """One registry with its history: many locks are of one release, whose history is walked once.
 
-    def __init__(self, repo: Repo, registry: Registry):
+    `is_fetched` says that it is what was fetched of one elsewhere: releases, and no branch.
+    """
+
+    def __init__(self, repo: Repo, registry: Registry, *, is_fetched: bool = False):
         self.repo = repo
+        self.is_fetched = is_fetched
         self.registry = registry
         self.path = registry.settings.at(FILE_NAME)
         self.ancestors = cache(repo.ancestors)

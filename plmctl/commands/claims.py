@@ -11,7 +11,7 @@ from plmctl.commands.published import Published
 from plmctl.commands.site import Site
 from plmctl.commands.trust import changed_version
 from plmctl.core.canonical import sha256_of
-from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import Lock, read_lock
 from plmctl.core.report import Check, State, checked, failed
 from plmctl.core.tag import ArtifactTag, RegistryTag
@@ -154,6 +154,9 @@ def _all(name: str, checks: Iterator[Check]) -> Iterator[Check]:
     """All checks; what was read and is broken ends them with a FAILED one."""
     try:
         yield from checks
+    except DamagedError:
+        # That is no fault of the lock: what was fetched of its registry has to be fetched anew.
+        raise
     except IntegrityError as error:
         yield failed(name, "form", error.message)
 

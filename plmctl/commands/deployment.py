@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from plmctl.commands.artifact import named
 from plmctl.commands.contradiction import contradiction
 from plmctl.commands.origin import address_here, registry_here
-from plmctl.commands.registries import Fetching, refuse_moved, releases_of
+from plmctl.commands.registries import Fetching, refuse_moved, releases_of, renewed
 from plmctl.commands.releases import Releases
 from plmctl.commands.source import Here, Source
 from plmctl.commands.staleness import LOCK_STALE, file_findings, of_file
-from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import (
     FILE_NAME,
     LOCK_LIMIT,
@@ -64,7 +64,14 @@ def lock_file(repo: Repo, options: FileOptions) -> Locked:
     existing = _existing(repo, options)
     asked_for = options.registry
     address = asked_for if asked_for is not None else address_here(repo, here, existing)
-    source = _source(repo, address, here)
+    if address is not None:
+        return renewed(repo, address, lambda: _made(Fetching(repo, address), options, existing))
+    if here is None:
+        raise UsageError("there is no registry here", hint="say where it is: '--registry GIT'")
+    return _made(Here(repo, Releases(repo, here), here.settings.name), options, existing)
+
+
+def _made(source: Source, options: FileOptions, existing: Lock | None) -> Locked:
     word = options.root or (existing.root if existing is not None else None)
     if word is None:
         raise UsageError(f"-o {options.name}: of which artifact?", hint="name one: 'plmctl lock -o FILE ID'")
@@ -85,14 +92,6 @@ def lock_file(repo: Repo, options: FileOptions) -> Locked:
     refuse_moved(kept, lock)
     source.confirm(lock)
     return _written(lock, options, making)
-
-
-def _source(repo: Repo, address: str | None, here: Registry | None) -> Source:
-    if address is not None:
-        return Fetching(repo, address)
-    if here is None:
-        raise UsageError("there is no registry here", hint="say where it is: '--registry GIT'")
-    return Here(repo, Releases(repo, here), here.settings.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +216,10 @@ def check_file(repo: Repo, options: FileOptions) -> Report:
     if lock.root is None:
         hint = f"run 'plmctl verify {options.name}'"
         raise UsageError(f"{options.name} is the lock of a whole registry: no range, no root", hint=hint)
-    releases = releases_of(repo, registry_here(repo), lock)
+    try:
+        releases = releases_of(repo, registry_here(repo), lock)
+    except DamagedError as error:
+        raise _fetched_anew(options.name, lock, error) from error
     if releases is None:
         if (proof := contradiction(repo, lock)) is not None:
             raise IntegrityError(f"{options.name}: {proof.field}: {proof.detail}", hint=MEND)
@@ -225,5 +227,15 @@ def check_file(repo: Repo, options: FileOptions) -> Report:
             f"{options.name}: the release {lock.source.release} of {lock.registry} was not fetched",
             hint=f"{mend} where its registry can be reached",
         )
-    wrong = tuple(file_findings(options.name, lock, releases, mend))
+    try:
+        wrong = tuple(file_findings(options.name, lock, releases, mend))
+    except DamagedError as error:
+        raise _fetched_anew(options.name, lock, error) from error
     return Report(command="lock", findings=wrong, summary={"locks": 1, "manifests": 0})
+
+
+def _fetched_anew(name: str, lock: Lock, error: DamagedError) -> DamagedError:
+    """That what was fetched for a lock is damaged, with the command that fetches it anew."""
+    where = " --registry GIT" if lock.git is None else ""
+    hint = f"run 'plmctl lock -o {name}{where}' where its registry can be reached"
+    return DamagedError(f"{name}: {error.message}", hint=hint)

@@ -7,13 +7,13 @@ from plmctl.commands.conflict import conflict_problems
 from plmctl.commands.locking import Locking
 from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, is_over, named_environment, pins_of
-from plmctl.commands.registries import Fetching, refuse_moved
+from plmctl.commands.registries import Fetching, refuse_moved, renewed
 from plmctl.commands.releases import Releases
 from plmctl.commands.retirement import retired_and_locked
 from plmctl.commands.staleness import orphans, pin_findings
 from plmctl.commands.trust import tag_problems
 from plmctl.commands.validate import tree_of
-from plmctl.core.finding import Level, PlmctlError, UsageError, sorted_findings
+from plmctl.core.finding import DamagedError, Level, PlmctlError, UsageError, sorted_findings
 from plmctl.core.lock import Lock, locked_version, serialised
 from plmctl.core.locking import CannotLock
 from plmctl.core.ports import Repo, Tree
@@ -97,7 +97,18 @@ class _Making:
     def _made(self, pin: Pin, target: Target) -> Lock:
         if pin.registry is None:
             return self._noted(pin, self.locking.lock_of(pin, target), self.locking.releases)
-        there = self._registry(pin.registry)
+        address = pin.registry
+        return renewed(self.repo, address, lambda: self._fetched(pin, target, address))
+
+    def _fetched(self, pin: Pin, target: Target, address: str) -> Lock:
+        """The lock of a pin from a registry elsewhere, which is asked again if what is kept is damaged."""
+        try:
+            return self._from(self._registry(address), pin, target)
+        except DamagedError:
+            self.fetching.pop(address, None)
+            raise
+
+    def _from(self, there: Fetching, pin: Pin, target: Target) -> Lock:
         releases = there.releases(pin.application)
         made = self.locking.lock_of(pin, target, releases)
         refuse_moved(self.locking.existing(pin), made)
@@ -109,6 +120,8 @@ class _Making:
         if address not in self.fetching:
             try:
                 self.fetching[address] = Fetching(self.repo, address)
+            except DamagedError:
+                raise
             except PlmctlError as error:
                 self.fetching[address] = error
         found = self.fetching[address]
@@ -143,7 +156,7 @@ def check(repo: Repo, options: LockOptions) -> Report:
                 else:
                     found.append(told)
         except PlmctlError as error:
-            problems.append(problem_of(error))
+            problems.append(_unread(pin, error))
     problems.extend(conflict_problems(repo, registry, tree))
     return Report(
         command="lock",
@@ -151,6 +164,14 @@ def check(repo: Repo, options: LockOptions) -> Report:
         problems=tuple(problems),
         summary={"locks": len(pins), "manifests": len(registry.manifests)},
     )
+
+
+def _unread(pin: Pin, error: PlmctlError) -> Problem:
+    """That a lock could not be compared; what was fetched for it, and is damaged, is fetched anew."""
+    if not isinstance(error, DamagedError):
+        return problem_of(error)
+    hint = f"run 'plmctl lock {pin.environment.name} {pin.name}' where its registry can be reached"
+    return Problem(message=f"{pin.path}: {error.message}", hint=hint, exit_code=error.exit_code)
 
 
 def _check_problems(pins: tuple[Pin, ...], locking: "Locking", repo: Repo, tree: Tree) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from plmctl.commands.delivery import Delivery, Ready, checked
 from plmctl.commands.pins import Pin, held_as, hold_of, is_over, pins_of
-from plmctl.commands.registries import Fetching, refuse_moved
+from plmctl.commands.registries import Fetching, refuse_moved, renewed
 from plmctl.commands.releases import Releases
 from plmctl.commands.scene import Scene
 from plmctl.commands.source import Here, Source
@@ -18,7 +18,7 @@ from plmctl.commands.step import (
     ran_before,
     trailers_of,
 )
-from plmctl.core.finding import IntegrityError, UsageError
+from plmctl.core.finding import DamagedError, IntegrityError, UsageError
 from plmctl.core.lock import Lock, serialised
 from plmctl.core.locking import CannotLock
 from plmctl.core.manifest import Manifest
@@ -99,6 +99,12 @@ def prepared(repo: Repo, options: PromoteOptions) -> Ready:
 
 def _prepared(repo: Repo, options: PromoteOptions, start: Start) -> Ready:
     scene = Scene.at(repo, start, options.environment)
+    if scene.address is None:
+        return _considered(scene, options)
+    return renewed(repo, scene.address, lambda: _considered(scene, options))
+
+
+def _considered(scene: Scene, options: PromoteOptions) -> Ready:
     application = scene.application(options.application)
     promotion = _Promotion(
         scene=scene,
@@ -256,6 +262,8 @@ def _planned(promotion: _Promotion, version: Version, problems: tuple[Problem, .
     assert pin is not None
     try:
         lock = _locked(promotion, after, pin, version)
+    except DamagedError:
+        raise
     except (CannotLock, IntegrityError) as error:
         return _refused(promotion, (*problems, cannot_lock(pin, version, error)))
     files = scene.changed({after.path: after.manifest, pin.path: serialised(lock)})

@@ -64,6 +64,11 @@ class Provenance:
     def _branch(self, claim: Claim) -> Check:
         branches = self.archive.registry.settings.branches
         named = branches[0] if len(branches) == 1 else f"one of {', '.join(branches)}"
+        if self.archive.is_fetched:
+            name = self.archive.registry.settings.name
+            return unchecked(
+                claim.subject, "branch", f"no branch of {name} was fetched; a clone of it can tell"
+            )
         if self.archive.commits is None:
             return unchecked(claim.subject, "branch", f"no branch {', '.join(branches)} is here")
         commit = claim.release.commit

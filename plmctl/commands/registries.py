@@ -1,10 +1,11 @@
 """Registries in other repositories: their releases, fetched now or before."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from plmctl.commands.releases import Releases
-from plmctl.core.finding import IntegrityError, Level, PlmctlError
+from plmctl.core.finding import DamagedError, IntegrityError, Level, PlmctlError
 from plmctl.core.lock import Lock, LockedArtifact
 from plmctl.core.ports import Repo, TagRef
 from plmctl.core.reg import TAG_MISSING
@@ -99,6 +100,18 @@ class Fetching:
                     f" and is {now}",
                     hint=f"ask who keeps that registry; if it is meant, run 'rm -r {repo.top}'",
                 )
+
+
+T = TypeVar("T")
+
+
+def renewed(repo: Repo, address: str, ask: Callable[[], T]) -> T:
+    """What comes of asking a registry elsewhere; where what was fetched of it is damaged, asked anew."""
+    try:
+        return ask()
+    except DamagedError:
+        repo.elsewhere(address).discard()
+        return ask()
 
 
 def fetched_releases(repo: Repo, lock: Lock) -> Releases | None:

@@ -16,7 +16,7 @@ from plmctl.commands.releases import lock_bytes
 from plmctl.commands.signatures import Allowed, NotAsked, Signatures
 from plmctl.commands.site import Site
 from plmctl.commands.trust import require_history
-from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
 from plmctl.core.ports import Remote, Repo, Tree, Unreadable
 from plmctl.core.registry import NoRegistry, Registry, load
@@ -114,11 +114,13 @@ class _Verifying:
             if fetched is None:
                 raise PlmctlError(f"{lock.source.release} of the registry {lock.registry} is not here")
             return fetched.lock_checks(name, data)
+        except DamagedError as error:
+            hint = f"{self._fetching(name, lock)} where its registry can be reached: it fetches that anew"
+            raise DamagedError(f"{name}: what was fetched is damaged: {error.message}", hint=hint) from error
         except IntegrityError as error:
-            # It was fetched, and is damaged: no registry need be asked to tell that.
             raise IntegrityError(f"{name}: {error.message}", hint=error.hint) from error
         except PlmctlError as error:
-            raise PlmctlError(f"{name}: {error.message}", hint=_fetching(name, lock)) from error
+            raise PlmctlError(f"{name}: {error.message}", hint=self._fetching(name, lock)) from error
 
     def _fetched(self, lock: Lock) -> Claims | None:
         """The claims of a registry that was fetched, None where the release of a lock was not."""
@@ -128,10 +130,21 @@ class _Verifying:
         fetched = self._repo.fetched(lock.source.release, lock.source.tag_object or "")
         if fetched is None:
             return None
-        archive = Archive(fetched, load(fetched.commit_tree(fetched.resolve(lock.source.tag_object or ""))))
+        tag = fetched.tag_of(fetched.tag_object(lock.source.release, lock.source.tag_object or ""))
+        archive = Archive(fetched, load(fetched.commit_tree(tag.commit or "")), is_fetched=True)
         remote = self._repo.remote_at(lock.git) if self._options.asks_remote and lock.git else None
         self._others.append((archive, self._asking(archive, remote)))
         return self._others[-1][1]
+
+    def _fetching(self, name: str, lock: Lock) -> str:
+        """What fetches the registry of a lock."""
+        pin = self._site.pins.get(name) if self._site is not None else None
+        if pin is not None:
+            return f"run 'plmctl lock {pin.environment.name} {pin.name}'"
+        if lock.root is None:
+            return f"run it in a clone of {lock.registry}, with the path of {name}"
+        command = f"plmctl lock -o {shlex.quote(name)}"
+        return f"run '{command}'" if lock.git is not None else f"run '{command} --registry GIT'"
 
     def _is_of_own(self, lock: Lock) -> bool:
         """Whether a lock is of the registry that is here, which may be published elsewhere by now."""
@@ -183,11 +196,3 @@ def _registry(tree: Tree) -> Registry | None:
         return current(tree)
     except NoRegistry:
         return None
-
-
-def _fetching(name: str, lock: Lock) -> str:
-    """What fetches the registry of a lock."""
-    if lock.root is None:
-        return f"run it in a clone of {lock.registry}, with the path of {name}"
-    command = f"plmctl lock -o {shlex.quote(name)}"
-    return f"run '{command}'" if lock.git is not None else f"run '{command} --registry GIT'"

@@ -147,3 +147,7 @@ class IntegrityError(PlmctlError):
     """What was read is not what was locked, tagged or hashed (exit 4)."""
 
     exit_code = 4
+
+
+class DamagedError(IntegrityError):
+    """What was fetched of a repository elsewhere is damaged here: it can be fetched anew (exit 4)."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from plmctl.core.elsewhere import Elsewhere as Elsewhere
 from plmctl.core.past import LineCommit
 
 # Whoever asks for a Tree, a Remote or a Store finds here what it is.
@@ -107,32 +108,6 @@ class DraftCommit:
     start: Start
     commit: str
     files: tuple[str, ...]
-
-
-class Elsewhere(Protocol):
-    """A registry in another repository, of which the user keeps what was fetched."""
-
-    @property
-    def name(self) -> str:
-        """Its address without user information."""
-        ...
-
-    def tags(self) -> Mapping[str, str]:
-        """Short names of its tags and their object ids, asked now."""
-        ...
-
-    def take(self, tags: Collection[str]) -> None:
-        """Fetch some of its tags, and the commits that they are on."""
-        ...
-
-    def deepen(self) -> None:
-        """Fetch the commits before those that were taken, and nothing of their files."""
-        ...
-
-    @property
-    def repo(self) -> "Repo":
-        """What was taken of it; the files of its commits are fetched when they are read."""
-        ...
 
 
 class Transaction(Protocol):

@@ -13,8 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from plmctl.core.finding import PlmctlError
+from plmctl.core.ref import TAGS
 from plmctl.git.discovery import Place, bare_place
 from plmctl.git.process import Git
+from plmctl.git.refs import refs_below
+
+MEND = "run 'plmctl lock' where its registry can be reached; for a lock in a file 'plmctl lock -o FILE'"
+"""What to do about a folder that is damaged: whoever fetches into it makes it anew."""
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 # There while a process fetches: one that was killed leaves it.
@@ -45,9 +50,49 @@ def cached_places(git: Git, environment: Mapping[str, str]) -> Iterator[Place]:
             yield bare_place(git.at(os.path.realpath(folder)))
 
 
+def cached_place(git: Git, environment: Mapping[str, str], tag: str, object_id: str) -> Place | None:
+    """The repository of the registry whose tag this object is, None where none was fetched."""
+    found: list[tuple[int, Place]] = []
+    for place in cached_places(git, environment):
+        with suppress(PlmctlError):
+            there = refs_below(place.git, TAGS)
+            if there.get(TAGS + tag) == object_id:
+                found.append((len(there), place))
+    # A registry may have been fetched by several addresses: the one that tells most.
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
 @contextmanager
 def taken(address: str, object_format: str, environment: Mapping[str, str]) -> Iterator[str]:
     """The folder of an address, for one process at a time; what a killed one left is thrown away."""
+    with _held(address, environment) as path:
+        begun = os.path.join(path, _BEGUN)
+        try:
+            _prepare(path, object_format)
+            with open(begun, "wb"):
+                pass
+        except OSError as error:
+            raise _unusable(os.path.dirname(path), error) from None
+        try:
+            yield path
+        except Exception:
+            os.unlink(begun)
+            raise
+        os.unlink(begun)
+
+
+def discard(address: str, environment: Mapping[str, str]) -> None:
+    """Throw away what was fetched from an address."""
+    with _held(address, environment) as path:
+        try:
+            _throw_away(path)
+        except OSError as error:
+            raise _unusable(os.path.dirname(path), error) from None
+
+
+@contextmanager
+def _held(address: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """The path of an address's folder, there or not, for one process at a time."""
     folder = cache_folder(environment)
     if folder is None:
         raise PlmctlError(
@@ -55,7 +100,6 @@ def taken(address: str, object_format: str, environment: Mapping[str, str]) -> I
             hint="set XDG_CACHE_HOME to a folder of yours",
         )
     path = os.path.join(folder, hashlib.sha256(address.encode("utf-8", "surrogateescape")).hexdigest())
-    begun = os.path.join(path, _BEGUN)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -64,30 +108,24 @@ def taken(address: str, object_format: str, environment: Mapping[str, str]) -> I
     try:
         # The kernel gives it up for a process that is killed.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            _prepare(path, object_format)
-            with open(begun, "wb"):
-                pass
-        except OSError as error:
-            raise _unusable(folder, error) from None
-        try:
-            yield path
-        except Exception:
-            os.unlink(begun)
-            raise
-        os.unlink(begun)
+        yield path
     finally:
         os.close(lock)
+
+
+def _throw_away(path: str) -> None:
+    # Somebody may be reading it: it goes away at once, or not at all.
+    if os.path.lexists(path):
+        shutil.rmtree(f"{path}.old", ignore_errors=True)
+        os.rename(path, f"{path}.old")
+        shutil.rmtree(f"{path}.old", ignore_errors=True)
 
 
 def _prepare(path: str, object_format: str) -> None:
     """Make a repository where there is none that can be used."""
     configuration = _configuration(object_format)
     if os.path.lexists(path) and not _is_usable(path, configuration):
-        # Somebody may be reading it: it goes away at once, or not at all.
-        shutil.rmtree(f"{path}.old", ignore_errors=True)
-        os.rename(path, f"{path}.old")
-        shutil.rmtree(f"{path}.old", ignore_errors=True)
+        _throw_away(path)
     if not os.path.lexists(path):
         new = f"{path}.new"
         shutil.rmtree(new, ignore_errors=True)

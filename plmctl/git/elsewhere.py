@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
+from plmctl.core.finding import DamagedError
 from plmctl.core.ports import Repo, Watch
 from plmctl.core.ref import TAGS
 from plmctl.git.address import Addresses
-from plmctl.git.cache import taken
+from plmctl.git.cache import discard, taken
 from plmctl.git.discovery import Place, bare_place
 from plmctl.git.objects import Source
 from plmctl.git.process import Git
@@ -28,6 +29,11 @@ _NAMED = "plmctl"
 _CHUNK = 2_000
 # Nothing is said of what is here: it lacks trees and files, and the server would take it for whole.
 _NO_TALK = "fetch.negotiationAlgorithm=noop"
+# What Git says of objects here that it cannot read.
+_DAMAGED = re.compile(
+    r"bad object|is corrupt|does not match index|is too (?:short|small)|far too short|bad tree"
+)
+_ANEW = "run the command again: it fetches anew"
 _NOBODY = {"GIT_COMMITTER_NAME": "plmctl", "GIT_COMMITTER_EMAIL": "plmctl@localhost"}
 
 
@@ -65,6 +71,10 @@ class Elsewhere:
             # Git refuses to do it to what is whole.
             if here and place.is_shallow:
                 self._fetch(place, ("--unshallow", "--filter=tree:0"), here)
+
+    def discard(self) -> None:
+        """Throw away what was fetched, so that it is fetched anew."""
+        discard(self.name, self._git.surroundings)
 
     @cached_property
     def repo(self) -> Repo:
@@ -105,6 +115,8 @@ class Elsewhere:
         if done.code and "shallow" in done.err:
             # A server of plain files has only whole history.
             done = remote.fetch_part("--no-filter", _NAMED, *refspecs)
+        if done.code and _DAMAGED.search(done.err):
+            raise DamagedError(f"what was fetched of {self.name} before is damaged", hint=_ANEW)
         if done.code:
             raise remote.failure("fetch", done)
 

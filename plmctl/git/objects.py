@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError
 from plmctl.core.ports import TooLarge
 from plmctl.git.fetching import clone_of
 from plmctl.git.pipe import Ended, Pipe
@@ -45,9 +45,8 @@ class ObjectReader:
     A `source` brings objects that are not here, of all that were announced too, before they are read.
     """
 
-    def __init__(self, git: Git, object_format: str, source: Source | None = None, mend: str | None = None):
+    def __init__(self, git: Git, object_format: str, source: Source | None = None):
         self._git = git
-        self.mend = mend
         self._format = object_format
         self._source = source
         self._asked_for: set[str] = set()
@@ -68,6 +67,12 @@ class ObjectReader:
         if len(kept.data) > limit:
             raise TooLarge(len(kept.data), limit)
         return kept
+
+    def corrupt(self, message: str, hint: str = _FSCK) -> IntegrityError:
+        """The error of what cannot be read; a copy of what was fetched says what mends it."""
+        if self._git.mend is not None:
+            return DamagedError(message, hint=self._git.mend)
+        return IntegrityError(message, hint=hint)
 
     def close(self) -> None:
         """End the Git process; the next read starts another."""
@@ -98,10 +103,7 @@ class ObjectReader:
             self._bring(oid, lacking)
             return self._fetched(oid, limit)
         if object_id(self._format, found.type, found.data) != oid:
-            raise IntegrityError(
-                f"object {oid} is corrupt: what is stored under this id is something else",
-                hint=self.mend or _FSCK,
-            )
+            raise self.corrupt(f"object {oid} is corrupt: what is stored under this id is something else")
         self._keep(oid, found)
         return found
 
@@ -174,9 +176,6 @@ class ObjectReader:
         if not lines or "promisor" in said.err or "lazy fetching disabled" in said.err:
             return PlmctlError(
                 f"object {oid} is not in this repository",
-                hint=self.mend or clone_of(self._git).to_complete(),
+                hint=self._git.mend or clone_of(self._git).to_complete(),
             )
-        return IntegrityError(
-            f"object {oid} is corrupt: {lines[0].partition(': ')[2]}",
-            hint=self.mend or _FSCK,
-        )
+        return self.corrupt(f"object {oid} is corrupt: {lines[0].partition(': ')[2]}")

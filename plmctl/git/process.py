@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import DamagedError, PlmctlError
 from plmctl.git.pipe import Pipe
 from plmctl.git.unwritable import advice_in
 
@@ -118,13 +118,17 @@ class Completed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Git:
-    """Git in one folder, hardened: it runs nothing that the repository names, and opens no connection."""
+    """Git in one folder, hardened: it runs nothing that the repository names, and opens no connection.
+
+    `mend` is what to do where that folder is only a copy of what was fetched, and is damaged.
+    """
 
     folder: str
     executable: str
     surroundings: Mapping[str, str]
     settings: tuple[str, ...] = ()
     timeout: float = 120
+    mend: str | None = None
 
     @classmethod
     def installed(cls, folder: str, surroundings: Mapping[str, str]) -> "Git":
@@ -240,15 +244,18 @@ class Git:
                 f"locked by another git process: {found[1]}",
                 hint="wait for it to end; if none runs any more, delete that file",
             )
-        if "promisor remote" in err or "lazy fetching disabled" in err:
-            hint = "run 'git fetch --refetch --no-filter'"
-            return PlmctlError("objects are missing in this partial clone", hint=hint)
         lines = [line for line in err.splitlines() if line.strip()]
         # Git may have said a hint or a warning before what stopped it.
         stops = [line for line in lines if line.startswith(("fatal: ", "error: "))]
-        said = next(iter((*stops, *lines)), "no message")
-        remedy = advice_in(said) or ("install Git 2.38 or newer" if self.version() < OLDEST else None)
-        return PlmctlError(f"git {name} failed: {re.sub(r'^(fatal|error): ', '', said)}", hint=remedy)
+        said = re.sub(r"^(fatal|error): ", "", next(iter((*stops, *lines)), "no message"))
+        remedy = advice_in(said)
+        if self.mend is not None and remedy is None:
+            return DamagedError(f"what was fetched cannot be read: {said}", hint=self.mend)
+        if "promisor remote" in err or "lazy fetching disabled" in err:
+            hint = "run 'git fetch --refetch --no-filter'"
+            return PlmctlError("objects are missing in this partial clone", hint=hint)
+        too_old = "install Git 2.38 or newer" if self.version() < OLDEST else None
+        return PlmctlError(f"git {name} failed: {said}", hint=remedy or too_old)
 
     def _finished(self, command: list[str], stdin: bytes, environment: Mapping[str, str]) -> Completed:
         try:

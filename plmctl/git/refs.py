@@ -67,7 +67,7 @@ def tags(git: Git, objects: ObjectReader) -> tuple[TagRef, ...]:
     # Git leaves a broken ref out with a warning: a version would be missing without a word.
     if done.code or "ignoring" in done.err:
         said = done.err.splitlines()[0].partition(": ")[2]
-        raise IntegrityError(f"the tags cannot be read: {said}", hint=objects.mend or "run 'git fsck'")
+        raise objects.corrupt(f"the tags cannot be read: {said}", "run 'git fsck'")
     rows = [row.split("\0") for row in decoded(done.out).split("\n")[:-1]]
     objects.prefetch([oid for _, oid, _ in rows])
     found = (_tag(objects, ref.removeprefix(TAGS), oid, kind) for ref, oid, kind in rows)

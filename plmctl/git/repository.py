@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -20,12 +20,11 @@ from plmctl.core.ports import (
     Tree,
     Watch,
 )
-from plmctl.core.ref import TAGS
 from plmctl.core.signature import Signature, Signers, Signing
 from plmctl.git import landing, line, refs, transaction
 from plmctl.git.abandon import abandon
 from plmctl.git.address import Addresses, address_of, checked, local_path, shown
-from plmctl.git.cache import cached_places
+from plmctl.git.cache import MEND, cached_place, cached_places
 from plmctl.git.configuration import Configuration, Identity, read_configuration
 from plmctl.git.connection import Connection
 from plmctl.git.discovery import Place, discovered
@@ -56,14 +55,13 @@ class Repository:
         environment: Mapping[str, str],
         watch: Watch | None = None,
         source: Source | None = None,
-        mend: str | None = None,
     ):
         self._place = place
         self._watch = watch
         self._git = place.git
         self._environment = environment
         self._others: list[Repository] = []
-        self.objects = ObjectReader(place.git, place.object_format, source, mend)
+        self.objects = ObjectReader(place.git, place.object_format, source)
 
     @classmethod
     def discover(
@@ -257,20 +255,14 @@ class Repository:
 
     def _other(self, place: Place, source: Source | None = None) -> "Repository":
         """What was fetched of another repository, closed with this one."""
-        mend = f"run 'rm -r {place.top}', then 'plmctl lock' where its registry can be reached"
-        self._others.append(Repository(place, self._environment, self._watch, source, mend))
+        place = replace(place, git=replace(place.git, mend=MEND))
+        self._others.append(Repository(place, self._environment, self._watch, source))
         return self._others[-1]
 
     def fetched(self, tag: str, object_id: str) -> "Repository | None":
         """What was fetched before of the registry whose tag this object is; None for nothing."""
-        found: list[tuple[int, Place]] = []
-        for place in cached_places(self._git, self._environment):
-            with suppress(PlmctlError):
-                there = refs.refs_below(place.git, TAGS)
-                if there.get(TAGS + tag) == object_id:
-                    found.append((len(there), place))
-        # A registry may have been fetched by several addresses: the one that tells most.
-        return self._other(max(found, key=lambda one: one[0])[1]) if found else None
+        found = cached_place(self._git, self._environment, tag, object_id)
+        return self._other(found) if found is not None else None
 
     def all_fetched(self) -> Iterator["Repository"]:
         """What was fetched before of every registry elsewhere."""

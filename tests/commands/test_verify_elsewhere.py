@@ -104,7 +104,7 @@ def test_a_lock_of_what_was_fetched_is_verified_without_asking(
         "source: ok: made by v1.1.0",
         "schema: ok: every manifest is valid",
         "chain: ok: 2 registry releases",
-        "branch: not checked: no branch main is here",
+        "branch: not checked: no branch of shop was fetched; a clone of it can tell",
         "signature: not checked: not asked for",
     ]
     assert (report.summary or {})["locks"] == 1
@@ -222,7 +222,7 @@ def test_what_is_damaged_in_the_cache_is_told_with_what_mends_it(
 
     assert exit_code(report) == 4
     assert [problem.hint for problem in report.problems] == [
-        f"run 'rm -r {cache}', then 'plmctl lock' where its registry can be reached"
+        "run 'plmctl lock -o plm.lock' where its registry can be reached: it fetches that anew"
     ]
 
 
