@@ -66,10 +66,12 @@ def validate(
     Lines, CSV) the first records and a sample are checked; of a commit, of named paths and of what is staged
     none, unless --all-records asks for them. Nothing is fetched.
     """
+    from plmctl.cli.progress import BAR
     from plmctl.commands import validate as command
     from plmctl.commands.fix import fix
     from plmctl.core.finding import Level
     from plmctl.core.report import exit_code
+    from plmctl.store.inner import InnerCache
 
     files = outlets(reports, Format)
     with repository() as repo:
@@ -80,6 +82,8 @@ def validate(
             is_staged=is_staged,
             today=day(as_of),
             has_all_records=has_all_records,
+            store=InnerCache(repo.top),
+            watch=BAR,
         )
         report = fix(repo, options) if is_fix else command.validate(repo, options)
     screen_of(context).show(report, form, outlets=files, fail_on=Level(fail_on))

@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plmctl.core.data import files_in, name_inside, pointer_of
 from plmctl.core.finding import PlmctlError
@@ -10,9 +10,8 @@ from plmctl.core.include import FILE_LIMIT
 from plmctl.core.inventory import BrokenListing
 from plmctl.core.manifest import Manifest
 from plmctl.core.pointer import Pointer
-from plmctl.core.ports import Repo, Tree, Unreadable
+from plmctl.core.ports import Kept, Repo, Tree, Unreadable, Watch
 from plmctl.core.registry import Registry
-from plmctl.core.store import Store
 from plmctl.core.survey import TRACKED, DataFile, Survey
 from plmctl.rules.surveys import Looked
 
@@ -25,7 +24,8 @@ def records_notes(registry: Registry, looked: Looked) -> Iterator[str]:
     # Of data that is only an address nothing can be had.
     absent = [artifact for artifact in looked.absent if pointer_of(registry.manifests[artifact]) is not None]
     if absent:
-        yield f"not checked: the data of {_some(absent)} is not here; 'dvc pull' brings it"
+        where = "neither in the work tree nor in .dvc/cache"
+        yield f"not checked: the data of {_some(absent)} is {where}: 'dvc pull' brings it"
     partial = [artifact for artifact, survey in looked.surveys.items() if _is_partial(survey)]
     if partial:
         yield f"of {_some(partial)} the first records and a sample were checked: {_ALL}"
@@ -53,15 +53,31 @@ class Hand:
     repo: Repo
     tree: Tree
     is_work_tree: bool
-    store: Store | None
+    store: Kept | None
+    watch: Watch | None = None
 
     def files(self, manifest: Manifest) -> tuple[DataFile, ...] | None:
         """The files of a dataset, None where they are not here. Nothing is fetched."""
         pointer = pointer_of(manifest)
         found = files_in(self.tree, manifest)
-        if found is not None or pointer is None:
-            return found
-        return self._on_disk(pointer) or self._cached(pointer)
+        if found is None and pointer is not None:
+            found = self._on_disk(pointer) or self._cached(pointer)
+        return found if found is None else tuple(self._watched(file, manifest.id) for file in found)
+
+    def _watched(self, file: DataFile, artifact: str) -> DataFile:
+        """The file, whose reading somebody watches who may have to wait for it."""
+        watch = self.watch
+        if watch is None:
+            return file
+
+        def chunks() -> Iterator[bytes]:
+            done = 0
+            for chunk in file.chunks():
+                done += len(chunk)
+                watch.moved(f"records of {artifact}", done, 0)
+                yield chunk
+
+        return replace(file, chunks=chunks)
 
     def _on_disk(self, pointer: Pointer) -> tuple[DataFile, ...] | None:
         """A file of the work tree that Git ignores, as it does what DVC tracks."""
@@ -86,7 +102,7 @@ class Hand:
         return tuple(_file(self.store, pointer, path, md5) for path, md5 in paths)
 
 
-def _file(store: Store, pointer: Pointer, path: str, md5: str) -> DataFile:
+def _file(store: Kept, pointer: Pointer, path: str, md5: str) -> DataFile:
     def chunks() -> Iterator[bytes]:
         content = store.content(pointer, md5)
         if content is None:

@@ -9,11 +9,10 @@ from itertools import islice
 from plmctl.commands.moment import current
 from plmctl.commands.records import Hand, records_notes
 from plmctl.core.finding import Finding, Level, UsageError, sorted_findings
-from plmctl.core.ports import Repo, Tree, Unreadable
+from plmctl.core.ports import Kept, Repo, Tree, Unreadable, Watch
 from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Report
 from plmctl.core.settings import Settings
-from plmctl.core.store import Store
 from plmctl.core.survey import EXCERPT
 from plmctl.rules.checks import findings, levelled
 from plmctl.rules.overrides import expired_overrides, idle_overrides
@@ -31,7 +30,7 @@ class ValidateOptions:
     """Which tree, and which of its files to speak of (none: all); paths are the repository's.
 
     The records of datasets are looked into where the whole work tree is validated, or all of them are asked
-    for; `store` is where those lie that no tree has.
+    for; `store` is where those lie that no tree has, and whoever waits for them has a `watch`.
     """
 
     paths: tuple[str, ...] = ()
@@ -39,7 +38,8 @@ class ValidateOptions:
     is_staged: bool = False
     today: str | None = None
     has_all_records: bool = False
-    store: Store | None = None
+    store: Kept | None = None
+    watch: Watch | None = None
 
 
 def validate(repo: Repo, options: ValidateOptions) -> Report:
@@ -68,7 +68,7 @@ def _records(repo: Repo, tree: Tree, registry: Registry, options: ValidateOption
     is_work_tree = options.revision is None and not options.is_staged
     if not options.has_all_records and (options.paths or not is_work_tree):
         return Looked(surveys={}, absent=(), left=())
-    hand = Hand(repo=repo, tree=tree, is_work_tree=is_work_tree, store=options.store)
+    hand = Hand(repo=repo, tree=tree, is_work_tree=is_work_tree, store=options.store, watch=options.watch)
     only = {m.id for m in registry.of_kind("Dataset") if _is_below(m.path, options.paths)}
     return looked_into(registry, hand.files, None if options.has_all_records else EXCERPT, only)
 

@@ -12,6 +12,7 @@ from plmctl.core.past import LineCommit
 from plmctl.core.remote import RefPush as RefPush
 from plmctl.core.remote import Remote as Remote
 from plmctl.core.signature import Signature, Signers, Signing
+from plmctl.core.store import Kept as Kept
 from plmctl.core.store import Store as Store
 from plmctl.core.tree import EntryKind as EntryKind
 from plmctl.core.tree import MemoryTree as MemoryTree

@@ -7,26 +7,8 @@ from plmctl.core.inventory import BrokenListing, Counted, Inventory, Measured
 from plmctl.core.pointer import Pointer
 
 
-class Store(Protocol):
-    """The data of a repository. Paths are the repository's, POSIX; only what says so opens a connection.
-
-    What names a remote takes DVC's name of it; None for the pointer's own, else the default one.
-    """
-
-    def counted(self, path: str) -> Counted | None:
-        """How much data lies at a path of the work tree, None for nothing; no file is opened.
-
-        Raises PlmctlError for what is no data: a link that leaves the repository, a special file.
-        """
-        ...
-
-    def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> Measured | None:
-        """The hashes of the data at a path of the work tree, None for nothing; as DVC computes them.
-
-        `is_legacy`: as DVC 2 did, which is what a legacy pointer says. Every file is read. Raises
-        PlmctlError as `counted` does, and for a file that changes while it is read.
-        """
-        ...
+class Kept(Protocol):
+    """The part of a Store that only looks into the local cache."""
 
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         """The inventory of a folder from the local cache, with the sizes of the files that are there.
@@ -47,6 +29,28 @@ class Store(Protocol):
 
     def not_in_cache(self, pointers: Sequence[Pointer]) -> tuple[Pointer, ...]:
         """Those of which the local cache has not every file, in its size; nothing is hashed."""
+        ...
+
+
+class Store(Kept, Protocol):
+    """The data of a repository. Paths are the repository's, POSIX; only what says so opens a connection.
+
+    What names a remote takes DVC's name of it; None for the pointer's own, else the default one.
+    """
+
+    def counted(self, path: str) -> Counted | None:
+        """How much data lies at a path of the work tree, None for nothing; no file is opened.
+
+        Raises PlmctlError for what is no data: a link that leaves the repository, a special file.
+        """
+        ...
+
+    def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> Measured | None:
+        """The hashes of the data at a path of the work tree, None for nothing; as DVC computes them.
+
+        `is_legacy`: as DVC 2 did, which is what a legacy pointer says. Every file is read. Raises
+        PlmctlError as `counted` does, and for a file that changes while it is read.
+        """
         ...
 
     def remote_of(self, pointer: Pointer, remote: str | None = None) -> str | None:

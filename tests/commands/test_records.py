@@ -1,7 +1,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -10,7 +9,6 @@ from plmctl.commands.validate import ValidateOptions, validate
 from plmctl.core.finding import IntegrityError, UsageError
 from plmctl.core.inventory import BrokenListing, Inventory, Row
 from plmctl.core.pointer import Pointer
-from plmctl.core.ports import Store
 from plmctl.core.survey import EXCERPT, TRACKED, Survey
 from plmctl.rules.surveys import Looked
 from tests.commands.builder import copied, plmctl
@@ -61,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return made
 
 
-class Kept:
+class Cache:
     """DVC's cache as a dictionary; data of the other md5 in it was tampered with."""
 
     def __init__(self, files: Mapping[str, str], listing: Inventory | BrokenListing | None = None):
@@ -94,12 +92,9 @@ def repeated(path: str) -> str:
     return f"datasets/{path}:2 REC005 record 2: the record has the key 'id' of record 1"
 
 
-def cached(files: Mapping[str, str], listing: Inventory | BrokenListing | None = None) -> Store:
-    return cast(Store, Kept(files, listing))
-
-
 def absent(*names: str) -> str:
-    return f"not checked: the data of {', '.join(names)} is not here; 'dvc pull' brings it"
+    where = "neither in the work tree nor in .dvc/cache: 'dvc pull' brings it"
+    return f"not checked: the data of {', '.join(names)} is {where}"
 
 
 def test_data_that_is_not_here_is_named_and_nothing_fails(folder: Folder) -> None:
@@ -137,7 +132,7 @@ def test_no_link_is_followed(folder: Folder, tmp_path: Path) -> None:
 
 
 def test_what_the_cache_has_is_read_from_there(folder: Folder) -> None:
-    store = cached({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING)
+    store = Cache({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING)
     for options in (
         ValidateOptions(store=store),
         ValidateOptions(revision="HEAD", has_all_records=True, store=store),
@@ -148,8 +143,40 @@ def test_what_the_cache_has_is_read_from_there(folder: Folder) -> None:
         )
 
 
+def test_who_waits_hears_how_much_was_read(folder: Folder) -> None:
+    waiting = Waiting()
+    found(
+        folder, ValidateOptions(store=Cache({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING), watch=waiting)
+    )
+    assert waiting.heard == [
+        ("records of dataset/file", 20, 0),
+        ("records of dataset/folder", 20, 0),
+        ("records of dataset/folder", 10, 0),
+        ("records of dataset/tracked", 20, 0),
+    ]
+
+
+class Waiting:
+    """Writes down what a Watch hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, int, int]] = []
+
+    def announced(self, count: int) -> None:
+        self.heard.append(("announced", count, 0))
+
+    def read(self) -> None:
+        self.heard.append(("read", 0, 0))
+
+    def moved(self, what: str, done: int, total: int) -> None:
+        self.heard.append((what, done, total))
+
+    def clear(self) -> None:
+        self.heard.append(("clear", 0, 0))
+
+
 def test_what_the_cache_has_not_or_not_whole_is_named(folder: Folder) -> None:
-    store = cached({md5_of(BAD): GOOD}, LISTING)
+    store = Cache({md5_of(BAD): GOOD}, LISTING)
     assert found(folder, ValidateOptions(store=store)) == (
         [repeated("tracked.jsonl")],
         [
@@ -159,7 +186,7 @@ def test_what_the_cache_has_not_or_not_whole_is_named(folder: Folder) -> None:
         ],
     )
     for listing in (None, BrokenListing(message="it leaves its folder", help="make it again")):
-        _, notes = found(folder, ValidateOptions(store=cached({md5_of(BAD): GOOD}, listing)))
+        _, notes = found(folder, ValidateOptions(store=Cache({md5_of(BAD): GOOD}, listing)))
         assert notes[0] == absent("dataset/folder")
 
 
@@ -228,7 +255,7 @@ def test_many_datasets_are_named_in_part_and_what_was_too_much_too() -> None:
     assert list(records_notes(registry, looked)) == [
         (
             "not checked: the data of dataset/d0, dataset/d1, dataset/d2, dataset/d3, dataset/d4 and 2 more "
-            "is not here; 'dvc pull' brings it"
+            "is neither in the work tree nor in .dvc/cache: 'dvc pull' brings it"
         ),
         (
             "not checked: the records of dataset/d1, for there is much data here: "

@@ -1,0 +1,54 @@
+"""DVC's cache as far as it lies inside a repository that nobody has to trust."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+
+from plmctl.core.inventory import BrokenListing, Inventory
+from plmctl.core.pointer import Pointer
+from plmctl.store.objects import Objects
+
+
+class InnerCache:
+    """The folder `.dvc/cache` of the repository at `top`, an absolute path without links; a Kept.
+
+    No configuration is read, for a pull request may edit it, and no link is followed out of the repository.
+    """
+
+    def __init__(self, top: str):
+        self._top = top
+
+    def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
+        """The inventory of a folder."""
+        objects = self._objects(pointer)
+        return objects.listing(pointer) if self._is_inside(objects, pointer, pointer.md5) else None
+
+    def content(self, pointer: Pointer, md5: str) -> Iterator[bytes] | None:
+        """The bytes of one file of a pointer's data."""
+        objects = self._objects(pointer)
+        is_inside = self._is_inside(objects, pointer, md5)
+        return objects.content(md5, is_legacy=pointer.is_legacy) if is_inside else None
+
+    def not_in_cache(self, pointers: Sequence[Pointer]) -> tuple[Pointer, ...]:
+        """Those of which it has not every file, in its size."""
+        return tuple(p for p in pointers if not self._has(p))
+
+    def _has(self, pointer: Pointer) -> bool:
+        objects = self._objects(pointer)
+        return self._is_inside(objects, pointer, pointer.md5) and objects.has(pointer)
+
+    def _is_inside(self, objects: Objects, pointer: Pointer, md5: str) -> bool:
+        """Whether an object is a file of the repository itself."""
+        place = os.path.realpath(objects.place(md5, is_legacy=pointer.is_legacy))
+        try:
+            is_file = stat.S_ISREG(os.lstat(place).st_mode)
+        except OSError:
+            return False
+        return is_file and place.startswith(self._top + os.sep)
+
+    def _objects(self, pointer: Pointer) -> Objects:
+        """The cache of the DVC repository that data belongs to: of the nearest folder with a `.dvc`."""
+        names = pointer.out_path.split("/")[:-1]
+        tops = [os.path.join(self._top, *names[:end]) for end in range(len(names), -1, -1)]
+        found = next((top for top in tops if os.path.isdir(os.path.join(top, ".dvc"))), self._top)
+        return Objects(folder=os.path.join(found, ".dvc", "cache"))
