@@ -27,7 +27,8 @@ test: .venv/.stamp .venv-gto/.stamp $(EDITOR) ## the tests, with coverage
 	$(BIN)/coverage report --include='plmctl/core/*,plmctl/rules/*' --fail-under=100
 
 test-full: .venv/.stamp ## generated tests with all that they can draw; takes about ten minutes
-	PLMCTL_FULL=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup tests/properties tests/core/test_document_properties.py
+	PLMCTL_FULL=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup tests/properties tests/core/test_document_properties.py \
+		tests/store/test_against_dvc.py
 
 test-newest: .venv-newest/.stamp .venv-gto/.stamp ## the quick tests on another Python: make test-newest NEWEST=python3.13
 	.venv-newest/bin/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow" $(TESTS)

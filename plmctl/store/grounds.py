@@ -72,6 +72,13 @@ class Grounds:
         # DVC may link the work tree to its cache; what lies there is named by its md5.
         return any(_is_object(place, objects) for objects in self.objects)
 
+    def leaves_out(self, path: str, *, is_folder: bool) -> bool:
+        """Whether a `.dvcignore` above a path of the repository leaves it out."""
+        below = os.path.relpath(os.path.join(self.top, path), self.dvc)
+        ignoring = self.ignoring(path)
+        above = os.path.dirname(below)
+        return ignoring.leaves_out_folder(above) or ignoring.leaves_out(below, is_folder=is_folder)
+
     def ignoring(self, folder: str) -> Ignoring:
         """What holds in a folder of the repository: the files of all folders on the way, not its own."""
         below = os.path.relpath(os.path.join(self.top, folder), self.dvc)

@@ -62,12 +62,12 @@ class Hashing:
         md5, sha256 = hashlib.md5(usedforsecurity=False), hashlib.sha256()
         size = 0
         # One byte more than it should have: a file that ends there is read by one call.
-        while chunk := _chunk(opened, min(CHUNK, before.st_size - size + 1)):
+        while chunk := _chunk(opened, before.st_size - size):
             md5.update(folded(chunk) if self.is_legacy else chunk)
             if self.with_sha256:
                 sha256.update(chunk)
             size += len(chunk)
-            if len(chunk) < CHUNK or size > before.st_size:
+            if size >= before.st_size:
                 break
         after = os.fstat(opened)
         if size != before.st_size or (after.st_size, after.st_mtime_ns) != (size, before.st_mtime_ns):
@@ -75,12 +75,13 @@ class Hashing:
         return Hashes(size=size, md5=md5.hexdigest(), sha256=sha256.hexdigest() if self.with_sha256 else None)
 
 
-def _chunk(opened: int, size: int) -> bytes:
-    """So many bytes, or what there is before the end."""
-    found = os.read(opened, size)
-    if len(found) in (0, size):
+def _chunk(opened: int, left: int) -> bytes:
+    """A piece of a file that should have so many bytes more; one too many where it has."""
+    wanted = min(CHUNK, left + 1)
+    found = os.read(opened, wanted)
+    if not found or len(found) >= min(CHUNK, left):
         return found
-    parts, wanted = [found], size - len(found)
+    parts, wanted = [found], wanted - len(found)
     while wanted and (part := os.read(opened, wanted)):
         parts.append(part)
         wanted -= len(part)

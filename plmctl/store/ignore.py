@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import groupby
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from plmctl.core.finding import PlmctlError
 
 FILE_NAME = ".dvcignore"
-LIMIT = 1024 * 1024
-"""Bytes that a `.dvcignore` may have."""
+LIMIT = 64 * 1024
+"""Bytes that a `.dvcignore` may have: to understand each line takes time."""
 
 # What DVC leaves out everywhere (dvc/ignore.py, DvcIgnoreFilter).
 DEFAULTS = (".hg/", ".git/", ".git", ".dvc/")
@@ -66,7 +66,7 @@ class Ignoring:
     @cached_property
     def _rules(self) -> tuple[_Rule, ...]:
         """The last first."""
-        found = [(pattern, _expression(pattern, FILE_NAME)) for pattern in self.patterns]
+        found = [(pattern, _translated(pattern)) for pattern in self.patterns]
         kinds = [
             (leaves_out, pattern.endswith("/"), expression)
             for pattern, (expression, leaves_out) in ((p, e) for p, e in found if e is not None)
@@ -111,15 +111,23 @@ def _translate() -> Callable[[str], tuple[str | None, bool | None]]:
 def _expression(pattern: str, source: str) -> tuple[str, bool] | None:
     """The regular expression of a pattern, and whether it leaves out; None for one that says nothing."""
     try:
-        expression, leaves_out = _translate()(pattern)
+        return _translated(pattern)
     except ValueError:
-        raise _unreadable(source, pattern) from None
+        raise PlmctlError(
+            f"{source}: DVC cannot read the pattern {pattern[:100]!a}",
+            hint="write it as in a .gitignore, or delete the line",
+        ) from None
+
+
+@lru_cache(maxsize=16384)
+def _translated(pattern: str) -> tuple[str, bool] | None:
+    expression, leaves_out = _translate()(pattern)
     if expression is None or leaves_out is None:
         return None
     # RE2 takes an inner `[` for a class of its own, which the expressions of DVC do not have.
     plain = _BRACKETS.sub(_with_plain_brackets, expression.replace(_MARKED, "(?:"))
     if _compiled([plain]) is None:
-        raise _unreadable(source, pattern)
+        raise ValueError
     return plain, leaves_out
 
 
@@ -148,10 +156,3 @@ def _compiled(expressions: Sequence[str]) -> Callable[[str], object] | None:
     except re2.error:
         return None
     return matches
-
-
-def _unreadable(source: str, pattern: str) -> PlmctlError:
-    return PlmctlError(
-        f"{source}: DVC cannot read the pattern {pattern[:100]!a}",
-        hint="write it as in a .gitignore, or delete the line",
-    )

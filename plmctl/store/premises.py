@@ -63,7 +63,7 @@ class Premises:
         said = self._dvc.run("data", "status", *options, targets=paths)
         if said.code:
             raise self._failure("ask for", settings, pointers, said)
-        missing = as_texts(_answer(said).get("not_in_remote"))
+        missing = as_texts(answer(said).get("not_in_remote"))
         return [
             pointer
             for pointer, path in zip(pointers, paths, strict=True)
@@ -145,7 +145,8 @@ def named(pointers: Sequence[Pointer]) -> str:
     return ", ".join(paths) + (f" and {rest} more" if rest else "")
 
 
-def _answer(said: Said) -> Mapping[str, Value]:
+def answer(said: Said) -> Mapping[str, Value]:
+    """What DVC answered in JSON. Raises PlmctlError for anything else."""
     try:
         value: Value = json.loads(said.out)
     except ValueError:

@@ -1,5 +1,6 @@
 """What DVC itself writes into pointers is what plmctl measures, over folders drawn by chance."""
 
+import json
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -56,3 +57,17 @@ def test_every_folder_has_the_hash_that_dvc_writes(tmp_path: Path) -> None:
     assert sizes[True] > 0.9 * DRAWN
     assert {name: count for name, count in seen.items() if count < AT_LEAST} == {}
     assert set(seen) == set(HARD)
+
+
+def test_a_pointer_of_dvc_2_agrees_with_dvc(tmp_path: Path) -> None:
+    project = Project.made(tmp_path)
+    contents = {"a.txt": b"x\r\ny\r\n", "b.bin": b"\0\r\n", "c.txt": b"a" * ((1 << 20) - 1) + b"\r\nb\r\n"}
+    for name, content in contents.items():
+        project.write(f"data/{name}", content)
+    found = DvcStore(str(project.path), project.environment).measured("data", is_legacy=True)
+    assert found is not None
+    text = f"outs:\n- md5: {found.md5}\n  size: {found.size}\n  nfiles: 3\n  path: data\n"
+    project.write("data.dvc", text)
+    # `dvc status` does not hash what is not in its cache; this does, and says what is modified.
+    status = json.loads(project.dvc("data", "status", "--json"))
+    assert status == {"not_in_cache": ["data/"], "committed": {"added": ["data/"]}}
