@@ -42,7 +42,7 @@ class Ready:
     start: Start
     delivery: Delivery
     again: Callable[[Start], "Ready"]
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes | None] = field(default_factory=dict)
     message: str = ""
     question: str = ""
     done: str = ""

@@ -147,13 +147,7 @@ class _Finding:
     def _committed(self) -> Iterator[Place]:
         """The periods of the locks on the line of first parents."""
         dates = {commit.commit: commit.committed for commit in self._past.line}
-        states = (
-            (commit.commit, change.path, self._held(change.new))
-            for commit in self._past.line
-            for change in commit.files
-            if change.path.endswith(".lock")
-        )
-        for period in sorted(periods(states), key=_of_period):
+        for period in sorted(periods(self._states()), key=_of_period):
             yield Place(
                 sighting=period.sighting,
                 kind="registry" if period.path == self._path else "environment",
@@ -163,6 +157,30 @@ class _Finding:
                 until=period.last,
                 until_date=dates[period.last] if period.last is not None else None,
             )
+
+    def _states(self) -> Iterator[tuple[str, str, tuple[Sighting, ...]]]:
+        """What each lock held after a commit, by the path that it has by its application's present name."""
+        files: dict[str, dict[str, str]] = {}
+        for commit in self._past.line:
+            changed: dict[str, None] = {}
+            for file in (file for file in commit.files if file.path.endswith(".lock")):
+                path = self._present(file.path)
+                held = files.setdefault(path, {})
+                held.pop(file.path, None)
+                held.update({file.path: file.new} if file.new is not None else {})
+                changed[path] = None
+            for path in changed:
+                yield commit.commit, path, self._held(next(reversed(files[path].values()), None))
+
+    def _present(self, path: str) -> str:
+        """The path that a lock of an environment has now, where its application was renamed."""
+        folder = self._past.registry.settings.at("environments/")
+        environment, slash, file = path.removeprefix(folder).partition("/")
+        name, dot, rest = file.partition(".")
+        now = self._past.registry.former.get(f"application/{name}")
+        if not (path.startswith(folder) and slash and now is not None):
+            return path
+        return f"{folder}{environment}/{now.removeprefix('application/')}{dot}{rest}"
 
     def _held(self, blob: str | None) -> tuple[Sighting, ...]:
         data = self._past.blobs[blob] if blob is not None else None
@@ -186,7 +204,7 @@ class _Finding:
         current = {(place.name, place.sighting) for place in seen if place.until is None}
         for path in self._tree.paths():
             if path.endswith(".lock") and (path == self._path or self._is_of_environment(path)):
-                name = self._name(path)
+                name = self._name(self._present(path))
                 for sighting in in_lock(_bytes(self._tree, path) or b"", self._prefix):
                     if (name, sighting) not in current:
                         yield _now(sighting, f"{name}, not committed")

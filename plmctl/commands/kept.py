@@ -41,7 +41,7 @@ def known_here(scene: Scene, pin: Pin) -> Known:
 
 def known_elsewhere(scene: Scene, pin: Pin) -> Known:
     """What was fetched before of the registry of an environment, as far as it can be read."""
-    for step in _newest(scene.steps(pin.path, pin.application)):
+    for step in _newest(scene.steps(pin)):
         with suppress(PlmctlError):
             releases = fetched_releases(scene.repo, read_lock(pin.path, step.lock))
             if releases is not None and releases.newest is not None:

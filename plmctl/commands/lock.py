@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from plmctl.commands.conflict import conflict_problems
-from plmctl.commands.locking import Locking
+from plmctl.commands.locking import Locking, bringing
 from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, is_over, named_environment, pins_of
+from plmctl.commands.ran import never_ran
 from plmctl.commands.registries import Fetching, refuse_moved, renewed
 from plmctl.commands.releases import Releases
 from plmctl.commands.retirement import retired_and_locked
@@ -20,7 +21,6 @@ from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report, problem_of
 from plmctl.core.slip import nearest
-from plmctl.core.tag import History
 from plmctl.core.value import Value
 from plmctl.core.version import Version, parsed_version
 from plmctl.rules.checks import findings
@@ -49,71 +49,97 @@ def lock(repo: Repo, options: LockOptions) -> Report:
     if any(pin.registry is None for pin in pins) and (wrong := tuple(tag_problems(repo, locking.past))):
         return Report(command="lock", problems=wrong)
     making = _Making(repo=repo, locking=locking, today=options.today)
-    for pin, target in [(pin, _target(pin, pins, options)) for pin in pins]:
-        making.write(pin, target)
-    summary: dict[str, Value] = {"written": len(making.done), "unchanged": making.kept}
+    targets = [(pin, _target(pin, pins, options)) for pin in pins]
+    # In the order of promotions: what comes after may have the version that comes before.
+    in_order = sorted(targets, key=lambda one: locking.order.position(one[0].environment))
+    outcomes = {pin.path: making.outcome(pin, target) for pin, target in in_order}
+    made = [outcomes[pin.path] for pin in pins]
+    written = [outcome for outcome in made if outcome.done]
+    summary: dict[str, Value] = {"written": len(written), "unchanged": sum(o.is_same for o in made)}
     # From the top of the repository, wherever this is read.
     folder = registry.settings.at("environments")
-    following = (f"git add ':/{folder}' && git commit",) if making.done else ()
+    following = (f"git add ':/{folder}' && git commit",) if written else ()
     return Report(
         command="lock",
-        problems=(*conflict_problems(repo, registry, tree), *making.problems),
-        done=tuple(making.done),
-        notes=tuple(making.notes),
+        problems=(*conflict_problems(repo, registry, tree), *(p for o in made for p in o.problems)),
+        done=tuple(line for outcome in made for line in outcome.done),
+        notes=tuple(note for outcome in made for note in outcome.notes),
         summary=summary,
         next=following,
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """What came of the lock of one pin."""
+
+    done: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_same: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A lock, and what is to be said of the version that was chosen."""
+
+    lock: Lock
+    notes: tuple[str, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Making:
-    """Locks in the making: what was written, and what came in between."""
+    """Locks in the making."""
 
     repo: Repo
     locking: Locking
     today: str | None
-    kept: int = 0
-    done: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     fetching: dict[str, Fetching | PlmctlError] = field(default_factory=dict)
 
-    def write(self, pin: Pin, target: Target) -> None:
+    def outcome(self, pin: Pin, target: Target) -> _Outcome:
         """Write the lock of a pin where it is another than there is."""
         try:
             if target is not None:
                 _refuse_held(pin, self.today)
             made = self._made(pin, target)
-            is_same = self.locking.bytes_of(pin.path) == serialised(made)
+            done = tuple(self._written(pin, serialised(made.lock)))
         except (CannotLock, PlmctlError) as error:
-            self.problems.append(_cannot(pin, error, self.locking.past))
-            return
-        if is_same:
-            self.kept += 1
-        else:
-            self.repo.put(pin.path, serialised(made))
-            self.done.append(f"wrote {pin.path}")
+            return _Outcome(problems=(_cannot(pin, error, self.locking),))
+        return _Outcome(done=done, notes=made.notes, is_same=not done)
 
-    def _made(self, pin: Pin, target: Target) -> Lock:
+    def _written(self, pin: Pin, data: bytes) -> Iterator[str]:
+        if self.locking.bytes_of(pin.path) != data:
+            self.repo.put(pin.path, data)
+            self.locking.wrote(pin.path, data)
+            yield f"wrote {pin.path}"
+        for path in self.locking.former(pin):
+            self.repo.remove(path)
+            self.locking.wrote(path, None)
+            yield f"removed {path}: it is {pin.path} now"
+
+    def _made(self, pin: Pin, target: Target) -> _Made:
         if pin.registry is None:
-            return self._noted(pin, self.locking.lock_of(pin, target), self.locking.releases)
+            return self._locked(pin, target, self.locking.releases)
         address = pin.registry
         return renewed(self.repo, address, lambda: self._fetched(pin, target, address))
 
-    def _fetched(self, pin: Pin, target: Target, address: str) -> Lock:
+    def _fetched(self, pin: Pin, target: Target, address: str) -> _Made:
         """The lock of a pin from a registry elsewhere, which is asked again if what is kept is damaged."""
         try:
-            return self._from(self._registry(address), pin, target)
+            there = self._registry(address)
+            made = self._locked(pin, target, there.releases(pin.application))
+            refuse_moved(self.locking.existing(pin), made.lock)
+            there.confirm(made.lock)
         except DamagedError:
             self.fetching.pop(address, None)
             raise
+        return made
 
-    def _from(self, there: Fetching, pin: Pin, target: Target) -> Lock:
-        releases = there.releases(pin.application)
-        made = self.locking.lock_of(pin, target, releases)
-        refuse_moved(self.locking.existing(pin), made)
-        there.confirm(made)
-        return self._noted(pin, made, releases)
+    def _locked(self, pin: Pin, target: Target, releases: Releases) -> _Made:
+        if isinstance(target, Version) and pin.range.exact is None:
+            self.locking.refuse_unordered(pin, target)
+        lock = self.locking.lock_of(pin, target, releases)
+        return _Made(lock=lock, notes=tuple(self._notes(pin, target, lock, releases)))
 
     def _registry(self, address: str) -> Fetching:
         """A registry elsewhere, asked once; also where it does not answer. Raises PlmctlError."""
@@ -129,12 +155,22 @@ class _Making:
             raise found
         return found
 
-    def _noted(self, pin: Pin, made: Lock, releases: Releases) -> Lock:
-        version = str(locked_version(made))
-        reason = releases.yanked(pin.application).get(version)
+    def _notes(self, pin: Pin, target: Target, made: Lock, releases: Releases) -> Iterator[str]:
+        """What is to be said of the version that was chosen."""
+        version, locking = locked_version(made), self.locking
+        reason = releases.yanked(pin.application).get(str(version))
         if reason is not None:
-            self.notes.append(f"{pin.environment.name} {pin.application} {version} was yanked: {reason}")
-        return made
+            yield f"{pin.environment.name} {pin.application} {version} was yanked: {reason}"
+        before = locking.order.before(pin.environment)
+        if before is None or version is None:
+            return
+        if not (locking.is_ordered(pin, version) or locking.begins(pin, before, version)):
+            said = never_ran(pin.application, version, before, pin.environment)
+            yield f"{said}; the pin '{pin.range}' in {pin.environment.path} has it"
+        newest = releases.fitting(pin.application, pin.range)[-1].version if target == "newest" else version
+        if newest > version:
+            said = never_ran(pin.application, newest, before, pin.environment)
+            yield f"{said}: run '{bringing(pin, before, newest)}' first"
 
 
 def check(repo: Repo, options: LockOptions) -> Report:
@@ -183,11 +219,11 @@ def _check_problems(pins: tuple[Pin, ...], locking: "Locking", repo: Repo, tree:
             yield Problem(message=message, hint="run 'git fetch --tags'")
 
 
-def _cannot(pin: Pin, error: CannotLock | PlmctlError, past: History) -> Problem:
+def _cannot(pin: Pin, error: CannotLock | PlmctlError, locking: Locking) -> Problem:
     name = f"{pin.environment.name} application/{pin.name}"
     if isinstance(error, PlmctlError):
         return Problem(message=f"{name}: {error.message}", hint=error.hint, exit_code=error.exit_code)
-    is_unreleased = pin.registry is None and pin.application not in past.versions
+    is_unreleased = pin.registry is None and not locking.releases.versions(pin.application)
     hint = "run 'plmctl release' first" if is_unreleased else f"see the pin in {pin.environment.path}"
     return Problem(message=f"{name}: {error}", hint=error.hint or hint, exit_code=1)
 

@@ -18,7 +18,8 @@ _PREFIX = "application/"
 class Pin:
     """An application that an environment pins, or an arm of it, and where its lock lies.
 
-    `pointer` is where the range stands in the manifest.
+    `pointer` is where the range stands in the manifest. `names` are the ids that the application has and had,
+    `former` where its lock lay under the names before.
     """
 
     environment: Manifest
@@ -26,6 +27,8 @@ class Pin:
     pointer: tuple[str | int, ...]
     range: Range
     path: str
+    names: tuple[str, ...]
+    former: tuple[str, ...] = ()
     arm: str | None = None
     hold: Mapping[str, Value] | None = None
 
@@ -67,13 +70,15 @@ def pins_of(registry: Registry, environment: Manifest) -> Iterator[Pin]:
         application = _meant(stated.application, registry, environment)
         wanted = parsed_range(stated.range) if isinstance(stated.range, str) else None
         if application is not None and wanted is not None:
-            name = application.removeprefix(_PREFIX)
+            path, *former = lock_paths(registry, environment, application, stated.arm)
             yield Pin(
                 environment=environment,
                 application=application,
                 pointer=stated.pointer,
                 range=wanted,
-                path=lock_path(registry.settings, environment.name, name, stated.arm),
+                path=path,
+                names=names_in(registry, environment, application),
+                former=tuple(former),
                 arm=stated.arm,
                 hold=hold_of(registry, environment, application),
             )
@@ -86,6 +91,21 @@ def _order(stated: _Stated) -> tuple[str, str]:
 def address_of(environment: Manifest) -> str | None:
     """Where the registry of an environment is that lives in another repository, None for this one's."""
     return as_text(as_mapping(environment.spec.get("registry")).get("git"))
+
+
+def names_in(registry: Registry, environment: Manifest, application: str) -> tuple[str, ...]:
+    """The ids that an application has and had; of a registry elsewhere only the one is known."""
+    is_elsewhere = address_of(environment) is not None
+    return (application,) if is_elsewhere else registry.names_of(application)
+
+
+def lock_paths(
+    registry: Registry, environment: Manifest, application: str, arm: str | None = None
+) -> tuple[str, ...]:
+    """Where an environment's lock of an application lies, and where it lay under the names before."""
+    names = names_in(registry, environment, application)
+    bare = (name.removeprefix(_PREFIX) for name in names)
+    return tuple(lock_path(registry.settings, environment.name, name, arm) for name in bare)
 
 
 def _meant(written: str, registry: Registry, environment: Manifest) -> str | None:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from plmctl.commands.delivery import Delivery, Ready, checked
-from plmctl.commands.pins import Pin, held_as, hold_of, is_over, pins_of
+from plmctl.commands.holds import hold_now, hold_said
+from plmctl.commands.pins import Pin, held_as, hold_of
+from plmctl.commands.ran import never_ran
 from plmctl.commands.registries import Fetching, refuse_moved, renewed
 from plmctl.commands.releases import Releases
 from plmctl.commands.scene import Scene
@@ -83,10 +85,7 @@ class _Promotion:
     @property
     def earlier(self) -> Manifest | None:
         """The environment that a version must have been in before."""
-        written = as_text(self.scene.environment.spec.get("after"))
-        registry = self.scene.registry
-        found = registry.candidates_of(written, ("Environment",)) if written is not None else ()
-        return registry.manifests[found[0]] if len(found) == 1 else None
+        return self.scene.order.before(self.scene.environment)
 
 
 def prepared(repo: Repo, options: PromoteOptions) -> Ready:
@@ -135,7 +134,7 @@ def _source(scene: Scene) -> Source:
 def _chosen(promotion: _Promotion) -> tuple[_Promotion, tuple[Problem, ...]]:
     """The version that is named; else the one that the environment before runs, else the newest final one."""
     scene, written = promotion.scene, promotion.options.version
-    known = promotion.releases.past.versions.get(promotion.application, ())
+    known = promotion.releases.versions(promotion.application)
     if written is not None:
         version = parsed_version(written)
         if version is not None and any(tag.version == version for tag in known):
@@ -143,8 +142,7 @@ def _chosen(promotion: _Promotion) -> tuple[_Promotion, tuple[Problem, ...]]:
         return promotion, (_no_version(promotion, written, [str(tag.version) for tag in known]),)
     earlier = promotion.earlier
     if earlier is not None:
-        path = scene.lock_path(promotion.application, earlier.name)
-        version = parsed_version(scene.locked(path, promotion.application) or "")
+        version = parsed_version(scene.running(earlier, promotion.application) or "")
         if version is not None:
             return replace(promotion, version=version, why=f"the version that {earlier.name} runs"), ()
     yanked = promotion.releases.yanked(promotion.application) if known else {}
@@ -185,17 +183,14 @@ def _obstacles(promotion: _Promotion) -> Iterator[Problem]:
 
 
 def _hold_problems(promotion: _Promotion) -> Iterator[Problem]:
-    scene, options = promotion.scene, promotion.options
-    hold = hold_of(scene.registry, scene.environment, promotion.application)
-    if hold is None or is_over(hold, options.today) or options.is_hold_lifted:
-        return
-    until = as_text(hold.get("until"))
-    end = f" until {until}" if until is not None else ""
-    yield Problem(
-        message=f"{promotion.place} holds {promotion.application}{end}: {one_line(str(hold.get('reason')))}",
-        hint=f"to promote it all the same and lift the hold, say --lift-hold; it stands in {scene.path}",
-        exit_code=1,
-    )
+    scene, application = promotion.scene, promotion.application
+    hold = hold_now(scene, application, promotion.options.today)
+    if hold is not None and not promotion.options.is_hold_lifted:
+        yield Problem(
+            message=hold_said(scene, application, hold),
+            hint=f"to promote it all the same and lift the hold, say --lift-hold; it stands in {scene.path}",
+            exit_code=1,
+        )
 
 
 def _lifecycle_problems(promotion: _Promotion, version: Version) -> Iterator[Problem]:
@@ -234,26 +229,17 @@ def _stability(promotion: _Promotion) -> str | None:
 
 
 def _order_problems(promotion: _Promotion, version: Version) -> Iterator[Problem]:
-    earlier, options = promotion.earlier, promotion.options
-    if earlier is None or options.is_forced or str(version) in _versions_in(promotion, earlier):
+    scene, earlier, application = promotion.scene, promotion.earlier, promotion.application
+    if earlier is None or promotion.options.is_forced:
         return
-    bare = promotion.application.removeprefix("application/")
-    yield Problem(
-        message=f"{promotion.application} {version} was never in {earlier.name},"
-        f" and {promotion.place} comes after it",
-        hint=f"run 'plmctl promote {bare}@{version} --to {earlier.name}' first, or say --force --reason TEXT",
-        exit_code=1,
-    )
-
-
-def _versions_in(promotion: _Promotion, environment: Manifest) -> frozenset[str | None]:
-    """The versions that an environment runs or ran, in its arms too."""
-    scene, application = promotion.scene, promotion.application
-    pins = (pin for pin in pins_of(scene.registry, environment) if pin.application == application)
-    paths = dict.fromkeys((scene.lock_path(application, environment.name), *(pin.path for pin in pins)))
-    now = (scene.locked(path, application) for path in paths)
-    before = (step.version for path in paths for step in scene.steps(path, application))
-    return frozenset((*now, *before))
+    if str(version) not in scene.order.ran(earlier, application):
+        bare = application.removeprefix("application/")
+        first = f"run 'plmctl promote {bare}@{version} --to {earlier.name}' first"
+        yield Problem(
+            message=never_ran(application, version, earlier, scene.environment),
+            hint=f"{first}, or say --force --reason TEXT",
+            exit_code=1,
+        )
 
 
 def _planned(promotion: _Promotion, version: Version, problems: tuple[Problem, ...]) -> Ready:
@@ -266,7 +252,7 @@ def _planned(promotion: _Promotion, version: Version, problems: tuple[Problem, .
         raise
     except (CannotLock, IntegrityError) as error:
         return _refused(promotion, (*problems, cannot_lock(pin, version, error)))
-    files = scene.changed({after.path: after.manifest, pin.path: serialised(lock)})
+    files = scene.changed({after.path: after.manifest, pin.path: serialised(lock)}, pin)
     move = _move(promotion, pin, lock)
     report = Report(
         command="promote",
@@ -286,7 +272,7 @@ def _locked(promotion: _Promotion, after: Scene, pin: Pin, version: Version) -> 
     """The lock of a version, which releases confirm. Raises CannotLock, PlmctlError."""
     lock = after.locking.lock_of(pin, version, promotion.releases)
     if pin.registry is not None:
-        refuse_moved(lock_at(promotion.scene, pin.path), lock)
+        refuse_moved(lock_at(promotion.scene, pin), lock)
         promotion.source.confirm(lock)
     return lock
 
@@ -302,7 +288,7 @@ def _move(promotion: _Promotion, pin: Pin, lock: Lock) -> Move:
         promotion.pin,
         lock,
         promotion.why,
-        past=promotion.source.between(lock_at(scene, pin.path), lock),
+        past=promotion.source.between(lock_at(scene, pin), lock),
         application=registry.manifests.get(promotion.application),
     )
 
@@ -316,7 +302,7 @@ def _refused(promotion: _Promotion, problems: tuple[Problem, ...]) -> Ready:
     )
 
 
-def _ready(promotion: _Promotion, report: Report, move: Move, files: Mapping[str, bytes]) -> Ready:
+def _ready(promotion: _Promotion, report: Report, move: Move, files: Mapping[str, bytes | None]) -> Ready:
     scene = promotion.scene
     return Ready(
         report=report,

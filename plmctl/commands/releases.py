@@ -1,8 +1,10 @@
 """The releases of one registry, and the locks that can be made of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from plmctl.commands.moment import registry_at
+from plmctl.commands.standing import versions_of
 from plmctl.core.canonical import sha256_of
 from plmctl.core.document import BrokenDocument, read_document
 from plmctl.core.finding import IntegrityError, PlmctlError
@@ -21,6 +23,7 @@ class Releases:
 
     def __init__(self, repo: Repo, like: Registry, *, lacking: str = "run 'git fetch --tags'"):
         self.past: History = history(repo.tags(), like.settings)
+        self._names: Callable[[str], tuple[str, ...]] = like.names_of
         self.registry_at: Callable[[str], Registry] = registry_at(repo, like)
         self._path = like.settings.at(FILE_NAME)
         self._repo = repo
@@ -73,28 +76,38 @@ class Releases:
             self._nows[commit] = now_of(self.registry_at(commit))
         return self._nows[commit]
 
+    def versions(self, artifact: str) -> tuple[ArtifactTag, ...]:
+        """The versions of an artifact under all its names, the newest last."""
+        return versions_of(self._names(artifact), self.past)
+
     def closure_lock(self, wanted: Wanted, release: RegistryTag | None) -> Lock:
-        """The lock of a root at a release. Raises CannotLock, IntegrityError."""
+        """The lock of a root at a release, under the name it had there. Raises CannotLock, IntegrityError."""
         if release is None:
             raise CannotLock("no registry release holds that version")
         state = self.state(release)
+        root = next((name for name in self._names(wanted.root) if name in state.artifacts), wanted.root)
+        wanted = replace(wanted, root=root)
         files = [path for entry in state.artifacts.values() for path in entry.files]
         self._repo.commit_tree(release.commit).prefetch(files)
         return closure_lock(wanted, release, self.now_at(release.commit), state)
 
     def choice(self, root: str, wanted: Range, preferred: Version | None) -> ArtifactTag:
         """The preferred version while the range allows it, else the newest not yanked. Raises CannotLock."""
-        tags = self._allowed(root, wanted)
-        held = next((tag for tag in tags if tag.version == preferred), None)
+        held = next((tag for tag in self._allowed(root, wanted) if tag.version == preferred), None)
         if held is not None:
             return held
         if preferred is not None and wanted.allows(preferred):
             raise CannotLock(f"the locked version {preferred} has no release here: {self._lacking}")
+        return self.fitting(root, wanted)[-1]
+
+    def fitting(self, root: str, wanted: Range) -> tuple[ArtifactTag, ...]:
+        """The versions in a range that were not yanked, the newest last. Raises CannotLock for none."""
+        tags = self._allowed(root, wanted)
         yanked = self.yanked(root) if wanted.exact is None and tags else {}
         fitting = [tag for tag in tags if str(tag.version) not in yanked]
         if not fitting:
             raise CannotLock(f"no version of {root} fits '{wanted}': {self._versions(root)}")
-        return max(fitting, key=lambda tag: tag.version)
+        return tuple(fitting)
 
     def demanded(self, root: str, wanted: Range, version: Version) -> ArtifactTag:
         """The version that somebody named. Raises CannotLock where there is none in the range."""
@@ -121,22 +134,16 @@ class Releases:
     def yanked(self, artifact: str) -> Mapping[str, str]:
         """The versions that were withdrawn and why, as the newest registry release says."""
         if artifact not in self._yanked:
-            release = self.newest
-            self._yanked[artifact] = self._yanked_at(release, artifact) if release is not None else {}
+            self._yanked[artifact] = dict(_yanked(self.metadata(artifact) or {}))
         return self._yanked[artifact]
 
     def metadata(self, artifact: str) -> Mapping[str, Value] | None:
         """The metadata of an artifact at the newest registry release, None where that has it no more."""
         release = self.newest
-        return self._metadata_at(release, artifact) if release is not None else None
-
-    def _yanked_at(self, release: RegistryTag, artifact: str) -> Mapping[str, str]:
-        metadata = self._metadata_at(release, artifact) or {}
-        rows = [as_mapping(row) for row in as_items(metadata.get("yanked"))]
-        return {str(row["version"]): as_text(row.get("reason")) or "" for row in rows if "version" in row}
-
-    def _metadata_at(self, release: RegistryTag, artifact: str) -> Mapping[str, Value] | None:
-        entry = self.state(release).artifacts.get(artifact)
+        if release is None:
+            return None
+        known = self.state(release).artifacts
+        entry = next((known[name] for name in self._names(artifact) if name in known), None)
         if entry is None:
             return None
         data = self._repo.commit_tree(release.commit).read(entry.path, limit=LIMIT)
@@ -146,15 +153,21 @@ class Releases:
         return as_mapping(as_mapping(document.value).get("metadata"))
 
     def _allowed(self, root: str, wanted: Range) -> list[ArtifactTag]:
-        return [tag for tag in self.past.versions.get(root, ()) if wanted.allows(tag.version)]
+        return [tag for tag in self.versions(root) if wanted.allows(tag.version)]
 
     def _versions(self, root: str) -> str:
-        tags = self.past.versions.get(root, ())
+        tags = self.versions(root)
         if not tags:
             return "it has no released version"
         yanked = self.yanked(root)
         said = (f"{v} (yanked)" if (v := str(tag.version)) in yanked else v for tag in tags)
         return f"its versions are {', '.join(said)}"
+
+
+def _yanked(metadata: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    for row in map(as_mapping, as_items(metadata.get("yanked"))):
+        if "version" in row:
+            yield str(row["version"]), as_text(row.get("reason")) or ""
 
 
 def lock_bytes(tree: Tree, path: str) -> bytes | None:

@@ -26,7 +26,8 @@ def retired_and_locked(registry: Registry, tree: Tree) -> Iterator[Finding]:
     retired = {m.id: m for m in registry.manifests.values() if m.stability == "retired"}
     environments = registry.of_kind("Environment") if retired else ()
     for pin in (pin for environment in environments for pin in pins_of(registry, environment)):
-        for artifact, version in locked_versions(tree, pin.path).items():
+        for locked, version in locked_versions(tree, pin.path).items():
+            artifact = registry.former.get(locked, locked)
             manifest = retired.pop(artifact, None)
             if manifest is not None:
                 yield manifest.document.finding(

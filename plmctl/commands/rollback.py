@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from plmctl.commands.delivery import Delivery, Ready, checked
+from plmctl.commands.holds import hold_now, hold_said, hold_set_by
 from plmctl.commands.kept import Known, known_elsewhere, known_here, lock_from_elsewhere, unknown
-from plmctl.commands.pins import Pin, held_as, hold_of, is_over
+from plmctl.commands.pins import Pin, held_as
 from plmctl.commands.scene import Scene
 from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, ran_before, trailers_of
 from plmctl.commands.trust import tag_problems
@@ -53,7 +54,7 @@ class _Rollback:
     @property
     def current(self) -> str | None:
         """The version that runs."""
-        return self.scene.locked(self.pin.path, self.pin.application)
+        return self.scene.locked(self.pin)
 
     @property
     def place(self) -> str:
@@ -95,15 +96,35 @@ def _known(scene: Scene, pin: Pin) -> Known:
 def _aimed(rollback: _Rollback) -> tuple[_Rollback, tuple[Problem, ...]]:
     """The lock to bring back: of the version that is named, else of what ran before."""
     scene, pin, written = rollback.scene, rollback.pin, rollback.options.version
-    steps = scene.steps(pin.path, pin.application)
+    steps = scene.steps(pin)
     if written is None:
         return _one_back(rollback, way_back(steps))
     found = last_of(steps, written.removeprefix("v"))
     if found is None:
         return rollback, (_never_ran(rollback, written, steps),)
+    forward = tuple(_forward_problems(rollback, found))
+    if forward:
+        return rollback, forward
     yanked = rollback.known.yanked.get(found.version or "")
     notes = (f"{pin.application} {found.version} was yanked: {one_line(yanked)}",) if yanked else ()
     return replace(rollback, target=found, notes=notes), ()
+
+
+def _forward_problems(rollback: _Rollback, target: Step) -> Iterator[Problem]:
+    """That the way back would lead forward, over a hold that somebody set."""
+    scene, pin = rollback.scene, rollback.pin
+    hold = hold_now(scene, pin.application, rollback.options.today)
+    now, then = (parsed_version(text or "") for text in (rollback.current, target.version))
+    if hold is not None and now is not None and then is not None and then > now:
+        arm = f" --arm {pin.arm}" if pin.arm is not None else ""
+        bare, who = pin.application.removeprefix("application/"), hold_set_by(scene, pin.application)
+        by = f", set by {who}" if who is not None else ""
+        promotion = f"plmctl promote {bare}@{then} --to {rollback.place}{arm} --lift-hold"
+        yield Problem(
+            message=f"{hold_said(scene, pin.application, hold)}{by}; {now} runs, and {then} is newer",
+            hint=f"to go forward and lift the hold, run '{promotion}'; it stands in {scene.path}",
+            exit_code=1,
+        )
 
 
 def _one_back(rollback: _Rollback, way: tuple[Step, ...]) -> tuple[_Rollback, tuple[Problem, ...]]:
@@ -152,7 +173,7 @@ def _planned(rollback: _Rollback, target: Step) -> Ready:
         version = parsed_version(target.version or "")
         assert version is not None
         return _refused(rollback, (cannot_lock(pin, version, error),))
-    files = scene.changed({after.path: after.manifest, pin.path: data})
+    files = scene.changed({after.path: after.manifest, pin.path: data}, pin)
     if pin.path not in files and back.range.text == pin.range.text:
         # It runs already; a hold alone is no rollback.
         files = {}
@@ -188,8 +209,7 @@ def _edited(rollback: _Rollback, old: Lock) -> Scene:
 def _hold(rollback: _Rollback) -> tuple[str, str | None] | None:
     """Reason and last day of the hold to set; None where somebody's own hold stays as it is."""
     scene, options = rollback.scene, rollback.options
-    there = hold_of(scene.registry, scene.environment, rollback.pin.application)
-    hold = there if there is not None and not is_over(there, options.today) else {}
+    hold = hold_now(scene, rollback.pin.application, options.today) or {}
     said, until = as_text(hold.get("reason")) or _DEFAULT, options.until or as_text(hold.get("until"))
     if options.reason is not None:
         return options.reason, until
@@ -234,7 +254,7 @@ def _refused(rollback: _Rollback, problems: tuple[Problem, ...]) -> Ready:
     )
 
 
-def _ready(rollback: _Rollback, report: Report, move: Move, files: Mapping[str, bytes]) -> Ready:
+def _ready(rollback: _Rollback, report: Report, move: Move, files: Mapping[str, bytes | None]) -> Ready:
     scene = rollback.scene
     return Ready(
         report=report,

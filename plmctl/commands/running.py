@@ -26,7 +26,7 @@ class Run:
     @property
     def locked(self) -> str | None:
         """The version of the application that is locked."""
-        return self.versions.get(self.pin.application)
+        return next((v for name in self.pin.names if (v := self.versions.get(name)) is not None), None)
 
     def held(self, changed: Collection[str]) -> dict[str, str | None]:
         """The versions of the changed artifacts in the lock."""
@@ -48,7 +48,12 @@ def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[
         for pin in pins:
             steps = distance(graph, pin.application, changed)
             if steps is not None:
-                yield Run(pin=pin, distance=steps + 1, versions=locked_versions(tree, pin.path))
+                yield Run(pin=pin, distance=steps + 1, versions=_versions(tree, pin))
+
+
+def _versions(tree: Tree, pin: Pin) -> Mapping[str, str | None]:
+    found = (locked_versions(tree, path) for path in (pin.path, *pin.former))
+    return next((versions for versions in found if versions), {})
 
 
 def replacements(pin: Pin, registry: Registry) -> dict[str, str]:

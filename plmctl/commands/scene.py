@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from plmctl.commands.artifact import named
+from plmctl.commands.artifact import named, renamed
 from plmctl.commands.locking import Locking
 from plmctl.commands.moment import current
-from plmctl.commands.pins import Pin, address_of, named_environment, pins_of
-from plmctl.commands.releases import lock_bytes
+from plmctl.commands.pins import Pin, address_of, lock_paths, named_environment, names_in, pins_of
+from plmctl.commands.ran import Order, steps
 from plmctl.core.course import Step
 from plmctl.core.document import BrokenDocument
 from plmctl.core.edit import Draft
 from plmctl.core.finding import Finding, Level, PlmctlError, UsageError
-from plmctl.core.lock import LOCK_LIMIT, lock_path, stated_versions
+from plmctl.core.lock import LOCK_LIMIT, stated_version
 from plmctl.core.manifest import Manifest
 from plmctl.core.overlay import Overlay
 from plmctl.core.pinning import laid_out
@@ -79,8 +79,23 @@ class Scene:
         """The id of an application; of a registry elsewhere as it is written. Raises PlmctlError for none."""
         if self.address is not None:
             return f"application/{written.removeprefix('application/')}"
-        known = [manifest.id for manifest in self.registry.of_kind("Application")]
-        return named(written, known).artifact
+        known = {manifest.id for manifest in self.registry.of_kind("Application")}
+        old = {former for former, now in self.registry.former.items() if now in known}
+        found = named(written, known | old).artifact
+        if found in old:
+            raise renamed(found, self.registry)
+        self._refuse_ambiguous(found)
+        return found
+
+    def _refuse_ambiguous(self, application: str) -> None:
+        """Raises PlmctlError where two artifacts claim the same past."""
+        for name in self.registry.manifests[application].formerly:
+            claimants = self.registry.claimants(name)
+            if len(claimants) > 1:
+                raise PlmctlError(
+                    f"{' and '.join(claimants)} both say that they were {name}: what ran as that is nobody's",
+                    hint="delete it from 'formerly' in one of them; 'plmctl validate' shows where it stands",
+                )
 
     def pin(self, application: str, arm: str | None) -> Pin | None:
         """The pin of an application here, or an arm's. Raises UsageError for an arm that is not there."""
@@ -93,23 +108,25 @@ class Scene:
             raise UsageError(f"{self.environment.name} has no arm '{arm}' of {application}", hint=hint)
         return found
 
-    def lock_path(self, application: str, environment: str | None = None) -> str:
-        """Where an environment's lock of an application lies, of this one or another."""
-        name = application.removeprefix("application/")
-        return lock_path(self.registry.settings, environment or self.environment.name, name)
+    def locked(self, pin: Pin) -> str | None:
+        """The version that the lock of a pin has here, None for none."""
+        locks = map(self.locking.bytes_of, (pin.path, *pin.former))
+        return next((stated_version(data, pin.names) for data in locks if data is not None), None)
 
-    def locked(self, path: str, application: str) -> str | None:
-        """The version of an application that a lock here has, None for none."""
-        data = lock_bytes(self.tree, path)
-        return stated_versions(data).get(application) if data is not None else None
+    def running(self, environment: Manifest, application: str) -> str | None:
+        """The version of an application that another environment runs here, None for none."""
+        names = names_in(self.registry, environment, application)
+        locks = map(self.locking.bytes_of, lock_paths(self.registry, environment, application))
+        return next((stated_version(data, names) for data in locks if data is not None), None)
 
-    def steps(self, path: str, application: str) -> tuple[Step, ...]:
-        """What a lock held, from its first version to the one now, along the line of first parents."""
-        line = self.repo.line(self.start.parent, [path])
-        blobs = [(c.commit, f.new) for c in reversed(line) for f in c.files if f.path == path]
-        ids = [blob for _, blob in blobs if blob is not None]
-        contents = dict(zip(ids, self.repo.contents(ids, limit=LOCK_LIMIT), strict=True))
-        return tuple(_step(commit, contents.get(blob or ""), application) for commit, blob in blobs)
+    @property
+    def order(self) -> Order:
+        """What ran where, as of the commit that is built on."""
+        return Order(self.repo, self.registry, self.start.parent)
+
+    def steps(self, pin: Pin) -> tuple[Step, ...]:
+        """What the lock of a pin held, from its first version to the one now."""
+        return steps(self.repo, self.start.parent, (pin.path, *pin.former), pin.names)
 
     def draft(self) -> Draft:
         """The environment's manifest, to be edited."""
@@ -129,13 +146,17 @@ class Scene:
         found = findings(self.registry, today)
         return tuple(f for f in found if f.level is Level.ERROR and f.location.path == self.path)
 
-    def changed(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Those files that the commit does not have yet as they are to be."""
+    def changed(self, files: Mapping[str, bytes], pin: Pin) -> dict[str, bytes | None]:
+        """Those files that the commit does not have yet as they are to be; None for one that goes.
+
+        A lock goes that lies where it lay before its application was renamed.
+        """
+        wanted = {**files, **dict.fromkeys(self.locking.former(pin))}
         return {
-            path: data for path, data in files.items() if bytes_at(self.tree, path, limit=LOCK_LIMIT) != data
+            path: data for path, data in wanted.items() if bytes_at(self.tree, path, limit=LOCK_LIMIT) != data
         }
 
-    def dirty(self, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    def dirty(self, files: Mapping[str, bytes | None]) -> Iterator[Problem]:
         """The files that somebody has changed and not committed, where they are checked out."""
         head = self.repo.head()
         if (f"{BRANCHES}{head.branch}", head.commit) != (self.start.branch, self.start.parent):
@@ -150,8 +171,3 @@ class Scene:
                     hint=f"commit it, or run '{undo}'",
                     exit_code=1,
                 )
-
-
-def _step(commit: str, data: bytes | None, application: str) -> Step:
-    version = stated_versions(data).get(application) if data is not None else None
-    return Step(version=version, commit=commit, lock=data or b"")

@@ -46,7 +46,9 @@ class Site:
         if pin is None:
             yield unchecked(name, "pin", "no environment here pins what this lock is of")
             return
-        said = (("environment", lock.environment, pin.environment.name), ("root", lock.root, pin.application))
+        # A version that is older than its application's name is locked by the name it had.
+        root = lock.root if lock.root in pin.names else pin.application
+        said = (("environment", lock.environment, pin.environment.name), ("root", lock.root, root))
         of_pin = (("arm", lock.arm, pin.arm), ("want", lock.want, pin.range.text))
         for field, found, right in (*said, *of_pin):
             if found != right:

@@ -16,7 +16,8 @@ from plmctl.core.value import as_mapping, as_text, value_at
 
 def slots_of(registry: Registry, tree: Tree, committed: Tree | None) -> tuple[Slot, ...]:
     """Every slot, sorted by environment and application; `committed` is HEAD's tree where that may differ."""
-    found = {pin.path: _pinned(registry, tree, pin) for pin in _pins(registry)}
+    pinned = (_pinned(registry, tree, pin) for pin in _pins(registry))
+    found = {slot.path: slot for slot in pinned}
     found.update((path, slot) for path, slot in _unpinned(registry, tree) if path not in found)
     slots = (replace(slot, is_committed=_is_same(slot.path, tree, committed)) for slot in found.values())
     return tuple(sorted(slots, key=lambda s: (s.environment, s.application, s.arm or "")))
@@ -28,14 +29,16 @@ def _pins(registry: Registry) -> Iterator[Pin]:
 
 
 def _pinned(registry: Registry, tree: Tree, pin: Pin) -> Slot:
-    lock, trouble = _locked(tree, pin.path)
+    path = _path_of(pin, tree)
+    lock, trouble = _locked(tree, path)
     arm = as_mapping(value_at(pin.environment.document.value, pin.pointer[:-1])) if pin.arm else {}
     return Slot(
         environment=pin.environment.name,
         application=pin.application,
         arm=pin.arm,
         range=pin.range,
-        path=pin.path,
+        path=path,
+        is_former=path != pin.path,
         lock=lock,
         trouble=trouble,
         is_conflicted=trouble == _CONFLICT,
@@ -44,6 +47,13 @@ def _pinned(registry: Registry, tree: Tree, pin: Pin) -> Slot:
         until=as_text(arm.get("until")),
         is_elsewhere="registry" in pin.environment.spec,
     )
+
+
+def _path_of(pin: Pin, tree: Tree) -> str:
+    """Where the lock of a pin lies: until it is moved where it lay before the application was renamed."""
+    is_there = tree.kind(pin.path) is not None
+    former = (path for path in pin.former if tree.kind(path) is not None)
+    return pin.path if is_there else next(former, pin.path)
 
 
 def _unpinned(registry: Registry, tree: Tree) -> Iterator[tuple[str, Slot]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plmctl.commands.contradiction import contradiction
-from plmctl.commands.locking import Locking
+from plmctl.commands.locking import Locking, Unordered
 from plmctl.commands.pins import Pin
 from plmctl.commands.registries import fetched_releases
 from plmctl.commands.releases import Releases
@@ -49,6 +49,10 @@ def pin_findings(pin: Pin, locking: Locking, repo: Repo) -> Iterator[Finding | P
     if data is not None and is_conflicted(data):
         yield _of_pin(pin, LOCK_STALE, f"{pin.path} has conflict markers")
         return
+    left = locking.former(pin) if data is None else ()
+    if left:
+        yield _of_pin(pin, LOCK_STALE, f"{left[0]} is the lock of application/{pin.name} by its former name")
+        return
     if pin.registry is None:
         yield from _compared(pin, data, locking, locking.releases)
         return
@@ -73,6 +77,10 @@ def _compared(pin: Pin, data: bytes | None, locking: Locking, releases: Releases
     """How a lock differs from what its pin demands of the releases."""
     try:
         expected = locking.lock_of(pin, releases=releases)
+    except Unordered as error:
+        missing = f"there is no lock for application/{pin.name}: " if data is None else ""
+        yield _of_pin(pin, LOCK_STALE, f"{missing}{error}", error.hint)
+        return
     except CannotLock as error:
         yield _of_pin(pin, PIN_UNRELEASED if data is None else LOCK_STALE, str(error))
         return
@@ -110,9 +118,9 @@ def _said(pin: Pin, lock: Lock) -> Iterator[Finding]:
         yield _of_pin(pin, LOCK_STALE, f"{pin.path} is stale: {version} is not in '{pin.range}'")
 
 
-def _of_pin(pin: Pin, rule: Rule, message: str) -> Finding:
+def _of_pin(pin: Pin, rule: Rule, message: str, mend: str | None = None) -> Finding:
     document = pin.environment.document
-    mend = {
+    mend = mend or {
         LOCK_STALE: f"run 'plmctl lock {pin.environment.name} {pin.name}'",
         VERSION_YANKED: f"run 'plmctl lock {pin.environment.name} --update {pin.name}'"
         if pin.range.exact is None
@@ -124,6 +132,8 @@ def _of_pin(pin: Pin, rule: Rule, message: str) -> Finding:
 def orphans(pins: tuple[Pin, ...], registry: Registry, tree: Tree) -> Iterator[Finding]:
     """The locks of environments that no pin and no arm asks for."""
     known = {pin.path for pin in pins}
+    # Where the lock of an application that was renamed lies until it is moved, the pin's finding tells it.
+    known |= {path for pin in pins if tree.kind(pin.path) is None for path in pin.former}
     folder = registry.settings.at("environments/")
     for path in tree.paths():
         if path.startswith(folder) and path.endswith(".lock") and path not in known:

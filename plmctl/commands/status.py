@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from plmctl.commands.artifact import parted
 from plmctl.commands.at import At, at
-from plmctl.commands.moment import current
+from plmctl.commands.moment import current, supported
 from plmctl.commands.offer import offer_of, unfinished
+from plmctl.commands.past import tree_here
 from plmctl.commands.slots import slots_of
 from plmctl.commands.standing import unread_notes
 from plmctl.commands.uses import used
@@ -52,8 +54,21 @@ def status(repo: Repo, options: StatusOptions) -> Report:
         slots = tuple(replace(slot, is_committed=slot.lock is None) for slot in slots)
     names = _shown(options.environment, (*order, *sorted({s.environment for s in slots} - {*order})))
     if options.uses is not None:
-        return used(options.uses, tuple(s for s in slots if s.environment in names), registry, moment.notes)
+        asked = options.uses if moment.commit is None else _as_then(repo, options.uses, registry)
+        return used(asked, tuple(s for s in slots if s.environment in names), registry, moment.notes)
     return _report(repo, registry, moment, slots, names)
+
+
+def _as_then(repo: Repo, written: str, then: Registry) -> str:
+    """What an artifact was called at an earlier moment that has another name since."""
+    word, version = parted(written)
+    if any(word in (known, known.partition("/")[2]) for known in {*then.manifests, *then.former}):
+        return written
+    now = supported(tree_here(repo))
+    meant = (m for m in now.manifests.values() if word in (m.id, m.name))
+    names = (name for manifest in meant for name in now.names_of(manifest.id) if name in then.manifests)
+    old = next(names, word)
+    return f"{old}@{version}" if version is not None else old
 
 
 def _report(

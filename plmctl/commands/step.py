@@ -6,7 +6,7 @@ from plmctl.commands.catalogue import catalogue
 from plmctl.commands.pins import Pin
 from plmctl.commands.scene import Scene
 from plmctl.core.finding import IntegrityError
-from plmctl.core.lock import Lock, is_conflicted, read_lock
+from plmctl.core.lock import Lock, is_conflicted, locked_version, read_lock
 from plmctl.core.locking import CannotLock
 from plmctl.core.manifest import Manifest
 from plmctl.core.move import Move, artifact_moves
@@ -31,26 +31,27 @@ def move_of(
     Its versions are told by the past of where they were released; of an application elsewhere the manifest
     may not be at hand.
     """
-    old = lock_at(scene, pin.path)
-    root = old.artifacts.get(pin.application) if old is not None else None
+    old = lock_at(scene, pin)
+    version = locked_version(old) if old is not None and old.root in pin.names else None
     owned = (scene.environment, *((application,) if application is not None else ()))
     return Move(
         environment=scene.environment.id,
         application=pin.application,
         arm=pin.arm,
-        old=root.version if root is not None else None,
-        new=lock.artifacts[pin.application].version or "",
+        old=str(version) if version is not None else None,
+        new=str(locked_version(lock)),
         why=why,
         release=lock.source.release,
         pin=(before.range.text if before is not None else None, pin.range.text),
-        artifacts=tuple(artifact_moves(old, lock, past, catalogue())),
+        artifacts=tuple(artifact_moves(old, lock, past, catalogue(), scene.registry.former)),
         asked=tuple((manifest.id, manifest.owners) for manifest in owned if manifest.owners),
     )
 
 
-def lock_at(scene: Scene, path: str) -> Lock | None:
-    """The lock that the commit has, None where it has none, or one in conflict. Raises IntegrityError."""
-    data = scene.locking.bytes_of(path)
+def lock_at(scene: Scene, pin: Pin) -> Lock | None:
+    """The lock of a pin that the commit has, None for none, or one in conflict. Raises IntegrityError."""
+    locks = ((path, scene.locking.bytes_of(path)) for path in (pin.path, *pin.former))
+    path, data = next((found for found in locks if found[1] is not None), (pin.path, None))
     return read_lock(path, data) if data is not None and not is_conflicted(data) else None
 
 

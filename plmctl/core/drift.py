@@ -147,6 +147,8 @@ def _stale(slot: Slot, lock: Lock, offer: Offer) -> Iterator[str]:
     root = lock.root or ""
     if offer.former.get(root, root) != slot.application:
         yield f"it locks {root}"
+    if slot.is_former:
+        yield f"{slot.path} has the former name"
     if (lock.environment, lock.arm) != (slot.environment, slot.arm):
         yield f"it is the lock of {lock.environment}{f'.{lock.arm}' if lock.arm else ''}"
     if slot.range is not None and slot.version is not None and not slot.range.allows(slot.version):

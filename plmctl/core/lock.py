@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl import __version__
@@ -79,7 +79,12 @@ def lock_path(settings: Settings, environment: str, application: str, arm: str |
     """Where the lock of an application in an environment lies, or of an arm of an experiment with it."""
     # No name has a dot: an arm's lock is never that of another application.
     name = application if arm is None else f"{application}.{arm}"
-    return settings.at(f"environments/{environment}/{name}.lock")
+    return f"{lock_folder(settings, environment)}/{name}.lock"
+
+
+def lock_folder(settings: Settings, environment: str) -> str:
+    """Where the locks of an environment lie."""
+    return settings.at(f"environments/{environment}")
 
 
 def serialised(lock: Lock) -> bytes:
@@ -180,6 +185,12 @@ def stated_versions(data: bytes) -> dict[str, str | None]:
     """The versions that a lock says, by artifact, for whoever only looks; nothing of it is checked."""
     artifacts = as_mapping(_stated(data).get("artifacts"))
     return {artifact: as_text(as_mapping(entry).get("version")) for artifact, entry in artifacts.items()}
+
+
+def stated_version(data: bytes, names: Iterable[str]) -> str | None:
+    """The version that a lock says of an artifact, by one of the ids that it has or had; None for none."""
+    versions = stated_versions(data)
+    return next((versions[name] for name in names if name in versions), None)
 
 
 def stated_git(data: bytes) -> str | None:

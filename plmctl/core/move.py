@@ -93,22 +93,34 @@ def _value(moved: ArtifactMove) -> Value:
     }
 
 
-def artifact_moves(before: Lock | None, after: Lock, past: History, codes: Codes) -> Iterator[ArtifactMove]:
-    """The artifacts whose version another lock changes, by id; the codes are those that their tags say."""
-    olds = before.artifacts if before is not None else {}
-    for artifact in sorted({*olds, *after.artifacts}):
+def artifact_moves(
+    before: Lock | None, after: Lock, past: History, codes: Codes, former: Mapping[str, str]
+) -> Iterator[ArtifactMove]:
+    """The artifacts whose version another lock changes, by id; the codes are those that their tags say.
+
+    `former` has the ids that artifacts have now by those they had: under both they are the same.
+    """
+    olds = _by_present_id(before, former) if before is not None else {}
+    news = _by_present_id(after, former)
+    for artifact in sorted({*olds, *news}):
         old = olds[artifact].version if artifact in olds else None
-        new = after.artifacts[artifact].version if artifact in after.artifacts else None
+        new = news[artifact].version if artifact in news else None
         if old != new:
             low, high = (parsed_version(text) if text is not None else None for text in (old, new))
-            said = _rules(past.versions.get(artifact, ()), low, high, codes)
+            names = (artifact, *(name for name, now in former.items() if now == artifact))
+            tags = tuple(tag for name in names for tag in past.versions.get(name, ()))
+            said = _rules(tags, low, high, codes)
             yield ArtifactMove(
                 artifact=artifact,
                 old=old,
                 new=new,
-                rules=() if _is_alike(olds.get(artifact), after.artifacts.get(artifact)) else said,
+                rules=() if _is_alike(olds.get(artifact), news.get(artifact)) else said,
                 is_back=low is not None and high is not None and high < low,
             )
+
+
+def _by_present_id(lock: Lock, former: Mapping[str, str]) -> Mapping[str, LockedArtifact]:
+    return {former.get(artifact, artifact): entry for artifact, entry in lock.artifacts.items()}
 
 
 def _is_alike(old: LockedArtifact | None, new: LockedArtifact | None) -> bool:

@@ -72,6 +72,16 @@ class Registry:
         found = self.candidates(reference)
         return found[0] if len(found) == 1 else None
 
+    def names_of(self, artifact: str) -> tuple[str, ...]:
+        """The ids of an artifact: the one it has, then those it had, but for what somebody else claims."""
+        manifest = self.manifests.get(artifact)
+        old = manifest.formerly if manifest is not None else ()
+        return (artifact, *(name for name in old if self.claimants(name) == (artifact,)))
+
+    def claimants(self, name: str) -> tuple[str, ...]:
+        """The artifacts that have an id, or had it before; several only where that is an error."""
+        return tuple(m.id for m in self.manifests.values() if name == m.id or name in m.formerly)
+
     @cached_property
     def former(self) -> Mapping[str, str]:
         """Ids that artifacts had before, and the ids they have now."""

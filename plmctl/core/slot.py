@@ -14,7 +14,8 @@ class Slot:
 
     `range` is None for a lock that no pin is of. `trouble` is why the lock at its path says nothing, in a few
     words. `bind` has the replacements of the environment by full ids. `until` is the last day of an arm.
-    `is_committed` tells whether HEAD has this very lock, `is_elsewhere` whether its registry is another one.
+    `is_committed` tells whether HEAD has this very lock, `is_elsewhere` whether its registry is another one,
+    `is_former` whether it lies where it lay before its application was renamed.
     """
 
     environment: str
@@ -25,6 +26,7 @@ class Slot:
     lock: Lock | None
     trouble: str | None = None
     is_conflicted: bool = False
+    is_former: bool = False
     is_committed: bool = True
     is_elsewhere: bool = False
     hold: Mapping[str, Value] | None = None

@@ -155,6 +155,7 @@ def test_a_closure_that_an_environment_made_is_found_in_its_locks_alone(folder: 
             "prompts/greet.md": "Hi {{name}}.\n",
         }
     )
+    later.locked("staging", "1.3.0", "promotion")
     manifest = folder.path / "environments/production.yaml"
     text = manifest.read_text(encoding="utf-8") + "  bind: {model/small: model/large}\n"
     manifest.write_text(text, encoding="utf-8")

@@ -13,6 +13,7 @@ from plmctl.render.line import Paper
 from plmctl.render.table import rows_in_columns
 from tests.commands.builder import made_locks, make_release, opened
 from tests.commands.life import Life, events_of
+from tests.commands.stages import promoted
 from tests.git.builder import Folder
 
 
@@ -106,13 +107,13 @@ def test_an_application_is_followed_through_a_new_name(life: Life, tmp_path: Pat
         rename(repo, RenameOptions(artifact="application/desk", name="front-desk"))
     folder.commit({}, "rename")
     make_release(folder)
-    for environment in ("staging", "production"):
-        (folder.path / f"environments/{environment}/desk.lock").unlink()
     made_locks(folder)
-    last = folder.commit({}, "lock the new name")
+    folder.commit({}, "lock the new name")
+    promoted(folder, "front-desk@1.2.0", "production")
+    last = folder.git("rev-parse", "HEAD")
     for name in ("desk", "front-desk", "application/front-desk"):
         events = events_of(history_of(folder, "production", name))
-        assert [noted(event)[:4] for event in events[-1:]] == [(last, "promotion", "1.1.0", "1.3.0")]
+        assert [noted(event)[:4] for event in events[-1:]] == [(last, "promotion", "1.1.0", "1.2.0")]
         assert {event["application"] for event in events} == {"application/front-desk"}
         assert len(events) == 5
 

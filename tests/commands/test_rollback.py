@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,39 @@ def test_a_merged_promotion_counts_as_one(shop: Folder) -> None:
 def test_any_version_that_ran_can_be_named(shop: Folder) -> None:
     rolled_back(shop, "desk@1.0.0")
     assert version_in(shop, "staging") == "1.0.0"
+    shop.commit({"environments/staging.yaml": STAGING}, "lift the hold")
+    rolled_back(shop, "desk@1.2.0")
+    assert version_in(shop, "staging") == "1.2.0"
+
+
+def test_over_a_hold_it_goes_no_way_forward(shop: Folder) -> None:
+    rolled_back(shop, "desk@1.0.0")
+    set_at = shop.git("rev-parse", "HEAD")[:10]
+    for version in ("1.1.0", "1.2.0"):
+        report = made(shop, way_back("staging", f"desk@{version}"))
+        (problem,) = report.problems
+        held = "staging holds application/desk: rolled back from 1.2.0 to 1.0.0"
+        assert problem.exit_code == 1
+        assert problem.message == (
+            f"{held}, set by Ada Author in {set_at}; 1.0.0 runs, and {version} is newer"
+        )
+        promotion = f"plmctl promote desk@{version} --to staging --lift-hold"
+        assert problem.hint == (
+            f"to go forward and lift the hold, run '{promotion}'; it stands in environments/staging.yaml"
+        )
+    assert (version_in(shop, "staging"), shop.git("rev-parse", "HEAD")[:10]) == ("1.0.0", set_at)
+
+
+def test_a_hold_names_who_wrote_it_last_and_its_last_day(shop: Folder) -> None:
+    rolled_back(shop)
+    frozen = f"{STAGING}  hold: {{desk: {{reason: frozen, until: 2026-12-31}}}}\n"
+    eve = replace(shop, environment={**shop.environment, "GIT_AUTHOR_NAME": "Eve"})
+    commit = eve.commit({"environments/staging.yaml": frozen}, "freeze")[:10]
+    report = made(shop, way_back("staging", "desk@1.2.0"))
+    told = f"staging holds application/desk until 2026-12-31: frozen, set by Eve in {commit}"
+    assert problems(report) == [f"1: {told}; 1.1.0 runs, and 1.2.0 is newer"]
+    over = f"{STAGING}  hold: {{desk: {{reason: frozen, until: 2026-03-03}}}}\n"
+    shop.commit({"environments/staging.yaml": over}, "freeze")
     rolled_back(shop, "desk@1.2.0")
     assert version_in(shop, "staging") == "1.2.0"
 

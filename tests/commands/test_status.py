@@ -383,6 +383,8 @@ def test_what_stands_in_for_an_artifact_is_told(folder: Folder) -> None:
     }
     folder.commit(more, "a model")
     make_release(folder)
+    made_locks(folder, LockOptions(environment="staging", update={}))
+    folder.commit({}, "staging")
     manifest = folder.path / "environments/production.yaml"
     text = manifest.read_text(encoding="utf-8") + "  bind: {model/small: model/large}\n"
     manifest.write_text(text, encoding="utf-8")

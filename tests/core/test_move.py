@@ -60,7 +60,7 @@ PAST = History(
 
 
 def moves(before: Lock | None, after: Lock) -> tuple[ArtifactMove, ...]:
-    return tuple(artifact_moves(before, after, PAST, CODES))
+    return tuple(artifact_moves(before, after, PAST, CODES, {}))
 
 
 def test_a_move_has_what_the_versions_between_changed() -> None:
