@@ -40,9 +40,22 @@ def publish(repo: Repo, to: Destination, release: PendingRelease, when: datetime
     try:
         to = push(repo, to, release)
     except LostRace:
-        repo.discard(release)
+        _take_back(repo, release)
         raise
     return (*follow(repo, to, release.commit, when), *_made(repo, to, release))
+
+
+def _take_back(repo: Repo, release: PendingRelease) -> None:
+    """Undo what an earlier run, which was killed, made here of a release that is not to be.
+
+    Left alone, its commit would be rebased and its tags would hold the versions. One that exists here stays.
+    """
+    if any(tag.object_id == release.registry_tag.object_id for tag in repo.tags()):
+        repo.discard(release)
+        return
+    tip = repo.branch_tips().get(release.branch)
+    is_rewound = release.parent != release.commit and tip in (release.commit, release.parent)
+    repo.abandon(release, is_rewound=is_rewound)
 
 
 def follow(repo: Repo, to: Destination, commit: str, when: datetime) -> Iterator[Problem]:
@@ -144,7 +157,7 @@ def _refused(
     if _is_untouched(repo, to, release):
         # What was cut off may still arrive, and a lock goes: the record stays, and the next run asks.
         if not isinstance(failure, UnsettledError) and not passes(why):
-            repo.discard(release)
+            _take_back(repo, release)
         hint = failure.hint if failure is not None else advice(why)
         hint = hint or "nothing was released, here or there"
         return PlmctlError(f"{to.name} took nothing of {name}: {why}", hint=hint)

@@ -81,6 +81,8 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     if head.commit is None:
         raise PlmctlError("there is no commit yet", hint="run 'git add' and 'git commit' first")
     pending = repo.pending()
+    if pending:
+        repo.refuse_locked()
     if options.is_preparing:
         return _preparing(repo, head.commit, head.branch, options, pending)
     if pending and not options.is_pushed:

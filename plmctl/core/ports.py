@@ -241,6 +241,10 @@ class Repo(Protocol):
         """The merge or rebase that is not finished, None for nothing."""
         ...
 
+    def refuse_locked(self) -> None:
+        """Raise PlmctlError for a lock file that a killed run left on HEAD or on the index."""
+        ...
+
     def has_identity(self) -> bool:
         """Whether Git knows who writes commits here."""
         ...

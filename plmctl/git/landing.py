@@ -13,6 +13,7 @@ from plmctl.git.disk import explained, file_bytes
 from plmctl.git.drafts import COMMIT_BYTES, Authorship, ObjectWriter, commit_header
 from plmctl.git.files import make_folders, put_file, remove_file
 from plmctl.git.index import IndexEntry, index_listing
+from plmctl.git.lockfile import refuse_locked
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import decoded
 from plmctl.git.refs import branch_place, head, refs_below
@@ -38,6 +39,7 @@ def start(place: Place, branch: str | None) -> Start:
     name = branch if branch is not None else now.branch or ""
     if name == now.branch:
         _refuse_under_way(place)
+        refuse_locked(place)
         return Start(branch=BRANCHES + name, old=now.commit, parent=now.commit)
     if _NO_NAME.search(name):
         raise UsageError(f"'{name}' is no name for a branch", hint="give it one like 'promote-support-bot'")

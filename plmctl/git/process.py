@@ -102,6 +102,12 @@ _USER_FILES = (
 )
 
 
+def locked(path: str) -> PlmctlError:
+    """The error for a lock file that is in the way."""
+    hint = "wait for it to end; if none runs any more, delete that file"
+    return PlmctlError(f"locked by another git process: {path}", hint=hint)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
     """What a Git command left: its exit code and what it wrote."""
@@ -240,10 +246,7 @@ class Git:
                 hint=f"if you trust it, run '{found[0].strip()}'",
             )
         if found := re.search(r"Unable to create '(.+\.lock)': File exists", err):
-            return PlmctlError(
-                f"locked by another git process: {found[1]}",
-                hint="wait for it to end; if none runs any more, delete that file",
-            )
+            return locked(found[1])
         lines = [line for line in err.splitlines() if line.strip()]
         # Git may have said a hint or a warning before what stopped it.
         stops = [line for line in lines if line.startswith(("fatal: ", "error: "))]

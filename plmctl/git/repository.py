@@ -21,7 +21,7 @@ from plmctl.core.ports import (
     Watch,
 )
 from plmctl.core.signature import Signature, Signers, Signing
-from plmctl.git import landing, line, refs, transaction
+from plmctl.git import landing, line, lockfile, refs, transaction
 from plmctl.git.abandon import abandon
 from plmctl.git.address import Addresses, address_of, checked, local_path, shown
 from plmctl.git.cache import MEND, cached_place, cached_places
@@ -298,6 +298,10 @@ class Repository:
     def under_way(self) -> str | None:
         """The name of a merge, rebase, cherry-pick or revert that is not finished: `MERGE_HEAD`."""
         return transaction.under_way(self._place)
+
+    def refuse_locked(self) -> None:
+        """Raise PlmctlError for a lock file that a killed run left on HEAD or on the index."""
+        lockfile.refuse_locked(self._place)
 
     def pending(self) -> tuple[PendingRelease, ...]:
         """Releases that were begun and not finished."""

@@ -259,3 +259,72 @@ def test_release_begun_without_push_is_finished_with_it(folder: Folder, bare: Fo
     assert pushed(folder).done == ("pushed v1.3.0 to origin",)
     assert refs(folder) | {"refs/remotes/origin/main": ""} == kept | {"refs/remotes/origin/main": ""}
     assert bare.git("rev-parse", "v1.3.0") == made
+
+
+def half_made(folder: Folder) -> None:
+    """A release that was killed before its last ref: its commit and artifact tags are here, as is its record."""
+    lock = folder.path / ".git" / "refs" / "tags" / "v1.3.0.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.touch()
+    with pytest.raises(PlmctlError, match="locked by another git process"):
+        make_release(folder)
+    lock.unlink()
+    assert {f"refs/tags/{name}" for name in ARTIFACTS} <= refs(folder).keys()
+
+
+def noted(bare: Folder, path: Path) -> None:
+    """A colleague pushes something else."""
+    other = clone_of(bare, path)
+    other.commit({"README.md": "notes\n"}, "notes")
+    other.git("push", "-q")
+
+
+def test_release_half_made_here_that_loses_is_undone_here(
+    folder: Folder, bare: Folder, tmp_path: Path
+) -> None:
+    before = refs(folder)
+    half_made(folder)
+    noted(bare, tmp_path / "other")
+
+    with pytest.raises(LostRace) as caught:
+        pushed(folder)
+
+    assert caught.value.hint == (
+        "run 'git pull --rebase --autostash --tags', then 'plmctl release --push' again"
+    )
+    assert refs(folder) == before
+    assert folder.git("status", "--porcelain=v1", "--branch") == "## main...origin/main [ahead 1]"
+    folder.git("pull", "-q", "--rebase", "--autostash", "--tags")
+    assert pushed(folder).done == ("released v1.3.0 and pushed it to origin",)
+    assert failures(verified(folder)) == []
+
+
+def test_release_half_made_here_that_the_remote_refuses_is_undone_here(folder: Folder, bare: Folder) -> None:
+    before = refs(folder)
+    half_made(folder)
+    hook(bare, "pre-receive", "echo not today >&2; exit 1")
+
+    with pytest.raises(PlmctlError, match=r"origin took nothing of v1\.3\.0"):
+        pushed(folder)
+
+    assert refs(folder) == before
+    assert folder.git("status", "--porcelain=v1", "--branch") == "## main...origin/main [ahead 1]"
+
+
+@pytest.mark.parametrize("name", ["HEAD.lock", "index.lock"])
+def test_lock_file_that_a_pull_would_meet_is_named_first(
+    name: str, folder: Folder, bare: Folder, tmp_path: Path
+) -> None:
+    begun(folder)
+    noted(bare, tmp_path / "other")
+    lock = folder.path / ".git" / name
+    lock.touch()
+
+    with pytest.raises(PlmctlError) as caught:
+        pushed(folder)
+
+    assert caught.value.message == f"locked by another git process: {lock}"
+    assert caught.value.hint == "wait for it to end; if none runs any more, delete that file"
+    lock.unlink()
+    with pytest.raises(LostRace):
+        pushed(folder)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.faults.commands import Case
 from tests.faults.ground import CLONE, INTERRUPTED, REMOTE, Outcome, outcome_of, restored
-from tests.faults.state import PENDING, State, faults_of, releases_of, state_of
+from tests.faults.state import PENDING, State, faults_of, git_dir, releases_of, state_of
 
 # A lock file holds the next run up for a second at most (core.packedRefsTimeout); the rest is a busy machine.
 PATIENCE = 20.0
@@ -165,12 +165,16 @@ def _difference(one: State, other: State) -> list[str]:
 
 
 def plain(folder: Path, *words: str) -> str:
-    """What a plain git that failed says; a lock file that it names is deleted, as it asks for."""
+    """What a plain git that failed says; a lock file that it names is deleted, as it asks for.
+
+    A pull that stopped there, with its commits moved already, is continued and not begun again.
+    """
     done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
     found = _LOCKED.search(done.stderr)
     if done.returncode and found:
         Path(found[1]).unlink()
-        return plain(folder, *words)
+        is_rebasing = (git_dir(folder) / "rebase-merge").exists()
+        return plain(folder, *(("rebase", "--continue") if is_rebasing else words))
     return done.stderr if done.returncode else ""
 
 
