@@ -262,7 +262,7 @@ def test_release_begun_without_push_is_finished_with_it(folder: Folder, bare: Fo
 
 
 def half_made(folder: Folder) -> None:
-    """A release that was killed before its last ref: its commit and artifact tags are here, as is its record."""
+    """A release killed before its last ref: its commit and artifact tags are here, and so is its record."""
     lock = folder.path / ".git" / "refs" / "tags" / "v1.3.0.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     lock.touch()
