@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from plmctl.core.finding import PlmctlError, UsageError
 
 if TYPE_CHECKING:
+    from plmctl.core.ports import Store
     from plmctl.git.repository import Repository
 
 _LARGEST = 64 << 20
@@ -20,6 +21,14 @@ def repository() -> "Repository":
     from plmctl.git.repository import Repository
 
     return Repository.discover(here(), watch=BAR)
+
+
+def store_of(repo: "Repository") -> "Store | None":
+    """The data of a repository, None of a bare one; hashing much of it shows its progress."""
+    from plmctl.cli.progress import BAR
+    from plmctl.store.dvc import DvcStore
+
+    return DvcStore(repo.top, watch=BAR) if not repo.is_bare else None
 
 
 @contextmanager

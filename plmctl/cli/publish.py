@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from plmctl.cli.place import now, repository
+from plmctl.cli.place import now, repository, store_of
 from plmctl.cli.question import IsAgreed, IsDry
 from plmctl.cli.screen import WholeFormat, screen_of
 from plmctl.core.finding import UsageError
@@ -48,6 +48,9 @@ Branch = Annotated[
         "--branch", metavar="NAME", help="With --prepare --push: onto this branch.", show_default=False
     ),
 ]
+AllowsUnpushed = Annotated[
+    bool, typer.Option("--allow-unpushed-data", help="Though nobody else can fetch its data.")
+]
 Output = Annotated[
     str | None,
     typer.Option(
@@ -71,6 +74,7 @@ def release(
     is_pushed: IsPushed = False,
     is_preparing: IsPreparing = False,
     branch: Branch = None,
+    allows_unpushed: AllowsUnpushed = False,
     output: Output = None,
     abandoned: Abandoned = None,
     is_agreed: IsAgreed = False,
@@ -99,8 +103,13 @@ def release(
         is_pushed=is_pushed,
         is_preparing=is_preparing,
         branch=branch,
+        allows_unpushed=allows_unpushed,
         when=now(),
         run=token_hex(16),
     )
     with repository() as repo:
-        sys.exit(run(repo, options, screen, form, is_dry=is_dry, is_agreed=is_agreed, output=output))
+        store = store_of(repo)
+        code = run(
+            repo, options, screen, form, store=store, is_dry=is_dry, is_agreed=is_agreed, output=output
+        )
+        sys.exit(code)

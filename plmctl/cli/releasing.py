@@ -13,7 +13,7 @@ from plmctl.commands.release import Prepared, ReleaseOptions, prepared, release
 from plmctl.commands.unwritten import refuse_output, unwritten_lock
 from plmctl.core.finding import Bump, UsageError
 from plmctl.core.numbering import is_pre_release_word
-from plmctl.core.ports import Repo
+from plmctl.core.ports import Repo, Store
 from plmctl.core.report import Report, exit_code
 from plmctl.git.files import put_file
 from plmctl.render.line import plural
@@ -64,12 +64,13 @@ def run(
     screen: Screen,
     form: WholeFormat,
     *,
+    store: Store | None = None,
     is_dry: bool,
     is_agreed: bool,
     output: str | None = None,
 ) -> int:
     """Plan a release, show it, ask, make it; the exit code."""
-    ready = prepared(repo, options)
+    ready = prepared(repo, options, store)
     if output is not None:
         refuse_output(repo, ready)
         require_writable(output, named_file(output), f"-o {output}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plmctl.cli.outlet import HELP, METAVAR, outlets
-from plmctl.cli.place import file_bytes, lock_or_tag, repository
+from plmctl.cli.place import file_bytes, lock_or_tag, repository, store_of
 from plmctl.cli.screen import VerifyFormat, screen_of
 from plmctl.core.finding import UsageError
 
@@ -23,6 +23,7 @@ Examples:
   plmctl verify v1.2.0 --report json=verified.json
   plmctl verify --signatures           exits 3 if a release is not signed
   plmctl verify --remote               exits 3 if there is no remote to ask
+  plmctl verify --data                 exits 3 if some data is not here
   plmctl verify plm.lock --not-older-than v1.2.0
 """
 
@@ -59,6 +60,7 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    asks_data: Annotated[bool, typer.Option("--data", help="Hash the data that is here, too.")] = False,
     form: Annotated[VerifyFormat, typer.Option("--format", help="How to print.")] = "text",
     reports: Annotated[
         list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
@@ -81,8 +83,9 @@ def verify(
             allowed=allowed,
             asks_remote=asks_remote,
             seen=newest,
+            asks_data=asks_data,
         )
-        report = command.verify(repo, options)
+        report = command.verify(repo, options, store_of(repo) if asks_data else None)
     screen_of(context).show(report, form, outlets=files)
     sys.exit(exit_code(report))
 

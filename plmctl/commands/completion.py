@@ -15,9 +15,10 @@ from plmctl.core.ports import DraftTag, Repo, TagRef, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.stated import asked_by
+from plmctl.core.sums import TRAILER, locked_sums
 from plmctl.core.tag import trailers
 
-_SAID = ("Registry", "Digest", "Metadata-Digest", "Closure")
+_SAID = ("Registry", "Digest", "Metadata-Digest", "Closure", TRAILER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,10 @@ def unfinished(repo: Repo, start: Outset, judge: Judge) -> Unfinished | Problem 
     registry = current(repo.commit_tree(first))
     ancestors = repo.ancestors(first)
     now, loaded = now_of(registry), registry_at(repo, registry)
+    sums = {md5: sha for entry in lock.artifacts.values() for md5, sha in locked_sums(entry).items()}
     for asked in asked_by(lock, registry, start.past, ancestors):
-        made = plan(now, start.past, ancestors, loaded, judge, asked)
+        # What was recorded when it was prepared: whoever completes it need not have the bytes.
+        made = plan(now, start.past, ancestors, loaded, judge, asked, lambda data: sums.get(data.md5))
         if made.lock_bytes == data:
             return Unfinished(commit=first, registry=registry, made=made)
     last = start.past.newest_release(ancestors)
@@ -95,4 +98,4 @@ def kept_tags(repo: Repo, left: Unfinished, to: Destination | None) -> Mapping[s
 
 def _is_of(tag: TagRef, left: Unfinished, message: str) -> bool:
     said, wanted = trailers(tag.message), trailers(message)
-    return tag.commit == left.commit and all(said.get(key) == wanted[key] for key in _SAID)
+    return tag.commit == left.commit and all(said.get(key) == wanted.get(key) for key in _SAID)

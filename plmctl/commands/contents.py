@@ -10,7 +10,8 @@ from plmctl.core.canonical import sha256_of
 from plmctl.core.lock import Lock, Source, differences, read_lock
 from plmctl.core.locking import CannotLock, Wanted, registry_lock
 from plmctl.core.report import Check, State, checked, failed
-from plmctl.core.tag import RegistryTag
+from plmctl.core.sums import recorded
+from plmctl.core.tag import ArtifactTag, RegistryTag
 from plmctl.core.version import Version, parsed_range, parsed_version
 
 
@@ -24,7 +25,8 @@ def whole_checks(archive: Archive, claim: Claim, data: bytes) -> Iterator[Check]
     yield checked(name, "tag", sha256_of(data) == release.lock, good, f"not {good}")
     now = archive.now_at(release.commit)
     versions = {artifact: locked_version(lock, artifact) for artifact in now.identities}
-    recomputed = registry_lock(now, versions, release.name)
+    sums = {artifact: recorded(_tag(archive, lock, artifact)) for artifact in now.identities}
+    recomputed = registry_lock(now, versions, release.name, sums)
     yield from _compared(name, lock, _nearest(lock, recomputed, read_lock(archive.path, blob)))
     yield from _version_checks(archive, name, lock)
 
@@ -117,6 +119,11 @@ def locked_version(lock: Lock, artifact: str) -> Version | None:
     """The version of an artifact that a lock says; None for none."""
     entry = lock.artifacts.get(artifact)
     return parsed_version(entry.version) if entry is not None and entry.version is not None else None
+
+
+def _tag(archive: Archive, lock: Lock, artifact: str) -> ArtifactTag | None:
+    version = locked_version(lock, artifact)
+    return archive.version(artifact, version) if version is not None else None
 
 
 def _nearest(lock: Lock, first: Lock, second: Lock) -> Lock:

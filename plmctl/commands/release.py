@@ -12,9 +12,11 @@ from plmctl.commands.diff import judge
 from plmctl.commands.moment import registry_at
 from plmctl.commands.obstacles import obstacles, plan_obstacles, preparing_obstacles, signs
 from plmctl.commands.outset import Outset, outset
+from plmctl.commands.planning import plan_notes, plan_summary
 from plmctl.commands.preparation import Preparation, branch_problems, prepare
 from plmctl.commands.publication import follow, publish, push
 from plmctl.commands.trust import changed_versions
+from plmctl.commands.unpushed import Availability, Keeping
 from plmctl.commands.waiting import waiting
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Level, PlmctlError, UsageError
@@ -27,10 +29,9 @@ from plmctl.core.ports import PendingRelease, Repo
 from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
+from plmctl.core.store import Store
+from plmctl.core.sums import unsummed
 from plmctl.rules.checks import findings
-
-_NOTHING_OF_THESE = "nothing of these changed since the last release"
-_NOTHING = "nothing changed since the last release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class ReleaseOptions:
     """What to release (nothing named: all that changed), bumps to raise, the time, and a random word.
 
     `is_preparing` asks for its files alone, for a pull request; `branch` is where at the remote they go.
+    `allows_unpushed`: data may be in no remote.
     """
 
     artifacts: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class ReleaseOptions:
     is_pushed: bool = False
     is_preparing: bool = False
     branch: str | None = None
+    allows_unpushed: bool = False
     when: datetime
     run: str
 
@@ -75,16 +78,17 @@ class Prepared:
         return self.unfinished is None and not self.waiting and (made is None or made.is_empty)
 
 
-def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
-    """The plan of a release and every problem with it; writes nothing."""
+def prepared(repo: Repo, options: ReleaseOptions, store: Store | None = None) -> Prepared:
+    """The plan of a release and every problem with it; writes nothing. Without a store no data is judged."""
     head = repo.head()
     if head.commit is None:
         raise PlmctlError("there is no commit yet", hint="run 'git add' and 'git commit' first")
     pending = repo.pending()
     if pending:
         repo.refuse_locked()
+    keeping = _keeping(store, options)
     if options.is_preparing:
-        return _preparing(repo, head.commit, head.branch, options, pending)
+        return _preparing(repo, head.commit, head.branch, options, pending, keeping)
     if pending and not options.is_pushed:
         return _resumed(repo, pending[0], options)
     start, trouble = outset(repo, head.commit, head.branch, is_pushed=options.is_pushed)
@@ -93,14 +97,25 @@ def prepared(repo: Repo, options: ReleaseOptions) -> Prepared:
     problems = (*trouble, *obstacles(repo, start))
     left = unfinished(repo, start, _judging(options))
     if left is None:
-        return _planned(repo, start, options, problems)
+        return _planned(repo, start, options, problems, keeping)
     if isinstance(left, Problem):
         return Prepared(report=Report(command="release", problems=(*problems, left)), options=options)
-    return _completing(repo, start, options, left, problems)
+    return _completing(repo, start, options, left, problems, keeping)
+
+
+def _keeping(store: Store | None, options: ReleaseOptions) -> Keeping | None:
+    if store is None:
+        return None
+    return Keeping(store=store, asks=options.is_pushed, allows_unpushed=options.allows_unpushed)
 
 
 def _preparing(
-    repo: Repo, commit: str, branch: str | None, options: ReleaseOptions, pending: tuple[PendingRelease, ...]
+    repo: Repo,
+    commit: str,
+    branch: str | None,
+    options: ReleaseOptions,
+    pending: tuple[PendingRelease, ...],
+    keeping: Keeping | None,
 ) -> Prepared:
     """The files of a release that is made after they were merged."""
     if pending:
@@ -113,10 +128,17 @@ def _preparing(
             hint="run 'plmctl release --push' on the branch of releases",
         )
     problems = (*trouble, *preparing_obstacles(repo, start))
-    return _planned(repo, start, options, (*problems, *branch_problems(repo, start, options.branch)))
+    problems = (*problems, *branch_problems(repo, start, options.branch))
+    return _planned(repo, start, options, problems, keeping)
 
 
-def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple[Problem, ...]) -> Prepared:
+def _planned(
+    repo: Repo,
+    start: Outset,
+    options: ReleaseOptions,
+    problems: tuple[Problem, ...],
+    keeping: Keeping | None,
+) -> Prepared:
     """A new release of what is checked out."""
     registry, past = start.registry, start.past
     found = findings(registry, _day(options))
@@ -128,20 +150,22 @@ def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple
     raised = {named(word, now.identities).artifact: bump for word, bump in options.raised.items()}
     asked = Asked(raised=raised, selected=_selected(now, roots), pre=options.pre)
     loaded = registry_at(repo, registry)
-    made = plan(now, past, start.ancestors, loaded, _judging(options), asked)
+    summing = keeping.summed if keeping is not None else unsummed
+    made = plan(now, past, start.ancestors, loaded, _judging(options), asked, summing)
     only_here, untrue = waiting(repo, start) if not options.is_preparing else ((), ())
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
     stopping = plan_obstacles(made, taken, raised, start.to)
-    problems = (*problems, *untrue, *stopping, *changed_versions(made.planned, loaded))
-    notes = () if problems and made.is_empty else _notes(made, registry, roots)
+    data = _availability(repo, keeping, made, registry, start.commit)
+    problems = (*problems, *untrue, *stopping, *changed_versions(made.planned, loaded), *data.problems)
+    notes = () if problems and made.is_empty else (*plan_notes(made, registry, roots), *data.notes)
     pushing = () if options.is_preparing else _pushing(start, made, only_here)
     report = Report(
         command="release",
         findings=tuple(finding for finding in found if finding.level is not Level.OFF),
         plan=made,
         problems=problems,
-        summary=_summary(made),
+        summary=plan_summary(made),
         notes=(*notes, *pushing),
     )
     return Prepared(
@@ -155,8 +179,21 @@ def _planned(repo: Repo, start: Outset, options: ReleaseOptions, problems: tuple
     )
 
 
+def _availability(
+    repo: Repo, keeping: Keeping | None, made: Plan, registry: Registry, commit: str
+) -> Availability:
+    if keeping is None:
+        return Availability()
+    return keeping.availability(made, registry, registry_at(repo, registry), repo.commit_tree(commit))
+
+
 def _completing(
-    repo: Repo, start: Outset, options: ReleaseOptions, left: Unfinished, problems: tuple[Problem, ...]
+    repo: Repo,
+    start: Outset,
+    options: ReleaseOptions,
+    left: Unfinished,
+    problems: tuple[Problem, ...],
+    keeping: Keeping | None,
 ) -> Prepared:
     """A release that somebody left unfinished."""
     made, path = left.made, start.registry.settings.at(FILE_NAME)
@@ -165,12 +202,13 @@ def _completing(
     )
     only_here, untrue = waiting(repo, start)
     pushing = _pushing(start, made, only_here)
+    data = _availability(repo, keeping, made, left.registry, left.commit)
     report = Report(
         command="release",
         plan=made,
-        problems=(*problems, *untrue, *plan_obstacles(made, frozenset(), {})),
-        summary=_summary(made),
-        notes=(note, *pushing),
+        problems=(*problems, *untrue, *plan_obstacles(made, frozenset(), {}), *data.problems),
+        summary=plan_summary(made),
+        notes=(note, *data.notes, *pushing),
         next=("plmctl release --push" if start.to is not None else "plmctl release",),
     )
     return Prepared(
@@ -333,41 +371,6 @@ def _selected(now: Now, roots: tuple[str, ...]) -> frozenset[str] | None:
     if not roots:
         return None
     return frozenset(member for root in roots for member in reachable(now.graph, root))
-
-
-def _summary(made: Plan) -> dict[str, int | str | None]:
-    return {
-        "release": made.tag,
-        "artifacts": len(made.planned),
-        "removed": len(made.removed),
-        "unchanged": made.kept,
-    }
-
-
-def _notes(made: Plan, registry: Registry, roots: tuple[str, ...]) -> tuple[str, ...]:
-    if made.is_empty:
-        return (_NOTHING_OF_THESE if roots else _NOTHING, *_left(made, registry))
-    along = [_owned(planned.artifact, registry) for planned in made.planned if planned.artifact not in roots]
-    told = (f"changed dependencies come along: {', '.join(along)}",) if roots and along else ()
-    return (*told, *_left(made, registry), *_hotfix(made))
-
-
-def _left(made: Plan, registry: Registry) -> tuple[str, ...]:
-    left = ", ".join(_owned(artifact, registry) for artifact in made.left)
-    return (f"these changes stay unreleased: {left}",) if left else ()
-
-
-def _hotfix(made: Plan) -> tuple[str, ...]:
-    elsewhere = [f"{p.artifact} {p.elsewhere}" for p in made.planned if p.elsewhere is not None]
-    elsewhere += [f"registry {made.elsewhere}"] if made.elsewhere is not None else []
-    if not elsewhere:
-        return ()
-    return (f"a hotfix: another branch has released {', '.join(elsewhere)}, so patches are made here",)
-
-
-def _owned(artifact: str, registry: Registry) -> str:
-    owners = registry.manifests[artifact].owners
-    return f"{artifact} (of {', '.join(owners)})" if owners else artifact
 
 
 def _pushing(start: Outset, made: Plan, only_here: tuple[PendingRelease, ...]) -> tuple[str, ...]:

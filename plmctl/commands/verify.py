@@ -10,6 +10,7 @@ from plmctl.commands.age import Age, Seen
 from plmctl.commands.archive import Archive
 from plmctl.commands.claims import Claims
 from plmctl.commands.contradiction import contradiction
+from plmctl.commands.data_bytes import DataBytes, Unread
 from plmctl.commands.moment import current
 from plmctl.commands.published import Published
 from plmctl.commands.releases import lock_bytes
@@ -21,6 +22,7 @@ from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
 from plmctl.core.ports import Remote, Repo, Tree, Unreadable
 from plmctl.core.registry import NoRegistry, Registry, load
 from plmctl.core.report import Check, Problem, Report, State, failed, problem_of
+from plmctl.core.store import Store
 
 # A lock says within its first line what it is.
 _BEGINNING = 64
@@ -31,7 +33,8 @@ class VerifyOptions:
     """Locks (paths in the repository) and tags to verify; none: every lock here.
 
     `given` are the bytes of those that lie outside it. What else is asked of each: who signed it (and who
-    may, if the caller says), whether the remote has the same tags, and whether it is as new as what was seen.
+    may, if the caller says), whether the remote has the same tags, whether it is as new as what was seen,
+    and whether data that is here has the hashes that it says.
     """
 
     names: tuple[str, ...] = ()
@@ -40,11 +43,15 @@ class VerifyOptions:
     allowed: Allowed | None = None
     asks_remote: bool = False
     seen: Seen | None = None
+    asks_data: bool = False
 
 
-def verify(repo: Repo, options: VerifyOptions) -> Report:
-    """What each lock or tag claims, recomputed: ok, FAILED or not checked, and why."""
-    verifying = _Verifying(repo, options)
+def verify(repo: Repo, options: VerifyOptions, store: Store | None = None) -> Report:
+    """What each lock or tag claims, recomputed: ok, FAILED or not checked, and why.
+
+    `store` has the data of this repository.
+    """
+    verifying = _Verifying(repo, options, store)
     checks: list[Check] = []
     problems: list[Problem] = []
     names = options.names or verifying.locks()
@@ -70,8 +77,9 @@ def verify(repo: Repo, options: VerifyOptions) -> Report:
 class _Verifying:
     """The locks and tags of a repository: of the registry in it, and of others."""
 
-    def __init__(self, repo: Repo, options: VerifyOptions):
+    def __init__(self, repo: Repo, options: VerifyOptions, store: Store | None):
         self._repo = repo
+        self._store = store
         self._options = options
         self._tree = _tree(repo)
         self._registry = _registry(self._tree)
@@ -133,7 +141,7 @@ class _Verifying:
         tag = fetched.tag_of(fetched.tag_object(lock.source.release, lock.source.tag_object or ""))
         archive = Archive(fetched, load(fetched.commit_tree(tag.commit or "")), is_fetched=True)
         remote = self._repo.remote_at(lock.git) if self._options.asks_remote and lock.git else None
-        self._others.append((archive, self._asking(archive, remote)))
+        self._others.append((archive, self._asking(archive, remote, None)))
         return self._others[-1][1]
 
     def _fetching(self, name: str, lock: Lock) -> str:
@@ -157,19 +165,20 @@ class _Verifying:
     def _own(self) -> Claims:
         """The claims of the registry that is here."""
         remote = self._repo.remote() if self._options.asks_remote else None
-        return self._asking(self._archive, remote)
+        return self._asking(self._archive, remote, self._store)
 
     @cached_property
     def _archive(self) -> Archive:
         require_history(self._repo)
         return Archive(self._repo, self._registry or current(self._tree))
 
-    def _asking(self, archive: Archive, remote: Remote | None) -> Claims:
+    def _asking(self, archive: Archive, remote: Remote | None, store: Store | None) -> Claims:
         options = self._options
         published = Published(archive, remote) if options.asks_remote else None
         signatures = Signatures(archive, options.allowed) if options.asks_signatures else NotAsked()
         age = (Age(archive, options.seen),) if options.seen is not None else ()
-        return Claims(archive, self._site, (signatures, *age), published)
+        data = DataBytes(archive, store) if options.asks_data else Unread()
+        return Claims(archive, self._site, (data, signatures, *age), published)
 
     def _is_lock(self, path: str) -> bool:
         """Whether a file named so is a lock of plmctl: many programs write others."""

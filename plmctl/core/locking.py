@@ -8,8 +8,11 @@ from plmctl.core.graph import Edge, Graph, reachable
 from plmctl.core.lock import DataEntry, Lock, LockedArtifact, Source
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
+from plmctl.core.sums import Sums, locked_sums
 from plmctl.core.tag import RegistryTag
 from plmctl.core.version import Version
+
+_NO_SUMS: Mapping[str, Sums] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,13 @@ def _now(registry: Registry, known: Mapping[str, Identity], bind: Mapping[str, s
     )
 
 
-def registry_lock(now: Now, versions: Mapping[str, Version | None], tag: str) -> Lock:
-    """The plm.lock of a release: every versioned artifact, with the version it has there."""
+def registry_lock(
+    now: Now, versions: Mapping[str, Version | None], tag: str, sums: Mapping[str, Sums] = _NO_SUMS
+) -> Lock:
+    """The plm.lock of a release: every versioned artifact, with the version it has there.
+
+    `sums` is what the tags of these versions recorded of their data, by artifact.
+    """
     settings = now.registry.settings
     return Lock(
         registry=settings.name,
@@ -52,7 +60,8 @@ def registry_lock(now: Now, versions: Mapping[str, Version | None], tag: str) ->
         source=Source(release=tag),
         root=None,
         artifacts={
-            artifact: _locked(artifact, now, _text(versions[artifact])) for artifact in now.identities
+            artifact: _locked(artifact, now, _text(versions[artifact]), sums.get(artifact, {}))
+            for artifact in now.identities
         },
         bind={},
     )
@@ -95,7 +104,7 @@ def closure_lock(wanted: Wanted, release: RegistryTag, there: Now, state: Lock) 
         want=wanted.want,
         environment=wanted.environment,
         arm=wanted.arm,
-        artifacts={member: _locked(member, now, state.artifacts[member].version) for member in members},
+        artifacts={member: _copied(member, now, state.artifacts[member]) for member in members},
         bind=bind,
     )
 
@@ -160,7 +169,12 @@ def _refuse_unreleased(members: list[str], state: Lock, release: RegistryTag) ->
         )
 
 
-def _locked(artifact: str, now: Now, version: str | None) -> LockedArtifact:
+def _copied(artifact: str, now: Now, entry: LockedArtifact) -> LockedArtifact:
+    """The artifact with the version that a release's own lock says, and what that recorded of its data."""
+    return _locked(artifact, now, entry.version, locked_sums(entry))
+
+
+def _locked(artifact: str, now: Now, version: str | None, sums: Sums) -> LockedArtifact:
     manifest = now.registry.manifests[artifact]
     return LockedArtifact(
         version=version,
@@ -170,7 +184,7 @@ def _locked(artifact: str, now: Now, version: str | None) -> LockedArtifact:
         closure=now.closures[artifact],
         files=dict(_files(manifest)),
         requires=tuple(sorted(now.graph[artifact])),
-        data=tuple(_data(manifest)),
+        data=tuple(_data(manifest, sums)),
     )
 
 
@@ -185,7 +199,7 @@ def _files(manifest: Manifest) -> Iterator[tuple[str, str]]:
             yield from included.hashes
 
 
-def _data(manifest: Manifest) -> Iterator[DataEntry]:
+def _data(manifest: Manifest, sums: Sums) -> Iterator[DataEntry]:
     for _, included in sorted(manifest.included.items(), key=lambda item: str(item[0])):
         if included.data is not None and not manifest.is_floating:
             yield DataEntry(
@@ -194,4 +208,5 @@ def _data(manifest: Manifest) -> Iterator[DataEntry]:
                 md5=included.data.md5,
                 size=included.data.size,
                 nfiles=included.data.nfiles,
+                sha256=sums.get(included.data.md5),
             )

@@ -9,6 +9,7 @@ from plmctl.core.document import Document
 from plmctl.core.finding import Finding, Location, sorted_findings
 from plmctl.core.include import Included, NotIncluded, included_file, included_pointer, included_text
 from plmctl.core.kinds import Shape
+from plmctl.core.pointer import Pointer as DataPointer
 from plmctl.core.ports import Tree
 from plmctl.core.schema import Schema, kind_prefix
 from plmctl.core.template.mustache import parse
@@ -101,6 +102,13 @@ class Manifest:
     def is_floating(self) -> bool:
         """Whether its data is outside of digest and closure (data.md)."""
         return self.spec.get("floating") is True
+
+    @property
+    def data(self) -> tuple[DataPointer, ...]:
+        """The DVC pointers to the data that is part of it, in the order of their fields; none that floats."""
+        found = sorted(self.included.items(), key=lambda item: str(item[0]))
+        pointers = (included.data for _, included in found)
+        return () if self.is_floating else tuple(filter(None, pointers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

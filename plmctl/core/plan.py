@@ -14,6 +14,7 @@ from plmctl.core.manifest import Manifest
 from plmctl.core.numbering import Numbering, is_early, next_version
 from plmctl.core.ports import TagObject
 from plmctl.core.registry import Registry
+from plmctl.core.sums import TRAILER, Summing, Sums, recorded, sums_of, trailer, unsummed
 from plmctl.core.tag import ArtifactTag, History, tag_name
 from plmctl.core.version import FIRST, Version
 
@@ -35,6 +36,7 @@ class Planned:
     """An artifact that gets a new version, and why.
 
     `elsewhere` is the version that its changes require, where another line of releases has it already.
+    `sums` is what its tag records of its data.
     """
 
     artifact: str
@@ -45,6 +47,7 @@ class Planned:
     identity: Identity
     closure: str
     elsewhere: Version | None = None
+    sums: Sums = field(default_factory=dict)
 
     @property
     def tag(self) -> str:
@@ -86,14 +89,18 @@ def plan(
     registry_at: RegistryAt,
     judge: Judge,
     asked: Asked,
+    summing: Summing = unsummed,
 ) -> Plan:
-    """The release of a registry, given its tags; the same input gives the same plan."""
+    """The release of a registry, given its tags; the same input gives the same plan.
+
+    Of data that no earlier version recorded, `summing` has the sha256.
+    """
     judging = _Judging(now.registry, registry_at, judge)
     numbering = Numbering(past=past, ancestors=ancestors, settings=now.registry.settings, pre=asked.pre)
     standing = Standing(now=now, numbering=numbering)
     changed = tuple(manifest for manifest in now.registry.versioned if standing.is_changed(manifest))
     required = tuple(
-        _planned(manifest, standing, judging, asked.raised.get(manifest.id, Bump.NONE))
+        _planned(manifest, standing, judging, asked.raised.get(manifest.id, Bump.NONE), summing)
         for manifest in changed
         if asked.selected is None or manifest.id in asked.selected
     )
@@ -106,7 +113,8 @@ def plan(
     given = numbering.of_registry(before, before.bumped(bump) if before else FIRST, bump)
     tag = now.registry.settings.registry_tag(given.version)
     last = past.last_release(ancestors)
-    lock = registry_lock(now, {**standing.versions, **{p.artifact: p.version for p in planned}}, tag)
+    versions = {**standing.versions, **{p.artifact: p.version for p in planned}}
+    lock = registry_lock(now, versions, tag, {**standing.sums, **{p.artifact: p.sums for p in planned}})
     left = tuple(m.id for m in changed if asked.selected is not None and m.id not in asked.selected)
     return Plan(
         registry=now.registry.settings.name,
@@ -188,6 +196,13 @@ class Standing:
         """The version that each artifact is, None for one that has changed since."""
         return {manifest.id: self._version(manifest) for manifest in self.now.registry.versioned}
 
+    @cached_property
+    def sums(self) -> Mapping[str, Sums]:
+        """What the tags of these versions recorded of the data that artifacts have."""
+        past, versions = self.numbering.past, self.versions
+        having = [(m.id, versions[m.id]) for m in self.now.registry.versioned if m.data]
+        return {a: recorded(past.version(a, version)) for a, version in having if version is not None}
+
     def _version(self, manifest: Manifest) -> Version | None:
         if manifest.id in self._early:
             return self._early[manifest.id].version
@@ -208,7 +223,9 @@ def is_changed(manifest: Manifest, now: Now, baseline: ArtifactTag | None) -> bo
     return manifest.kind == "Application" and now.closures[manifest.id] != baseline.closure
 
 
-def _planned(manifest: Manifest, standing: Standing, judging: _Judging, raised: Bump) -> Planned:
+def _planned(
+    manifest: Manifest, standing: Standing, judging: _Judging, raised: Bump, summing: Summing
+) -> Planned:
     baseline = standing.baselines[manifest.id]
     judgements = judging.since(baseline.commit, manifest.id) if baseline else ()
     judgements = tuple(sorted(judgements, key=lambda judgement: -judgement.bump))
@@ -226,6 +243,7 @@ def _planned(manifest: Manifest, standing: Standing, judging: _Judging, raised: 
         identity=standing.now.identities[manifest.id],
         closure=standing.now.closures[manifest.id],
         elsewhere=given.elsewhere,
+        sums=sums_of(manifest, recorded(baseline), summing),
     )
 
 
@@ -263,6 +281,8 @@ def artifact_tag(planned: Planned, registry: str) -> TagObject:
         "Bump": planned.bump.label,
         "Changes": " ".join(sorted({judgement.code for judgement in planned.judgements})) or "none",
     }
+    if planned.sums:
+        said[TRAILER] = trailer(planned.sums)
     if planned.previous is not None:
         said["Previous"] = planned.previous.name
     if planned.elsewhere is not None:

@@ -57,6 +57,10 @@ class Store(Kept, Protocol):
         """DVC's name of the remote that a pointer's data goes to; None where none is configured."""
         ...
 
+    def is_remote_here(self, pointer: Pointer, remote: str | None = None) -> bool:
+        """Whether that remote is a folder of this machine, which is asked without a connection."""
+        ...
+
     def not_in_remote(self, pointers: Sequence[Pointer], remote: str | None = None) -> tuple[Pointer, ...]:
         """Those of which the remote has not every file, asked now: it opens a connection.
 

@@ -24,4 +24,5 @@ def unwritten_locks(
         known = past.of(made)
         pre = release.version.pre[0] if release.version.pre else None
         numbering = Numbering(past=known, ancestors=ancestors, settings=settings, pre=pre)
-        yield serialised(registry_lock(now, Standing(now=now, numbering=numbering).versions, release.name))
+        standing = Standing(now=now, numbering=numbering)
+        yield serialised(registry_lock(now, standing.versions, release.name, standing.sums))

@@ -51,6 +51,12 @@ class DvcStore:
         name = remote or pointer.remote or configured.remote
         return name if name is not None and name.lower() in configured.remotes else None
 
+    def is_remote_here(self, pointer: Pointer, remote: str | None = None) -> bool:
+        """Whether that remote is a folder of this machine."""
+        name = self.remote_of(pointer, remote)
+        configured = self._premises(pointer.out_path).configuration
+        return name is not None and configured.remotes[name.lower()].folder is not None
+
     def not_in_remote(self, pointers: Sequence[Pointer], remote: str | None = None) -> tuple[Pointer, ...]:
         """Those of which the remote has not every file, asked now."""
         missing: set[int] = set()

@@ -12,6 +12,7 @@ from plmctl.core.locking import now_of
 from plmctl.core.plan import Asked, Plan, artifact_tag, plan, registry_tag
 from plmctl.core.ports import MemoryTree, TagObject, TagRef
 from plmctl.core.registry import Registry, load
+from plmctl.core.sums import Summing, unsummed
 from plmctl.core.tag import History, history
 from tests.commands.builder import SETTINGS
 
@@ -45,6 +46,7 @@ class Timeline:
 
     tags: dict[str, TagRef] = field(default_factory=dict)
     registries: dict[str, Registry] = field(default_factory=dict)
+    summing: Summing = unsummed
 
     @property
     def past(self) -> History:
@@ -66,6 +68,7 @@ class Timeline:
             self.registries.__getitem__,
             judged,
             Asked(raised=raised or {}, selected=selected, pre=pre),
+            self.summing,
         )
 
     def release(

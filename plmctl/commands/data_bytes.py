@@ -1,0 +1,180 @@
+"""The bytes of data behind locks, hashed where they are here, as `verify --data` asks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from plmctl.commands.archive import Archive
+from plmctl.commands.cached import cached, digits_of
+from plmctl.commands.provenance import Claim
+from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.include import TEXT_LIMIT
+from plmctl.core.inventory import Inventory, Measured, compared
+from plmctl.core.lock import DataEntry
+from plmctl.core.pointer import BrokenPointer, Pointer, read_lock_output, read_pointer
+from plmctl.core.ports import EntryKind, Tree, Unreadable
+from plmctl.core.report import Check, State, unchecked
+from plmctl.core.store import Store
+
+_SHOWN = 3
+
+
+class Unread:
+    """Reads no data, and says so."""
+
+    def checks(self, claim: Claim) -> Iterator[Check]:
+        """That the bytes of data were not read."""
+        if any(entry.data for entry in claim.lock.artifacts.values()):
+            yield unchecked(claim.subject, "data", "the pointers match, the bytes were not read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What came of looking at one place for data, and why; `is_absent` is what could be fetched."""
+
+    state: State
+    detail: str
+    is_absent: bool = False
+
+
+class DataBytes:
+    """Hashes the data of each lock, in the work tree and in the cache; what lies elsewhere is not fetched.
+
+    `store` is that of the registry that the locks are of, None where there is none here.
+    """
+
+    def __init__(self, archive: Archive, store: Store | None):
+        self._archive = archive
+        self._store = store
+        self._known: dict[tuple[DataEntry, str], _Answer] = {}
+
+    def checks(self, claim: Claim) -> Iterator[Check]:
+        """One for each entry of data: ok, FAILED with the names of files, or not checked."""
+        for artifact, entry in sorted(claim.lock.artifacts.items()):
+            for data in entry.data:
+                yield self._check(claim, artifact, data)
+
+    def _check(self, claim: Claim, artifact: str, entry: DataEntry) -> Check:
+        commit = entry.commit or claim.release.commit
+        if (entry, commit) not in self._known:
+            self._known[entry, commit] = self._answer(commit, entry)
+        answer = self._known[entry, commit]
+        pulling = f": 'plmctl data pull {artifact}' fetches it" if answer.is_absent else ""
+        where = entry.path if entry.out is None else f"{entry.out} of {entry.path}"
+        return Check(
+            subject=claim.subject,
+            name="data",
+            state=answer.state,
+            detail=f"{answer.detail}{pulling}",
+            artifact=artifact,
+            field=where,
+            is_asked=True,
+        )
+
+    def _answer(self, commit: str, entry: DataEntry) -> _Answer:
+        try:
+            pointer = _pointer(self._archive.repo.commit_tree(commit), entry)
+        except IntegrityError:
+            raise
+        except PlmctlError as error:
+            return _Answer(state=State.NOT_CHECKED, detail=error.message)
+        if pointer is None or not _is_of(pointer, entry):
+            return _Answer(state=State.FAILED, detail=f"at {commit} there is no such pointer to this data")
+        if self._store is None:
+            return _Answer(state=State.NOT_CHECKED, detail="no data of its registry is here")
+        found = [*self._in_work_tree(self._store, pointer, entry), *_in_cache(self._store, pointer, entry)]
+        wrong = [answer.detail for answer in found if answer.state is State.FAILED]
+        if wrong:
+            return _Answer(state=State.FAILED, detail="; ".join(wrong))
+        is_found = (answer for answer in found if answer.state is State.OK)
+        absent = replace(found[-1], detail="; ".join(answer.detail for answer in found))
+        return next(is_found, absent)
+
+    def _in_work_tree(self, store: Store, pointer: Pointer, entry: DataEntry) -> Iterator[_Answer]:
+        """What the work tree has, where its own pointer is to this very data."""
+        repo = self._archive.repo
+        own = _pointer(repo.work_tree(), entry) if not repo.is_bare else None
+        if own is None or own.md5 != pointer.md5:
+            return
+        try:
+            found = store.measured(
+                own.out_path, is_legacy=own.is_legacy, with_sha256=entry.sha256 is not None
+            )
+            # Folders that Git left behind are not there: they were never pulled, or were taken away whole.
+            if found is not None and (found.nfiles or not own.nfiles):
+                wrong = _wrong_files(store, own, found) if found.md5 != pointer.md5 else ""
+                yield _judged(entry, digits_of(found), wrong, "the work tree", found.nfiles)
+        except PlmctlError as error:
+            yield _Answer(state=State.NOT_CHECKED, detail=error.message)
+
+
+def _in_cache(store: Store, pointer: Pointer, entry: DataEntry) -> Iterator[_Answer]:
+    try:
+        found = cached(store, pointer)
+    except IntegrityError as error:
+        yield _Answer(state=State.FAILED, detail=error.message)
+        return
+    if found.wrong or not found.missing:
+        wrong = f"changed: {_names(found.wrong)}" if found.wrong else ""
+        yield _judged(
+            entry, found.sha256, wrong, "the cache", len(found.sound) if pointer.is_folder else None
+        )
+    else:
+        many = len(found.sound)
+        right = f"of {many} files the hashes are right" if many > 1 else "of 1 file the hash is right"
+        some = f", {right}" if many else ""
+        detail = f"{_names(found.missing)} not in the cache{some}"
+        yield _Answer(state=State.NOT_CHECKED, detail=detail, is_absent=True)
+
+
+def _judged(entry: DataEntry, sha256: str | None, wrong: str, where: str, nfiles: int | None) -> _Answer:
+    """What data is that has been read: by the sha256 where one was recorded, else by the md5."""
+    if wrong:
+        return _Answer(state=State.FAILED, detail=f"in {where} {wrong}")
+    if entry.sha256 is not None and sha256 != entry.sha256:
+        detail = f"in {where} it has the md5 of the lock and another sha256, {sha256}: somebody forged it"
+        return _Answer(state=State.FAILED, detail=detail)
+    count = "" if nfiles is None else f"{nfiles} file{'s' if nfiles != 1 else ''}, "
+    by = "sha256" if entry.sha256 is not None else "md5 alone, no release recorded a sha256"
+    return _Answer(state=State.OK, detail=f"{count}{by}")
+
+
+def _wrong_files(store: Store, pointer: Pointer, found: Measured) -> str:
+    """What differs from the pointer's data, by the names of files where its listing is here."""
+    listing = store.listing(pointer)
+    if found.inventory is None or not isinstance(listing, Inventory):
+        return f"changed: {pointer.out_path}"
+    difference = compared(listing, found.inventory)
+    told = {
+        "changed": [new.relpath for _, new in difference.changed],
+        "gone": [row.relpath for row in (*difference.removed, *(r.old for r in difference.renamed))],
+        "added": [row.relpath for row in (*difference.added, *(r.new for r in difference.renamed))],
+    }
+    return "; ".join(
+        f"{what}: {_names([f'{pointer.out_path}/{name}' for name in sorted(names)])}"
+        for what, names in told.items()
+        if names
+    )
+
+
+def _names(paths: Sequence[str]) -> str:
+    rest = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return ", ".join(paths[:_SHOWN]) + rest
+
+
+def _is_of(pointer: Pointer, entry: DataEntry) -> bool:
+    said = (pointer.md5, pointer.size, pointer.nfiles)
+    return said == (entry.md5, entry.size, entry.nfiles)
+
+
+def _pointer(tree: Tree, entry: DataEntry) -> Pointer | None:
+    """The pointer of an entry as a tree has it, None for none that can be read."""
+    if tree.kind(entry.path) is not EntryKind.FILE:
+        return None
+    try:
+        data = tree.read(entry.path, limit=TEXT_LIMIT)
+    except Unreadable:
+        return None
+    found = (
+        read_pointer(entry.path, data) if entry.out is None else read_lock_output(entry.path, data, entry.out)
+    )
+    return None if isinstance(found, BrokenPointer) else found

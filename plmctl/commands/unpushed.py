@@ -1,0 +1,165 @@
+"""Data that a release would pin and that nobody else could fetch: it is in no remote (data.md)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import md5
+
+from plmctl.commands.cached import sha256_at_hand
+from plmctl.core.finding import PlmctlError
+from plmctl.core.include import FILE_LIMIT
+from plmctl.core.inventory import Inventory, Row
+from plmctl.core.manifest import Manifest
+from plmctl.core.plan import Plan, Planned, RegistryAt
+from plmctl.core.pointer import IMPORTED, Pointer
+from plmctl.core.ports import EntryKind, Tree, Unreadable
+from plmctl.core.registry import Registry
+from plmctl.core.report import Problem, problem_of
+from plmctl.core.store import Store
+
+_ALLOWED = "'plmctl release --allow-unpushed-data'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """Data that a release gives a version to, and the artifact that points to it."""
+
+    artifact: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """What stops a release because of its data, and what is to be known of it."""
+
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Where the data of a release is kept; `asks` opens a connection to remotes that are elsewhere.
+
+    With `allows_unpushed` nobody is asked.
+    """
+
+    store: Store
+    asks: bool
+    allows_unpushed: bool
+
+    def summed(self, pointer: Pointer) -> str | None:
+        """The sha256 of data that is here and has the md5 of its pointer."""
+        return sha256_at_hand(self.store, pointer)
+
+    def availability(
+        self, made: Plan, registry: Registry, registry_at: RegistryAt, tree: Tree
+    ) -> Availability:
+        """Whether others can fetch what is released: data that versions before had is not judged again."""
+        notes = _unrecorded(made, registry)
+        if self.allows_unpushed:
+            return Availability(notes=notes)
+        data = new_data(made, registry, registry_at, tree)
+        problems = tuple(_unpushed(self.store, data, asks=self.asks))
+        return Availability(
+            problems=problems, notes=notes if self.asks else (*notes, *_unasked(self.store, data))
+        )
+
+
+def new_data(made: Plan, registry: Registry, registry_at: RegistryAt, tree: Tree) -> tuple[Released, ...]:
+    """The data of the planned artifacts that their versions before had not, and Git itself has not."""
+    return tuple(
+        Released(artifact=planned.artifact, pointer=pointer)
+        for planned in made.planned
+        for pointer in registry.manifests[planned.artifact].data
+        if pointer.md5 not in _data_before(planned, registry_at)
+        if not (_is_imported(pointer) or _is_in(tree, pointer))
+    )
+
+
+def _unpushed(store: Store, data: Sequence[Released], *, asks: bool) -> Iterator[Problem]:
+    """What of the data is in no remote. A remote elsewhere is asked only where the release `asks`."""
+    configured = [each for each in data if store.remote_of(each.pointer) is not None]
+    yield from (_without_remote(each) for each in data if each not in configured)
+    judged = [each for each in configured if asks or store.is_remote_here(each.pointer)]
+    try:
+        missing = store.not_in_remote([each.pointer for each in judged])
+    except PlmctlError as error:
+        yield problem_of(error)
+        return
+    yield from (_lacking(each, store) for each in judged if each.pointer in missing)
+
+
+def _unasked(store: Store, data: Iterable[Released]) -> tuple[str, ...]:
+    """Which remotes would have to be asked, and are not."""
+    found: dict[str, list[str]] = {}
+    for each in data:
+        remote = store.remote_of(each.pointer)
+        if remote is not None and not store.is_remote_here(each.pointer):
+            found.setdefault(remote, []).append(each.artifact)
+    return tuple(
+        f"not checked: whether the DVC remote '{remote}' has the data of {', '.join(artifacts)};"
+        " --push asks it"
+        for remote, artifacts in sorted(found.items())
+    )
+
+
+def _unrecorded(made: Plan, registry: Registry) -> tuple[str, ...]:
+    """The artifacts whose tag records no sha256 of their data, in a note."""
+    names = [p.artifact for p in made.planned if _lacks(p, registry.manifests[p.artifact])]
+    if not names:
+        return ()
+    return (f"no sha256 is recorded of the data of {', '.join(names)}: its bytes are not here",)
+
+
+def _lacks(planned: Planned, manifest: Manifest) -> bool:
+    return any(pointer.md5 not in planned.sums for pointer in manifest.data)
+
+
+def _data_before(planned: Planned, registry_at: RegistryAt) -> frozenset[str]:
+    previous = planned.previous
+    manifest = registry_at(previous.commit).manifests.get(previous.artifact) if previous is not None else None
+    return frozenset(pointer.md5 for pointer in manifest.data) if manifest is not None else frozenset()
+
+
+def _without_remote(each: Released) -> Problem:
+    stated = each.pointer.remote
+    why = "no DVC remote is configured" if stated is None else f"there is no DVC remote '{stated}'"
+    return Problem(
+        message=f"{each.artifact}: nobody could fetch its data '{each.pointer.path}': {why}",
+        hint=f"run 'dvc remote add -d NAME URL' and 'plmctl data push {each.artifact}', or {_ALLOWED}",
+        exit_code=1,
+    )
+
+
+def _lacking(each: Released, store: Store) -> Problem:
+    remote = store.remote_of(each.pointer)
+    return Problem(
+        message=f"{each.artifact}: nobody could fetch its data '{each.pointer.path}': the DVC remote"
+        f" '{remote}' has it not",
+        hint=f"run 'plmctl data push {each.artifact}', or {_ALLOWED}",
+        exit_code=1,
+    )
+
+
+def _is_imported(pointer: Pointer) -> bool:
+    """Whether it belongs to another repository, whose remote has it: REF028 warns of that."""
+    return any(finding.rule is IMPORTED for finding in pointer.findings)
+
+
+def _is_in(tree: Tree, pointer: Pointer) -> bool:
+    """Whether a commit has the very data itself: then it is fetched with Git."""
+    kind = tree.kind(pointer.out_path)
+    try:
+        if kind is EntryKind.FILE:
+            return _md5(tree, pointer.out_path) == pointer.md5
+        if kind is EntryKind.FOLDER:
+            start = f"{pointer.out_path}/"
+            paths = [path for path in tree.paths() if path.startswith(start)]
+            rows = (Row(relpath=path.removeprefix(start), md5=_md5(tree, path)) for path in paths)
+            return Inventory.of(rows).md5 == pointer.md5
+    except Unreadable:
+        pass
+    return False
+
+
+def _md5(tree: Tree, path: str) -> str:
+    return md5(tree.read(path, limit=FILE_LIMIT), usedforsecurity=False).hexdigest()

@@ -1,0 +1,121 @@
+"""The sha256 of data: recorded in the tag of a version, copied by the next and by every lock."""
+
+from dataclasses import replace
+
+from plmctl.core.locking import Wanted, closure_lock, now_of
+from plmctl.core.plan import Plan, artifact_tag
+from plmctl.core.pointer import Pointer
+from plmctl.core.sums import Summing, locked_sums, recorded, unsummed
+from plmctl.core.tag import ArtifactTag, trailers
+from plmctl.core.version import parsed_version
+from tests.commands.builder import MODEL
+from tests.commands.timeline import Timeline, registry_of
+from tests.core.test_locking import DATASET, POINTER
+from tests.core.test_unwritten import again
+
+MD5, OTHER_MD5 = "e" * 32, "d" * 32
+SHA256, OTHER_SHA256 = "a" * 64, "b" * 64
+FILES = {"models/small.yaml": MODEL, "datasets/faq.yaml": DATASET, "datasets/faq.jsonl.dvc": POINTER}
+OTHER = {**FILES, "datasets/faq.jsonl.dvc": POINTER.replace(MD5, OTHER_MD5)}
+RENAMED = {**FILES, "datasets/faq.yaml": DATASET.replace("rag", "few-shot")}
+FLOATING = {**FILES, "datasets/faq.yaml": f"{DATASET}  floating: true\n"}
+
+
+def at_hand(pointer: Pointer) -> str | None:
+    """Bytes that are here of the first content alone."""
+    return {MD5: SHA256}.get(pointer.md5)
+
+
+def nothing_at_hand(pointer: Pointer) -> str | None:
+    raise AssertionError(f"{pointer.path} was read")
+
+
+def planned(timeline: Timeline, files: dict[str, str], summing: Summing = at_hand) -> Plan:
+    return replace(timeline, summing=summing).planned(files)
+
+
+def released(files: dict[str, str]) -> Timeline:
+    """A registry with one release, whose data was at hand."""
+    timeline = Timeline(summing=at_hand)
+    timeline.release(files)
+    return timeline
+
+
+def said(made: Plan) -> str | None:
+    """The trailer of the dataset's new tag."""
+    return next(
+        trailers(artifact_tag(p, "shop").message).get("Data")
+        for p in made.planned
+        if p.artifact == "dataset/faq"
+    )
+
+
+def sums(made: Plan) -> dict[str, str]:
+    return dict(locked_sums(made.lock.artifacts["dataset/faq"]))
+
+
+def test_tag_and_lock_say_the_sha256_of_data_at_hand() -> None:
+    made = planned(Timeline(), FILES)
+    assert said(made) == f"{MD5}=sha256:{SHA256}"
+    assert sums(made) == {MD5: SHA256}
+    assert made.lock.artifacts["model/small"].data == ()
+
+
+def test_data_that_is_not_here_has_none() -> None:
+    made = planned(Timeline(), FILES, unsummed)
+    assert (said(made), sums(made)) == (None, {})
+
+
+def test_floating_data_has_none() -> None:
+    made = planned(Timeline(), FLOATING, nothing_at_hand)
+    assert said(made) is None
+    assert made.lock.artifacts["dataset/faq"].data == ()
+
+
+def test_what_was_recorded_is_copied_and_nothing_read() -> None:
+    made = planned(released(FILES), RENAMED, nothing_at_hand)
+    assert said(made) == f"{MD5}=sha256:{SHA256}"
+    assert sums(made) == {MD5: SHA256}
+    unchanged = planned(released(FILES), {**FILES, "models/small.yaml": f"{MODEL}  deployment: a\n"})
+    assert [p.artifact for p in unchanged.planned] == ["model/small"]
+    assert sums(unchanged) == {MD5: SHA256}
+
+
+def test_other_data_has_not_the_sha256_of_the_data_before() -> None:
+    made = planned(released(FILES), OTHER)
+    assert (said(made), sums(made)) == (None, {})
+
+
+def test_a_lock_of_one_root_copies_it_from_the_release() -> None:
+    timeline = Timeline(summing=at_hand)
+    made = timeline.release(FILES)
+    (release,) = timeline.past.releases
+    wanted = Wanted(root="dataset/faq", bind={})
+    lock = closure_lock(wanted, release, now_of(registry_of(FILES)), made.lock)
+    assert locked_sums(lock.artifacts["dataset/faq"]) == {MD5: SHA256}
+
+
+def test_a_lock_that_no_commit_has_is_made_again_with_it() -> None:
+    timeline = Timeline(summing=at_hand)
+    assert again(timeline, timeline.release(FILES)) == [True, True]
+
+
+def test_words_that_plmctl_does_not_write_say_nothing() -> None:
+    version = parsed_version("1.0.0")
+    assert version is not None
+    good = f"{OTHER_MD5}.dir=sha256:{OTHER_SHA256}"
+    words = f"{good} {MD5}=md5:{SHA256} x={SHA256}  {MD5.upper()}=sha256:{SHA256}"
+    tag = ArtifactTag(
+        name="dataset/faq@v1.0.0",
+        artifact="dataset/faq",
+        version=version,
+        object_id="1" * 40,
+        commit="2" * 40,
+        digest="",
+        metadata_digest="",
+        closure="",
+        message=f"dataset/faq 1.0.0\n\n- First release.\n\nRegistry: shop\nData: {words}\n",
+    )
+    assert recorded(tag) == {f"{OTHER_MD5}.dir": OTHER_SHA256}
+    assert recorded(None) == {}
+    assert locked_sums(None) == {}
