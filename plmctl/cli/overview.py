@@ -12,6 +12,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Look": ("list", "show", "graph", "log", "changelog", "impact"),
     "Review": ("diff", "accept", "codeowners"),
     "Ship": ("release", "lock", "verify", "promote", "rollback"),
+    "Data": ("data",),
     "Watch": ("status", "history", "find"),
     "Set up": ("completion", "git-setup", "schema"),
 }

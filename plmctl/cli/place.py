@@ -126,6 +126,16 @@ def now() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
+def folder_outside(top: str, argument: str) -> str:
+    """The absolute path of a folder to be filled. Raises UsageError for one in the repository, or full."""
+    path = os.path.realpath(os.path.join(here(), os.path.expanduser(argument)))
+    if not _leaves(os.path.relpath(path, top)):
+        raise UsageError(f"{argument} is inside the repository {top}", hint="name a folder outside of it")
+    if os.path.lexists(path) and (not os.path.isdir(path) or os.listdir(path)):
+        raise UsageError(f"{argument} is there, and not an empty folder", hint="name a new one")
+    return path
+
+
 def _leaves(relative: str) -> bool:
     return relative.split(os.sep, 1)[0] == os.pardir
 

@@ -20,10 +20,17 @@ Command = Callable[..., None]
 
 def told(group: typer.Typer) -> typer.Typer:
     """A group whose commands tell their reports why they were refused; the error itself goes on."""
+    _tell_all(group, "")
+    return group
+
+
+def _tell_all(group: typer.Typer, before: str) -> None:
     for info in group.registered_commands:
         if info.callback is not None:
-            info.callback = _telling(info.callback, info.name or info.callback.__name__)
-    return group
+            info.callback = _telling(info.callback, f"{before}{info.name or info.callback.__name__}")
+    for below in group.registered_groups:
+        if below.typer_instance is not None:
+            _tell_all(below.typer_instance, f"{before}{below.typer_instance.info.name} ")
 
 
 def _telling(command: Command, name: str) -> Command:

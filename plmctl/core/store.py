@@ -90,3 +90,11 @@ class Store(Kept, Protocol):
         IntegrityError for other content than the pointer's, PlmctlError for what the cache has not.
         """
         ...
+
+    def restore(self, pointers: Sequence[Pointer], folder: str, remote: str | None = None) -> None:
+        """Write data of any revision into a folder of the file system, which must not exist or be empty.
+
+        Each goes to the path that it has in the repository, whose work tree and index stay as they are. What
+        the cache has not comes from the remote, and then it opens a connection. Raises as `materialise`.
+        """
+        ...

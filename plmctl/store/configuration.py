@@ -13,6 +13,19 @@ _SECTION = re.compile(r"""\[\s*(["']?)(.*?)\1\s*\]\s*(?:#.*)?""")
 _SETTING = re.compile(r"""([^=\s]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'#]*?))\s*(?:#.*)?""")
 _REMOTE = re.compile(r"""remote\s+["']?(.*?)["']?""")
 _SCHEME = re.compile(r"\w+://")
+# What DVC takes for a path, relative to the configuration that says it (dvc/config.py).
+_PATHS = frozenset(
+    [
+        "url",
+        "gdrive_user_credentials_file",
+        "gdrive_service_account_json_file_path",
+        "credentialpath",
+        "configpath",
+        "keyfile",
+        "cert_path",
+        "key_path",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +63,7 @@ def configuration(top: str, environment: Mapping[str, str]) -> Configuration:
     A pull request may edit the repository's: nothing that must not read elsewhere asks for it. Raises
     PlmctlError for one that cannot be read.
     """
-    merged: dict[tuple[str, str], str] = {}
-    for path in _paths(top, environment):
-        for section, key, value in _settings(path):
-            is_path = key == "url" or (section, key) == ("cache", "dir")
-            merged[section, key] = _resolved(os.path.dirname(path), value, environment) if is_path else value
+    merged = _merged(top, environment)
     sections = sorted({section for section, _ in merged})
     remotes = {}
     for section in sections:
@@ -69,6 +78,36 @@ def configuration(top: str, environment: Mapping[str, str]) -> Configuration:
         remote=None if default is None else default.lower(),
         remotes=remotes,
     )
+
+
+def configuration_apart(top: str, environment: Mapping[str, str]) -> str:
+    """The configuration of a DVC repository elsewhere that has the same cache and remotes, without Git.
+
+    It has what the user's own configurations say too, which may be credentials. Raises PlmctlError.
+    """
+    lines = ["[core]", "no_scm = true", "[cache]", _written("dir", configuration(top, environment).cache)]
+    section = ""
+    for (name, key), value in sorted(_merged(top, environment).items()):
+        if named := _REMOTE.fullmatch(name):
+            lines += [f"['remote \"{named[1]}\"']"] if name != section else []
+            lines.append(_written(key, value))
+            section = name
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _written(key: str, value: str) -> str:
+    quote = "'" if '"' in value else '"'
+    return f"{key} = {quote}{value}{quote}"
+
+
+def _merged(top: str, environment: Mapping[str, str]) -> Mapping[tuple[str, str], str]:
+    """Values by section and key, paths absolute."""
+    merged: dict[tuple[str, str], str] = {}
+    for path in _paths(top, environment):
+        for section, key, value in _settings(path):
+            is_path = (key in _PATHS and _REMOTE.fullmatch(section)) or (section, key) == ("cache", "dir")
+            merged[section, key] = _resolved(os.path.dirname(path), value, environment) if is_path else value
+    return merged
 
 
 def _paths(top: str, environment: Mapping[str, str]) -> list[str]:

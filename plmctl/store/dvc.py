@@ -1,6 +1,7 @@
 """The data of a repository with DVC: what is here is read without it, and it moves what moves."""
 
 import os
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -8,11 +9,12 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import BrokenListing, Counted, Inventory, Measured
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
+from plmctl.store.apart import apart
 from plmctl.store.configuration import RemoteSettings
 from plmctl.store.hashing import Hashing
 from plmctl.store.measuring import counted, measured
 from plmctl.store.premises import Premises, named
-from plmctl.store.writing import checked_target, written
+from plmctl.store.writing import Part, checked_target, refuse_filled, written
 
 
 class DvcStore:
@@ -103,7 +105,20 @@ class DvcStore:
 
     def materialise(self, pointer: Pointer, folder: str) -> None:
         """Write data from the local cache into a folder, which must not exist or be empty."""
-        written(self._premises(pointer.out_path).cache, pointer, folder, self._watch)
+        part = Part(cache=self._premises(pointer.out_path).cache, pointer=pointer)
+        written([part], folder, self._watch)
+
+    def restore(self, pointers: Sequence[Pointer], folder: str, remote: str | None = None) -> None:
+        """Write data of any revision into a folder, each at its own path, and nothing anywhere else."""
+        refuse_filled(folder)
+        for premises, settings, group in self._groups(self.not_in_cache(pointers), remote):
+            with apart(premises, group) as (elsewhere, there):
+                elsewhere.fetched(settings, there)
+        written([self._part(pointer) for pointer in pointers], folder, self._watch)
+
+    def _part(self, pointer: Pointer) -> Part:
+        below = pointer.out_path if pointer.is_folder else posixpath.dirname(pointer.out_path)
+        return Part(cache=self._premises(pointer.out_path).cache, pointer=pointer, below=below)
 
     def _groups(
         self, pointers: Sequence[Pointer], remote: str | None

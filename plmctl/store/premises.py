@@ -10,10 +10,15 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
 from plmctl.core.value import Value, as_mapping, as_texts
-from plmctl.store.configuration import Configuration, RemoteSettings, configuration
+from plmctl.store.configuration import (
+    Configuration,
+    RemoteSettings,
+    configuration,
+    configuration_apart,
+)
 from plmctl.store.grounds import Grounds
 from plmctl.store.objects import Objects
-from plmctl.store.process import Dvc, Said
+from plmctl.store.process import Dvc, Said, path_without
 from plmctl.store.writing import checked_listing
 
 _SHOWN = 3
@@ -32,6 +37,18 @@ class Premises:
     def configuration(self) -> Configuration:
         """Where DVC keeps data, as it is configured."""
         return configuration(self.top, self._environment)
+
+    def apart(self, top: str) -> "Premises":
+        """A DVC repository at an empty folder, with the same cache and remotes and nothing of Git."""
+        os.mkdir(os.path.join(top, ".dvc"))
+        with open(os.path.join(top, ".dvc", "config"), "w", encoding="utf-8") as file:
+            file.write(configuration_apart(self.top, self._environment))
+        more = {
+            "PATH": path_without(self._environment, self._whole),
+            # DVC keeps what it knows of each repository; nobody asks for this one again.
+            "DVC_SITE_CACHE_DIR": os.path.join(top, ".dvc", "site"),
+        }
+        return Premises(top, top, {**self._environment, **more}, self._watch)
 
     @cached_property
     def cache(self) -> Objects:

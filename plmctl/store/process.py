@@ -29,8 +29,7 @@ class Dvc:
         Raises PlmctlError where there is none.
         """
         beside = os.path.join(os.path.dirname(python), "dvc")
-        entries = surroundings.get("PATH", os.defpath).split(os.pathsep)
-        path = os.pathsep.join(each for each in entries if os.path.isabs(each) and not _is_in(each, top))
+        path = path_without(surroundings, top)
         executable = beside if os.access(beside, os.X_OK) else shutil.which("dvc", path=path)
         if executable is None:
             raise PlmctlError("DVC is not installed, and it is what moves data", hint=INSTALL)
@@ -78,6 +77,12 @@ class Said:
 _DROPPED = frozenset({"DVC_ROOT", "DVC_STAGE", "DVC_DAEMON", "PYTHONSTARTUP", "PYTHONHOME"})
 # CI keeps DVC from asking once a day whether there is a newer one.
 _SET: Mapping[str, str] = {"CI": "1", "DVC_NO_ANALYTICS": "1", "PYTHONSAFEPATH": "1"}
+
+
+def path_without(surroundings: Mapping[str, str], top: str) -> str:
+    """The PATH without what lies in the repository at `top`, or is relative."""
+    entries = surroundings.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(each for each in entries if os.path.isabs(each) and not _is_in(each, top))
 
 
 def _is_in(path: str, top: str) -> bool:

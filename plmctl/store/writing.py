@@ -5,6 +5,7 @@ import posixpath
 import shutil
 import stat
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.inventory import BrokenListing, Inventory, Row
@@ -46,20 +47,35 @@ def _through(path: str) -> PlmctlError:
     )
 
 
-def written(cache: Objects, pointer: Pointer, folder: str, watch: Watch | None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Data to be written: the cache that has it, and where below the folder it goes (empty: right there)."""
+
+    cache: Objects
+    pointer: Pointer
+    below: str = ""
+
+
+def written(parts: Sequence[Part], folder: str, watch: Watch | None) -> None:
     """Write data from the cache into a folder, which must not exist or be empty; all of it or nothing."""
-    rows = _rows(cache, pointer)
+    rows = [(part, row) for part in parts for row in _rows(part.cache, part.pointer)]
     if watch is not None:
         watch.announced(len(rows))
     was_there = _made(folder)
     try:
-        for row in rows:
-            _write(cache, pointer, row, folder)
+        for part, row in rows:
+            _write(part.cache, part.pointer, row, os.path.join(folder, part.below))
             if watch is not None:
                 watch.read()
     except BaseException:
         _emptied(folder, was_there)
         raise
+
+
+def refuse_filled(folder: str) -> None:
+    """Raise PlmctlError where something is there that is not an empty folder."""
+    if os.path.lexists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
+        raise PlmctlError(f"{folder} is there, and not an empty folder", hint="name a new one")
 
 
 def _rows(cache: Objects, pointer: Pointer) -> Sequence[Row]:
@@ -76,8 +92,7 @@ def _made(folder: str) -> bool:
     try:
         os.makedirs(folder)
     except FileExistsError:
-        if not os.path.isdir(folder) or os.listdir(folder):
-            raise PlmctlError(f"{folder} is there, and not an empty folder", hint="name a new one") from None
+        refuse_filled(folder)
         return True
     except OSError as error:
         raise PlmctlError(f"cannot make {folder}: {error.strerror}") from None

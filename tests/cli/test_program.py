@@ -15,6 +15,7 @@ COMMANDS = (
     "changelog",
     "codeowners",
     "completion",
+    "data",
     "diff",
     "explain",
     "find",

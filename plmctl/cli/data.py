@@ -1,0 +1,145 @@
+"""Commands of data behind DVC pointers: data status, data pull, data push."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plmctl.cli.place import folder_outside, repository, store_of
+from plmctl.cli.screen import WholeFormat, screen_of
+from plmctl.core.finding import UsageError
+
+if TYPE_CHECKING:
+    from plmctl.core.ports import Store
+    from plmctl.core.report import Report
+    from plmctl.git.repository import Repository
+
+_DATA = """\b
+Examples:
+  plmctl data status                      exits 1 if something differs
+  plmctl data pull dataset/product-docs   exits 3 if it cannot be had
+  plmctl data push                        exits 3 if it cannot be reached
+"""
+_STATUS = """\b
+Examples:
+  plmctl data status                        exits 1 if something differs
+  plmctl data status retriever/docs-search
+  plmctl data status --remote               exits 3 if there is no remote to ask
+
+A release is the last one that is here. Data that changed since is what the next one releases.
+"""
+_PULL = """\b
+Examples:
+  plmctl data pull                             exits 3 if it cannot be had
+  plmctl data pull application/support-bot     exits 3 if it cannot be had
+  plmctl data pull dataset/product-docs@1.0.0 --to ../docs   exits 3 if it cannot be had
+  plmctl data pull --rev v1.0.0 --to ../v1.0   exits 3 if it cannot be had
+"""
+_PUSH = """\b
+Examples:
+  plmctl data push                        exits 3 if it cannot be reached
+  plmctl data push dataset/product-docs   exits 3 if it cannot be reached
+  plmctl data push --remote backup        exits 3 if it cannot be reached
+"""
+
+group = typer.Typer(rich_markup_mode=None)
+data = typer.Typer(
+    name="data", help="Look at data behind DVC pointers, and move it.", epilog=_DATA, rich_markup_mode=None
+)
+group.add_typer(data)
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="With all they depend on. None: all.", show_default=False),
+]
+Remote = Annotated[
+    str | None,
+    typer.Option("--remote", metavar="NAME", help="A DVC remote. [default: DVC's]", show_default=False),
+]
+Form = Annotated[WholeFormat, typer.Option("--format", help="How to print.")]
+
+
+@data.command(epilog=_STATUS)
+def status(
+    context: typer.Context,
+    names: Names = None,
+    asks_remote: Annotated[
+        bool, typer.Option("--remote", help="Ask the DVC remote whether it has the data.")
+    ] = False,
+    form: Form = "text",
+) -> None:
+    """Show where data is, and how it differs from its pointers."""
+    from plmctl.commands.data_status import DataStatusOptions, data_status
+
+    options = DataStatusOptions(names=tuple(names or ()), asks_remote=asks_remote)
+    with repository() as repo:
+        report = data_status(repo, _store(repo), options)
+    _end(context, report, form)
+
+
+@data.command(epilog=_PULL)
+def pull(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID[@VERSION]]...", help="With all they depend on. None: all.", show_default=False
+        ),
+    ] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DIR", help="A new folder, and not the work tree.", show_default=False),
+    ] = None,
+    revision: Annotated[
+        str | None,
+        typer.Option("--rev", metavar="REV", help="With --to: as of a revision.", show_default=False),
+    ] = None,
+    remote: Remote = None,
+    form: Form = "text",
+) -> None:
+    """Bring data of artifacts here from the remote."""
+    from plmctl.commands.data_copy import DataCopyOptions, data_copy
+    from plmctl.commands.data_pull import DataPullOptions, data_pull
+
+    asked = tuple(names or ())
+    if folder is None and revision is not None:
+        raise UsageError("--rev is for --to", hint=f"write 'plmctl data pull --rev {revision} --to DIR'")
+    with repository() as repo:
+        if folder is None:
+            report = data_pull(repo, _store(repo), DataPullOptions(names=asked, remote=remote))
+        else:
+            options = DataCopyOptions(
+                folder=folder_outside(repo.top, folder),
+                said=folder.rstrip("/") or folder,
+                names=asked,
+                revision=revision,
+                remote=remote,
+            )
+            report = data_copy(repo, _store(repo), options)
+    _end(context, report, form)
+
+
+@data.command(epilog=_PUSH)
+def push(context: typer.Context, names: Names = None, remote: Remote = None, form: Form = "text") -> None:
+    """Bring data of artifacts to the remote."""
+    from plmctl.commands.data_push import DataPushOptions, data_push
+
+    options = DataPushOptions(names=tuple(names or ()), remote=remote)
+    with repository() as repo:
+        report = data_push(repo, _store(repo), options)
+    _end(context, report, form)
+
+
+def _store(repo: "Repository") -> "Store":
+    """The data of a repository. Raises UsageError where it has no work tree."""
+    store = store_of(repo)
+    if store is None:
+        raise UsageError("a bare repository has no data: DVC keeps it beside a work tree", hint="clone it")
+    return store
+
+
+def _end(context: typer.Context, report: "Report", form: WholeFormat) -> None:
+    from plmctl.core.report import exit_code
+
+    screen_of(context).show(report, form)
+    sys.exit(exit_code(report))

@@ -1,0 +1,287 @@
+"""data status: whether data is here as its pointers say, in cache and remote, and as it was released."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from plmctl.commands.amount import amount
+from plmctl.commands.holding import (
+    Holding,
+    artifacts_of,
+    broken_pointers,
+    by_pointer,
+    chosen,
+    holding_value,
+    holdings,
+    key_of,
+    problem_with,
+)
+from plmctl.commands.moment import current
+from plmctl.commands.releases import Releases
+from plmctl.commands.standing import unread_notes
+from plmctl.core.finding import PlmctlError
+from plmctl.core.inventory import Counted
+from plmctl.core.lock import LockedArtifact
+from plmctl.core.ports import Repo, Store
+from plmctl.core.registry import Registry
+from plmctl.core.report import Problem, Report, Table, problem_of
+from plmctl.core.value import Value
+
+_NOTHING = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataStatusOptions:
+    """Artifacts, whose data and that of all they depend on is looked at; none: all."""
+
+    names: tuple[str, ...] = ()
+    asks_remote: bool = False
+
+
+class Here(Enum):
+    """What the work tree has of data."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    MISSING = "missing"
+    UNKNOWN = "not checked"
+
+
+class There(Enum):
+    """Whether cache or remote has all of some data."""
+
+    WHOLE = "whole"
+    LACKS = "missing"
+    UNKNOWN = "not checked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What was seen of some data; `detail` says how the work tree differs, `remote` is asked or None."""
+
+    holding: Holding
+    here: Here
+    detail: str
+    cache: There
+    remote: str | None
+    there: There
+    released: str | None
+    is_released: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Looking:
+    """A look at data, and what was in its way."""
+
+    store: Store
+    asks_remote: bool
+    entries: dict[str, LockedArtifact] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def looks(self, found: Sequence[Holding]) -> Iterator[_Look]:
+        """What is seen of each."""
+        once = by_pointer(found)
+        out = self._cached(once)
+        remotes = {key_of(h.pointer): self._remote(h) for h in once}
+        gone = self._not_in_remote([h for h in once if remotes[key_of(h.pointer)]])
+        here = {key_of(h.pointer): self._here(h) for h in once}
+        for holding in found:
+            key = key_of(holding.pointer)
+            state, detail = here[key]
+            entry = self.entries.get(holding.artifact)
+            yield _Look(
+                holding=holding,
+                here=state,
+                detail=detail,
+                cache=_there(key, out),
+                remote=remotes[key],
+                there=_there(key, gone) if remotes[key] else There.UNKNOWN,
+                released=entry.version if entry is not None else None,
+                is_released=entry is not None and _holds(entry, holding),
+            )
+
+    def _here(self, holding: Holding) -> tuple[Here, str]:
+        pointer = holding.pointer
+        try:
+            counted = self.store.counted(pointer.out_path)
+            if counted is None:
+                return Here.MISSING, ""
+            if counted != Counted(size=pointer.size, nfiles=pointer.nfiles):
+                said = f"{amount(counted.size, counted.nfiles)}; its pointer says {holding.amount}"
+                return Here.CHANGED, said
+            measured = self.store.measured(pointer.out_path, is_legacy=pointer.is_legacy)
+        except PlmctlError as error:
+            self.problems.append(problem_with([holding], error))
+            return Here.UNKNOWN, ""
+        if measured is not None and measured.md5 == pointer.md5:
+            return Here.SAME, ""
+        return Here.CHANGED, f"{holding.amount} as its pointer says, with other content"
+
+    def _cached(self, found: Sequence[Holding]) -> Collection[tuple[str, str, str]] | None:
+        try:
+            return {key_of(p) for p in self.store.not_in_cache([h.pointer for h in found])}
+        except PlmctlError as error:
+            self.problems.append(problem_of(error))
+            return None
+
+    def _remote(self, holding: Holding) -> str | None:
+        """The remote to be asked for data."""
+        if not self.asks_remote:
+            return None
+        try:
+            remote = self.store.remote_of(holding.pointer)
+        except PlmctlError as error:
+            self.problems.append(problem_of(error))
+            return None
+        if remote is None:
+            message = f"{holding.artifact}: no DVC remote is configured for its data"
+            self.problems.append(Problem(message=message, hint="run 'dvc remote add -d NAME URL'"))
+        return remote
+
+    def _not_in_remote(self, found: Sequence[Holding]) -> Collection[tuple[str, str, str]] | None:
+        if not found:
+            return ()
+        try:
+            return {key_of(p) for p in self.store.not_in_remote([h.pointer for h in found])}
+        except PlmctlError as error:
+            self.problems.append(problem_with(found, error))
+            return None
+
+
+def data_status(repo: Repo, store: Store, options: DataStatusOptions) -> Report:
+    """How data stands: what the work tree, or a remote that was asked, has not exits 1.
+
+    Data that differs from the last release is as it should be: the next one releases it.
+    """
+    registry = current(repo.work_tree())
+    artifacts = chosen(registry, options.names)
+    looking = _Looking(store=store, asks_remote=options.asks_remote)
+    looking.entries.update(_released(repo, registry, looking.problems))
+    looks = tuple(looking.looks(holdings(registry, artifacts)))
+    counts = Counter(look.here for look in looks)
+    return Report(
+        command="data status",
+        findings=broken_pointers(registry, artifacts),
+        table=_table(looks, options) if looks else None,
+        data={"artifacts": [_value(look) for look in looks], "remoteAsked": options.asks_remote},
+        summary={"data": len(looks), **{_word(state): counts[state] for state in Here}},
+        problems=(*looking.problems, *_problems(looks)),
+        notes=(*_notes(repo, looks, options), *unread_notes(registry)),
+    )
+
+
+def _released(repo: Repo, registry: Registry, problems: list[Problem]) -> dict[str, LockedArtifact]:
+    """What the last release of the registry holds."""
+    releases = Releases(repo, registry)
+    if releases.newest is None:
+        return {}
+    try:
+        return dict(releases.state(releases.newest).artifacts)
+    except PlmctlError as error:
+        problems.append(problem_of(error))
+        return {}
+
+
+def _there(key: tuple[str, str, str], absent: Collection[tuple[str, str, str]] | None) -> There:
+    if absent is None:
+        return There.UNKNOWN
+    return There.LACKS if key in absent else There.WHOLE
+
+
+def _holds(entry: LockedArtifact, holding: Holding) -> bool:
+    """Whether a release has this data; one that has none, as of data that floats, says nothing else."""
+    return not entry.data or any(data.md5 == holding.pointer.md5 for data in entry.data)
+
+
+def _problems(looks: Sequence[_Look]) -> Iterator[Problem]:
+    missing = [look.holding for look in looks if look.here is Here.MISSING]
+    if missing:
+        names = " ".join(sorted({h.artifact for h in missing})) if len(missing) < len(looks) else ""
+        hint = f"run '{f'plmctl data pull {names}'.rstrip()}'"
+        yield _differing(f"{artifacts_of(missing)}: the data is not in the work tree", hint)
+    for look in looks:
+        if look.here is Here.CHANGED:
+            path = look.holding.pointer.out_path
+            hint = f"run 'plmctl data add {path}' if that is meant; 'dvc checkout {path}' takes it back"
+            yield _differing(f"{look.holding.artifact}: {path} changed: {look.detail}", hint)
+    yield from _uncached([look for look in looks if look.here is Here.SAME and look.cache is There.LACKS])
+    yield from _unpushed([look for look in looks if look.there is There.LACKS])
+
+
+def _uncached(looks: Sequence[_Look]) -> Iterator[Problem]:
+    """That data cannot be pushed from here, where it may have to be; it fails nothing."""
+    found = by_pointer(look.holding for look in looks if look.there is not There.WHOLE)
+    if found:
+        message = f"{artifacts_of(found)}: the data is not in the cache here, and cannot be pushed"
+        hint = f"run 'dvc commit {' '.join(holding.pointer.path for holding in found)}'"
+        yield Problem(message=message, hint=hint, exit_code=0)
+
+
+def _unpushed(looks: Sequence[_Look]) -> Iterator[Problem]:
+    for remote in sorted({look.remote or "" for look in looks}):
+        gone = [look.holding for look in looks if look.remote == remote]
+        names = " ".join(sorted({holding.artifact for holding in gone}))
+        message = (
+            f"{artifacts_of(gone)}: the remote {remote} has not all of the data: nobody else can have it"
+        )
+        yield _differing(message, f"run 'plmctl data push {names}' where the data is")
+
+
+def _differing(message: str, hint: str) -> Problem:
+    return Problem(message=message, hint=hint, exit_code=1)
+
+
+def _notes(repo: Repo, looks: Sequence[_Look], options: DataStatusOptions) -> Iterator[str]:
+    if not looks:
+        yield "no artifact has data behind a DVC pointer: run 'plmctl data add PATH --name NAME'"
+    elif not options.asks_remote:
+        yield "no remote was asked: 'plmctl data status --remote' asks"
+    if repo.is_shallow:
+        yield "this clone is shallow: 'git fetch --unshallow --tags' brings the releases that are not here"
+
+
+def _table(looks: Iterable[_Look], options: DataStatusOptions) -> Table:
+    headings = ("artifact", "work tree", "release", "cache", "remote", "data")
+    rows = [
+        (
+            look.holding.artifact,
+            look.here.value,
+            _release_cell(look),
+            look.cache.value,
+            _remote_cell(look, options),
+            look.holding.amount,
+        )
+        for look in looks
+    ]
+    return Table(headings=headings, rows=tuple(rows), spare=("data",))
+
+
+def _release_cell(look: _Look) -> str:
+    if look.released is None:
+        return _NOTHING
+    return look.released if look.is_released else f"changed since {look.released}"
+
+
+def _remote_cell(look: _Look, options: DataStatusOptions) -> str:
+    if look.remote is None:
+        return "none" if options.asks_remote else "not asked"
+    return {There.WHOLE: look.remote, There.LACKS: f"not in {look.remote}"}.get(look.there, "no answer")
+
+
+def _word(state: Here | There) -> str:
+    """A state as JSON has it."""
+    return "notChecked" if state.name == "UNKNOWN" else state.value
+
+
+def _value(look: _Look) -> Value:
+    return {
+        **holding_value(look.holding),
+        "workTree": _word(look.here),
+        "detail": look.detail,
+        "released": look.released,
+        "changedSinceRelease": look.released is not None and not look.is_released,
+        "cache": _word(look.cache),
+        "remote": look.remote,
+        "inRemote": _word(look.there),
+    }

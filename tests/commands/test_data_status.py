@@ -1,0 +1,214 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plmctl.commands.data_status import DataStatusOptions, data_status
+from plmctl.core.finding import PlmctlError
+from plmctl.core.inventory import Measured
+from plmctl.core.report import Problem, Report, exit_code
+from plmctl.core.value import Value, as_items, as_mapping
+from tests.commands.builder import problems
+from tests.commands.cellar import FAQ, OTHER, TICKETS, TREE, WEIGHTS, Cellar, pointer_text, registry_with_data
+from tests.commands.ground import opened, released
+from tests.git.builder import Folder
+
+HEADINGS = ("artifact", "work tree", "release", "cache", "remote", "data")
+NOT_ASKED = "no remote was asked: 'plmctl data status --remote' asks"
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A registry with data that was never released; nobody changes it."""
+    return registry_with_data(tmp_path_factory.mktemp("data") / "registry")
+
+
+def status_of(folder: Folder, cellar: Cellar, *names: str, asks_remote: bool = False) -> Report:
+    with opened(folder) as repo:
+        return data_status(repo, cellar, DataStatusOptions(names=names, asks_remote=asks_remote))
+
+
+def rows(report: Report) -> tuple[tuple[str, ...], ...]:
+    assert report.table is not None
+    assert report.table.headings == HEADINGS
+    return report.table.rows
+
+
+def first(report: Report) -> dict[str, Value]:
+    return dict(as_mapping(as_items((report.data or {})["artifacts"])[0]))
+
+
+def test_all_is_well_and_no_remote_was_asked(quiet: Folder) -> None:
+    cellar = Cellar.full()
+    report = status_of(quiet, cellar)
+    assert rows(report) == (
+        ("dataset/faq", "same", "-", "whole", "not asked", "3 files, 1.2 MB"),
+        ("dataset/tickets", "same", "-", "whole", "not asked", "9 bytes"),
+        ("model/own", "same", "-", "whole", "not asked", "2.0 GB"),
+    )
+    assert (report.problems, report.findings, report.notes) == ((), (), (NOT_ASKED,))
+    assert report.summary == {"data": 3, "same": 3, "changed": 0, "missing": 0, "notChecked": 0}
+    assert (exit_code(report), cellar.asked) == (0, [])
+    assert first(report) == {
+        "artifact": "dataset/faq",
+        "pointer": "data/faq.dvc",
+        "path": "data/faq",
+        "md5": f"{FAQ}.dir",
+        "bytes": 1_234_567,
+        "files": 3,
+        "workTree": "same",
+        "detail": "",
+        "released": None,
+        "changedSinceRelease": False,
+        "cache": "whole",
+        "remote": None,
+        "inRemote": "notChecked",
+    }
+
+
+def test_only_what_is_named_and_what_it_depends_on_is_looked_at(quiet: Folder) -> None:
+    report = status_of(quiet, Cellar.full(), "desk")
+    assert [row[0] for row in rows(report)] == ["dataset/faq", "model/own"]
+    report = status_of(quiet, Cellar.full(), "dataset/tickets", "small")
+    assert [row[0] for row in rows(report)] == ["dataset/tickets"]
+    with pytest.raises(PlmctlError, match="there is no artifact 'dataset/tickts'"):
+        status_of(quiet, Cellar.full(), "dataset/tickts")
+
+
+def test_data_that_is_not_here_is_told_once_with_what_brings_it(quiet: Folder) -> None:
+    cellar = Cellar.full()
+    cellar.tree.clear()
+    cellar.cache.clear()
+    report = status_of(quiet, cellar)
+    assert [row[1:4] for row in rows(report)] == [("missing", "-", "missing")] * 3
+    message = "dataset/faq, dataset/tickets, model/own: the data is not in the work tree"
+    assert report.problems == (Problem(message=message, hint="run 'plmctl data pull'", exit_code=1),)
+    assert exit_code(report) == 1
+    cellar.tree["data/faq"] = TREE["data/faq"]
+    cellar.tree["data/own.bin"] = TREE["data/own.bin"]
+    cellar.cache |= {f"{FAQ}.dir", WEIGHTS}
+    (problem,) = status_of(quiet, cellar).problems
+    assert problem.hint == "run 'plmctl data pull dataset/tickets'"
+
+
+def test_data_that_changed_says_by_size_or_by_content(quiet: Folder) -> None:
+    cellar = Cellar.full()
+    cellar.tree["data/faq"] = Measured(md5=f"{OTHER}.dir", size=1_234_568)
+    cellar.tree["data/tickets.jsonl"] = Measured(md5=OTHER, size=9)
+    report = status_of(quiet, cellar)
+    assert [row[1] for row in rows(report)] == ["changed", "changed", "same"]
+    meant = "if that is meant; 'dvc checkout"
+    assert [(p.message, p.hint, p.exit_code) for p in report.problems] == [
+        (
+            "dataset/faq: data/faq changed: 3 files, 1.2 MB; its pointer says 3 files, 1.2 MB",
+            f"run 'plmctl data add data/faq' {meant} data/faq' takes it back",
+            1,
+        ),
+        (
+            "dataset/tickets: data/tickets.jsonl changed: 9 bytes as its pointer says, with other content",
+            f"run 'plmctl data add data/tickets.jsonl' {meant} data/tickets.jsonl' takes it back",
+            1,
+        ),
+    ]
+
+
+def test_data_that_the_cache_lacks_cannot_be_pushed_and_is_told(quiet: Folder) -> None:
+    cellar = Cellar.full()
+    cellar.cache.remove(TICKETS)
+    report = status_of(quiet, cellar)
+    assert rows(report)[1] == ("dataset/tickets", "same", "-", "missing", "not asked", "9 bytes")
+    message = "dataset/tickets: the data is not in the cache here, and cannot be pushed"
+    hint = "run 'dvc commit data/tickets.jsonl.dvc'"
+    assert report.problems == (Problem(message=message, hint=hint, exit_code=0),)
+    assert exit_code(report) == 0
+    # What the remote has need not be pushed.
+    assert status_of(quiet, cellar, asks_remote=True).problems == ()
+    cellar.remotes["store"].remove(TICKETS)
+    codes = [problem.exit_code for problem in status_of(quiet, cellar, asks_remote=True).problems]
+    assert codes == [0, 1]
+
+
+def test_what_cannot_be_read_is_not_checked_and_hides_nothing(quiet: Folder) -> None:
+    cellar = replace(Cellar.full(), unreadable=frozenset({"data/faq"}))
+    report = status_of(quiet, cellar)
+    assert [row[1] for row in rows(report)] == ["not checked", "same", "same"]
+    assert report.problems == (
+        Problem(message="dataset/faq: 'data/faq' is a special file, not data", hint="delete it", exit_code=3),
+    )
+    assert (report.summary or {})["notChecked"] == 1
+
+
+def test_a_remote_is_asked_where_somebody_asks(quiet: Folder) -> None:
+    cellar = Cellar.full()
+    cellar.remotes["store"].remove(f"{FAQ}.dir")
+    report = status_of(quiet, cellar, asks_remote=True)
+    assert [row[4] for row in rows(report)] == ["not in store", "store", "store"]
+    assert report.problems == (
+        Problem(
+            message="dataset/faq: the remote store has not all of the data: nobody else can have it",
+            hint="run 'plmctl data push dataset/faq' where the data is",
+            exit_code=1,
+        ),
+    )
+    assert report.notes == ()
+    assert first(report)["inRemote"] == "missing"
+    assert cellar.asked == ["ask data/faq store", "ask data/tickets.jsonl store", "ask data/own.bin store"]
+
+
+def test_a_remote_that_does_not_answer_exits_3_and_names_the_artifacts(quiet: Folder) -> None:
+    cellar = replace(Cellar.full(), down=frozenset({"store"}))
+    report = status_of(quiet, cellar, "dataset/faq", asks_remote=True)
+    assert rows(report)[0][4] == "no answer"
+    assert report.problems == (
+        Problem(message="dataset/faq: cannot ask data/faq.dvc at store: timed out", hint="look there"),
+    )
+    assert exit_code(report) == 3
+
+
+def test_without_a_remote_there_is_none_to_ask(quiet: Folder) -> None:
+    report = status_of(quiet, replace(Cellar.full(), default=None), "dataset/faq", asks_remote=True)
+    assert rows(report)[0][4] == "none"
+    assert problems(report) == ["3: dataset/faq: no DVC remote is configured for its data"]
+    assert exit_code(report) == 3
+
+
+def test_data_is_compared_with_the_last_release(tmp_path: Path) -> None:
+    folder = registry_with_data(tmp_path / "registry")
+    released(folder)
+    folder.commit({"data/tickets.jsonl.dvc": pointer_text(OTHER, 9, "tickets.jsonl")})
+    cellar = Cellar.full()
+    cellar.tree["data/tickets.jsonl"] = Measured(md5=OTHER, size=9)
+    cellar.cache.add(OTHER)
+    report = status_of(folder, cellar)
+    assert [row[2] for row in rows(report)] == ["1.0.0", "changed since 1.0.0", "1.0.0"]
+    # It is what the next release is for.
+    assert exit_code(report) == 0
+    values = [as_mapping(row) for row in as_items((report.data or {})["artifacts"])]
+    assert [v["changedSinceRelease"] for v in values] == [False, True, False]
+
+
+def test_a_half_written_pointer_is_a_finding_and_hides_nothing(tmp_path: Path) -> None:
+    folder = registry_with_data(tmp_path / "registry")
+    folder.write("data/faq.dvc", "outs:\n- md5: 12ab\n  path: faq\n")
+    folder.write("models/broken.yaml", "kind: [\n")
+    report = status_of(folder, Cellar.full())
+    assert [row[0] for row in rows(report)] == ["dataset/tickets", "model/own"]
+    assert [(f.code, str(f.location)) for f in report.findings] == [
+        ("REF023", "data/faq.dvc:2:3"),
+        ("REF025", "data/faq.dvc:2:8"),
+        ("REF009", "datasets/faq.yaml:6:15"),
+    ]
+    assert report.notes == (NOT_ASKED, "1 file could not be read: run 'plmctl validate'")
+    assert exit_code(report) == 1
+    # Whose data is whole is not held up by others.
+    assert status_of(folder, Cellar.full(), "dataset/tickets").findings == ()
+
+
+def test_a_registry_without_data_says_how_it_gets_some(tmp_path: Path) -> None:
+    folder = registry_with_data(tmp_path / "registry")
+    report = status_of(folder, Cellar(), "model/small")
+    assert report.table is None
+    assert report.notes == (
+        "no artifact has data behind a DVC pointer: run 'plmctl data add PATH --name NAME'",
+    )
+    assert exit_code(report) == 0
