@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plmctl.cli.night import Night, refreshed
 from plmctl.cli.outlet import HELP, METAVAR, outlets, require_writable
 from plmctl.cli.place import named_file, repository, today
 from plmctl.cli.screen import Format, screen_of
@@ -27,6 +28,7 @@ Examples:
   plmctl lock --check                  exits 1 if a lock is stale
   plmctl lock --check --report junit=locks.xml
   plmctl lock -o bot.lock support-bot@^1.2   in another repository
+  plmctl lock production support-bot --data   exits 2 if nothing of it floats
 """
 
 
@@ -40,43 +42,65 @@ Elsewhere = Annotated[
 ]
 
 
+Environment = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ENV]",
+        help="One environment; with -o an artifact, as ID[@RANGE]; with --check also a lock.",
+        show_default=False,
+    ),
+]
+Application = Annotated[
+    str | None, typer.Argument(metavar="[APP]", help="One application in it.", show_default=False)
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="REV",
+        help="With -o: the release to read; with --data: the commit that has the data.",
+        show_default=False,
+    ),
+]
+IsCheck = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 if a lock is stale.")]
+Updates = Annotated[
+    list[str] | None,
+    typer.Option("--update", metavar="[APP[@VERSION]]", help="Take newer versions.", show_default=False),
+]
+IsData = Annotated[bool, typer.Option("--data", help="Record the newest floating data, as one commit.")]
+IsPushed = Annotated[bool, typer.Option("--push", help="With --data: push it too.")]
+IsUncommitted = Annotated[bool, typer.Option("--no-commit", help="With --data: stage it and make no commit.")]
+Reports = Annotated[
+    list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
+]
+
+
 @group.command(epilog=_LOCK)
 def lock(
     context: typer.Context,
-    environment: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[ENV]",
-            help="One environment; with -o an artifact, as ID[@RANGE]; with --check also a lock.",
-            show_default=False,
-        ),
-    ] = None,
-    application: Annotated[
-        str | None, typer.Argument(metavar="[APP]", help="One application in it.", show_default=False)
-    ] = None,
+    environment: Environment = None,
+    application: Application = None,
     output: Output = None,
     registry: Elsewhere = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="TAG", help="With -o: the release to read.", show_default=False),
-    ] = None,
-    is_check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 if a lock is stale.")
-    ] = False,
+    at: At = None,
+    is_check: IsCheck = False,
     is_staged: Annotated[bool, typer.Option("--staged", help="Check what is staged.")] = False,
-    updates: Annotated[
-        list[str] | None,
-        typer.Option("--update", metavar="[APP[@VERSION]]", help="Take newer versions.", show_default=False),
-    ] = None,
+    updates: Updates = None,
+    is_data: IsData = False,
+    is_pushed: IsPushed = False,
+    is_uncommitted: IsUncommitted = False,
     form: Annotated[Format, typer.Option("--format", help="How to print.")] = "text",
-    reports: Annotated[
-        list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
-    ] = None,
+    reports: Reports = None,
 ) -> None:
     """Make or check the locks: what each environment runs."""
     from plmctl.core.report import exit_code
 
     _refuse_contradictions(updates, is_check=is_check, is_staged=is_staged)
+    if is_data:
+        _refuse_beside_data(output or registry, updates, reports, is_check=is_check, form=form)
+        asked = Night(revision=at, is_pushed=is_pushed, is_uncommitted=is_uncommitted)
+        sys.exit(refreshed(screen_of(context), environment, application, asked, form))
+    _refuse_without_data(is_pushed=is_pushed, is_uncommitted=is_uncommitted)
     if not is_check and (reports or form not in ("text", "concise", "json")):
         raise UsageError("there is only something to report with --check", hint="run 'plmctl lock --check'")
     files = outlets(reports, Format)
@@ -103,6 +127,23 @@ def _refuse_contradictions(updates: list[str] | None, *, is_check: bool, is_stag
         raise UsageError("--check writes nothing, --update does", hint="give one of them")
     if is_staged and not is_check:
         raise UsageError("--staged is for --check", hint="run 'plmctl lock --check --staged'")
+
+
+def _refuse_beside_data(
+    elsewhere: str | None, updates: list[str] | None, reports: list[str] | None, *, is_check: bool, form: str
+) -> None:
+    if elsewhere is not None or updates is not None or is_check:
+        raise UsageError(
+            "--data records data and nothing else", hint="write 'plmctl lock ENV APP --data', and --at REV"
+        )
+    if reports or form not in ("text", "json"):
+        raise UsageError("--data prints text or JSON", hint="leave out --report, and other formats")
+
+
+def _refuse_without_data(*, is_pushed: bool, is_uncommitted: bool) -> None:
+    if is_pushed or is_uncommitted:
+        word = "--push" if is_pushed else "--no-commit"
+        raise UsageError(f"{word} is for --data", hint="lock writes files; commit them with Git")
 
 
 def _refuse_without_file(registry: str | None, at: str | None) -> None:

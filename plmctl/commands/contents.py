@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from plmctl.commands.archive import Archive
+from plmctl.commands.nights import night_checks
 from plmctl.commands.pins import Pin
 from plmctl.commands.provenance import Claim
 from plmctl.core.canonical import sha256_of
+from plmctl.core.floating import carried
 from plmctl.core.lock import Lock, Source, differences, read_lock
 from plmctl.core.locking import CannotLock, Wanted, registry_lock
 from plmctl.core.report import Check, State, checked, failed
@@ -45,6 +47,7 @@ def closure_checks(archive: Archive, claim: Claim, pin: Pin | None) -> Iterator[
         yield failed(name, "closure", str(error), field=error.field)
         return
     yield from _compared(name, there, expected)
+    yield from night_checks(archive, name, lock, release)
     yield from _unlike(name, there, expected, archive.state(release))
     yield from _root_checks(archive, name, lock, release)
 
@@ -54,15 +57,17 @@ def _expected(archive: Archive, lock: Lock, release: RegistryTag, pin: Pin | Non
     wanted = Wanted(
         root=lock.root or "", want=lock.want, environment=lock.environment, arm=lock.arm, bind=lock.bind
     )
+    registry = archive.now_at(release.commit).registry
     if pin is None:
-        return archive.closure_lock(wanted, release)
+        return carried(archive.closure_lock(wanted, release), lock, registry)
     try:
-        own = archive.closure_lock(wanted, release)
+        own = carried(archive.closure_lock(wanted, release), lock, registry)
     except CannotLock:
-        return archive.closure_lock(replace(wanted, bind=pin.bind), release)
+        return carried(archive.closure_lock(replace(wanted, bind=pin.bind), release), lock, registry)
     if not differences(lock, own):
         return own
-    return _nearest(lock, own, archive.closure_lock(replace(wanted, bind=pin.bind), release))
+    other = carried(archive.closure_lock(replace(wanted, bind=pin.bind), release), lock, registry)
+    return _nearest(lock, own, other)
 
 
 def _unlike(name: str, lock: Lock, expected: Lock, state: Lock) -> Iterator[Check]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.cached import cached, digits_of
+from plmctl.commands.nights import pointer_commit
 from plmctl.commands.provenance import Claim
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.include import TEXT_LIMIT
@@ -54,7 +55,7 @@ class DataBytes:
                 yield self._check(claim, artifact, data)
 
     def _check(self, claim: Claim, artifact: str, entry: DataEntry) -> Check:
-        commit = entry.commit or claim.release.commit
+        commit = pointer_commit(self._archive, claim, artifact, entry)
         if (entry, commit) not in self._known:
             self._known[entry, commit] = self._answer(commit, entry)
         answer = self._known[entry, commit]

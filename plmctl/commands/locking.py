@@ -5,9 +5,10 @@ from functools import cached_property
 
 from plmctl.commands.pins import Pin, lock_paths, names_in
 from plmctl.commands.ran import Order, never_ran
-from plmctl.commands.releases import Releases, lock_bytes
+from plmctl.commands.releases import Releases, commit_with, lock_bytes
 from plmctl.core.finding import IntegrityError
-from plmctl.core.lock import Lock, is_conflicted, locked_version, read_lock, stated_version
+from plmctl.core.floating import carried, floating_in, placed
+from plmctl.core.lock import Lock, is_conflicted, locked_version, read_lock, serialised, stated_version
 from plmctl.core.locking import CannotLock, Now, Wanted
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Repo, Tree
@@ -71,7 +72,25 @@ class Locking:
             arm=pin.arm,
             bind=pin.bind,
         )
-        return there.closure_lock(wanted, there.release_of(tag))
+        lock = there.closure_lock(wanted, there.release_of(tag))
+        registry = there.now_at(lock.source.commit or "").registry
+        return self._with_nights(lock, pin, registry) if floating_in(lock, registry) else lock
+
+    def _with_nights(self, lock: Lock, pin: Pin, registry: Registry) -> Lock:
+        """A lock with the nights of floating data that the one before has; what changes else keeps them."""
+        try:
+            before = self.existing(pin)
+        except IntegrityError:
+            return lock
+        found = carried(lock, before, registry)
+        if before is None or found == before:
+            return found
+        return placed(found, registry, lambda: self._commit_of(pin.path, before))
+
+    def _commit_of(self, path: str, lock: Lock) -> str | None:
+        """The newest commit that left a lock so at a path, None where none did."""
+        head = self._repo.head().commit
+        return commit_with(self._repo, head, path, serialised(lock)) if head is not None else None
 
     @cached_property
     def order(self) -> Order:

@@ -13,6 +13,7 @@ from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry, read_settings_of
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
+from plmctl.core.tree import bytes_at
 from plmctl.core.unwritten import unwritten_locks
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.core.version import Range, Version
@@ -181,3 +182,13 @@ def lock_bytes(tree: Tree, path: str) -> bytes | None:
         return tree.read(path, limit=LOCK_LIMIT)
     except Unreadable as error:
         raise IntegrityError(f"{path}: the lock cannot be read: {error}") from error
+
+
+def commit_with(repo: Repo, commit: str, path: str, data: bytes) -> str | None:
+    """The newest commit before one, or itself, that left a file so, by first parents; None where none did."""
+    found = (each for each in repo.commits_of(commit, path) if _is(repo.commit_tree(each), path, data))
+    return next(found, None)
+
+
+def _is(tree: Tree, path: str, data: bytes) -> bool:
+    return bytes_at(tree, path, limit=LOCK_LIMIT) == data

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from plmctl.commands.delivery import Delivery, Ready, checked
 from plmctl.commands.holds import hold_now, hold_said, hold_set_by
 from plmctl.commands.kept import Known, known_elsewhere, known_here, lock_from_elsewhere, unknown
+from plmctl.commands.night import night_pointers
 from plmctl.commands.pins import Pin, held_as
 from plmctl.commands.scene import Scene
 from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, ran_before, trailers_of
@@ -173,7 +174,8 @@ def _planned(rollback: _Rollback, target: Step) -> Ready:
         version = parsed_version(target.version or "")
         assert version is not None
         return _refused(rollback, (cannot_lock(pin, version, error),))
-    files = scene.changed({after.path: after.manifest, pin.path: data}, pin)
+    pointers = night_pointers(scene, lock, target.commit) if pin.registry is None else {}
+    files = scene.changed({after.path: after.manifest, pin.path: data, **pointers}, pin)
     if pin.path not in files and back.range.text == pin.range.text:
         # It runs already; a hold alone is no rollback.
         files = {}

@@ -8,6 +8,7 @@ from plmctl.commands.pins import Pin
 from plmctl.commands.registries import fetched_releases
 from plmctl.commands.releases import Releases
 from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule
+from plmctl.core.floating import carried
 from plmctl.core.lock import MEND, Lock, differences, is_conflicted, locked_version, read_lock, serialised
 from plmctl.core.locking import CannotLock, Wanted
 from plmctl.core.ports import Repo, Tree
@@ -153,7 +154,9 @@ def file_findings(path: str, lock: Lock, releases: Releases, mend: str) -> Itera
         root=lock.root or "", want=lock.want, environment=lock.environment, arm=lock.arm, bind=lock.bind
     )
     try:
-        expected = releases.closure_lock(wanted, release)
+        expected = carried(
+            releases.closure_lock(wanted, release), lock, releases.now_at(release.commit).registry
+        )
     except CannotLock as error:
         yield of_file(path, LOCK_STALE, str(error), mend)
         return

@@ -22,6 +22,7 @@ class EventKind(Enum):
     HOLD = "hold"
     LIFTED = "hold lifted"
     ORDER = "order"
+    DATA = "data"
     BROKEN = "broken"
 
 

@@ -246,8 +246,17 @@ def _compared(held: _Held, said: Glance, *, is_first: bool) -> tuple[EventKind, 
         return EventKind.BIND, bound
     if known.release == said.release and known.want != said.want:
         return EventKind.PIN, ()
+    if known.release == said.release and known.data != said.data:
+        return EventKind.DATA, tuple(_nights(known, said))
     moved = f"{known.release} -> {said.release}" if known.release != said.release else "at the same release"
     return EventKind.RELOCKED, (moved,)
+
+
+def _nights(known: Glance, said: Glance) -> Iterator[str]:
+    """What is said of floating data: of one version and release nothing else of the data differs."""
+    for artifact, (md5, amount) in said.data.items():
+        if known.data.get(artifact, ("", ""))[0] != md5:
+            yield f"{artifact}: {amount}, md5 {md5[:12]}"
 
 
 def _step(held: _Held, old: str, new: str) -> EventKind:

@@ -1,7 +1,7 @@
 """A lock and an environment's manifest at a glance: what they say, for whoever only looks."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from plmctl.core.document import BrokenDocument, read_document
@@ -13,13 +13,17 @@ TOO_LARGE = "it is too large to be a lock"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
-    """What a lock says: the version of its root, the range that was wanted, the release it was read at."""
+    """What a lock says: the version of its root, the range that was wanted, the release it was read at.
+
+    `data` has for each artifact with data its md5, and how much it is in words.
+    """
 
     root: str
     version: str
     want: str | None
     release: str
     bind: Mapping[str, str]
+    data: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def glance(data: bytes | None) -> Glance | str:
@@ -41,7 +45,22 @@ def glance(data: bytes | None) -> Glance | str:
         want=as_text(whole.get("want")),
         release=release,
         bind=_texts(whole.get("bind")),
+        data=dict(_data(entries)),
     )
+
+
+def _data(entries: Mapping[str, Value]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for artifact, entry in sorted(entries.items()):
+        said = [as_mapping(item) for item in as_items(as_mapping(entry).get("data"))]
+        if said:
+            files = sum(item if isinstance(item := each.get("nfiles"), int) else 1 for each in said)
+            yield (
+                artifact,
+                (
+                    " ".join(str(each.get("md5")) for each in said),
+                    "1 file" if files == 1 else f"{files} files",
+                ),
+            )
 
 
 def parsed(data: bytes) -> Value:

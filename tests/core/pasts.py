@@ -18,13 +18,17 @@ def lock_text(
     want: str = "^1.0",
     bind: Mapping[str, str] | None = None,
     root: str = "application/desk",
+    data: Mapping[str, tuple[str, int | None]] | None = None,
 ) -> str:
-    """A lock that says so."""
+    """A lock that says so; `data` is md5 and number of files (None: a file) by dataset."""
     lock = {
         "source": {"release": release},
         "root": root,
         "want": want,
-        "artifacts": {root: {"version": version}},
+        "artifacts": {
+            root: {"version": version},
+            **{name: {"data": [{"md5": md5, "nfiles": n}]} for name, (md5, n) in (data or {}).items()},
+        },
         "bind": dict(bind or {}),
     }
     return json.dumps(lock)

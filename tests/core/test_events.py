@@ -66,6 +66,22 @@ def test_the_same_version_is_a_new_lock_a_pin_or_a_replacement() -> None:
     ]
 
 
+def test_another_night_of_the_same_version_is_data() -> None:
+    past = PastFiles()
+    faq = ("f" * 32, 1)
+    past.commit({LOCK: lock_text("1.0.0")})
+    past.commit({LOCK: lock_text("1.0.0", data={"dataset/faq": faq, "dataset/kb": ("a" * 32, 3)})})
+    past.commit({LOCK: lock_text("1.0.0", data={"dataset/faq": faq, "dataset/kb": ("b" * 32, 4)})})
+    past.commit({LOCK: lock_text("1.0.0", data={"dataset/faq": faq})})
+    past.commit({LOCK: lock_text("1.1.0", data={"dataset/faq": ("a" * 32, None)})})
+    assert past.told()[1:] == [
+        "desk data 1.0.0: dataset/faq: 1 file, md5 ffffffffffff; dataset/kb: 3 files, md5 aaaaaaaaaaaa",
+        "desk data 1.0.0: dataset/kb: 4 files, md5 bbbbbbbbbbbb",
+        "desk data 1.0.0",
+        "desk promotion 1.0.0 -> 1.1.0",
+    ]
+
+
 def test_a_lock_that_goes_and_comes_back_is_removed_and_added() -> None:
     past = PastFiles()
     past.commit({LOCK: lock_text("1.0.0")})
