@@ -1,4 +1,4 @@
-"""Commands of data behind DVC pointers: data status, data pull, data push."""
+"""Commands of data behind DVC pointers: data status, data pull, data push, data index-built."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -40,6 +40,12 @@ Examples:
   plmctl data push                        exits 3 if it cannot be reached
   plmctl data push dataset/product-docs   exits 3 if it cannot be reached
   plmctl data push --remote backup        exits 3 if it cannot be reached
+"""
+
+_INDEX_BUILT = """\b
+Examples:
+  plmctl data index-built docs-search
+  plmctl data index-built docs-search --name 2026-10-01
 """
 
 group = typer.Typer(rich_markup_mode=None)
@@ -127,6 +133,28 @@ def push(context: typer.Context, names: Names = None, remote: Remote = None, for
     options = DataPushOptions(names=tuple(names or ()), remote=remote)
     with repository() as repo:
         report = data_push(repo, _store(repo), options)
+    _end(context, report, form)
+
+
+@data.command("index-built", epilog=_INDEX_BUILT)
+def index_built(
+    context: typer.Context,
+    retriever: Annotated[str, typer.Argument(metavar="RETRIEVER", help="Whose index was built.")],
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="TEXT", help="What the build is called.", show_default=False),
+    ] = None,
+    form: Form = "text",
+) -> None:
+    """Record what the index of a retriever was just built from.
+
+    The closures of its datasets and its embedder go into index.build of its manifest; once they are others,
+    validate says that the index is stale.
+    """
+    from plmctl.commands import index_built as command
+
+    with repository() as repo:
+        report = command.index_built(repo, command.IndexBuiltOptions(retriever=retriever, name=name))
     _end(context, report, form)
 
 

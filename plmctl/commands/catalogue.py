@@ -22,6 +22,7 @@ from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
 from plmctl.rules.overrides import OVERRIDE_RULES
 from plmctl.rules.records import RECORD_RULES
 from plmctl.rules.registry import DEPENDENCY_CHANGED
+from plmctl.rules.storage import STORAGE_RULES
 
 OWN_KINDS = "the registry's own kinds"
 REGISTRY_RULES = (
@@ -34,6 +35,7 @@ REGISTRY_RULES = (
     VERSION_YANKED,
     RETIRED_AND_LOCKED,
     *OVERRIDE_RULES,
+    *STORAGE_RULES,
     MISNAMED,
 )
 

@@ -24,6 +24,7 @@ from plmctl.rules.connection import connection_judgements
 from plmctl.rules.judge import judgements
 from plmctl.rules.overrides import changed_rules, expired_overrides
 from plmctl.rules.registry import application_judgements
+from plmctl.rules.storage import changed_storage
 
 _UNKNOWN = "what depends on the changes is not known while a file cannot be read"
 
@@ -95,7 +96,7 @@ def _comparison(repo: Repo, options: DiffOptions) -> _Comparison:
     found = [_compared(part, after, options.today, guard, is_whole=not problems) for part in compared]
     everything = tuple(judgement for _, judged in found for judgement in judged)
     shown = _worst_first(j for j in everything if not wanted or _names(j.change) & wanted)
-    settled = _of_settings(guard, after.settings, options.today) if not wanted else ()
+    settled = _settled(pair, guard, after, options.today) if not wanted else ()
     report = Report(
         command="diff",
         findings=(*settled, *findings_of_unread(after)),
@@ -128,9 +129,13 @@ def _unread_before(
         yield from unread_before(part.before, older, frozenset(after.broken))
 
 
-def _of_settings(guard: Settings, after: Settings, today: str | None) -> tuple[Finding, ...]:
-    """What plmctl.yaml has come to say of the rules, and what it says no longer counts."""
-    found = (*changed_rules(guard, after), *expired_overrides(after, today))
+def _settled(pair: Sides, guard: Settings, after: Registry, today: str | None) -> tuple[Finding, ...]:
+    """What plmctl.yaml has come to say of the rules, what of it no longer counts, and where data is kept."""
+    found = (
+        *changed_rules(guard, after.settings),
+        *expired_overrides(after.settings, today),
+        *changed_storage(pair.before.tree, pair.after.tree),
+    )
     told = (levelled(finding, guard, today) for finding in found)
     return sorted_findings(finding for finding in told if finding.level is not Level.OFF)
 

@@ -11,6 +11,7 @@ from plmctl.core.settings import Settings
 from plmctl.core.survey import Survey
 from plmctl.rules.cases import CASE_RULES
 from plmctl.rules.credentials import CREDENTIAL_RULES, credential_value
+from plmctl.rules.indexes import INDEX_RULES
 from plmctl.rules.leakage import LEAKAGE_RULES
 from plmctl.rules.licenses import LICENSE_RULES
 from plmctl.rules.lifecycle import LIFECYCLE_RULES
@@ -33,6 +34,7 @@ CHECK_RULES: tuple[CheckRule, ...] = (
     *CREDENTIAL_RULES,
     *LICENSE_RULES,
     *LEAKAGE_RULES,
+    *INDEX_RULES,
 )
 
 

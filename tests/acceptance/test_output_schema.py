@@ -57,6 +57,7 @@ LOOKS = (
 WRITES = (
     ("accept", "--reason", "it is meant"),
     ("codeowners",),
+    ("data", "index-built", "docs-search"),
     ("fmt",),
     ("git-setup",),
     ("init", "elsewhere"),

@@ -32,6 +32,7 @@ NEEDS_A_REPOSITORY = {
     "REG021": "tests/rules/test_overrides.py",
     "REG022": "tests/core/test_accepted.py",
     "REG023": "tests/commands/test_retirement.py",
+    "REG024": "tests/hostile/test_data_storage.py",
 }
 """Codes about tags and locks, which no two trees show, and the tests of them."""
 
