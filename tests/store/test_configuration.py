@@ -24,7 +24,7 @@ def read(tmp_path: Path, files: dict[str, str | bytes], **environment: str) -> C
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content.encode() if isinstance(content, str) else content)
     outside = {
-        "HOME": "/home/ada",
+        "HOME": "/people/ada",
         "DVC_GLOBAL_CONFIG_DIR": str(tmp_path / "global"),
         "DVC_SYSTEM_CONFIG_DIR": str(tmp_path / "system"),
     }
@@ -62,7 +62,7 @@ def test_the_clone_wins_over_repository_user_and_system(tmp_path: Path) -> None:
     found = read(tmp_path, files)
     assert found.cache == str(tmp_path / "shared")
     assert found.remote == "b"
-    assert {name: each.url for name, each in found.remotes.items()} == {"a": "/other", "b": "/home/ada/b"}
+    assert {name: each.url for name, each in found.remotes.items()} == {"a": "/other", "b": "/people/ada/b"}
 
 
 def test_the_folders_of_user_and_system_are_those_of_the_platform(tmp_path: Path) -> None:
