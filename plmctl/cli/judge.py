@@ -60,7 +60,7 @@ def validate(
         list[str] | None, typer.Option("--report", metavar=METAVAR, help=HELP, show_default=False)
     ] = None,
 ) -> None:
-    """Check the manifests, and the records of the data that is here.
+    """Check the manifests, and the records of data that is here.
 
     References are checked against the whole registry even where paths are named. Of the datasets (JSON
     Lines, CSV) the first records and a sample are checked; of a commit, of named paths and of what is staged
