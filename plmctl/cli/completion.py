@@ -159,6 +159,7 @@ def _words(metavar: str, current: str) -> Iterator[Candidate]:
         r"\bKIND\b": Begun.kinds,
         r"\bCODE\b": Begun.codes,
         r"\bTAG\b": Begun.registry_tags,
+        r"\bPURPOSE\b": Begun.purposes,
     }
     fitting = next((words for pattern, words in sources.items() if re.search(pattern, metavar)), None)
     if fitting is not None:

@@ -1,12 +1,14 @@
-"""Commands of data behind DVC pointers: data status, data pull, data push, data index-built."""
+"""Commands of data behind DVC pointers: data add, status, pull, push and index-built."""
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plmctl.cli.place import folder_outside, repository, store_of
+from plmctl.cli.place import folder_outside, repository, repository_path, store_of
 from plmctl.cli.screen import WholeFormat, screen_of
+from plmctl.cli.stream import write
 from plmctl.core.finding import UsageError
 
 if TYPE_CHECKING:
@@ -16,9 +18,17 @@ if TYPE_CHECKING:
 
 _DATA = """\b
 Examples:
+  plmctl data add data/faq                exits 2 if no artifact has it
   plmctl data status                      exits 1 if something differs
   plmctl data pull dataset/product-docs   exits 3 if it cannot be had
   plmctl data push                        exits 3 if it cannot be reached
+"""
+_ADD = """\b
+Examples:
+  plmctl data add data/faq --name faq --purpose rag   exits 3 if there is no such data
+  plmctl data add data/faq      exits 2 if no artifact has it: after it changed
+
+Of JSON Lines and CSV the manifest gets a schema of the records, and their key.
 """
 _STATUS = """\b
 Examples:
@@ -50,7 +60,10 @@ Examples:
 
 group = typer.Typer(rich_markup_mode=None)
 data = typer.Typer(
-    name="data", help="Look at data behind DVC pointers, and move it.", epilog=_DATA, rich_markup_mode=None
+    name="data",
+    help="Add data behind DVC pointers, and move it.",
+    epilog=_DATA,
+    rich_markup_mode=None,
 )
 group.add_typer(data)
 
@@ -63,6 +76,64 @@ Remote = Annotated[
     typer.Option("--remote", metavar="NAME", help="A DVC remote. [default: DVC's]", show_default=False),
 ]
 Form = Annotated[WholeFormat, typer.Option("--format", help="How to print.")]
+
+
+@data.command(epilog=_ADD)
+def add(
+    context: typer.Context,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A file or folder of the work tree.")],
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", metavar="NAME", help="The new Dataset's; not for data that one has.", show_default=False
+        ),
+    ] = None,
+    purposes: Annotated[
+        list[str] | None,
+        typer.Option("--purpose", metavar="PURPOSE", help="What it is for: rag, ...", show_default=False),
+    ] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option("--folder", metavar="DIR", help="Of the manifest.", show_default=False),
+    ] = None,
+    form: Form = "text",
+) -> None:
+    """Add data to DVC and write its Dataset, or update its pointer."""
+    from plmctl.commands.data_add import DataAddOptions, data_add
+
+    with repository() as repo:
+        options = DataAddOptions(
+            path=_path(repo.top, path),
+            name=name,
+            purposes=_purposes(purposes) if name is not None else (),
+            folder=folder,
+        )
+        report = data_add(repo, _store(repo), options)
+    _end(context, report, form)
+
+
+def _path(top: str, written: str) -> str:
+    path = repository_path(top, written)
+    if not path:
+        raise UsageError("the whole repository is no data", hint="name a file or a folder in it")
+    return path
+
+
+def _purposes(given: Sequence[str] | None) -> tuple[str, ...]:
+    """What data is for, as it was given, or as the one at the terminal says."""
+    from plmctl.commands.data_add import PURPOSES
+
+    known = ", ".join(PURPOSES)
+    words = given or ()
+    if not given:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError("what is the data for?", hint=f"say --purpose with one of {known}")
+        write(f"What is it for ({known})? ", sys.stderr)
+        words = sys.stdin.readline().replace(",", " ").split()
+    strange = [word for word in words if word not in PURPOSES]
+    if strange or not words:
+        raise UsageError(f"'{' '.join(strange)}' is no purpose", hint=f"there are {known}")
+    return tuple(dict.fromkeys(words))
 
 
 @data.command(epilog=_STATUS)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plmctl.commands.catalogue import catalogue
+from plmctl.commands.data_add import PURPOSES
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import Repo, TagRef, Tree, Unreadable
 from plmctl.core.ref import BRANCHES, REMOTES
@@ -70,6 +71,10 @@ class Begun:
     def codes(self) -> Iterator[str]:
         """The codes of all rules, in the case of the word."""
         return (code.lower() if self.word.islower() else code for code in sorted(catalogue()))
+
+    def purposes(self) -> Iterator[str]:
+        """What data may be for."""
+        return iter(PURPOSES)
 
     def _ids(self) -> Iterator[str]:
         return (f"{kind_prefix(kind)}/{name}" for kind, name in self._guessed())

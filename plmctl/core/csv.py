@@ -74,7 +74,7 @@ class Rows:
             if types is None:
                 value[column] = text
             elif text or "string" in types:
-                value[column] = _typed(text, types)
+                value[column] = typed(text, types)
             elif "null" in types:
                 value[column] = None
         return Record(number=raw.number, line=raw.line, value=value)
@@ -193,7 +193,7 @@ def _flaw(raw: Raw, message: str, mend: str) -> Flaw:
     return Flaw(number=raw.number or None, line=raw.line, message=message, help=mend)
 
 
-def _typed(text: str, types: tuple[str, ...]) -> Value:
+def typed(text: str, types: tuple[str, ...]) -> Value:
     """A field as the first type that it is a spelling of; as text where it may be text, or is of none."""
     if "string" in types:
         return text

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from plmctl.core.kinds import Shape
 from plmctl.core.lines import entry, indented
@@ -11,8 +12,14 @@ from plmctl.core.schema import VERSIONED_KINDS, Node, Schema
 from plmctl.core.value import Value
 
 
-def outline(kind: str, name: str, registry: Registry, modeline: str | None = None) -> str:
-    """A manifest of a kind: what is required is written out, the rest stands in comments.
+def outline(
+    kind: str,
+    name: str,
+    registry: Registry,
+    modeline: str | None = None,
+    known: Mapping[str, Value] = MappingProxyType({}),
+) -> str:
+    """A manifest of a kind: what is required, or known of its spec, is written out, the rest in comments.
 
     The values are those of the schema's examples, or ones of the right type; references name
     artifacts of the registry where it has any.
@@ -29,30 +36,34 @@ def outline(kind: str, name: str, registry: Registry, modeline: str | None = Non
         *indented(
             _fields(schema.property("metadata"), {"name": name}, _metadata_examples(registry), registry)
         ),
-        *_spec(shape, registry),
+        *_spec(shape, registry, known),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _spec(shape: Shape, registry: Registry) -> Iterator[str]:
+def _spec(shape: Shape, registry: Registry, known: Mapping[str, Value]) -> Iterator[str]:
     spec, examples = shape.schema.property("spec"), _examples(shape.bundle)
-    fields = tuple(_fields(spec, _required(shape.bundle, examples), examples, registry))
+    fields = tuple(_fields(spec, _required(shape.bundle, examples), examples, registry, known))
     # A kind of the registry's own may describe none.
     yield "spec:" if fields else "spec: {}"
     yield from indented(fields)
 
 
 def _fields(
-    schema: Schema | None, written: Mapping[str, Value], examples: Mapping[str, Value], registry: Registry
+    schema: Schema | None,
+    written: Mapping[str, Value],
+    examples: Mapping[str, Value],
+    registry: Registry,
+    known: Mapping[str, Value] = MappingProxyType({}),
 ) -> Iterator[str]:
     """Every field, with its description above it; those that are not written are comments."""
     for key, below in schema.properties().items() if schema is not None else ():
         example = below.default if below.has_default else examples.get(key)
-        value = _existing(_shortened(written.get(key, example), below), below, registry)
+        sample = _existing(_shortened(written.get(key, example), below), below, registry)
         said = f"{_sentence(below)}{_kinds(below)}".strip()
         yield from (f"# {said}",) if said else ()
-        lines = entry(key, value)
-        yield from lines if key in written else (f"#{line}" for line in lines)
+        lines = entry(key, known.get(key, sample))
+        yield from lines if key in written or key in known else (f"#{line}" for line in lines)
 
 
 def _sentence(schema: Schema) -> str:

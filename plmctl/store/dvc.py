@@ -98,6 +98,8 @@ class DvcStore:
                 f"there is no data at {path!r}", hint="name a file or a folder of the work tree"
             )
         premises = self._premises(path)
+        if not os.path.isdir(os.path.join(premises.top, ".dvc")):
+            raise PlmctlError("DVC was not set up in this repository", hint="run 'dvc init', then this again")
         said = premises.added(path)
         if said.code:
             raise PlmctlError(f"DVC did not add {path!r}: {said.reason}")

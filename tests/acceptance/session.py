@@ -139,6 +139,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "TERM": "dumb",
+        "DVC_SITE_CACHE_DIR": str(folder / "dvc"),
     }
     return fixed | IDENTITY
 

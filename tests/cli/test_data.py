@@ -9,7 +9,7 @@ import pytest
 from plmctl.core.value import Value
 from plmctl.render.line import Paper
 from plmctl.render.text import text
-from tests.cli.running import Done, plmctl
+from tests.cli.running import Done, answered, plmctl
 from tests.commands.cellar import DATASET, Cellar, pointer_text, registry_with_data
 from tests.commands.ground import REGISTRY, folder_at
 from tests.commands.test_data_status import status_of
@@ -181,3 +181,16 @@ def test_the_table_fits_a_narrow_terminal_and_is_whole_on_a_wide_one(tmp_path: P
     ]
     wide = text(report, Paper(width=160, is_coloured=False, is_terminal=True)).splitlines()
     assert wide[1] == f"{name}  same       -        whole  store   3 files, 1.2 MB"
+
+
+def test_add_asks_what_the_data_is_for(cloned: Path) -> None:
+    (cloned / "data/new.jsonl").write_bytes(CONTENT)
+    done = data("add", "data/new.jsonl", "--name", "new", at=cloned)
+    hint = "hint: say --purpose with one of rag, fine-tuning, evaluation, few-shot\n"
+    assert (done.code, done.err) == (2, f"error: what is the data for?\n{hint}")
+    code, _, said = answered(b"nothing\n", "data", "add", "data/new.jsonl", "--name", "new", at=cloned)
+    assert code == 2
+    assert "error: 'nothing' is no purpose\nhint: there are rag, fine-tuning, evaluation, few-shot\n" in said
+    done = data("add", ".", "--format", "json", at=cloned)
+    assert (done.code, report_of(done)["command"]) == (2, "data add")
+    assert done.err.startswith("error: the whole repository is no data\n")
