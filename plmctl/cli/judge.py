@@ -120,6 +120,7 @@ def diff(
     """Show what changed, and what of it may break."""
     from plmctl.cli.verdict import changed_code
     from plmctl.commands import diff as command
+    from plmctl.store.inner import InnerCache
     from plmctl.store.tokenizer import Installed
 
     screen, files = screen_of(context), outlets(reports, DiffFormat)
@@ -135,6 +136,7 @@ def diff(
                 is_since_release=is_since_release,
                 today=today(),
                 tokenizers=Installed().of,
+                kept=None if repo.is_bare else InnerCache(repo.top),
             ),
         )
     screen.show(report, form, outlets=files)

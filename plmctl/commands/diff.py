@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from plmctl.commands.data_diff import Shelves
 from plmctl.commands.misread import filtered
 from plmctl.commands.moment import earlier, registry_at, supported
 from plmctl.commands.reaching import Reaching
@@ -14,7 +15,7 @@ from plmctl.core.change import Change, Fact
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Finding, Level, sorted_findings
 from plmctl.core.judgement import Judgement
-from plmctl.core.ports import Repo
+from plmctl.core.ports import Kept, Repo
 from plmctl.core.registry import NoRegistry, Registry
 from plmctl.core.report import Moved, Problem, Report
 from plmctl.core.settings import Settings
@@ -31,7 +32,10 @@ _UNKNOWN = "what depends on the changes is not known while a file cannot be read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffOptions:
-    """What to compare, as `git diff` reads it; `artifacts` are the ids after `--`, which may have none."""
+    """What to compare, as `git diff` reads it; `artifacts` are the ids after `--`, which may have none.
+
+    `kept` is where the bytes of data may be that no tree has.
+    """
 
     revisions: tuple[str, ...] = ()
     artifacts: tuple[str, ...] | None = None
@@ -39,6 +43,7 @@ class DiffOptions:
     is_since_release: bool = False
     today: str | None = None
     tokenizers: Tokenizers = estimated
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,9 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
     Since a release that is HEAD's, by which the next release is judged.
     """
     made = _comparison(repo, options)
-    report, shown = made.report, made.report.judgements
+    shown = made.report.judgements
+    shelves = Shelves(kept=options.kept, before=made.pair.before.tree, after=made.pair.after.tree)
+    report = replace(made.report, contents=shelves.changes(shown))
     if report.problems or not shown:
         return replace(report, notes=(*report.notes, _UNKNOWN)) if shown else report
     reaching = Reaching(

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import md5
 
 from plmctl.commands.cached import sha256_at_hand
+from plmctl.commands.tracked import tracked_file, tracked_folder
 from plmctl.core.finding import PlmctlError
-from plmctl.core.include import FILE_LIMIT
-from plmctl.core.inventory import Inventory, Row
 from plmctl.core.manifest import Manifest
 from plmctl.core.plan import Plan, Planned, RegistryAt
 from plmctl.core.pointer import IMPORTED, Pointer
-from plmctl.core.ports import EntryKind, Tree, Unreadable
+from plmctl.core.ports import Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, problem_of
 from plmctl.core.store import Store
@@ -71,7 +69,7 @@ def new_data(made: Plan, registry: Registry, registry_at: RegistryAt, tree: Tree
         for planned in made.planned
         for pointer in registry.manifests[planned.artifact].data
         if pointer.md5 not in _data_before(planned, registry_at)
-        if not (_is_imported(pointer) or _is_in(tree, pointer))
+        if not (_is_imported(pointer) or _is_tracked(tree, pointer))
     )
 
 
@@ -145,21 +143,8 @@ def _is_imported(pointer: Pointer) -> bool:
     return any(finding.rule is IMPORTED for finding in pointer.findings)
 
 
-def _is_in(tree: Tree, pointer: Pointer) -> bool:
+def _is_tracked(tree: Tree, pointer: Pointer) -> bool:
     """Whether a commit has the very data itself: then it is fetched with Git."""
-    kind = tree.kind(pointer.out_path)
-    try:
-        if kind is EntryKind.FILE:
-            return _md5(tree, pointer.out_path) == pointer.md5
-        if kind is EntryKind.FOLDER:
-            start = f"{pointer.out_path}/"
-            paths = [path for path in tree.paths() if path.startswith(start)]
-            rows = (Row(relpath=path.removeprefix(start), md5=_md5(tree, path)) for path in paths)
-            return Inventory.of(rows).md5 == pointer.md5
-    except Unreadable:
-        pass
-    return False
-
-
-def _md5(tree: Tree, path: str) -> str:
-    return md5(tree.read(path, limit=FILE_LIMIT), usedforsecurity=False).hexdigest()
+    if pointer.is_folder:
+        return tracked_folder(tree, pointer) is not None
+    return tracked_file(tree, pointer) is not None

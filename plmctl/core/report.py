@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from plmctl.core.changelog import ReleaseNotes
+from plmctl.core.data_change import DataChange
 from plmctl.core.drift import Drift
 from plmctl.core.finding import Finding, Level, PlmctlError
 from plmctl.core.judgement import Judgement
@@ -106,6 +107,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     moved: tuple[Moved, ...] = ()
+    contents: tuple[DataChange, ...] = ()
     reach: tuple[Reach, ...] = ()
     costs: tuple[Cost, ...] = ()
     problems: tuple[Problem, ...] = ()

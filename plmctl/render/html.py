@@ -6,10 +6,12 @@ from hashlib import sha256
 from importlib import resources
 
 from plmctl import __version__
+from plmctl.core.data_change import DataChange
 from plmctl.core.finding import Bump, Finding, Level
 from plmctl.core.report import Problem, Report
 from plmctl.render.article import ArticlePen, tag
 from plmctl.render.consequence import COST_HEADINGS, REACH_HEADINGS, cost_rows, reach_rows
+from plmctl.render.content import content_part
 from plmctl.render.line import plural
 from plmctl.render.markup import code, escaped, words
 from plmctl.render.ration import Rationed, Room, rationed
@@ -95,7 +97,13 @@ def _around(report: Report, room: Room) -> Iterator[str]:
         _table("Impact", REACH_HEADINGS, reach_rows(report.reach), room.split(_PART)),
     )
     yield "".join(parts)
-    yield _table("Tokens and costs", COST_HEADINGS, cost_rows(report.costs), room.split(_PART))
+    data = _contents(report.contents, room.split(_PART))
+    yield data + _table("Tokens and costs", COST_HEADINGS, cost_rows(report.costs), room.split(_PART))
+
+
+def _contents(changes: Iterable[DataChange], room: Room) -> str:
+    lines = _fitting((f"{content_part(change)}\n" for change in changes), room, "<p>{}</p>\n")
+    return f'<section><h2>Data</h2>\n<div class="scroll">{lines}</div></section>\n' if lines else ""
 
 
 def _link(section: Section, index: int) -> str:

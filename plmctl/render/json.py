@@ -13,6 +13,7 @@ from plmctl.core.reach import Cost, Reach
 from plmctl.core.report import Check, Problem, Report
 from plmctl.core.value import Value, pointer_text
 from plmctl.core.verdict import Verdict
+from plmctl.render.content import content_value
 
 SCHEMA_VERSION = 1
 
@@ -40,6 +41,7 @@ def json_value(report: Report) -> Object:
         "findings": [_finding(finding) for finding in report.findings],
         "changes": _changes(report.judgements),
         "moved": [{"artifact": m.artifact, "old": m.old, "new": m.new} for m in report.moved],
+        "contents": [content_value(change) for change in report.contents],
         "reach": [_reach(reach) for reach in report.reach],
         "costs": [_cost(cost) for cost in report.costs],
         "plan": _plan(report.plan) if report.plan is not None else None,

@@ -7,10 +7,12 @@ is written. A block is there as a whole or not at all.
 from collections.abc import Iterable, Iterator, Sequence
 
 from plmctl.core.changelog import in_markdown
+from plmctl.core.data_change import DataChange
 from plmctl.core.finding import Bump, Finding, Level
 from plmctl.core.report import Problem, Report
 from plmctl.render.comment import ChangePen, details
 from plmctl.render.consequence import COST_HEADINGS, REACH_HEADINGS, cost_rows, reach_rows
+from plmctl.render.content import content_part
 from plmctl.render.line import plural
 from plmctl.render.markup import code, escaped, words
 from plmctl.render.ration import Rationed, Room, rationed
@@ -44,7 +46,11 @@ def markdown(report: Report) -> str:
         *_overview(found, room.split(_PART)),
         *_table("Impact", REACH_HEADINGS, reach_rows(report.reach), room.split(_PART)),
     )
-    after = tuple(_table("Tokens and costs", COST_HEADINGS, cost_rows(report.costs), room.split(_PART // 2)))
+    data = tuple(_contents(report.contents, room.split(_PART)))
+    after = (
+        *data,
+        *_table("Tokens and costs", COST_HEADINGS, cost_rows(report.costs), room.split(_PART // 2)),
+    )
     room.take("\n\n".join((*before, *after, "\n")))
     chosen = rationed(found, ChangePen(), room)
     parts = (*before, *map(details, chosen.kept), *after, *_left_out(chosen))
@@ -54,6 +60,13 @@ def markdown(report: Report) -> str:
 def size(text: str) -> int:
     """The characters of a text, or its bytes in that measure where they are the tighter limit."""
     return max(len(text), -(-len(text.encode()) * LIMIT // _BYTES))
+
+
+def _contents(changes: Sequence[DataChange], room: Room) -> Iterator[str]:
+    """What changed in data, folded, as far as it fits."""
+    lines = _fitting([content_part(change) for change in changes], room, "<p>{}</p>")
+    if lines:
+        yield "\n".join(("<details>\n<summary><b>Data</b></summary>", *lines, "</details>"))
 
 
 def _headline(report: Report, found: Sequence[Section]) -> Iterator[str]:

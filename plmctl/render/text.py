@@ -8,6 +8,7 @@ from plmctl.core.report import Report, refused
 from plmctl.render.change import change_lines
 from plmctl.render.changelog import changelog_lines
 from plmctl.render.check import check_lines
+from plmctl.render.content import content_lines
 from plmctl.render.drift import drift_lines
 from plmctl.render.finding import finding_lines
 from plmctl.render.graph import branch_lines
@@ -84,6 +85,7 @@ def _lines(report: Report, paper: Paper) -> Iterator[Line]:
         return
     yield from finding_lines(report.findings, paper)
     yield from change_lines(report.judgements, report.moved, paper)
+    yield from content_lines(report.contents, paper)
     yield from impact_lines(report.reach, report.costs, paper)
     yield from check_lines(report.checks, paper)
     yield from branch_lines(report.branches, paper)
