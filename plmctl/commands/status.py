@@ -9,11 +9,13 @@ from plmctl.commands.moment import current, supported
 from plmctl.commands.offer import offer_of, unfinished
 from plmctl.commands.past import tree_here
 from plmctl.commands.slots import slots_of
-from plmctl.commands.standing import unread_notes
+from plmctl.commands.standing import SHORT, unread_notes
 from plmctl.commands.uses import used
 from plmctl.core.drift import Drift, DriftKind, drifts, most_serious
 from plmctl.core.finding import Level, UsageError
+from plmctl.core.floating import nights
 from plmctl.core.instant import time_of
+from plmctl.core.lock import DataEntry
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report, Table
@@ -167,9 +169,20 @@ def _cell(row: _Row) -> str:
 
 
 def _table_of_one(rows: Sequence[_Row]) -> Table:
-    headings = ("application", "version", "pin", "release", "lock")
-    cells = ((row.slot.name, _cell(row), *_pinned(row.slot)) for row in rows)
+    data = [_data_cell(row.slot) for row in rows]
+    has_data = any(data)
+    headings = ("application", "version", "pin", "release", *(("data",) if has_data else ()), "lock")
+    cells = []
+    for row, said in zip(rows, data, strict=True):
+        *pinned, path = _pinned(row.slot)
+        cells.append((row.slot.name, _cell(row), *pinned, *((said or _NOTHING,) if has_data else ()), path))
     return Table(headings=headings, rows=tuple(cells), spare=("lock", "release"))
+
+
+def _data_cell(slot: Slot) -> str:
+    """Which floating data it runs, by the beginning of its md5."""
+    found = nights(slot.lock) if slot.lock is not None else ()
+    return ", ".join(f"{artifact.partition('/')[2]} {entry.md5[:SHORT]}" for artifact, entry in found)
 
 
 def _pinned(slot: Slot) -> tuple[str, str, str]:
@@ -202,8 +215,13 @@ def _row_value(row: _Row) -> Value:
         "release": source.release if source is not None else None,
         "commit": source.commit if source is not None else None,
         "lock": slot.path,
+        "data": [_night_value(*each) for each in nights(slot.lock)] if slot.lock is not None else [],
         "drift": [_drift_value(drift) for drift in row.drifts],
     }
+
+
+def _night_value(artifact: str, entry: DataEntry) -> Value:
+    return {"artifact": artifact, "path": entry.path, "md5": entry.md5, "commit": entry.commit}
 
 
 def _drift_value(drift: Drift) -> Value:

@@ -35,6 +35,14 @@ def floating_in(lock: Lock, registry: Registry) -> tuple[Manifest, ...]:
     return tuple(manifest for manifest in found if manifest is not None and manifest.is_floating)
 
 
+def nights(lock: Lock) -> Iterator[tuple[str, DataEntry]]:
+    """What a lock says of floating data, by artifact: no release has its pointer."""
+    for artifact, entry in sorted(lock.artifacts.items()):
+        for each in entry.data:
+            if each.path not in entry.files:
+                yield artifact, each
+
+
 def pointers_of(manifest: Manifest) -> tuple[tuple[str, str | None], ...]:
     """The paths of an artifact's pointers, and the output of each where it is a dvc.lock."""
     found = (included for included in manifest.included.values() if included.data is not None)

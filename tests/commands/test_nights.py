@@ -1,186 +1,67 @@
 """Floating data: every night another knowledge base, and no version of anything (data.md)."""
 
-import hashlib
 import json
-from collections.abc import Mapping
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
-from plmctl.commands.delivery import Delivery, delivered
+from plmctl.commands.delivery import Delivery, Ready, delivered
 from plmctl.commands.history import HistoryOptions, history
 from plmctl.commands.lock import LockOptions
 from plmctl.commands.night import NightOptions, prepared
+from plmctl.commands.status import StatusOptions, status
 from plmctl.core.report import Report
 from plmctl.store.dvc import DvcStore
 from tests.commands.builder import (
-    SETTINGS,
-    checked_locks,
     copied,
     failures,
     made_locks,
     make_release,
     opened,
+    plmctl,
     verified,
 )
 from tests.commands.data import CACHE, object_path
-from tests.commands.ground import WHEN, folder_at
+from tests.commands.ground import WHEN
+from tests.commands.nights import (
+    BY_HAND,
+    ENVIRONMENT,
+    LOCK,
+    POINTER,
+    RETRIEVER,
+    TODAY,
+    Files,
+    assert_sound,
+    begun_at,
+    done,
+    entry,
+    exported,
+    listing_of,
+    locked,
+    md5_of,
+    night_of,
+    refreshed,
+)
+from tests.commands.remotes import clone_of, with_remote
 from tests.commands.stages import made, way_back
 from tests.git.builder import Folder
-
-TODAY = "2026-03-04"
-LOCK = "environments/production/desk.lock"
-POINTER = "data/kb.dvc"
-BY_HAND = "plmctl lock production desk --data --at HEAD"
-GUARD = "  guard: {minFiles: 3, maxChangePercent: 50}\n"
-DATASET = """\
-apiVersion: plmctl/v1
-kind: Dataset
-metadata: {name: kb}
-spec:
-  purpose: [rag]
-  format: markdown
-  data: {dvc: ../data/kb.dvc}
-  floating: true
-"""
-RETRIEVER = """\
-apiVersion: plmctl/v1
-kind: Retriever
-metadata: {name: docs}
-spec:
-  datasets: [kb]
-  index: {engine: bm25, name: docs}
-"""
-APPLICATION = """\
-apiVersion: plmctl/v1
-kind: Application
-metadata: {name: desk}
-spec:
-  uses: [retriever/docs]
-"""
-ENVIRONMENT = """\
-apiVersion: plmctl/v1
-kind: Environment
-metadata: {name: production}
-spec:
-  pins: {desk: "^1.0"}
-"""
-Files = Mapping[str, bytes]
-
-
-def night_of(number: int) -> Files:
-    """Ten pages, of which one is another every night."""
-    pages = {f"page-{page}.md": f"page {page}\n".encode() for page in range(10)}
-    return {**pages, f"page-{number % 10}.md": f"page as of night {number}\n".encode()}
-
-
-def md5_of(content: bytes) -> str:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest()
-
-
-def listing_of(files: Files) -> bytes:
-    """The listing as DVC writes it."""
-    return json.dumps([{"md5": md5_of(c), "relpath": n} for n, c in sorted(files.items())]).encode()
-
-
-def sha256_of(files: Files) -> str:
-    """What a lock says of a folder: over the pairs of path and sha256, without spaces (RFC 8785)."""
-    pairs = [[name, hashlib.sha256(content).hexdigest()] for name, content in sorted(files.items())]
-    return hashlib.sha256(json.dumps(pairs, separators=(",", ":")).encode()).hexdigest()
-
-
-def exported(folder: Folder, files: Files) -> str:
-    """An export of the knowledge base as `dvc add` leaves it: work tree, cache and pointer; its md5."""
-    for old in (folder.path / "data" / "kb").glob("*"):
-        old.unlink()
-    for name, content in files.items():
-        folder.write(f"data/kb/{name}", content)
-        folder.write(object_path(CACHE, md5_of(content)), content)
-    listing = listing_of(files)
-    md5 = f"{md5_of(listing)}.dir"
-    folder.write(object_path(CACHE, md5), listing)
-    size, count = sum(map(len, files.values())), len(files)
-    folder.write(
-        POINTER, f"outs:\n- md5: {md5}\n  size: {size}\n  nfiles: {count}\n  hash: md5\n  path: kb\n"
-    )
-    return md5
+from tests.programs import REPOSITORY
+from tests.store.dvc import Project
 
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """An application with floating data, released and locked; not to be changed."""
-    path = tmp_path_factory.mktemp("nights") / "shop"
-    path.mkdir()
-    folder = folder_at(path)
-    folder.git("init", "-q", "-b", "main")
-    exported(folder, night_of(0))
-    folder.commit(
-        {
-            "plmctl.yaml": SETTINGS,
-            "datasets/kb.yaml": DATASET + GUARD,
-            "retrievers/docs.yaml": RETRIEVER,
-            "applications/desk.yaml": APPLICATION,
-            "environments/production.yaml": ENVIRONMENT,
-            "data/.gitignore": "/kb\n",
-            ".dvc/.gitignore": "/cache\n",
-            ".dvc/config": "[core]\n    remote = store\n['remote \"store\"']\n    url = ../../store\n",
-        },
-        "begin",
-    )
-    make_release(folder)
-    made_locks(folder)
-    folder.commit({}, "lock")
-    return folder
+    """An application with floating data; not to be changed."""
+    return begun_at(tmp_path_factory.mktemp("nights") / "shop")
 
 
 @pytest.fixture
 def shop(begun: Folder, tmp_path: Path) -> Folder:
     """A copy of it, to be changed."""
     return copied(begun, tmp_path / "shop")
-
-
-def refreshed(folder: Folder, revision: str | None = None, *, is_staged: bool = False) -> Report:
-    """What came of `lock production desk --data`."""
-    delivery = Delivery(when=WHEN, is_staged=is_staged)
-    options = NightOptions(
-        environment="production", application="desk", today=TODAY, delivery=delivery, revision=revision
-    )
-    with opened(folder) as repo:
-        ready = prepared(repo, DvcStore(repo.top, folder.environment), options)
-        refused = any(problem.exit_code for problem in ready.report.problems)
-        return ready.report if refused or ready.is_nothing else delivered(repo, ready)
-
-
-def done(folder: Folder, revision: str | None = None) -> Report:
-    report = refreshed(folder, revision)
-    assert report.problems == ()
-    return report
-
-
-def locked(folder: Folder, revision: str = "HEAD") -> object:
-    """The data in the lock of a commit."""
-    lock = json.loads(folder.git("show", f"{revision}:{LOCK}"))
-    return lock["artifacts"]["dataset/kb"].get("data")
-
-
-def entry(number: int, **more: object) -> object:
-    files = night_of(number)
-    return [
-        {
-            "path": POINTER,
-            "md5": f"{md5_of(listing_of(files))}.dir",
-            "size": sum(map(len, files.values())),
-            "nfiles": 10,
-            "sha256": sha256_of(files),
-            **more,
-        }
-    ]
-
-
-def sound(folder: Folder) -> bool:
-    """Whether no lock is stale, nothing FAILED, and the work tree is clean."""
-    assert (checked_locks(folder).findings, failures(verified(folder))) == ((), [])
-    return folder.git("status", "--short") == ""
 
 
 @pytest.mark.slow
@@ -196,16 +77,16 @@ def test_thirty_nights_are_thirty_commits_and_each_can_be_restored(shop: Folder)
     assert shop.git("tag") == tags
     assert [locked(shop, commit) for commit in commits] == [entry(number) for number in range(1, 31)]
     assert shop.git("show", "--format=", "--name-only", commits[7]).split() == [POINTER, LOCK]
-    assert sound(shop)
+    assert_sound(shop)
     done(shop, commits[11])
     assert locked(shop) == entry(12, commit=commits[11])
     assert shop.git("show", f"HEAD:{POINTER}") == shop.git("show", f"{commits[11]}:{POINTER}")
-    assert sound(shop)
+    assert_sound(shop)
     shop.git("revert", "--no-edit", "HEAD")
     shop.git("revert", "--no-edit", commits[29])
     assert locked(shop) == entry(29)
     assert shop.git("show", f"HEAD:{POINTER}") == shop.git("show", f"{commits[28]}:{POINTER}")
-    assert sound(shop)
+    assert_sound(shop)
 
 
 def test_a_pointer_that_is_committed_is_named_by_its_commit(shop: Folder) -> None:
@@ -222,7 +103,7 @@ def test_a_pointer_that_is_committed_is_named_by_its_commit(shop: Folder) -> Non
     )
     again = refreshed(shop)
     assert (again.done, again.notes) == ((), ("desk in production runs this data already",))
-    assert sound(shop)
+    assert_sound(shop)
 
 
 @pytest.mark.parametrize(
@@ -279,11 +160,11 @@ def test_another_version_keeps_the_night_and_names_its_commit(shop: Folder) -> N
     night = shop.git("rev-parse", "HEAD")
     shop.commit({"retrievers/docs.yaml": f"{RETRIEVER}  query: {{topK: 3}}\n"}, "more")
     make_release(shop)
-    assert sound(shop)
+    assert_sound(shop)
     made_locks(shop, LockOptions(update={}))
     shop.commit({}, "take the newer version")
     assert locked(shop) == entry(1, commit=night)
-    assert sound(shop)
+    assert_sound(shop)
 
 
 def test_a_rollback_brings_back_the_night_and_its_pointer(shop: Folder) -> None:
@@ -300,7 +181,7 @@ def test_a_rollback_brings_back_the_night_and_its_pointer(shop: Folder) -> None:
     assert report.problems == ()
     assert locked(shop) == entry(1)
     assert shop.git("show", f"HEAD:{POINTER}") == shop.git("show", f"{night}:{POINTER}")
-    assert sound(shop)
+    assert_sound(shop)
     held = refreshed(shop)
     assert [(p.exit_code, "production holds application/desk" in p.message) for p in held.problems] == [
         (1, True)
@@ -320,6 +201,21 @@ def test_history_tells_the_nights(shop: Folder) -> None:
         ("1.0.0", "data", f"{subject} (dataset/kb: 10 files, md5 {md5s[0]})"),
         ("1.0.0", "data", f"{subject} (dataset/kb: 10 files, md5 {md5s[1]})"),
         ("none -> 1.0.0", "added", "lock"),
+    ]
+
+
+def test_status_tells_which_night_runs(shop: Folder) -> None:
+    exported(shop, night_of(1))
+    done(shop)
+    with opened(shop) as repo:
+        report = status(repo, StatusOptions(environment="production"))
+    md5 = f"{md5_of(listing_of(night_of(1)))}.dir"
+    assert report.table is not None
+    assert report.table.headings == ("application", "version", "pin", "release", "data", "lock")
+    assert report.table.rows == (("desk", "1.0.0", "^1.0", "v1.0.0", f"kb {md5[:10]}", LOCK),)
+    text = plmctl(shop, "status", "--format", "json").stdout
+    assert json.loads(text)["data"]["environments"][0]["applications"][0]["data"] == [
+        {"artifact": "dataset/kb", "path": POINTER, "md5": md5, "commit": None}
     ]
 
 
@@ -355,3 +251,96 @@ def test_what_cannot_have_a_night_is_told(shop: Folder) -> None:
     shop.git("rm", "-q", LOCK)
     shop.git("commit", "-qm", "no lock")
     assert [p.exit_code for p in refreshed(shop).problems] == [1]
+
+
+def pushing(folder: Folder, remote: Folder) -> tuple[Ready, Report]:
+    """A night that is planned in a clone, and what came of it after somebody else pushed `remote` first."""
+    delivery = Delivery(when=WHEN, is_pushed=True)
+    options = NightOptions(environment="production", application="desk", today=TODAY, delivery=delivery)
+    with opened(folder) as repo:
+        ready = prepared(repo, DvcStore(repo.top, folder.environment), options)
+        remote.git("push", "-q", "origin", "main")
+        return ready, delivered(repo, ready)
+
+
+def test_a_night_is_pushed_upon_what_others_pushed_and_over_no_other_night(
+    shop: Folder, tmp_path: Path
+) -> None:
+    bare = with_remote(shop, tmp_path / "bare.git")
+    other, late = clone_of(bare, tmp_path / "other"), clone_of(bare, tmp_path / "late")
+    exported(shop, night_of(1))
+    other.commit({"README.md": "hello\n"}, "something else")
+    _, report = pushing(shop, other)
+    assert report.problems == ()
+    assert (
+        bare.git("log", "-2", "--format=%s", "main")
+        == "Refresh the data of desk in production\nsomething else"
+    )
+    assert locked(bare, "main") == entry(1)
+    other.git("pull", "-q")
+    exported(other, night_of(2))
+    done(other)
+    late.git("pull", "-q")
+    exported(late, night_of(3))
+    _, report = pushing(late, other)
+    assert [(p.message, p.exit_code) for p in report.problems] == [
+        ("somebody else changed data/kb.dvc first", 3)
+    ]
+    assert locked(bare, "main") == entry(2)
+
+
+@pytest.mark.slow
+def test_a_night_of_the_real_dvc_is_the_one_that_was_written_by_hand(shop: Folder, tmp_path: Path) -> None:
+    project = replace(Project.made(tmp_path / "dvc"), path=shop.path)
+    exported(shop, night_of(1))
+    by_hand = (shop.path / POINTER).read_text()
+    shop.git("checkout", "-q", "--", POINTER)
+    shutil.rmtree(shop.path / CACHE)
+    project.dvc("add", "-q", "data/kb")
+    assert (shop.path / POINTER).read_text() == by_hand
+    done(shop)
+    assert locked(shop) == entry(1)
+    night = shop.git("rev-parse", "HEAD")
+    for name, content in night_of(2).items():
+        shop.write(f"data/kb/{name}", content)
+    project.dvc("add", "-q", "data/kb")
+    assert done(shop).notes == ("dataset/kb: 10 files, 82 bytes; 20.0 % of the files changed",)
+    assert locked(shop) == entry(2)
+    done(shop, night)
+    project.dvc("checkout", "-q", POINTER)
+    assert {p.name: p.read_bytes() for p in (shop.path / "data/kb").iterdir()} == dict(night_of(1))
+    assert_sound(shop)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("production", "--data"), "error: --data is of one application"),
+        (("production", "desk", "--data", "--check"), "error: --data records data and nothing else"),
+        (
+            ("production", "desk", "--data", "--push", "--no-commit"),
+            "error: --no-commit makes nothing to push",
+        ),
+        (("production", "desk", "--data", "--format", "sarif"), "error: --data prints text or JSON"),
+        (("production", "desk", "--push"), "error: --push is for --data"),
+    ],
+)
+def test_a_night_is_asked_for_in_one_way(begun: Folder, words: tuple[str, ...], said: str) -> None:
+    assert plmctl(begun, "lock", *words, code=2).stderr.splitlines()[0].startswith(said)
+
+
+def test_a_night_at_the_command_line(shop: Folder) -> None:
+    exported(shop, night_of(1))
+    staged = plmctl(shop, "lock", "production", "desk", "--data", "--no-commit")
+    assert staged.stdout == f"staged {POINTER}\nstaged {LOCK}\n"
+    assert shop.git("status", "--short") == f"M  {POINTER}\nM  {LOCK}"
+    shop.git("commit", "-q", "-m", "by hand")
+    assert_sound(shop)
+    exported(shop, {"page-0.md": b"page 0\n"})
+    refused = plmctl(shop, "lock", "production", "desk", "--data", "--format", "json", code=1)
+    assert json.loads(refused.stdout)["problems"][0]["message"].startswith("dataset/kb is refused: 1 file")
+    exported(shop, night_of(2))
+    report = json.loads(plmctl(shop, "lock", "production", "desk", "--data", "--format", "json").stdout)
+    assert report["data"]["data"][0]["changedPercent"] == 20.0
+    published = json.loads((REPOSITORY / "schemas/output/report.json").read_text(encoding="utf-8"))
+    assert jsonschema_rs.Draft202012Validator(published).is_valid(report)

@@ -9,6 +9,7 @@ from plmctl.core.floating import (
     Guard,
     carried,
     guard_of,
+    nights,
     placed,
     refusals,
     share_by_amount,
@@ -69,6 +70,13 @@ def test_what_is_released_says_no_night_and_a_lock_keeps_its_own() -> None:
     assert data(lock) == ()
     assert carried(lock, None, registry) is lock
     assert data(carried(lock, night(lock, NIGHT), registry)) == (NIGHT,)
+
+
+def test_the_nights_of_a_lock_are_what_no_release_has() -> None:
+    lock, _ = released()
+    fixed, _ = released({**FILES, "datasets/kb.yaml": DATASET.replace("true", "false")})
+    assert list(nights(lock)) == list(nights(fixed)) == []
+    assert list(nights(night(lock, NIGHT))) == [("dataset/kb", NIGHT)]
 
 
 def test_a_night_goes_with_its_dataset_and_with_its_pointer() -> None:
