@@ -8,7 +8,7 @@ from plmctl.commands.provenance import Claim
 from plmctl.commands.releases import commit_with
 from plmctl.core.finding import PlmctlError
 from plmctl.core.floating import floating_in, is_night_of
-from plmctl.core.lock import DataEntry, Lock, serialised
+from plmctl.core.lock import DataEntry, Lock, lock_path, serialised
 from plmctl.core.pointer import BrokenPointer
 from plmctl.core.report import Check, checked, failed, unchecked
 from plmctl.core.tag import RegistryTag
@@ -18,7 +18,7 @@ def night_checks(archive: Archive, name: str, lock: Lock, release: RegistryTag) 
     """Whether the pointers that are named say what a lock does of its floating data."""
     for manifest in floating_in(lock, archive.now_at(release.commit).registry):
         for entry in lock.artifacts[manifest.id].data:
-            commit = entry.commit or _commit_beside(archive, name, lock)
+            commit = entry.commit or _commit_beside(archive, lock)
             yield _checked(archive, name, manifest.id, entry, commit)
 
 
@@ -26,7 +26,7 @@ def pointer_commit(archive: Archive, claim: Claim, artifact: str, entry: DataEnt
     """The commit that the pointer of data stands in: of what does not float, that of the release."""
     manifest = archive.now_at(claim.release.commit).registry.manifests.get(artifact)
     if entry.commit is None and manifest is not None and manifest.is_floating:
-        return _commit_beside(archive, claim.subject, claim.lock) or claim.release.commit
+        return _commit_beside(archive, claim.lock) or claim.release.commit
     return entry.commit or claim.release.commit
 
 
@@ -45,9 +45,11 @@ def _checked(archive: Archive, name: str, artifact: str, entry: DataEntry, commi
     return checked(name, "night", is_same, f"{artifact}: {entry.path} at {commit[:10]}", bad, "data")
 
 
-def _commit_beside(archive: Archive, name: str, lock: Lock) -> str | None:
-    """The commit that has a lock, and so the pointers that it names no commit of."""
+def _commit_beside(archive: Archive, lock: Lock) -> str | None:
+    """The commit that has a lock in its environment, and so the pointers that it names no commit of."""
     head = archive.repo.head().commit
-    if head is None or archive.is_fetched:
+    if head is None or archive.is_fetched or lock.environment is None or lock.root is None:
         return None
-    return commit_with(archive.repo, head, name, serialised(lock))
+    application = lock.root.removeprefix("application/")
+    path = lock_path(archive.registry.settings, lock.environment, application, lock.arm)
+    return commit_with(archive.repo, head, path, serialised(lock))

@@ -13,9 +13,11 @@ from plmctl.commands.history import HistoryOptions, history
 from plmctl.commands.lock import LockOptions
 from plmctl.commands.night import NightOptions, prepared
 from plmctl.commands.status import StatusOptions, status
+from plmctl.commands.verify import VerifyOptions
 from plmctl.core.report import Report
 from plmctl.store.dvc import DvcStore
 from tests.commands.builder import (
+    answers,
     copied,
     failures,
     made_locks,
@@ -24,7 +26,7 @@ from tests.commands.builder import (
     plmctl,
     verified,
 )
-from tests.commands.data import CACHE, object_path
+from tests.commands.data import CACHE, object_path, verified_with_data
 from tests.commands.ground import WHEN
 from tests.commands.nights import (
     BY_HAND,
@@ -229,6 +231,21 @@ def test_verify_tells_a_night_that_no_commit_has(shop: Folder) -> None:
     assert failures(verified(shop, LOCK)) == [
         f"{LOCK} night data: dataset/kb: the lock says {'0' * 32}.dir, {POINTER} at {pointer} has {there}"
     ]
+
+
+def test_the_copy_of_a_lock_is_verified_wherever_it_lies(shop: Folder) -> None:
+    exported(shop, night_of(1))
+    done(shop)
+    night = shop.git("rev-parse", "HEAD")
+    asked = VerifyOptions(given={"../copy.lock": (shop.path / LOCK).read_bytes()})
+    found = verified(shop, "../copy.lock", asked=asked)
+    assert answers(found, "night") == [f"../copy.lock: ok: dataset/kb: {POINTER} at {night[:10]}"]
+    there = answers(verified_with_data(shop, LOCK), "data")
+    assert there == [f"{LOCK}: ok: 10 files, sha256"]
+    shop.git("checkout", "-q", "HEAD~1")
+    unknown = "dataset/kb: no commit has this lock, and its data beside it"
+    again = verified(shop, "../copy.lock", asked=asked)
+    assert answers(again, "night") == [f"../copy.lock: not checked: {unknown}"]
 
 
 def test_what_cannot_have_a_night_is_told(shop: Folder) -> None:
