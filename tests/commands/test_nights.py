@@ -14,6 +14,7 @@ from plmctl.commands.lock import LockOptions
 from plmctl.commands.night import NightOptions, prepared
 from plmctl.commands.status import StatusOptions, status
 from plmctl.commands.verify import VerifyOptions
+from plmctl.core.finding import UsageError
 from plmctl.core.report import Report
 from plmctl.store.dvc import DvcStore
 from tests.commands.builder import (
@@ -24,6 +25,7 @@ from tests.commands.builder import (
     make_release,
     opened,
     plmctl,
+    released_shop,
     verified,
 )
 from tests.commands.data import CACHE, object_path, verified_with_data
@@ -246,6 +248,25 @@ def test_the_copy_of_a_lock_is_verified_wherever_it_lies(shop: Folder) -> None:
     unknown = "dataset/kb: no commit has this lock, and its data beside it"
     again = verified(shop, "../copy.lock", asked=asked)
     assert answers(again, "night") == [f"../copy.lock: not checked: {unknown}"]
+
+
+def test_a_night_whose_commit_is_not_here_is_not_checked(shop: Folder) -> None:
+    exported(shop, night_of(1))
+    pointer = shop.commit({}, "the export of tonight")
+    done(shop)
+    text = (shop.path / LOCK).read_text()
+    shop.write(LOCK, text.replace(pointer, "1" * 40))
+    unknown = f"dataset/kb: the commit {'1' * 40} of its pointer is not here"
+    assert answers(verified(shop, LOCK), "night") == [f"{LOCK}: not checked: {unknown}"]
+
+
+def test_only_floating_data_of_a_pinned_application_has_nights(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "shop")
+    with pytest.raises(UsageError, match=r"^desk in production has no floating data$"):
+        refreshed(folder)
+    folder.commit({"environments/production.yaml": ENVIRONMENT.replace('desk: "^1.0"', "")}, "no pin")
+    with pytest.raises(UsageError, match=r"^production pins no application/desk$"):
+        refreshed(folder)
 
 
 def test_what_cannot_have_a_night_is_told(shop: Folder) -> None:

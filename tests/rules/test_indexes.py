@@ -17,7 +17,9 @@ SOURCES = {**dataset("faq"), **dataset("wiki")}
 
 
 def retriever(build: str, datasets: str = "faq, wiki") -> dict[str, str]:
-    spec = f"datasets: [{datasets}]\nembedding: {{model: m}}\nindex:\n  engine: pgvector\n  build:{build}\n"
+    models = "embedding: {model: m}\n"
+    index = f"index:\n  engine: pgvector\n  build:{build}\nreranker: {{model: m}}\n"
+    spec = f"datasets: [{datasets}]\n{models}{index}"
     return {"retrievers/docs.yaml": manifest("Retriever", "docs", spec)}
 
 
