@@ -60,6 +60,14 @@ class Ready:
         return not self.files
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """What is run after a push, to catch up here or for a pull request; asked before it, for then it is done."""
+
+    pull: str
+    link: tuple[str, ...]
+
+
 def checked(repo: Repo, ready: Ready) -> Ready:
     """The same with what stops its delivery, the remote asked if it is to be pushed."""
     problems = tuple(_problems(repo, ready)) if ready.files else ()
@@ -77,9 +85,10 @@ def delivered(repo: Repo, ready: Ready) -> Report:
         return replace(ready.report, done=done, next=("git commit",))
     if ready.delivery.is_pushed:
         return _pushed(repo, ready)
-    draft = _drafted(repo, ready)
+    # Asked before: once the branch has it, nothing may fail any more.
+    draft, following = _drafted(repo, ready), _following(repo, ready)
     problems = (*ready.report.problems, *_landing(repo, ready, draft))
-    return replace(ready.report, problems=problems, done=_done(ready, draft), next=_following(repo, ready))
+    return replace(ready.report, problems=problems, done=_done(ready, draft), next=following)
 
 
 def _landing(repo: Repo, ready: Ready, draft: DraftCommit) -> Iterator[Problem]:
@@ -202,9 +211,10 @@ def _pushed(repo: Repo, first: Ready) -> Report:
         if before is not None and is_same(before, draft.start.parent, ready.files):
             done = f"{ready.branch} of {remote.name} has it already, by an earlier run"
             return replace(ready.report, notes=(), done=(done,), next=tuple(_pull_request(repo, ready)))
+        later = Later(pull=_next_pull(repo, ready, remote), link=tuple(_pull_request(repo, ready)))
         tip = _push(repo, remote, draft, before.commit if before is not None else None)
         if tip is None:
-            return _landed(repo, ready, draft, remote)
+            return _landed(repo, ready, draft, remote, later)
         remote.fetch(ready.start.branch)
         if not repo.descends(tip, first.start.parent):
             break
@@ -270,20 +280,20 @@ def _push(repo: Repo, remote: Remote, draft: DraftCommit, replaced: str | None) 
     )
 
 
-def _landed(repo: Repo, ready: Ready, draft: DraftCommit, remote: Remote) -> Report:
+def _landed(repo: Repo, ready: Ready, draft: DraftCommit, remote: Remote, later: Later) -> Report:
     """The outcome once the remote has it: whatever fails here now is a warning."""
     done = (ready.done, f"commit {draft.commit[:SHORT]} on {ready.branch}, pushed to {remote.name}")
-    report, following = replace(ready.report, done=done), _next_pull(repo, ready, remote)
+    report = replace(ready.report, done=done)
     try:
         repo.track(remote.name, ready.start.branch, draft.commit, ready.delivery.when)
         if draft.start.old in (None, draft.start.parent):
             problems = (*report.problems, *_landing(repo, ready, draft))
-            return replace(report, problems=problems, next=tuple(_pull_request(repo, ready)))
+            return replace(report, problems=problems, next=later.link)
         note = f"somebody else pushed first: it stands upon their commit, and {ready.branch} here is behind"
-        return replace(report, notes=(*report.notes, note), next=(following,))
+        return replace(report, notes=(*report.notes, note), next=(later.pull,))
     except PlmctlError as error:
         problem = Problem(message=f"{ready.branch} here is as it was: {error.message}", exit_code=0)
-        return replace(report, problems=(*report.problems, problem), next=(following,))
+        return replace(report, problems=(*report.problems, problem), next=(later.pull,))
 
 
 def _pull_request(repo: Repo, ready: Ready) -> Iterator[str]:

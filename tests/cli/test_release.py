@@ -71,8 +71,9 @@ def test_a_bump_that_is_none_is_refused(text: str) -> None:
 
 def test_locks_are_written_checked_and_verified(released: Path) -> None:
     assert plmctl("lock", "--check", at=released).code == 1
-    made = plmctl("lock", "production", "support-bot", at=released)
-    assert (made.code, made.out) == (0, "wrote environments/production/support-bot.lock\n")
+    assert plmctl("lock", "production", "support-bot", at=released).code == 1
+    made = plmctl("lock", "development", "support-bot", at=released)
+    assert (made.code, made.out) == (0, "wrote environments/development/support-bot.lock\n")
     assert plmctl("lock", at=released).code == 0
     assert plmctl("lock", "--check", at=released).code == 0
     again = plmctl("lock", "--update", at=released)

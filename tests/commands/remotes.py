@@ -14,7 +14,8 @@ HURRY = {"prompts/greet.md": "Greet {{name}} in a hurry.\n"}
 
 def with_remote(folder: Folder, path: Path, *, is_pushed: bool = True) -> Folder:
     """An empty bare repository that is the `origin` of a registry; or one with all of it, and followed."""
-    folder.git("init", "-q", "--bare", "-b", "main", str(path))
+    kind = folder.git("rev-parse", "--show-object-format")
+    folder.git("init", "-q", "--bare", "-b", "main", f"--object-format={kind}", str(path))
     folder.git("remote", "add", "origin", str(path))
     if is_pushed:
         folder.git("push", "-q", "-u", "origin", "main", "--tags")
