@@ -62,7 +62,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Later:
-    """What is run after a push, to catch up here or for a pull request; asked before it, for then it is done."""
+    """What is run after a push, to catch up here or for a pull request; asked before it is done."""
 
     pull: str
     link: tuple[str, ...]
