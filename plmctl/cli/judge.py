@@ -120,6 +120,7 @@ def diff(
     """Show what changed, and what of it may break."""
     from plmctl.cli.verdict import changed_code
     from plmctl.commands import diff as command
+    from plmctl.commands.data_diff import FILES_LIMIT
     from plmctl.store.inner import InnerCache
     from plmctl.store.tokenizer import Installed
 
@@ -136,7 +137,7 @@ def diff(
                 is_since_release=is_since_release,
                 today=today(),
                 tokenizers=Installed().of,
-                kept=None if repo.is_bare else InnerCache(repo.top),
+                kept=None if repo.is_bare else InnerCache(repo.top, listing_limit=FILES_LIMIT),
             ),
         )
     screen.show(report, form, outlets=files)

@@ -17,6 +17,8 @@ from plmctl.core.value import Value, as_mapping, as_text, as_texts
 
 ROWS_LIMIT = 4 * 1024 * 1024
 """Bytes of a file whose rows are compared: a stranger's change is answered within a second and 200 MB."""
+FILES_LIMIT = 16 * 1024 * 1024
+"""Bytes of a listing that is compared, about 170,000 files: two take some seconds and 200 MB."""
 _RESTRICTED = ("confidential", "restricted")
 
 

@@ -25,7 +25,7 @@ def records_notes(registry: Registry, looked: Looked) -> Iterator[str]:
     absent = [artifact for artifact in looked.absent if pointer_of(registry.manifests[artifact]) is not None]
     if absent:
         where = "neither in the work tree nor in .dvc/cache"
-        yield f"not checked: the data of {_some(absent)} is {where}: 'dvc pull' brings it"
+        yield f"not checked: the data of {_some(absent)} is {where}: '{_pulling(absent)}' brings it"
     partial = [artifact for artifact, survey in looked.surveys.items() if _is_partial(survey)]
     if partial:
         yield f"of {_some(partial)} the first records and a sample were checked: {_ALL}"
@@ -35,6 +35,12 @@ def records_notes(registry: Registry, looked: Looked) -> Iterator[str]:
         if not survey.is_tracked:
             yield f"{artifact} has over {TRACKED:,} records: the first of them were compared with each other"
         yield from (f"not checked: {path}: {why}" for path, why in survey.unread)
+
+
+def _pulling(artifacts: Sequence[str]) -> str:
+    """The command that brings the data of these; of many, that of all."""
+    named = artifacts if len(artifacts) <= SHOWN else ()
+    return " ".join(("plmctl data pull", *named))
 
 
 def _is_partial(survey: Survey) -> bool:

@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 
-from plmctl.core.inventory import BrokenListing, Inventory
+from plmctl.core.inventory import LISTING_LIMIT, BrokenListing, Inventory
 from plmctl.core.pointer import Pointer
 from plmctl.store.objects import Objects
 
@@ -13,10 +13,13 @@ class InnerCache:
     """The folder `.dvc/cache` of the repository at `top`, an absolute path without links; a Kept.
 
     No configuration is read, for a pull request may edit it, and no link is followed out of the repository.
+    What it says is shown to strangers: places are named from `top` on. A listing of more bytes than the limit
+    is refused unread.
     """
 
-    def __init__(self, top: str):
+    def __init__(self, top: str, listing_limit: int = LISTING_LIMIT):
         self._top = top
+        self._listing_limit = listing_limit
 
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         """The inventory of a folder."""
@@ -51,4 +54,6 @@ class InnerCache:
         names = pointer.out_path.split("/")[:-1]
         tops = [os.path.join(self._top, *names[:end]) for end in range(len(names), -1, -1)]
         found = next((top for top in tops if os.path.isdir(os.path.join(top, ".dvc"))), self._top)
-        return Objects(folder=os.path.join(found, ".dvc", "cache"))
+        folder = os.path.join(found, ".dvc", "cache")
+        shown = os.path.relpath(folder, self._top)
+        return Objects(folder=folder, shown=shown, listing_limit=self._listing_limit)

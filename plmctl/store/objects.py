@@ -24,14 +24,19 @@ _FIND_OUT = "find out who wrote there; delete that file, then fetch it again wit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objects:
-    """A folder of objects; `files` below it has those of DVC 3, and itself those of DVC 2."""
+    """A folder of objects; `files` below it has those of DVC 3, and itself those of DVC 2.
+
+    `shown` is its name in messages, where others read them than whoever has the folder. A listing of more
+    bytes than `listing_limit` is not read.
+    """
 
     folder: str
+    shown: str | None = None
+    listing_limit: int = LISTING_LIMIT
 
     def place(self, md5: str, *, is_legacy: bool) -> str:
         """Where the object with an md5 lies, or would; of a listing the md5 ends in `.dir`."""
-        layout = () if is_legacy else ("files", "md5")
-        return os.path.join(self.folder, *layout, md5[:2], md5[2:])
+        return os.path.join(self.folder, *_names(md5, is_legacy))
 
     def size(self, md5: str, *, is_legacy: bool) -> int | None:
         """The bytes of an object, None where there is none."""
@@ -46,8 +51,15 @@ class Objects:
         data = self._listing_bytes(pointer)
         if data is None:
             return None
+        if len(data) > self.listing_limit:
+            said = f"has over {self.listing_limit:,} bytes, and is not read"
+            return BrokenListing(
+                message=f"the listing of '{pointer.out_path}' {said}",
+                help="divide the folder, and give each part a Dataset of its own",
+            )
         if listing_md5(data) != pointer.md5:
-            place = self.place(pointer.md5, is_legacy=pointer.is_legacy)
+            names = _names(pointer.md5, pointer.is_legacy)
+            place = os.path.join(self.folder if self.shown is None else self.shown, *names)
             return BrokenListing(
                 message=f"the listing of '{pointer.out_path}' in {place} is not the one that was added: its "
                 f"md5 is {listing_md5(data)}",
@@ -68,7 +80,7 @@ class Objects:
             return None
         try:
             with open(self.place(pointer.md5, is_legacy=pointer.is_legacy), "rb") as file:
-                return file.read(LISTING_LIMIT + 1)
+                return file.read(self.listing_limit + 1)
         except OSError:
             return None
 
@@ -101,6 +113,12 @@ class Objects:
             os.close(opened)
             return None
         return _pieces(opened, md5, is_legacy)
+
+
+def _names(md5: str, is_legacy: bool) -> tuple[str, ...]:
+    """The folders down to an object, and its own name."""
+    layout = () if is_legacy else ("files", "md5")
+    return (*layout, md5[:2], md5[2:])
 
 
 def _pieces(opened: int, md5: str, is_legacy: bool) -> Iterator[bytes]:

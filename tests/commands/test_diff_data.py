@@ -1,6 +1,7 @@
 """`diff` of data: files by their listings, rows by their keys, from what is at hand (changes.md, data.md)."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import md5
@@ -17,7 +18,7 @@ from plmctl.render.line import Paper
 from plmctl.render.markdown import markdown
 from plmctl.render.text import text
 from plmctl.store.inner import InnerCache
-from tests.commands.builder import opened
+from tests.commands.builder import opened, plmctl
 from tests.commands.data import (
     CACHE,
     FAQ_MD5,
@@ -26,6 +27,7 @@ from tests.commands.data import (
     HELLO_MD5,
     ONE_MD5,
     data_shop,
+    object_path,
     put_objects,
 )
 from tests.git.builder import Folder
@@ -34,6 +36,7 @@ from tests.programs import REPOSITORY
 FAQ, JSONL = "dataset/faq data datasets/faq", "dataset/rows data datasets/rows.jsonl"
 COUNTS = "2 files to 3 files, 7 to 9 bytes; files: 1 added, 1 changed, 1 renamed"
 CHANGED = "rows: 1 changed, 1 added, 1 removed, 0 as before"
+OVER = "the listing of 'datasets/faq' has over {} bytes, and is not read"
 TWO_BYTES_MD5 = "b6d767d2f8ed5d21a44b0e5886680cb9"
 OLD_ROWS = b'{"id": 1, "q": "a"}\n{"id": 2, "q": "b"}\n'
 NEW_ROWS = b'{"id": 2, "q": "c"}\n{"id": 3, "q": "<b>"}\n'
@@ -202,6 +205,35 @@ def test_a_listing_that_leads_out_of_its_folder_is_told(shop: Folder) -> None:
     (change,) = compared(shop).contents
     assert change.files is None
     assert "the path leaves its folder by '..'" in change.why
+
+
+def test_a_large_listing_is_not_read(shop: Folder) -> None:
+    with opened(shop) as repo:
+        kept = InnerCache(repo.top, listing_limit=150)
+        report = diff(repo, replace(DiffOptions(), revisions=("HEAD~1", "HEAD"), kept=kept))
+    assert shown(report)[:2] == [
+        f"{FAQ}  2 files to 3 files, 7 to 9 bytes; {OVER.format('150')}",
+        "",
+    ]
+
+
+def test_the_command_reads_no_listing_over_16_mib(shop: Folder) -> None:
+    place = shop.path / object_path(CACHE, FAQ_MD5)
+    # It is refused for its size alone, so that it need not be a listing.
+    os.truncate(place, 16 * 1024 * 1024 + 1)
+    said = json.loads(plmctl(shop, "diff", "HEAD~1", "HEAD", "--format", "json").stdout)
+    assert said["contents"][0]["unknown"] == OVER.format("16,777,216")
+
+
+def test_a_listing_that_was_tampered_with_names_no_path_of_this_machine(shop: Folder) -> None:
+    put_objects(shop, CACHE, {FAQ_MD5: b"[]"})
+    change = compared(shop).contents[0]
+    place = ".dvc/cache/files/md5/4e/c5dab3240316a5f1799cb173f217ce.dir"
+    assert change.files is None
+    assert change.why == (
+        f"the listing of 'datasets/faq' in {place} is not the one that was added: "
+        "its md5 is d751713988987e9331980363e24189ce.dir"
+    )
 
 
 def test_other_bytes_in_the_cache_are_not_compared(shop: Folder) -> None:

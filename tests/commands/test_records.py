@@ -93,7 +93,7 @@ def repeated(path: str) -> str:
 
 
 def absent(*names: str) -> str:
-    where = "neither in the work tree nor in .dvc/cache: 'dvc pull' brings it"
+    where = f"neither in the work tree nor in .dvc/cache: 'plmctl data pull {' '.join(names)}' brings it"
     return f"not checked: the data of {', '.join(names)} is {where}"
 
 
@@ -255,7 +255,7 @@ def test_many_datasets_are_named_in_part_and_what_was_too_much_too() -> None:
     assert list(records_notes(registry, looked)) == [
         (
             "not checked: the data of dataset/d0, dataset/d1, dataset/d2, dataset/d3, dataset/d4 and 2 more "
-            "is neither in the work tree nor in .dvc/cache: 'dvc pull' brings it"
+            "is neither in the work tree nor in .dvc/cache: 'plmctl data pull' brings it"
         ),
         (
             "not checked: the records of dataset/d1, for there is much data here: "

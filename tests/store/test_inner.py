@@ -1,6 +1,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,32 @@ def test_a_folder_has_its_listing_and_its_files(tmp_path: Path) -> None:
     assert isinstance(listing, Inventory)
     assert [(row.relpath, row.size) for row in listing.rows] == [("a.jsonl", 10), ("b.jsonl", 10)]
     assert read(cache.content(FOLDER, md5_of(OTHER))) == OTHER
+
+
+def test_a_listing_of_too_many_bytes_is_not_read(tmp_path: Path) -> None:
+    keep(tmp_path, INVENTORY.listing, INVENTORY.md5)
+    size = len(INVENTORY.listing)
+    assert isinstance(InnerCache(str(tmp_path), listing_limit=size).listing(FOLDER), Inventory)
+    cache = InnerCache(str(tmp_path), listing_limit=size - 1)
+    assert cache.listing(FOLDER) == BrokenListing(
+        message=f"the listing of 'data/f' has over {size - 1} bytes, and is not read",
+        help="divide the folder, and give each part a Dataset of its own",
+    )
+    assert cache.not_in_cache([FOLDER]) == (FOLDER,)
+
+
+@pytest.mark.parametrize("below", ["", "sub/"])
+def test_a_refusal_names_the_place_from_the_top_on(below: str, tmp_path: Path) -> None:
+    keep(tmp_path / below, b"[]", INVENTORY.md5)
+    pointer = replace(FOLDER, out_path=f"{below}data/f")
+    found = InnerCache(str(tmp_path)).listing(pointer)
+    assert isinstance(found, BrokenListing)
+    name = f"{INVENTORY.md5[:2]}/{INVENTORY.md5[2:]}"
+    place = f"{below}.dvc/cache/files/md5/{name}"
+    assert found.message == (
+        f"the listing of '{below}data/f' in {place} is not the one that was added: "
+        "its md5 is d751713988987e9331980363e24189ce.dir"
+    )
 
 
 def test_the_cache_is_that_of_the_nearest_dvc_repository(tmp_path: Path) -> None:
