@@ -1,14 +1,17 @@
 """graph: what refers to what."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from plmctl.commands.amount import amount
 from plmctl.commands.artifact import present
+from plmctl.commands.holding import holdings, pointer_value
 from plmctl.commands.kind import kind_named
 from plmctl.commands.moment import current
 from plmctl.commands.standing import unread_notes
 from plmctl.commands.validate import tree_of
-from plmctl.core.picture import Arrow, Mark, Picture, picture_of
+from plmctl.core.picture import Arrow, Branch, Mark, Picture, picture_of
+from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Report
@@ -41,7 +44,7 @@ def graph(repo: Repo, options: GraphOptions) -> tuple[Report, Picture]:
     picture = shown.turned() if options.is_upstream else shown
     report = Report(
         command="graph",
-        branches=tuple(shown.branches(starts, options.depth)),
+        branches=tuple(_sized(branch, registry) for branch in shown.branches(starts, options.depth)),
         data=_data(picture, registry, start, options),
         summary={"artifacts": len(picture.nodes), "references": len(picture.arrows)},
         notes=(*_cycle_notes(picture), *unread_notes(registry)),
@@ -51,6 +54,18 @@ def graph(repo: Repo, options: GraphOptions) -> tuple[Report, Picture]:
 
 def _of_kinds(registry: Registry, kinds: Collection[str]) -> frozenset[str]:
     return frozenset(m.id for m in registry.manifests.values() if m.kind in kinds)
+
+
+def _pointers(artifact: str, registry: Registry) -> tuple[Pointer, ...]:
+    """What points to the data of an artifact; nothing where it is missing."""
+    known = (artifact,) if artifact in registry.manifests else ()
+    return tuple(holding.pointer for holding in holdings(registry, known))
+
+
+def _sized(branch: Branch, registry: Registry) -> Branch:
+    """A row that says how much data the artifact has."""
+    amounts = (amount(p.size, p.nfiles) for p in _pointers(branch.artifact, registry))
+    return replace(branch, detail="; ".join(amounts))
 
 
 def _cycle_notes(picture: Picture) -> tuple[str, ...]:
@@ -74,6 +89,7 @@ def _node(node: str, mark: Mark, registry: Registry) -> Value:
         "kind": manifest.kind if manifest is not None else None,
         "path": manifest.path if manifest is not None else None,
         "problem": mark.value or None,
+        "data": [pointer_value(pointer) for pointer in _pointers(node, registry)],
     }
 
 

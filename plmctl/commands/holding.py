@@ -122,10 +122,13 @@ def artifacts_of(found: Iterable[Holding]) -> str:
 
 
 def holding_value(holding: Holding) -> dict[str, Value]:
-    """The data of an artifact for programs; `files` is null for one file."""
-    pointer = holding.pointer
+    """The data of an artifact for programs."""
+    return {"artifact": holding.artifact, **pointer_value(holding.pointer)}
+
+
+def pointer_value(pointer: Pointer) -> dict[str, Value]:
+    """What a pointer says of its data, for programs; `files` is null for one file."""
     return {
-        "artifact": holding.artifact,
         "pointer": pointer.path,
         "path": pointer.out_path,
         "md5": pointer.md5,

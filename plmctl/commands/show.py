@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from plmctl.commands.amount import amount
 from plmctl.commands.artifact import named, renamed, version_named
+from plmctl.commands.holding import broken_pointers, holdings, pointer_value
 from plmctl.commands.moment import current
 from plmctl.commands.standing import (
     SHORT,
@@ -17,11 +19,15 @@ from plmctl.commands.standing import (
 )
 from plmctl.core.finding import PlmctlError
 from plmctl.core.graph import Edge
+from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report
+from plmctl.core.sums import Sums, recorded
+from plmctl.core.tag import ArtifactTag
 from plmctl.core.value import Value
 
 _COLUMN = 16
+_FLOATS = "yes, no version holds these bytes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +48,29 @@ class Link:
         return f"{self.artifact} (about)" if self.is_about else self.artifact
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """What is shown of an artifact; `sums` is what releases recorded of its data."""
+
+    standing: Standing
+    version: str
+    outgoing: tuple[Link, ...]
+    incoming: tuple[Link, ...]
+    files: tuple[str, ...]
+    pointers: tuple[Pointer, ...]
+    sums: Sums
+
+
 def show(repo: Repo, options: ShowOptions) -> Report:
     """One artifact of the work tree or of a version: its identity, its neighbours, its versions, its text."""
     now = moment(repo, None)
     wanted = named(options.artifact, {*now.registry.manifests, *now.registry.former, *now.past.versions})
     artifact, version = wanted.artifact, wanted.version
     if version is not None:
-        then, artifact = _released(repo, now, artifact, version)
-        return _report(then, then.standing(artifact), version)
+        tag = _tag(now, artifact, version)
+        registry = current(repo.commit_tree(tag.commit))
+        then = replace(now, registry=registry, ancestors=repo.ancestors(tag.commit))
+        return _report(then, then.standing(tag.artifact), tag)
     if artifact in now.registry.former:
         raise renamed(artifact, now.registry)
     if artifact not in now.registry.manifests:
@@ -60,59 +81,76 @@ def show(repo: Repo, options: ShowOptions) -> Report:
     return _report(now, now.standing(artifact), None)
 
 
-def _released(repo: Repo, now: Moment, artifact: str, version: str) -> tuple[Moment, str]:
-    """The moment of a version, and the id that the artifact had then."""
+def _tag(now: Moment, artifact: str, version: str) -> ArtifactTag:
+    """The tag of a version, with the id that the artifact had then."""
     manifest = now.registry.manifests.get(artifact)
     ids = (artifact, *(manifest.formerly if manifest is not None else ()))
     if version in {now.unfetched.get(known) for known in ids}:
         raise PlmctlError(f"the tag of {artifact} {version} is not here", hint="run 'git fetch --tags'")
-    tag = version_named(artifact, version, versions_of(ids, now.past))
-    registry = current(repo.commit_tree(tag.commit))
-    return replace(now, registry=registry, ancestors=repo.ancestors(tag.commit)), tag.artifact
+    return version_named(artifact, version, versions_of(ids, now.past))
 
 
-def _report(at: Moment, standing: Standing, version: str | None) -> Report:
+def _report(at: Moment, standing: Standing, tag: ArtifactTag | None) -> Report:
     manifest = standing.manifest
-    outgoing = _links((e for e in at.registry.edges if e.source == manifest.id), is_outgoing=True)
-    incoming = _links((e for e in at.registry.edges if e.target == manifest.id), is_outgoing=False)
-    files = sorted({path for file in manifest.included.values() for path, _ in file.hashes})
-    shown = version or standing.version
-    facts = _facts(standing, shown, outgoing, incoming, files)
+    # A version says what its own tag recorded; the work tree may hold the data of any of them.
+    tags = (tag,) if tag is not None else standing.versions
+    view = _View(
+        standing=standing,
+        version=str(tag.version) if tag is not None else standing.version,
+        outgoing=_links((e for e in at.registry.edges if e.source == manifest.id), is_outgoing=True),
+        incoming=_links((e for e in at.registry.edges if e.target == manifest.id), is_outgoing=False),
+        files=tuple(sorted({path for file in manifest.included.values() for path, _ in file.hashes})),
+        pointers=tuple(holding.pointer for holding in holdings(at.registry, (manifest.id,))),
+        sums={md5: sha256 for each in tags for md5, sha256 in recorded(each).items()},
+    )
     return Report(
         command="show",
-        text="".join(f"{line}\n" for line in facts) + "\n" + manifest.document.text,
-        data=_data(standing, shown, outgoing, incoming, files),
-        notes=at.notes,
+        text="".join(f"{line}\n" for line in _facts(view)) + "\n" + manifest.document.text,
+        data=_data(view),
+        notes=(*_broken(at, manifest.id), *at.notes),
     )
 
 
-def _links(edges: Iterator[Edge], *, is_outgoing: bool) -> list[Link]:
+def _broken(at: Moment, artifact: str) -> Iterator[str]:
+    if broken_pointers(at.registry, (artifact,)):
+        yield "a DVC pointer cannot be used, and its data is not shown: run 'plmctl validate'"
+
+
+def _links(edges: Iterator[Edge], *, is_outgoing: bool) -> tuple[Link, ...]:
     found: dict[str, bool] = {}
     for edge in edges:
         other = edge.target if is_outgoing else edge.source
         found[other] = found.get(other, True) and not edge.is_dependency
-    return [Link(artifact=artifact, is_about=found[artifact]) for artifact in sorted(found)]
+    return tuple(Link(artifact=artifact, is_about=found[artifact]) for artifact in sorted(found))
 
 
-def _facts(
-    standing: Standing, version: str, outgoing: list[Link], incoming: list[Link], files: list[str]
-) -> Iterator[str]:
-    manifest, identity = standing.manifest, standing.identity
+def _facts(view: _View) -> Iterator[str]:
+    manifest, identity = view.standing.manifest, view.standing.identity
     yield from _fact("id", manifest.id)
     yield from _fact("title", title_of(manifest))
-    yield from _fact("version", version)
+    yield from _fact("version", view.version)
     yield from _fact("stability", manifest.stability)
     yield from _fact("owners", ", ".join(manifest.owners))
     yield from _fact("path", manifest.path)
     yield from _fact("digest", identity.digest if identity else "")
     yield from _fact("metadataDigest", identity.metadata_digest if identity else "")
-    yield from _fact("closure", standing.closure or "")
-    yield from _fact("refers to", *map(str, outgoing))
-    yield from _fact("referred to by", *map(str, incoming))
-    yield from _fact("files", *files)
-    yield from _fact(
-        "versions", *(f"{t.version}  {release_of(t)}  {t.commit[:SHORT]}" for t in standing.versions)
-    )
+    yield from _fact("closure", view.standing.closure or "")
+    yield from _fact("refers to", *map(str, view.outgoing))
+    yield from _fact("referred to by", *map(str, view.incoming))
+    yield from _fact("files", *view.files)
+    for pointer in view.pointers:
+        yield from _data_facts(pointer, view)
+    versions = (f"{t.version}  {release_of(t)}  {t.commit[:SHORT]}" for t in view.standing.versions)
+    yield from _fact("versions", *versions)
+
+
+def _data_facts(pointer: Pointer, view: _View) -> Iterator[str]:
+    yield from _fact("data", f"{pointer.out_path}, {amount(pointer.size, pointer.nfiles)}")
+    yield from _fact("pointer", pointer.path)
+    yield from _fact("md5", pointer.md5)
+    yield from _fact("sha256", view.sums.get(pointer.md5, ""))
+    yield from _fact("remote", pointer.remote or "")
+    yield from _fact("floating", _FLOATS if view.standing.manifest.is_floating else "")
 
 
 def _fact(name: str, *values: str) -> Iterator[str]:
@@ -121,16 +159,14 @@ def _fact(name: str, *values: str) -> Iterator[str]:
         yield f"{'' if index else name:{_COLUMN}}{value}"
 
 
-def _data(
-    standing: Standing, version: str, outgoing: list[Link], incoming: list[Link], files: list[str]
-) -> dict[str, Value]:
-    manifest, identity = standing.manifest, standing.identity
+def _data(view: _View) -> dict[str, Value]:
+    standing, manifest, identity = view.standing, view.standing.manifest, view.standing.identity
     return {
         "id": manifest.id,
         "kind": manifest.kind,
         "name": manifest.name,
         "title": title_of(manifest),
-        "version": version,
+        "version": view.version,
         "changed": standing.is_changed,
         "stability": manifest.stability,
         "owners": list(manifest.owners),
@@ -138,9 +174,19 @@ def _data(
         "digest": identity.digest if identity else None,
         "metadataDigest": identity.metadata_digest if identity else None,
         "closure": standing.closure,
-        "references": [{"artifact": link.artifact, "about": link.is_about} for link in outgoing],
-        "referrers": [{"artifact": link.artifact, "about": link.is_about} for link in incoming],
-        "files": list(files),
+        "references": [{"artifact": link.artifact, "about": link.is_about} for link in view.outgoing],
+        "referrers": [{"artifact": link.artifact, "about": link.is_about} for link in view.incoming],
+        "files": list(view.files),
+        "data": [_data_value(pointer, view) for pointer in view.pointers],
         "versions": version_values(standing.versions),
         "text": manifest.document.text,
+    }
+
+
+def _data_value(pointer: Pointer, view: _View) -> Value:
+    return {
+        **pointer_value(pointer),
+        "sha256": view.sums.get(pointer.md5),
+        "remote": pointer.remote,
+        "floating": view.standing.manifest.is_floating,
     }

@@ -34,7 +34,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """A row of a tree: how deep it stands, and what is there."""
+    """A row of a tree: how deep it stands, and what is there; `detail` is shown where there is room."""
 
     depth: int
     artifact: str

@@ -18,10 +18,14 @@ def branch_lines(branches: Sequence[Branch], paper: Paper) -> Iterator[Line]:
     for branch, guide in zip(branches, _guides(branches), strict=True):
         said = _said(branch)
         name = visible(branch.artifact)
+        detail = f"  {visible(branch.detail)}" if branch.detail else ""
         if paper.is_terminal:
-            name = cut_middle(name, max(paper.width - width(guide) - width(said), _NARROWEST))
+            room = paper.width - width(guide) - width(said)
+            name = cut_middle(name, max(room, _NARROWEST))
+            detail = detail if width(name) + width(detail) <= room else ""
         style = Style.STRONG if branch.depth == 0 else Style.PLAIN
-        yield line((Style.FAINT, guide), (style, name), (_STYLES.get(branch.mark, Style.FAINT), said))
+        mark = (_STYLES.get(branch.mark, Style.FAINT), said)
+        yield line((Style.FAINT, guide), (style, name), mark, (Style.FAINT, detail))
 
 
 def _said(branch: Branch) -> str:

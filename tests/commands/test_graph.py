@@ -6,7 +6,7 @@ from plmctl.commands.graph import GraphOptions, graph
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.picture import Picture
 from plmctl.core.report import Report
-from plmctl.core.value import as_items
+from plmctl.core.value import Value, as_items
 from tests.commands.ground import MODEL, PROMPT, opened, small_registry
 from tests.git.builder import Folder
 
@@ -43,10 +43,23 @@ def test_the_whole_registry_is_drawn(folder: Folder) -> None:
                 "kind": "Environment",
                 "path": "environments/staging.yaml",
                 "problem": None,
+                "data": [],
             },
-            {"id": "evalsuite/greet", "kind": "EvalSuite", "path": "evals/greet.yaml", "problem": None},
-            {"id": "model/small", "kind": "Model", "path": "models/small.yaml", "problem": None},
-            {"id": "prompt/greet", "kind": "Prompt", "path": "prompts/greet.yaml", "problem": None},
+            {
+                "id": "evalsuite/greet",
+                "kind": "EvalSuite",
+                "path": "evals/greet.yaml",
+                "problem": None,
+                "data": [],
+            },
+            {"id": "model/small", "kind": "Model", "path": "models/small.yaml", "problem": None, "data": []},
+            {
+                "id": "prompt/greet",
+                "kind": "Prompt",
+                "path": "prompts/greet.yaml",
+                "problem": None,
+                "data": [],
+            },
         ],
         "edges": [
             {
@@ -117,7 +130,7 @@ def test_a_missing_artifact_and_a_ring_are_told(folder: Folder) -> None:
     folder.write("prompts/greet.yaml", PROMPT.replace("model: small", "model: big"))
     report, _ = drawn(folder)
     assert report.data is not None
-    missing = {"id": "big", "kind": None, "path": None, "problem": "missing"}
+    missing: dict[str, Value] = {"id": "big", "kind": None, "path": None, "problem": "missing", "data": []}
     assert missing in as_items(report.data["nodes"])
     assert report.data["cycles"] == [["partial/a", "partial/b"]]
     assert report.notes == ("a cycle: partial/a -> partial/b -> partial/a",)

@@ -73,6 +73,7 @@ def test_an_artifact_is_shown_whole(folder: Folder) -> None:
         "references": [{"artifact": "model/small", "about": False}],
         "referrers": [{"artifact": "evalsuite/greet", "about": True}],
         "files": ["prompts/greet.md"],
+        "data": [],
         "versions": [{"version": "0.1.0", "release": "v1.0.0", "commit": commit}],
         "text": PROMPT,
     }

@@ -48,6 +48,15 @@ partial/x
     )
 
 
+def test_what_is_worth_knowing_of_an_artifact_stands_behind_it_where_there_is_room() -> None:
+    sized = Branch(depth=1, artifact="dataset/faq", is_about=True, detail="2 files, 7 bytes")
+    report = Report(command="graph", branches=(Branch(depth=0, artifact="retriever/docs"), sized))
+    whole = "retriever/docs\n└╌ dataset/faq (about)  2 files, 7 bytes\n"
+    assert text(report, Paper()) == whole
+    assert text(report, Paper(width=40, is_terminal=True)) == whole
+    assert text(report, Paper(width=39, is_terminal=True)) == "retriever/docs\n└╌ dataset/faq (about)\n"
+
+
 def test_at_a_narrow_terminal_names_are_cut_in_the_middle() -> None:
     assert (
         text(REPORT, Paper(width=20, is_terminal=True))
