@@ -16,6 +16,11 @@ LISTING_LIMIT = 256 * 1024 * 1024
 EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 """The md5 of a file without content."""
 
+DEPTH_LIMIT = 255
+"""Segments that a path in a listing may have."""
+
+# Git and others run what a configuration there says. Windows has a short name for the first.
+_OWN = frozenset([".git", ".hg", ".dvc", "git~1"])
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -192,7 +197,7 @@ def read_listing(listing: bytes) -> Inventory | BrokenListing:
         row = _row(item)
         if row is None:
             return _broken(f"row {number} is not an object with 'md5' and 'relpath' alone")
-        problem = relpath_problem(row.relpath) or _md5_problem(row.md5)
+        problem = relpath_problem(row.relpath) or _order_problem(row.relpath) or _md5_problem(row.md5)
         if problem is None and row.relpath in rows:
             problem = "the path stands twice"
         if problem is not None:
@@ -238,7 +243,15 @@ def relpath_problem(path: str) -> str | None:
         return "the path leaves its folder by '..'"
     if "" in segments or "." in segments:
         return "the path has an empty segment or '.'"
+    if len(segments) > DEPTH_LIMIT:
+        return f"the path has {len(segments)} segments, over the limit of {DEPTH_LIMIT}"
     return None
+
+
+def _order_problem(path: str) -> str | None:
+    """Why a path is not written though DVC would: git in that folder would run what it finds there."""
+    own = next((segment for segment in path.split("/") if segment.rstrip(". ").lower() in _OWN), None)
+    return None if own is None else f"the path leads into '{own}', from which programs take orders"
 
 
 def _md5_problem(md5: str) -> str | None:

@@ -14,7 +14,7 @@ from plmctl.store.configuration import RemoteSettings
 from plmctl.store.hashing import Hashing
 from plmctl.store.measuring import counted, measured
 from plmctl.store.premises import Premises, named
-from plmctl.store.writing import Part, checked_target, refuse_filled, written
+from plmctl.store.writing import Part, check_bytes, checked_target, refuse_filled, refuse_special, written
 
 
 class DvcStore:
@@ -69,11 +69,15 @@ class DvcStore:
     def pull(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
         """Bring data from the remote into cache and work tree."""
         groups = list(self._groups(pointers, remote))
+        for premises, _, group in groups:
+            for pointer in group:
+                refuse_special(premises.grounds, pointer, premises.cache)
         for premises, settings, group in groups:
             premises.fetched(settings, group)
         # All that is refused is refused before anything is written.
         for premises, _, group in groups:
             for pointer in group:
+                check_bytes(pointer, premises.cache)
                 checked_target(premises.grounds, pointer)
         for premises, _, group in groups:
             premises.checked_out(group)
@@ -88,6 +92,8 @@ class DvcStore:
                     hint="where the data is in the work tree, run 'dvc commit' with the pointer first",
                 )
             here = [pointer for pointer in group if pointer not in lacking]
+            for pointer in here:
+                check_bytes(pointer, premises.cache)
             if here:
                 premises.pushed(settings, here)
 

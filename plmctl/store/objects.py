@@ -78,11 +78,11 @@ class Objects:
     def _listing_bytes(self, pointer: Pointer) -> bytes | None:
         if not pointer.is_folder:
             return None
-        try:
-            with open(self.place(pointer.md5, is_legacy=pointer.is_legacy), "rb") as file:
-                return file.read(self.listing_limit + 1)
-        except OSError:
+        opened = self._opened(pointer.md5, is_legacy=pointer.is_legacy)
+        if opened is None:
             return None
+        with os.fdopen(opened, "rb") as file:
+            return file.read(self.listing_limit + 1)
 
     def has(self, pointer: Pointer) -> bool:
         """Whether every file of a pointer's data is here, together in the size that it says."""
@@ -105,6 +105,20 @@ class Objects:
 
     def content(self, md5: str, *, is_legacy: bool) -> Iterator[bytes] | None:
         """The bytes of a file, in pieces; after the last IntegrityError where they are others."""
+        opened = self._opened(md5, is_legacy=is_legacy)
+        if opened is None:
+            return None
+        return _pieces(opened, md5, is_legacy)
+
+    def is_special(self, md5: str, *, is_legacy: bool) -> bool:
+        """Whether what lies there is no file: who opens a pipe or a device may wait for ever."""
+        try:
+            mode = os.stat(self.place(md5, is_legacy=is_legacy)).st_mode
+        except OSError:
+            return False
+        return not stat.S_ISREG(mode)
+
+    def _opened(self, md5: str, *, is_legacy: bool) -> int | None:
         try:
             opened = os.open(os.path.realpath(self.place(md5, is_legacy=is_legacy)), _FLAGS)
         except OSError:
@@ -112,7 +126,7 @@ class Objects:
         if not stat.S_ISREG(os.fstat(opened).st_mode):
             os.close(opened)
             return None
-        return _pieces(opened, md5, is_legacy)
+        return opened
 
 
 def _names(md5: str, is_legacy: bool) -> tuple[str, ...]:

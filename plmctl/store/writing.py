@@ -12,6 +12,7 @@ from plmctl.core.inventory import BrokenListing, Inventory, Row
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
 from plmctl.store.grounds import Grounds
+from plmctl.store.measuring import counted
 from plmctl.store.objects import Objects
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -23,6 +24,34 @@ def checked_listing(pointer: Pointer, cache: Objects) -> Inventory | None:
     if isinstance(listing, BrokenListing):
         raise IntegrityError(f"'{pointer.path}': {listing.message}", hint=listing.help)
     return listing
+
+
+def check_bytes(pointer: Pointer, cache: Objects) -> None:
+    """Read a pointer's data in the cache. Raises IntegrityError for other bytes than those of its md5.
+
+    DVC believes in what nobody may write, and brings it to a remote or into the work tree as it is.
+    """
+    listing = checked_listing(pointer, cache)
+    rows = [("", pointer.md5)] if listing is None else [(f"/{row.relpath}", row.md5) for row in listing.rows]
+    for path, md5 in rows:
+        place = cache.place(md5, is_legacy=pointer.is_legacy)
+        try:
+            for _ in cache.content(md5, is_legacy=pointer.is_legacy) or ():
+                pass
+        except IntegrityError as error:
+            raise IntegrityError(
+                f"'{pointer.path}': '{pointer.out_path}{path}' is damaged: {error.message}",
+                hint=f"find out who wrote {place}; delete it, then run 'plmctl data pull' again, "
+                "or 'dvc commit' where the work tree has what was added",
+            ) from None
+
+
+def refuse_special(grounds: Grounds, pointer: Pointer, cache: Objects) -> None:
+    """Raise PlmctlError where DVC would open a pipe or a device, and wait for ever."""
+    counted(grounds, pointer.out_path)
+    if cache.is_special(pointer.md5, is_legacy=pointer.is_legacy):
+        place = cache.place(pointer.md5, is_legacy=pointer.is_legacy)
+        raise PlmctlError(f"{place} is no file", hint="find out who put it there, and delete it")
 
 
 def checked_target(grounds: Grounds, pointer: Pointer) -> None:

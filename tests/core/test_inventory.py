@@ -133,6 +133,10 @@ def test_a_huge_listing_is_refused_before_it_is_parsed() -> None:
         ("a\nb", "the path has a control character, or is not UTF-8"),
         ("a\x9bb", "the path has a control character, or is not UTF-8"),
         ("a\udcff", "the path has a control character, or is not UTF-8"),
+        (".git/config", "the path leads into '.git', from which programs take orders"),
+        ("a/.GIT. /hooks/x", "the path leads into '.GIT. ', from which programs take orders"),
+        ("git~1/config", "the path leads into 'git~1', from which programs take orders"),
+        ("a/.dvc/config", "the path leads into '.dvc', from which programs take orders"),
         ("..", "the path leaves its folder by '..'"),
         ("a/../b", "the path leaves its folder by '..'"),
         ("", "the path has an empty segment or '.'"),
@@ -143,6 +147,11 @@ def test_a_huge_listing_is_refused_before_it_is_parsed() -> None:
 )
 def test_a_path_that_leads_elsewhere_is_refused(path: str, said: str) -> None:
     assert refused_path("fine", path) == f"row 2, {path!a}: {said}"
+
+
+def test_a_path_of_too_many_folders_is_refused() -> None:
+    assert relpath_problem("/".join("a" * 255)) is None
+    assert relpath_problem("/".join("a" * 256)) == "the path has 256 segments, over the limit of 255"
 
 
 @pytest.mark.parametrize("path", ["ab:c", "..a", "a..", "-x", " ", "é", "e\u0301", "😀", "שלום", "a b/c?"])

@@ -53,7 +53,8 @@ CHANGING = {
     "promote desk@1.1.0 --to staging --push --yes": OBJECTS,
     "rollback production desk --yes": OBJECTS,
     "rollback production desk --push --yes": OBJECTS,
-    "lock": _file("environments/staging/desk.lock"),
+    "lock": "error: staging application/desk: "
+    + _file("environments/staging/desk.lock").removeprefix("error: "),
     "fmt": _file("environments/production.yaml", "nothing was written; "),
     "new prompt fresh": _file("prompts/fresh.yaml"),
     "rename prompt/bye prompt/farewell": _file("prompts/farewell.yaml"),

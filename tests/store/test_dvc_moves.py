@@ -232,3 +232,63 @@ def test_dvc_that_is_missing_is_named_with_the_line_that_installs_it(project: Pr
     with pytest.raises(PlmctlError) as caught:
         Dvc.installed(str(project.path), {"PATH": str(project.path)}, str(project.path), "/nowhere/python")
     assert caught.value.hint == "run pip install 'plmctl[dvc]'"
+
+
+def damaged(place: Path) -> None:
+    """Other bytes of the same length, as DVC keeps them: nobody may write."""
+    place.chmod(0o644)
+    place.write_bytes(place.read_bytes()[:-1] + b"!")
+    place.chmod(0o444)
+
+
+def test_a_damaged_cache_reaches_neither_work_tree_nor_remote(project: Project) -> None:
+    shutil.rmtree(project.path.parent / "remote")
+    shutil.rmtree(project.path / "data/faq")
+    place = cached(project, HELLO.md5)
+    damaged(place)
+    here = store(project)
+    for move in (here.pull, here.push):
+        with pytest.raises(IntegrityError) as caught:
+            move([folder(project)])
+        assert caught.value.message == (
+            f"'data/faq.dvc': 'data/faq/a.txt' is damaged: the cache holds other bytes than those of md5 "
+            f"{HELLO.md5}: theirs is {md5(b'hello!').hexdigest()}"
+        )
+        assert caught.value.hint == (
+            f"find out who wrote {place}; delete it, then run 'plmctl data pull' again, "
+            "or 'dvc commit' where the work tree has what was added"
+        )
+    assert not (project.path / "data/faq").exists()
+    assert not (project.path.parent / "remote/files").exists()
+
+
+def test_a_damaged_remote_does_not_reach_the_work_tree(project: Project) -> None:
+    shutil.rmtree(project.path / ".dvc/cache")
+    (project.path / "data/one.jsonl").unlink()
+    damaged(in_remote(project, RECORD.md5))
+    with pytest.raises(IntegrityError, match=r"'data/one\.jsonl\.dvc': 'data/one\.jsonl' is damaged"):
+        store(project).pull([file(project)])
+    assert not (project.path / "data/one.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["the data", "the cache"])
+def test_a_pipe_in_the_way_of_a_pull_is_named_at_once(name: str, project: Project) -> None:
+    place = project.path / "data/one.jsonl" if name == "the data" else cached(project, RECORD.md5)
+    place.unlink()
+    os.mkfifo(place)
+    with pytest.raises(PlmctlError):
+        store(project).pull([file(project)])
+
+
+def test_a_pipe_for_a_listing_is_no_listing(project: Project) -> None:
+    place = cached(project, folder(project).md5)
+    place.unlink()
+    os.mkfifo(place)
+    here = store(project)
+    assert here.listing(folder(project)) is None
+    with pytest.raises(PlmctlError) as caught:
+        here.pull([folder(project)])
+    assert (caught.value.message, caught.value.hint) == (
+        f"{place} is no file",
+        "find out who put it there, and delete it",
+    )
