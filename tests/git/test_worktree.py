@@ -231,9 +231,12 @@ def test_a_file_is_written_in_the_git_directory_first_and_what_dead_runs_left_th
 
 
 def test_from_another_file_system_a_file_is_written_beside_its_place(tmp_path: Path) -> None:
-    elsewhere = Path("/dev/shm")
-    if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+    # CI has what tests write in memory, others on a disk.
+    places = [place for place in (Path("/dev/shm"), Path("/var/tmp")) if place.is_dir()]
+    others = [place for place in places if place.stat().st_dev != tmp_path.stat().st_dev]
+    if not others:
         pytest.skip("one file system is all there is")
+    (elsewhere, *_) = others
     with replacing(str(tmp_path), "f", b"new", str(elsewhere)):
         assert names(tmp_path) == ["f.plmctl-new"]
     assert (names(tmp_path), (tmp_path / "f").read_bytes()) == (["f"], b"new")
