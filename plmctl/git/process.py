@@ -326,9 +326,11 @@ def _both(
     while said:
         # What a program leaves running in the background may hold its output open for ever.
         pause = min(patience, _PAUSE)
+        # Asked before looking: its last words may come between a look and its end.
+        has_ended = process.poll() is not None
         ready = select.select(list(said), [], [], pause)[0]
         waited = 0.0 if ready else waited + pause
-        if not ready and process.poll() is not None:
+        if not ready and has_ended:
             break
         if waited >= patience:
             raise Silent

@@ -1,8 +1,11 @@
 import os
 import stat
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -176,6 +179,33 @@ def test_what_a_program_says_is_heard_while_it_runs(tmp_path: Path) -> None:
     assert [word for word in told if word] == [b"one\n", b"two\n"]
     # While it was silent somebody may have wished to know.
     assert b"" in told
+
+
+def test_the_last_words_of_a_program_are_heard_between_two_looks(tmp_path: Path) -> None:
+    # After a look that met silence it speaks, and ends, while a busy neighbour holds up the next look's end.
+    os.mkfifo(tmp_path / "go")
+    words = ["sh", "-c", "read go <go; sleep 0.55; echo last >&2"]
+    is_silent, is_over, interval = Event(), Event(), sys.getswitchinterval()
+
+    def neighbour() -> None:
+        is_silent.wait()
+        while not is_over.is_set():
+            pass
+
+    def listener(said: bytes) -> None:
+        if not said and not is_silent.is_set():
+            (tmp_path / "go").write_text("go\n", encoding="utf-8")
+            is_silent.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(neighbour)
+        try:
+            sys.setswitchinterval(0.1)
+            done = heard(words, str(tmp_path), os.environ, patience=20, is_alone=False, listener=listener)
+        finally:
+            is_over.set()
+            sys.setswitchinterval(interval)
+    assert done.err == "last\n"
 
 
 def test_what_a_program_leaves_behind_is_not_awaited(tmp_path: Path) -> None:
