@@ -1,0 +1,38 @@
+"""Artifacts as a call is made from them: checked, resolved, and out of one lock."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from plmctl.core.value import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One artifact: what its digest hashes, and what its metadataDigest hashes (manifests.md, Identity).
+
+    In `spec` text files stand as text, references are full ids, and what a lock binds is replaced; what the
+    digest leaves out, as `samples` and `pricing`, is in `unhashed`. `version` is None when it is unreleased.
+    """
+
+    id: str
+    version: str | None
+    digest: str
+    metadata_digest: str
+    closure: str
+    spec: Mapping[str, Value]
+    unhashed: Mapping[str, Value]
+    metadata: Mapping[str, Value]
+
+    @property
+    def kind(self) -> str:
+        """The kind in lower case, as the id has it."""
+        return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The name without the kind."""
+        return self.id.partition("/")[2]
+
+
+Artifacts = Callable[[str], Artifact]
+"""The artifacts of a lock by their ids; raises PlmctlError for one that it does not have."""
