@@ -4,13 +4,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from plmctl import __version__
 from plmctl.core.finding import IntegrityError
-from plmctl.core.kinds import BUILT_IN
-from plmctl.core.settings import Settings
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.core.version import Version, parsed_version
+
+if TYPE_CHECKING:
+    from plmctl.core.settings import Settings
 
 FILE_NAME = "plm.lock"
 LOCK_VERSION = 1
@@ -75,14 +77,14 @@ def locked_version(lock: Lock) -> Version | None:
     return parsed_version(entry.version) if entry is not None and entry.version is not None else None
 
 
-def lock_path(settings: Settings, environment: str, application: str, arm: str | None = None) -> str:
+def lock_path(settings: "Settings", environment: str, application: str, arm: str | None = None) -> str:
     """Where the lock of an application in an environment lies, or of an arm of an experiment with it."""
     # No name has a dot: an arm's lock is never that of another application.
     name = application if arm is None else f"{application}.{arm}"
     return f"{lock_folder(settings, environment)}/{name}.lock"
 
 
-def lock_folder(settings: Settings, environment: str) -> str:
+def lock_folder(settings: "Settings", environment: str) -> str:
     """Where the locks of an environment lie."""
     return settings.at(f"environments/{environment}")
 
@@ -143,6 +145,9 @@ def _present(**fields: Value) -> dict[str, Value]:
 
 def read_lock(name: str, data: bytes) -> Lock:
     """The lock that these bytes are, spelt as plmctl does. Raises IntegrityError naming the field."""
+    # A service reads locks, and needs none of the other schemas.
+    from plmctl.core.kinds import BUILT_IN
+
     value = _parsed(name, data)
     version = value.get("lockVersion") if isinstance(value, dict) else None
     if isinstance(version, int) and not isinstance(version, bool) and version > LOCK_VERSION:
