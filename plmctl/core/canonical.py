@@ -1,16 +1,23 @@
 """Canonical JSON (RFC 8785) and the sha256 that names it."""
 
 import hashlib
-from typing import cast
-
-import rfc8785
+from collections.abc import Collection
+from json.encoder import JSONEncoder, encode_basestring
 
 from plmctl.core.value import Value
+
+MOST = 2**53 - 1
+"""The largest integer that every language reads as it is written (RFC 7493, 2.2)."""
+
+_INFINITY = float("inf")
+_PLAIN = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_WORDS = {None: "null", True: "true", False: "false"}
 
 
 def canonical_json(value: Value) -> bytes:
     """The one spelling of a JSON value (RFC 8785); raises ValueError for what has none (NaN, 2^53)."""
-    return rfc8785.dumps(cast("rfc8785._impl._Value", value))
+    # json writes most values as RFC 8785 does, and in a fraction of the time.
+    return (_PLAIN.encode(value) if _is_plain(value) else _spelt(value)).encode()
 
 
 def sha256_of(data: bytes) -> str:
@@ -27,3 +34,72 @@ def closure_of(digests: dict[str, str]) -> str:
     """The sha256 over the sorted pairs of artifact id and digest."""
     pairs: list[Value] = [[artifact, digest] for artifact, digest in sorted(digests.items())]
     return digest_of(pairs)
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether no number has a point or is too large, and the order of all keys is that of their UTF-16."""
+    if isinstance(value, dict):
+        return all(_is_ascii(key) and _is_plain(child) for key, child in value.items())
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, str) or (isinstance(value, int) and -MOST <= value <= MOST)
+
+
+def _is_ascii(key: object) -> bool:
+    return isinstance(key, str) and key.isascii()
+
+
+def _spelt(value: Value) -> str:
+    match value:
+        case str():
+            return encode_basestring(value)
+        case bool() | None:
+            return _WORDS[value]
+        case int():
+            return _integer_text(value)
+        case float():
+            return _float_text(value)
+        case list():
+            return f"[{','.join(map(_spelt, value))}]"
+        case dict():
+            return f"{{{','.join(f'{_spelt(key)}:{_spelt(value[key])}' for key in _sorted(value))}}}"
+    raise ValueError(f"a value of the type {type(value).__name__}, which JSON has not")
+
+
+def _sorted(keys: Collection[object]) -> list[str]:
+    """Keys by their UTF-16 (RFC 8785, 3.2.3)."""
+    texts = [key for key in keys if isinstance(key, str)]
+    if len(texts) != len(keys):
+        raise ValueError("an object with a key that is no text")
+    return sorted(texts, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+
+
+def _integer_text(number: int) -> str:
+    if not -MOST <= number <= MOST:
+        raise ValueError("an integer beyond 2^53 - 1, which not every language reads alike")
+    return str(number)
+
+
+def _float_text(number: float) -> str:
+    if not -_INFINITY < number < _INFINITY:
+        raise ValueError(f"{number}, which JSON has not")
+    if number == 0:
+        return "0"
+    # Python's repr has the same shortest digits; only where the point stands is different.
+    mantissa, _, exponent = repr(abs(number)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    point = len(digits) - len(fraction) + int(exponent or 0)
+    return ("-" if number < 0 else "") + _placed(digits.rstrip("0"), point)
+
+
+def _placed(digits: str, point: int) -> str:
+    """Digits with the point behind so many of them (ECMA-262, Number::toString, steps 6 to 10)."""
+    if len(digits) <= point <= 21:
+        return digits.ljust(point, "0")
+    if 0 < point <= 21:
+        return f"{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"0.{digits.rjust(len(digits) - point, '0')}"
+    mantissa = f"{digits[0]}.{digits[1:]}" if digits[1:] else digits
+    return f"{mantissa}e{point - 1:+}"

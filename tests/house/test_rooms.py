@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "referencing": SCHEMA,
     "deepdiff": ("plmctl/core/diff.py",),
     "tiktoken": ("plmctl/store/*",),
-    "rfc8785": ("plmctl/core/canonical.py",),
+    "rfc8785": (),
     "subprocess": ("plmctl/git/*", "plmctl/store/*"),
     "multiprocessing": (),
     "asyncio": (),
