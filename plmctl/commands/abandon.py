@@ -14,7 +14,7 @@ from plmctl.core.lock import FILE_NAME
 from plmctl.core.ports import PendingRelease, RefPush, Repo
 from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.core.report import Problem, Report
-from plmctl.core.tag import trailers
+from plmctl.core.trailer import trailers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.stated import asked_by
 from plmctl.core.sums import TRAILER, locked_sums
-from plmctl.core.tag import trailers
+from plmctl.core.trailer import trailers
 
 _SAID = ("Registry", "Digest", "Metadata-Digest", "Closure", TRAILER)
 

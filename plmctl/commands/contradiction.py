@@ -8,7 +8,7 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import Lock
 from plmctl.core.ports import Repo, TagRef
 from plmctl.core.registry import read_settings_of
-from plmctl.core.tag import trailers
+from plmctl.core.trailer import trailers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from plmctl.core.ports import Remote
 from plmctl.core.ref import BRANCHES
 from plmctl.core.remote import BranchCommit
 from plmctl.core.report import Problem
-from plmctl.core.tag import trailers
+from plmctl.core.trailer import trailers
 
 _TRAILER = "Prepared"
 _ABOUT = ("Environment", "Application")

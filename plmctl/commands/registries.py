@@ -12,7 +12,8 @@ from plmctl.core.reg import TAG_MISSING
 from plmctl.core.registry import NoRegistry, Registry, read_settings_of
 from plmctl.core.report import Problem
 from plmctl.core.settings import Settings, require_this_version
-from plmctl.core.tag import History, history, tag_name, trailers
+from plmctl.core.tag import History, history, tag_name
+from plmctl.core.trailer import trailers
 from plmctl.core.version import Version, parsed_version
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9a-z]+(?:\.[0-9a-z]+)*)?")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
-from plmctl.core.tag import ArtifactTag, trailers
+from plmctl.core.tag import ArtifactTag
+from plmctl.core.trailer import trailers
 
 _BUMPS = frozenset(bump.label for bump in Bump)
 _CODE = re.compile(r"\b[A-Z]{3}[0-9]{3}\b")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from plmctl.core.finding import Level, Rule
 from plmctl.core.lock import Lock, LockedArtifact
-from plmctl.core.tag import ArtifactTag, History, trailers
+from plmctl.core.tag import ArtifactTag, History
+from plmctl.core.trailer import trailers
 from plmctl.core.value import Value
 from plmctl.core.version import Version, parsed_version
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from plmctl.core.glance import parsed
 from plmctl.core.ports import TagRef
-from plmctl.core.tag import ArtifactTag, RegistryTag, trailers
+from plmctl.core.tag import ArtifactTag, RegistryTag
+from plmctl.core.trailer import trailers
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 
 PREFIX = "sha256:"

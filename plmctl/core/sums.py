@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from plmctl.core.lock import LockedArtifact
 from plmctl.core.manifest import Manifest
 from plmctl.core.pointer import Pointer
-from plmctl.core.tag import ArtifactTag, trailers
+from plmctl.core.tag import ArtifactTag
+from plmctl.core.trailer import trailers
 
 Sums = Mapping[str, str]
 """The hex digits of a sha256, by the md5 of a pointer."""

@@ -20,9 +20,9 @@ from plmctl.core.reg import (
 )
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import Settings
+from plmctl.core.trailer import trailers
 from plmctl.core.version import Version, parsed_version
 
-_TRAILER = re.compile(r"([A-Z][A-Za-z-]*): (.*)")
 _LINE = re.compile(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
 _REMOVED = "removed: "
 _COMPARE = "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"
@@ -200,13 +200,6 @@ class History:
                 alive.update(line.artifact for line in release.released)
                 alive.difference_update(release.removed)
         return frozenset(alive)
-
-
-def trailers(message: str) -> Mapping[str, str]:
-    """The trailer block: the last paragraph of a message, when every line of it is `Key: value`."""
-    block = message.rstrip("\n").rpartition("\n\n")[2].split("\n")
-    found = [_TRAILER.fullmatch(line) for line in block]
-    return {m[1]: m[2] for m in found if m is not None} if all(found) else {}
 
 
 def history(tags: Iterable[TagRef], settings: Settings) -> History:

@@ -12,7 +12,7 @@ from plmctl.commands.unwritten import refuse_output, unwritten_lock
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.report import Report, State
-from plmctl.core.tag import trailers
+from plmctl.core.trailer import trailers
 from tests.commands.builder import (
     LOCK,
     SETTINGS,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.core.report import exit_code
-from plmctl.core.tag import trailers
+from plmctl.core.trailer import trailers
 from tests.commands.builder import options, problems, verified
 from tests.commands.data import (
     CACHE,

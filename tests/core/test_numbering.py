@@ -7,7 +7,7 @@ import pytest
 from plmctl.commands.obstacles import plan_obstacles
 from plmctl.core.numbering import is_pre_release_word
 from plmctl.core.plan import Plan, artifact_tag, registry_tag
-from plmctl.core.tag import trailers
+from plmctl.core.trailer import trailers
 from plmctl.core.version import parsed_range, parsed_version
 from tests.commands.builder import BYE, LARGE
 from tests.commands.timeline import Timeline, versions

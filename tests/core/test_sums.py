@@ -6,7 +6,8 @@ from plmctl.core.locking import Wanted, closure_lock, now_of
 from plmctl.core.plan import Plan, artifact_tag
 from plmctl.core.pointer import Pointer
 from plmctl.core.sums import Summing, locked_sums, recorded, unsummed
-from plmctl.core.tag import ArtifactTag, trailers
+from plmctl.core.tag import ArtifactTag
+from plmctl.core.trailer import trailers
 from plmctl.core.version import parsed_version
 from tests.commands.builder import MODEL
 from tests.commands.timeline import Timeline, registry_of

@@ -6,7 +6,8 @@ import pytest
 from plmctl.core.finding import Bump
 from plmctl.core.ports import TagRef
 from plmctl.core.settings import Settings
-from plmctl.core.tag import History, history, tag_name, trailers
+from plmctl.core.tag import History, history, tag_name
+from plmctl.core.trailer import trailers
 from plmctl.core.version import Version
 from tests.commands.builder import BYE, MODEL
 from tests.commands.timeline import Timeline

@@ -2,7 +2,8 @@
 
 from plmctl.core.ports import TagRef
 from plmctl.core.settings import Settings
-from plmctl.core.tag import history, trailers
+from plmctl.core.tag import history
+from plmctl.core.trailer import trailers
 
 SETTINGS = Settings(folder="", name="acme")
 COMMIT, FIRST, SECOND, PROMPT = "c" * 40, "1" * 40, "2" * 40, "9" * 40

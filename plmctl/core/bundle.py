@@ -1,0 +1,205 @@
+"""One file that holds all that a service loads: `bundle.json`, and the files that manifests include.
+
+What it says is checked against its lock, and its lock against the tag that released it: whoever knows the
+sha256 of the lock, or who may sign that tag, knows all of it (docs/bundle.md).
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from plmctl.core.archive import packed, unpacked
+from plmctl.core.canonical import canonical_json, sha256_of
+from plmctl.core.finding import IntegrityError
+from plmctl.core.lock import FILE_NAME, Lock, read_lock
+from plmctl.core.trailer import trailers
+from plmctl.core.value import Value, as_mapping, as_text
+
+BUNDLE_VERSION = 1
+MAIN = "bundle.json"
+FOLDER = "files/"
+_MEND = "take the file from where it was made again, or make it anew with 'plmctl bundle'"
+_NEWER = "a newer plmctl may read it: run pip install --upgrade plmctl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The two canonical texts of an artifact: what its digest hashes, and what its metadataDigest hashes."""
+
+    manifest: str
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """The registry release of a lock: its tag's name and raw object, and the plm.lock that it released."""
+
+    name: str
+    tag: bytes
+    lock: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """What is in a bundle; `files` are by their paths in the registry, and have the bytes that Git has."""
+
+    lock: Lock
+    lock_data: bytes
+    release: Release
+    artifacts: Mapping[str, Texts]
+    files: Mapping[str, bytes]
+
+
+def bundled(bundle: Bundle) -> bytes:
+    """The bytes of a bundle: the same bundle gives the same bytes."""
+    artifacts: dict[str, Value] = {
+        artifact: {"manifest": texts.manifest, "metadata": texts.metadata}
+        for artifact, texts in sorted(bundle.artifacts.items())
+    }
+    main: Value = {
+        "artifacts": artifacts,
+        "bundleVersion": BUNDLE_VERSION,
+        "lock": bundle.lock_data.decode(),
+        "release": {
+            "lock": bundle.release.lock.decode(),
+            "name": bundle.release.name,
+            "tag": base64.b64encode(bundle.release.tag).decode(),
+        },
+    }
+    files = {FOLDER + path: data for path, data in sorted(bundle.files.items())}
+    return packed({MAIN: canonical_json(main), **files})
+
+
+def read_bundle(name: str, data: bytes) -> Bundle:
+    """The bundle that these bytes are, all of it checked. Raises IntegrityError for anything else."""
+    members = unpacked(name, data)
+    if next(iter(members), None) != MAIN:
+        raise _wrong(name, f"it does not begin with {MAIN}")
+    main = _parsed(name, members.pop(MAIN))
+    lock_data = _text(name, main, "lock").encode()
+    lock = read_lock(f"{name}: the lock", lock_data)
+    bundle = Bundle(
+        lock=lock,
+        lock_data=lock_data,
+        release=_release(name, as_mapping(main["release"])),
+        artifacts={
+            artifact: _texts(f"{name}: {artifact}", as_mapping(texts))
+            for artifact, texts in as_mapping(main["artifacts"]).items()
+        },
+        files=_files(name, members),
+    )
+    _check(name, bundle)
+    return bundle
+
+
+def included(lock: Lock) -> Mapping[str, str]:
+    """The files that a bundle of a lock holds, with their sha256: all but the manifests themselves."""
+    return {
+        path: digest
+        for entry in lock.artifacts.values()
+        for path, digest in entry.files.items()
+        if path != entry.path
+    }
+
+
+def tag_id(tag: bytes, algorithm: str) -> str:
+    """The id of a tag object."""
+    return hashlib.new(algorithm, b"tag %d\0" % len(tag) + tag, usedforsecurity=False).hexdigest()
+
+
+def _parsed(name: str, data: bytes) -> Mapping[str, Value]:
+    try:
+        parsed: Value = json.loads(data.decode())
+        spelt = canonical_json(parsed)
+    except (ValueError, RecursionError) as error:
+        raise _wrong(name, f"{MAIN} is not JSON: {error}") from error
+    main = as_mapping(parsed)
+    version = main.get("bundleVersion")
+    if isinstance(version, int) and version > BUNDLE_VERSION:
+        raise IntegrityError(
+            f"{name}: bundleVersion {version} is newer than this plmctl reads ({BUNDLE_VERSION})", hint=_NEWER
+        )
+    if main.keys() != {"artifacts", "bundleVersion", "lock", "release"} or version != BUNDLE_VERSION:
+        raise _wrong(name, f"{MAIN} has other fields than a bundle")
+    if spelt != data:
+        raise _wrong(name, f"{MAIN} is not as plmctl writes it")
+    return main
+
+
+def _release(name: str, said: Mapping[str, Value]) -> Release:
+    if said.keys() != {"lock", "name", "tag"}:
+        raise _wrong(name, "release has other fields than a bundle's")
+    try:
+        tag = base64.b64decode(_text(name, said, "tag"), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _wrong(name, "release.tag is not base64") from error
+    return Release(name=_text(name, said, "name"), tag=tag, lock=_text(name, said, "lock").encode())
+
+
+def _texts(name: str, said: Mapping[str, Value]) -> Texts:
+    if said.keys() != {"manifest", "metadata"}:
+        raise _wrong(name, "it has other fields than a bundle's artifact")
+    return Texts(manifest=_text(name, said, "manifest"), metadata=_text(name, said, "metadata"))
+
+
+def _text(name: str, said: Mapping[str, Value], field: str) -> str:
+    text = as_text(said[field])
+    if text is None:
+        raise _wrong(name, f"{field} is not text")
+    return text
+
+
+def _files(name: str, members: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    for member in members:
+        if not member.startswith(FOLDER):
+            raise _wrong(name, f"{member!r} does not belong to a bundle")
+    return {member.removeprefix(FOLDER): data for member, data in members.items()}
+
+
+def _check(name: str, bundle: Bundle) -> None:
+    problem = next(chain(_differing(bundle), _misreleased(bundle)), None)
+    if problem is not None:
+        raise _wrong(name, problem)
+
+
+def _differing(bundle: Bundle) -> Iterator[str]:
+    """What is not as the lock has it, up to the first: the names are the same from there on."""
+    locked = bundle.lock.artifacts
+    for artifact in sorted(locked.keys() ^ bundle.artifacts.keys()):
+        yield f"{artifact} is {'missing' if artifact in locked else 'not in its lock'}"
+    for artifact, texts in bundle.artifacts.items():
+        if sha256_of(texts.manifest.encode()) != locked[artifact].digest:
+            yield f"{artifact}: its manifest is not the one that was locked"
+        if sha256_of(texts.metadata.encode()) != locked[artifact].metadata_digest:
+            yield f"{artifact}: its metadata is not the one that was locked"
+    wanted = included(bundle.lock)
+    for path in sorted(wanted.keys() ^ bundle.files.keys()):
+        yield f"the file {path!r} is {'missing' if path in wanted else 'not in its lock'}"
+    if [*bundle.files] != sorted(bundle.files):
+        yield "its files are not in order"
+    for path, data in bundle.files.items():
+        if sha256_of(data) != wanted[path]:
+            yield f"the file {path!r} is not the one that was locked"
+
+
+def _misreleased(bundle: Bundle) -> Iterator[str]:
+    """What the release of the lock does not confirm."""
+    release, source = bundle.release, bundle.lock.source
+    if release.name != source.release:
+        yield f"it holds the release {release.name!r}, and its lock was read at {source.release!r}"
+    algorithm = "sha256" if source.tag_object is not None and len(source.tag_object) > 40 else "sha1"
+    if source.tag_object is not None and tag_id(release.tag, algorithm) != source.tag_object:
+        yield f"the tag object of {release.name} is not the one that was locked"
+    message = release.tag.partition(b"\n\n")[2].decode("utf-8", "replace")
+    if trailers(message).get("Lock") != sha256_of(release.lock):
+        yield f"the {FILE_NAME} of {release.name} is not the one that its tag names"
+    if bundle.lock.root is None and release.lock != bundle.lock_data:
+        yield f"its lock is not the {FILE_NAME} of {release.name}"
+
+
+def _wrong(name: str, why: str) -> IntegrityError:
+    return IntegrityError(f"{name}: {why}", hint=_MEND)

@@ -1,0 +1,190 @@
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from plmctl.core.archive import packed
+from plmctl.core.bundle import Bundle, bundled, read_bundle
+from plmctl.core.finding import IntegrityError
+from plmctl.core.lock import Source, serialised
+from plmctl.core.value import Value
+from tests.core.bundles import BUNDLE, FILE, GREET, LOCK, RELEASE, SMALL, STATE, TAG, with_lock
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(IntegrityError) as caught:
+        read_bundle("b.plmz", data)
+    return caught.value.message
+
+
+def rewritten(change: Callable[[dict[str, Value]], Value]) -> bytes:
+    """A bundle whose bundle.json somebody changed, and packed again."""
+    with zipfile.ZipFile(io.BytesIO(bundled(BUNDLE))) as read:
+        main = json.loads(read.read("bundle.json"))
+    change(main)
+    spelt = json.dumps(main, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return packed({"bundle.json": spelt, "files/prompts/greet.md": FILE})
+
+
+def test_a_bundle_that_was_written_is_read_again() -> None:
+    assert read_bundle("b.plmz", bundled(BUNDLE)) == BUNDLE
+
+
+def test_what_a_bundle_is_in_another_language() -> None:
+    with zipfile.ZipFile(io.BytesIO(bundled(BUNDLE))) as read:
+        assert read.namelist() == ["bundle.json", "files/prompts/greet.md"]
+        assert read.read("files/prompts/greet.md") == FILE
+        assert json.loads(read.read("bundle.json")) == {
+            "artifacts": {
+                "model/small": {"manifest": SMALL.manifest, "metadata": SMALL.metadata},
+                "prompt/greet": {"manifest": GREET.manifest, "metadata": GREET.metadata},
+            },
+            "bundleVersion": 1,
+            "lock": serialised(LOCK).decode(),
+            "release": {
+                "lock": serialised(STATE).decode(),
+                "name": "v1.0.0",
+                "tag": base64.b64encode(TAG).decode(),
+            },
+        }
+
+
+def test_the_lock_of_a_whole_registry_is_bundled_too() -> None:
+    whole = with_lock(STATE)
+    assert read_bundle("b.plmz", bundled(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        (replace(BUNDLE, artifacts={"prompt/greet": GREET}), "model/small is missing"),
+        (
+            replace(BUNDLE, artifacts={**BUNDLE.artifacts, "tool/x": SMALL}),
+            "tool/x is not in its lock",
+        ),
+        (
+            replace(BUNDLE, artifacts={"model/small": SMALL, "prompt/greet": replace(GREET, manifest="{}")}),
+            "prompt/greet: its manifest is not the one that was locked",
+        ),
+        (
+            replace(BUNDLE, artifacts={"model/small": SMALL, "prompt/greet": replace(GREET, metadata="{}")}),
+            "prompt/greet: its metadata is not the one that was locked",
+        ),
+        (replace(BUNDLE, files={}), "the file 'prompts/greet.md' is missing"),
+        (
+            replace(BUNDLE, files={"../a": b"", "prompts/greet.md": FILE}),
+            "the file '../a' is not in its lock",
+        ),
+        (
+            replace(BUNDLE, files={"prompts/greet.md": b"other"}),
+            "the file 'prompts/greet.md' is not the one that was locked",
+        ),
+        (
+            replace(BUNDLE, release=replace(RELEASE, name="v2.0.0")),
+            "it holds the release 'v2.0.0', and its lock was read at 'v1.0.0'",
+        ),
+        (
+            replace(BUNDLE, release=replace(RELEASE, tag=TAG + b"\n")),
+            "the tag object of v1.0.0 is not the one that was locked",
+        ),
+        (
+            replace(BUNDLE, release=replace(RELEASE, lock=b"{}")),
+            "the plm.lock of v1.0.0 is not the one that its tag names",
+        ),
+        (
+            with_lock(replace(STATE, registry="mine")),
+            "its lock is not the plm.lock of v1.0.0",
+        ),
+    ],
+)
+def test_what_does_not_belong_together_is_named(changed: Bundle, why: str) -> None:
+    assert refused(bundled(changed)) == f"b.plmz: {why}"
+
+
+def test_a_tag_object_of_sha256_is_known_by_its_own_id() -> None:
+    object_id = sha256(b"tag %d\0" % len(TAG) + TAG).hexdigest()
+    source = Source(release="v1.0.0", tag_object=object_id, commit="c" * 64)
+    made = with_lock(replace(LOCK, source=source))
+    assert read_bundle("b.plmz", bundled(made)) == made
+
+
+def test_files_in_another_order_are_refused() -> None:
+    entry = LOCK.artifacts["prompt/greet"]
+    more = replace(entry, files={**entry.files, "a.md": f"sha256:{sha256(b'a').hexdigest()}"})
+    made = with_lock(replace(LOCK, artifacts={**LOCK.artifacts, "prompt/greet": more}))
+    with zipfile.ZipFile(io.BytesIO(bundled(made))) as read:
+        main = read.read("bundle.json")
+    shuffled = packed({"bundle.json": main, "files/prompts/greet.md": FILE, "files/a.md": b"a"})
+    assert refused(shuffled) == "b.plmz: its files are not in order"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda main: main.pop("lock"), "bundle.json has other fields than a bundle"),
+        (lambda main: main.update(more=1), "bundle.json has other fields than a bundle"),
+        (lambda main: main.update(bundleVersion="1"), "bundle.json has other fields than a bundle"),
+        (lambda main: main.update(bundleVersion=2), "bundleVersion 2 is newer than this plmctl reads (1)"),
+        (lambda main: main.update(lock=1), "lock is not text"),
+        (lambda main: main.update(release=[]), "release has other fields than a bundle's"),
+        (lambda main: main["release"].update(tag="%"), "release.tag is not base64"),
+        (
+            lambda main: main["artifacts"].update({"model/small": {}}),
+            "model/small: it has other fields than a bundle's artifact",
+        ),
+    ],
+)
+def test_a_bundle_of_another_shape_is_refused(change: Callable[[dict[str, Value]], Value], why: str) -> None:
+    assert refused(rewritten(change)) == f"b.plmz: {why}"
+
+
+def test_a_lock_that_was_edited_is_refused() -> None:
+    edited = rewritten(lambda main: main.update(lock=str(main["lock"]).replace('"root"', '"Root"', 1)))
+    assert refused(edited).startswith("b.plmz: the lock: ")
+
+
+@pytest.mark.parametrize(
+    ("main", "why"),
+    [
+        (b"{", "bundle.json is not JSON: "),
+        (b"\xff", "bundle.json is not JSON: "),
+        (b'{"a":"\\ud800"}', "bundle.json is not JSON: "),
+        (b"[" * 100_000, "bundle.json is not JSON: "),
+        (b"[]", "bundle.json has other fields than a bundle"),
+    ],
+)
+def test_what_is_no_bundle_json_is_refused(main: bytes, why: str) -> None:
+    assert refused(packed({"bundle.json": main})).startswith(f"b.plmz: {why}")
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    with zipfile.ZipFile(io.BytesIO(bundled(BUNDLE))) as read:
+        main = read.read("bundle.json")
+    twice = main.replace(b'"bundleVersion":1', b'"bundleVersion":2,"bundleVersion":1')
+    files = {"bundle.json": twice, "files/prompts/greet.md": FILE}
+    assert refused(packed(files)) == "b.plmz: bundle.json is not as plmctl writes it"
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        ([], "it does not begin with bundle.json"),
+        (["files/a", "bundle.json"], "it does not begin with bundle.json"),
+    ],
+)
+def test_what_does_not_begin_as_a_bundle_is_refused(names: list[str], why: str) -> None:
+    assert refused(packed(dict.fromkeys(names, b"{}"))) == f"b.plmz: {why}"
+
+
+def test_a_file_that_belongs_to_no_bundle_is_refused() -> None:
+    with zipfile.ZipFile(io.BytesIO(bundled(BUNDLE))) as read:
+        main = read.read("bundle.json")
+    assert (
+        refused(packed({"bundle.json": main, "evil.sh": b""}))
+        == "b.plmz: 'evil.sh' does not belong to a bundle"
+    )
