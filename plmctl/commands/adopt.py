@@ -9,6 +9,7 @@ from plmctl.commands.naming import checked_name, manifest_path, modeline, refuse
 from plmctl.commands.new import lacking
 from plmctl.core.adoption import Adoption, Wanted, adopted
 from plmctl.core.draft import Draft, NoDraft, Stray, read_draft
+from plmctl.core.few import few
 from plmctl.core.finding import Level, UsageError
 from plmctl.core.overlay import Overlay
 from plmctl.core.placeholder import Syntax
@@ -195,8 +196,7 @@ def _choice(registry: Registry) -> str:
     models = registry.of_kind("Model")
     if not models:
         return "run 'plmctl new model NAME' first"
-    more = f" and {len(models) - _LINES} more" if len(models) > _LINES else ""
-    return f"choose with --model: {', '.join(model.name for model in models[:_LINES])}{more}"
+    return f"choose with --model: {few([model.name for model in models], _LINES)}"
 
 
 def _problem(message: str, hint: str | None = None) -> Problem:

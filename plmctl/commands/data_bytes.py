@@ -1,12 +1,13 @@
 """The bytes of data behind locks, hashed where they are here, as `verify --data` asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.cached import cached, digits_of
 from plmctl.commands.nights import pointer_commit
 from plmctl.commands.provenance import Claim
+from plmctl.core.few import few
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.include import TEXT_LIMIT
 from plmctl.core.inventory import Inventory, Measured, compared
@@ -115,7 +116,7 @@ def _in_cache(store: Store, pointer: Pointer, entry: DataEntry) -> Iterator[_Ans
         yield _Answer(state=State.FAILED, detail=error.message)
         return
     if found.wrong or not found.missing:
-        wrong = f"changed: {_names(found.wrong)}" if found.wrong else ""
+        wrong = f"changed: {few(found.wrong, _SHOWN)}" if found.wrong else ""
         yield _judged(
             entry, found.sha256, wrong, "the cache", len(found.sound) if pointer.is_folder else None
         )
@@ -123,7 +124,7 @@ def _in_cache(store: Store, pointer: Pointer, entry: DataEntry) -> Iterator[_Ans
         many = len(found.sound)
         right = f"of {many} files the hashes are right" if many > 1 else "of 1 file the hash is right"
         some = f", {right}" if many else ""
-        detail = f"{_names(found.missing)} not in the cache{some}"
+        detail = f"{few(found.missing, _SHOWN)} not in the cache{some}"
         yield _Answer(state=State.NOT_CHECKED, detail=detail, is_absent=True)
 
 
@@ -151,15 +152,10 @@ def _wrong_files(store: Store, pointer: Pointer, found: Measured) -> str:
         "added": [row.relpath for row in (*difference.added, *(r.new for r in difference.renamed))],
     }
     return "; ".join(
-        f"{what}: {_names([f'{pointer.out_path}/{name}' for name in sorted(names)])}"
+        f"{what}: {few([f'{pointer.out_path}/{name}' for name in sorted(names)], _SHOWN)}"
         for what, names in told.items()
         if names
     )
-
-
-def _names(paths: Sequence[str]) -> str:
-    rest = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
-    return ", ".join(paths[:_SHOWN]) + rest
 
 
 def _is_of(pointer: Pointer, entry: DataEntry) -> bool:

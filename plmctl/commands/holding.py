@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from plmctl.commands.amount import amount
 from plmctl.commands.artifact import present
+from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, PlmctlError, sorted_findings
 from plmctl.core.graph import reachable
 from plmctl.core.manifest import Manifest, nodes
@@ -116,9 +117,7 @@ def problem_with(found: Iterable[Holding], error: PlmctlError) -> Problem:
 
 def artifacts_of(found: Iterable[Holding]) -> str:
     """The artifacts of data, for a sentence; of many the first."""
-    ids = sorted({holding.artifact for holding in found})
-    rest = len(ids) - _SHOWN
-    return ", ".join(ids[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+    return few(sorted({holding.artifact for holding in found}), _SHOWN)
 
 
 def holding_value(holding: Holding) -> dict[str, Value]:

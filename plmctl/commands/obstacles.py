@@ -9,6 +9,7 @@ from plmctl.commands.outset import Outset
 from plmctl.commands.pulling import pull
 from plmctl.commands.retirement import retirement_problems
 from plmctl.commands.trust import tag_problems
+from plmctl.core.few import few
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
 from plmctl.core.lock import FILE_NAME, read_lock
 from plmctl.core.plan import Plan, one_line
@@ -265,9 +266,8 @@ def _dirty(repo: Repo, start: Outset) -> Iterator[Problem]:
         side.prefetch(watched)
     dirty = [path for path in sorted(watched) if len({_bytes(side, path) for side in sides}) > 1]
     if dirty:
-        more = f" and {len(dirty) - 3} more" if len(dirty) > 3 else ""
         yield Problem(
-            message=f"files of the registry are not committed: {', '.join(dirty[:3])}{more}",
+            message=f"files of the registry are not committed: {few(dirty, 3)}",
             hint="commit or stash them: a release tags what is committed",
             exit_code=1,
         )

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.provenance import Claim
+from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Remote
 from plmctl.core.ref import TAGS
@@ -31,8 +32,7 @@ class Published:
         yield from (failed(claim.subject, "remote", why) for why in wrong)
         missing = [name for name in names if name not in there and name not in self._expected]
         if missing:
-            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-            why = f"{self.name} does not have {missing[0]}{more} yet"
+            why = f"{self.name} does not have {few(missing, 1)} yet"
             yield unchecked(claim.subject, "remote", why, is_asked=True)
         elif not wrong:
             detail = f"{len(names)} tags are the same at {self.name}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from plmctl.core.data import files_in, name_inside, pointer_of
+from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError
 from plmctl.core.include import FILE_LIMIT
 from plmctl.core.inventory import BrokenListing
@@ -25,12 +26,12 @@ def records_notes(registry: Registry, looked: Looked) -> Iterator[str]:
     absent = [artifact for artifact in looked.absent if pointer_of(registry.manifests[artifact]) is not None]
     if absent:
         where = "neither in the work tree nor in .dvc/cache"
-        yield f"not checked: the data of {_some(absent)} is {where}: '{_pulling(absent)}' brings it"
+        yield f"not checked: the data of {few(absent, SHOWN)} is {where}: '{_pulling(absent)}' brings it"
     partial = [artifact for artifact, survey in looked.surveys.items() if _is_partial(survey)]
     if partial:
-        yield f"of {_some(partial)} the first records and a sample were checked: {_ALL}"
+        yield f"of {few(partial, SHOWN)} the first records and a sample were checked: {_ALL}"
     if looked.left:
-        yield f"not checked: the records of {_some(looked.left)}, for there is much data here: {_ALL}"
+        yield f"not checked: the records of {few(looked.left, SHOWN)}, for there is much data here: {_ALL}"
     for artifact, survey in looked.surveys.items():
         if not survey.is_tracked:
             yield f"{artifact} has over {TRACKED:,} records: the first of them were compared with each other"
@@ -45,11 +46,6 @@ def _pulling(artifacts: Sequence[str]) -> str:
 
 def _is_partial(survey: Survey) -> bool:
     return not survey.is_whole and not survey.unread
-
-
-def _some(artifacts: Sequence[str]) -> str:
-    rest = len(artifacts) - SHOWN
-    return ", ".join(artifacts[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

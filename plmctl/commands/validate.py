@@ -8,6 +8,7 @@ from itertools import islice
 
 from plmctl.commands.moment import current
 from plmctl.commands.records import Hand, records_notes
+from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, UsageError, sorted_findings
 from plmctl.core.ports import Kept, Repo, Tree, Unreadable, Watch
 from plmctl.core.registry import LIMIT, Registry
@@ -137,13 +138,13 @@ def _notes(registry: Registry, tree: Tree) -> Iterator[str]:
     if registry.skipped:
         count = len(registry.skipped)
         files = "file is no manifest" if count == 1 else "files are no manifests"
-        yield f"{count} YAML {files} of plmctl, skipped: {_some(registry.skipped)}"
+        yield f"{count} YAML {files} of plmctl, skipped: {few(registry.skipped, SHOWN)}"
     outside = tuple(_outside(registry.settings, tree))
     if outside:
         count, settings = len(outside), registry.settings
         files = "manifest is" if count == 1 else "manifests are"
         yield (
-            f"{count} {files} where none is looked for, and not read: {_some(outside)}; "
+            f"{count} {files} where none is looked for, and not read: {few(outside, SHOWN)}; "
             f"move it, or name the folder in 'spec.manifests.include' of {settings.path}"
         )
 
@@ -165,8 +166,3 @@ def _outside(settings: Settings, tree: Tree) -> Iterator[str]:
             continue
         if _OURS.search(data):
             yield path
-
-
-def _some(paths: tuple[str, ...]) -> str:
-    rest = len(paths) - SHOWN
-    return ", ".join(paths[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")

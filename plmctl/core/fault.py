@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
+from plmctl.core.few import few
 from plmctl.core.finding import Rule
 from plmctl.core.sch import (
     BAD_PATTERN,
@@ -200,9 +201,7 @@ def _unknown_fields(refusal: Refusal) -> Iterator[Fault]:
 def _fields_there(described: Mapping[str, Value], given: Mapping[str, Value]) -> str:
     """What else could stand there, as far as it fits into a line."""
     free = [name for name in described if name not in given]
-    rest = len(free) - FIELDS_SHOWN
-    more = f" and {rest} more" if rest > 0 else ""
-    return f"there are {', '.join(free[:FIELDS_SHOWN])}{more}" if free else ""
+    return f"there are {few(free, FIELDS_SHOWN)}" if free else ""
 
 
 def _certain_field(key: str, described: Mapping[str, Value]) -> str | None:

@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import groupby
 from string import Formatter
 
+from plmctl.core.few import few
 from plmctl.core.template.grammar import fault_of, shown
 from plmctl.core.template.mustache import parse
 from plmctl.core.template.program import Template, Text
@@ -90,7 +91,7 @@ def _raw(text: str, faulty: str) -> str:
     lost = list(dict.fromkeys(tag for tag in tags if tag != faulty))
     if not lost:
         return "the text became raw, because"
-    return f"the text became raw: {_few(lost)} {'is' if len(lost) == 1 else 'are'} text too, because"
+    return f"the text became raw: {few(lost, _SHOWN)} {'is' if len(lost) == 1 else 'are'} text too, because"
 
 
 def _understood(text: str) -> tuple[str | Slot, ...]:
@@ -166,9 +167,4 @@ def _seen(text: str) -> Iterator[str]:
     for syntax, pattern in FOREIGN.items():
         found = list(dict.fromkeys(match[0] for match in pattern.finditer(text)))
         if found:
-            yield f"{_few(found)}: kept as text; --variables {syntax.value} makes variables of them"
-
-
-def _few(found: list[str]) -> str:
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return f"{', '.join(found[:_SHOWN])}{more}"
+            yield f"{few(found, _SHOWN)}: kept as text; --variables {syntax.value} makes variables of them"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from plmctl.core.few import few
 from plmctl.core.kinds import Kinds
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
@@ -35,10 +36,10 @@ class Cures:
         if meant is not None:
             return f"did you mean '{meant}'?"
         if self._registry.broken:
-            return f"it may be in a file that could not be read: {_some(self._registry.broken)}"
+            return f"it may be in a file that could not be read: {few(self._registry.broken, _SHOWN)}"
         if not names:
             return f"there is no {listed(reference.kinds)} in this registry yet: add its manifest"
-        return f"there are: {_some(names)}"
+        return f"there are: {few(names, _SHOWN)}"
 
     def certain(self, reference: Reference) -> str | None:
         """The name that was meant beyond doubt: no file has that name, or is unread and may have it."""
@@ -124,8 +125,3 @@ def _stem(manifest: Manifest) -> str:
 
 def _last(name: str) -> str:
     return name.rpartition("/")[2]
-
-
-def _some(words: tuple[str, ...]) -> str:
-    rest = len(words) - _SHOWN
-    return ", ".join(words[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plmctl.core.few import few
 from plmctl.core.finding import Level
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
@@ -53,7 +54,7 @@ def license_not_allowed(registry: Registry, manifest: Manifest) -> Iterator[Faul
             manifest=manifest,
             location=manifest.document.key_location(("spec",)),
             message=f"'{manifest.id}' states no license",
-            help=f"write 'license:' and one that is allowed: {_listed(allowed)}",
+            help=f"write 'license:' and one that is allowed: {few(allowed, _SHOWN)}",
         )
         return
     said = expression(license_)
@@ -62,7 +63,7 @@ def license_not_allowed(registry: Registry, manifest: Manifest) -> Iterator[Faul
         yield Fault(
             manifest=manifest,
             location=manifest.document.location(_LICENSE),
-            message=f"the license '{license_}' is not among those that are allowed: {_listed(allowed)}",
+            message=f"the license '{license_}' is not among those that are allowed: {few(allowed, _SHOWN)}",
             help=f"use other data, or add it to 'spec.licenses.allow' of {registry.settings.path}",
         )
 
@@ -88,8 +89,3 @@ def personal_data_unaccounted(_registry: Registry, manifest: Manifest) -> Iterat
 
 
 LICENSE_RULES: tuple[CheckRule, ...] = (license_unknown, license_not_allowed, personal_data_unaccounted)
-
-
-def _listed(allowed: tuple[str, ...]) -> str:
-    rest = len(allowed) - _SHOWN
-    return ", ".join(allowed[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from plmctl.core.change import Change, Fact, Side
 from plmctl.core.diff import paired
+from plmctl.core.few import few
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.form import closure, forms_of, identity_of
@@ -174,6 +175,4 @@ def _reasons(found: Iterable[Judgement]) -> tuple[Reason, ...]:
 
 
 def _told(reasons: tuple[Reason, ...]) -> str:
-    """The first three, and how many more there are."""
-    more = len(reasons) - _MOST
-    return ", ".join(map(str, reasons[:_MOST])) + (f" and {more} more" if more > 0 else "")
+    return few([str(reason) for reason in reasons], _MOST)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
@@ -157,9 +158,7 @@ class Premises:
 
 def named(pointers: Sequence[Pointer]) -> str:
     """Pointers by their paths; of many the first."""
-    paths = [f"'{pointer.path}'" for pointer in pointers[:_SHOWN]]
-    rest = len(pointers) - len(paths)
-    return ", ".join(paths) + (f" and {rest} more" if rest else "")
+    return few([f"'{pointer.path}'" for pointer in pointers], _SHOWN)
 
 
 def answer(said: Said) -> Mapping[str, Value]:
