@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plmctl.cli.place import folder_outside, repository, repository_path, store_of
+from plmctl.cli.place import data_of, folder_outside, repository, repository_path
 from plmctl.cli.screen import WholeFormat, screen_of
 from plmctl.cli.stream import write
 from plmctl.core.finding import UsageError
 
 if TYPE_CHECKING:
-    from plmctl.core.ports import Store
     from plmctl.core.report import Report
-    from plmctl.git.repository import Repository
 
 _DATA = """\b
 Examples:
@@ -108,7 +106,7 @@ def add(
             purposes=_purposes(purposes) if name is not None else (),
             folder=folder,
         )
-        report = data_add(repo, _store(repo), options)
+        report = data_add(repo, data_of(repo), options)
     _end(context, report, form)
 
 
@@ -150,7 +148,7 @@ def status(
 
     options = DataStatusOptions(names=tuple(names or ()), asks_remote=asks_remote)
     with repository() as repo:
-        report = data_status(repo, _store(repo), options)
+        report = data_status(repo, data_of(repo), options)
     _end(context, report, form)
 
 
@@ -183,7 +181,7 @@ def pull(
         raise UsageError("--rev is for --to", hint=f"write 'plmctl data pull --rev {revision} --to DIR'")
     with repository() as repo:
         if folder is None:
-            report = data_pull(repo, _store(repo), DataPullOptions(names=asked, remote=remote))
+            report = data_pull(repo, data_of(repo), DataPullOptions(names=asked, remote=remote))
         else:
             options = DataCopyOptions(
                 folder=folder_outside(repo.top, folder),
@@ -192,7 +190,7 @@ def pull(
                 revision=revision,
                 remote=remote,
             )
-            report = data_copy(repo, _store(repo), options)
+            report = data_copy(repo, data_of(repo), options)
     _end(context, report, form)
 
 
@@ -203,7 +201,7 @@ def push(context: typer.Context, names: Names = None, remote: Remote = None, for
 
     options = DataPushOptions(names=tuple(names or ()), remote=remote)
     with repository() as repo:
-        report = data_push(repo, _store(repo), options)
+        report = data_push(repo, data_of(repo), options)
     _end(context, report, form)
 
 
@@ -227,14 +225,6 @@ def index_built(
     with repository() as repo:
         report = command.index_built(repo, command.IndexBuiltOptions(retriever=retriever, name=name))
     _end(context, report, form)
-
-
-def _store(repo: "Repository") -> "Store":
-    """The data of a repository. Raises UsageError where it has no work tree."""
-    store = store_of(repo)
-    if store is None:
-        raise UsageError("a bare repository has no data: DVC keeps it beside a work tree", hint="clone it")
-    return store
 
 
 def _end(context: typer.Context, report: "Report", form: WholeFormat) -> None:

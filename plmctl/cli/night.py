@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from plmctl.cli.place import now, repository, store_of, today
+from plmctl.cli.place import data_of, now, repository, today
 from plmctl.cli.screen import Screen, WholeFormat
 from plmctl.core.finding import UsageError
 
@@ -30,9 +30,6 @@ def refreshed(
     if asked.is_uncommitted and asked.is_pushed:
         raise UsageError("--no-commit makes nothing to push", hint="leave out --push")
     with repository() as repo:
-        store = store_of(repo)
-        if store is None:
-            raise UsageError("a bare repository has no data", hint="run it in a clone with a work tree")
         options = NightOptions(
             environment=environment,
             application=application,
@@ -40,7 +37,7 @@ def refreshed(
             delivery=Delivery(when=now(), is_pushed=asked.is_pushed, is_staged=asked.is_uncommitted),
             revision=asked.revision,
         )
-        ready = prepared(repo, store, options)
+        ready = prepared(repo, data_of(repo), options)
         code = exit_code(ready.report)
         report = ready.report if code or ready.is_nothing else delivered(repo, ready)
     screen.show(report, cast(WholeFormat, form))

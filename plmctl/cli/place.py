@@ -31,6 +31,14 @@ def store_of(repo: "Repository") -> "Store | None":
     return DvcStore(repo.top, watch=BAR) if not repo.is_bare else None
 
 
+def data_of(repo: "Repository") -> "Store":
+    """The data of a repository. Raises UsageError where it has no work tree."""
+    store = store_of(repo)
+    if store is None:
+        raise UsageError("a bare repository has no data: DVC keeps it beside a work tree", hint="clone it")
+    return store
+
+
 @contextmanager
 def repository_or_none() -> Iterator["Repository | None"]:
     """The repository around the working directory, None where there is none to read."""

@@ -10,12 +10,13 @@ from plmctl.commands.holding import Holding, holdings
 from plmctl.commands.moment import supported
 from plmctl.commands.naming import checked_name, manifest_path, modeline, refuse_double, slug
 from plmctl.core.finding import PlmctlError, UsageError
-from plmctl.core.guess import Guess, guessed, guessed_format, has_records
+from plmctl.core.guess import Guess, guessed, guessed_format
 from plmctl.core.include import TEXT_LIMIT
 from plmctl.core.inventory import Inventory, Row
 from plmctl.core.outline import outline
 from plmctl.core.pointer import Pointer, read_pointer
 from plmctl.core.ports import Repo, Store, Tree
+from plmctl.core.records import has_records
 from plmctl.core.registry import Registry
 from plmctl.core.report import Report
 from plmctl.core.value import Value

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.cached import cached, digits_of
+from plmctl.commands.nightly import pointer_at
 from plmctl.commands.nights import pointer_commit
 from plmctl.commands.provenance import Claim
 from plmctl.core.few import few
 from plmctl.core.finding import IntegrityError, PlmctlError
-from plmctl.core.include import TEXT_LIMIT
 from plmctl.core.inventory import Inventory, Measured, compared
 from plmctl.core.lock import DataEntry
-from plmctl.core.pointer import BrokenPointer, Pointer, read_lock_output, read_pointer
-from plmctl.core.ports import EntryKind, Tree, Unreadable
+from plmctl.core.pointer import Pointer
 from plmctl.core.report import Check, State, unchecked
 from plmctl.core.store import Store
 
@@ -74,12 +73,12 @@ class DataBytes:
 
     def _answer(self, commit: str, entry: DataEntry) -> _Answer:
         try:
-            pointer = _pointer(self._archive.repo.commit_tree(commit), entry)
+            pointer = pointer_at(self._archive.repo.commit_tree(commit), entry.path, entry.out)
         except IntegrityError:
             raise
         except PlmctlError as error:
             return _Answer(state=State.NOT_CHECKED, detail=error.message)
-        if pointer is None or not _is_of(pointer, entry):
+        if not isinstance(pointer, Pointer) or not _is_of(pointer, entry):
             return _Answer(state=State.FAILED, detail=f"at {commit} there is no such pointer to this data")
         if self._store is None:
             return _Answer(state=State.NOT_CHECKED, detail="no data of its registry is here")
@@ -94,8 +93,8 @@ class DataBytes:
     def _in_work_tree(self, store: Store, pointer: Pointer, entry: DataEntry) -> Iterator[_Answer]:
         """What the work tree has, where its own pointer is to this very data."""
         repo = self._archive.repo
-        own = _pointer(repo.work_tree(), entry) if not repo.is_bare else None
-        if own is None or own.md5 != pointer.md5:
+        own = pointer_at(repo.work_tree(), entry.path, entry.out) if not repo.is_bare else None
+        if not isinstance(own, Pointer) or own.md5 != pointer.md5:
             return
         try:
             found = store.measured(
@@ -161,17 +160,3 @@ def _wrong_files(store: Store, pointer: Pointer, found: Measured) -> str:
 def _is_of(pointer: Pointer, entry: DataEntry) -> bool:
     said = (pointer.md5, pointer.size, pointer.nfiles)
     return said == (entry.md5, entry.size, entry.nfiles)
-
-
-def _pointer(tree: Tree, entry: DataEntry) -> Pointer | None:
-    """The pointer of an entry as a tree has it, None for none that can be read."""
-    if tree.kind(entry.path) is not EntryKind.FILE:
-        return None
-    try:
-        data = tree.read(entry.path, limit=TEXT_LIMIT)
-    except Unreadable:
-        return None
-    found = (
-        read_pointer(entry.path, data) if entry.out is None else read_lock_output(entry.path, data, entry.out)
-    )
-    return None if isinstance(found, BrokenPointer) else found

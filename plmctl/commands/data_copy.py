@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from plmctl.commands.artifact import named, version_named
-from plmctl.commands.data_pull import Arrived, without_data
+from plmctl.commands.data_pull import Arrived, hindrance, without_data
 from plmctl.commands.holding import (
     Holding,
     broken_pointers,
@@ -13,14 +14,13 @@ from plmctl.commands.holding import (
     chosen,
     holdings,
     lacking,
-    problem_with,
 )
 from plmctl.commands.moment import current
 from plmctl.commands.standing import versions_of
-from plmctl.core.finding import PlmctlError, UsageError, sorted_findings
+from plmctl.core.finding import UsageError, sorted_findings
 from plmctl.core.ports import Repo, Store
 from plmctl.core.registry import Registry
-from plmctl.core.report import Problem, Report
+from plmctl.core.report import Report
 from plmctl.core.tag import history
 
 
@@ -54,7 +54,8 @@ def data_copy(repo: Repo, store: Store, options: DataCopyOptions) -> Report:
     absent = lacking(store, found)
     findings = sorted_findings(f for side in sides for f in broken_pointers(side.registry, side.artifacts))
     # All of it or nothing: a folder that lacks some data looks as one that has all.
-    stopped = tuple(_stopped(store, found, options)) if not findings else ()
+    bring = partial(store.restore, folder=options.folder, remote=options.remote)
+    stopped = tuple(hindrance(store, found, bring)) if not findings else ()
     arrived = Arrived(store=store, absent=absent, remote=options.remote)
     done = [(h, f"{options.said}/{h.pointer.out_path}") for h in found if not findings and not stopped]
     return Report(
@@ -69,15 +70,6 @@ def data_copy(repo: Repo, store: Store, options: DataCopyOptions) -> Report:
         summary={"data": len(done), "fetched": sum(holding in absent for holding, _ in done)},
         notes=without_data(found),
     )
-
-
-def _stopped(store: Store, found: Sequence[Holding], options: DataCopyOptions) -> Iterator[Problem]:
-    """Why data could not be brought, with those whose it is."""
-    try:
-        if found:
-            store.restore([holding.pointer for holding in found], options.folder, options.remote)
-    except PlmctlError as error:
-        yield problem_with(lacking(store, found) or found, error)
 
 
 def _sides(repo: Repo, options: DataCopyOptions) -> Iterator[_Side]:

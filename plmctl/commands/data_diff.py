@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 from plmctl.commands.tracked import tracked_file, tracked_folder
 from plmctl.core.change import Change, Side
+from plmctl.core.data import is_restricted
 from plmctl.core.data_change import DataChange
 from plmctl.core.finding import IntegrityError
 from plmctl.core.inventory import BrokenListing, Inventory, compared
 from plmctl.core.judgement import Judgement
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Kept, Tree
-from plmctl.core.records import FORMATS
+from plmctl.core.records import FORMATS, key_columns
 from plmctl.core.row import RowChanges, TooManyRows, row_changes
-from plmctl.core.value import Value, as_mapping, as_text, as_texts
+from plmctl.core.value import as_mapping, as_text
 
 ROWS_LIMIT = 4 * 1024 * 1024
 """Bytes of a file whose rows are compared: a stranger's change is answered within a second and 200 MB."""
 FILES_LIMIT = 16 * 1024 * 1024
 """Bytes of a listing that is compared, about 170,000 files: two take some seconds and 200 MB."""
-_RESTRICTED = ("confidential", "restricted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Shelves:
             files=files,
             rows=rows,
             why=why,
-            is_restricted=any(map(_is_restricted, (before, after))),
+            is_restricted=any(is_restricted(as_mapping(side.value("spec"))) for side in (before, after)),
         )
 
     def _inventory(self, pointer: Pointer, tree: Tree) -> Inventory:
@@ -84,7 +84,7 @@ class Shelves:
         return row_changes(
             self._content(old, self.before),
             self._content(new, self.after),
-            key=_key(side.value("spec", "key")),
+            key=key_columns(side.value("spec", "key")),
             format_=format_,
             limit=ROWS_LIMIT,
             schema=as_mapping(side.value("spec", "schema")),
@@ -106,12 +106,3 @@ class _UnknownError(Exception):
 
 def _absent(pointer: Pointer) -> str:
     return f"the data with md5 {pointer.md5} is not in .dvc/cache"
-
-
-def _key(value: Value) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else as_texts(value)
-
-
-def _is_restricted(side: Side) -> bool:
-    personal = as_mapping(side.value("spec", "personalData")).get("present")
-    return side.value("spec", "sensitivity") in _RESTRICTED or personal is True

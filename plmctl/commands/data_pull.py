@@ -1,7 +1,8 @@
 """data pull: data from the remote into cache and work tree."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from plmctl.commands.holding import (
     Holding,
@@ -16,6 +17,7 @@ from plmctl.commands.holding import (
 from plmctl.commands.moment import current
 from plmctl.commands.standing import unread_notes
 from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo, Store
 from plmctl.core.report import Problem, Report
 from plmctl.core.value import Value
@@ -36,9 +38,9 @@ def data_pull(repo: Repo, store: Store, options: DataPullOptions) -> Report:
     artifacts = chosen(registry, options.names)
     found = by_pointer(holdings(registry, artifacts))
     absent = lacking(store, found)
-    foreign = [holding for holding in absent if holding.is_imported]
+    foreign = [holding for holding in absent if holding.pointer.is_imported]
     wanted = [holding for holding in found if holding not in foreign]
-    stopped = tuple(_stopped(store, wanted, options.remote))
+    stopped = tuple(hindrance(store, wanted, partial(store.pull, remote=options.remote)))
     arrived = Arrived(store=store, absent=absent, remote=options.remote)
     done = [] if stopped else wanted
     return Report(
@@ -61,11 +63,13 @@ def _refuse_versions(names: Collection[str]) -> None:
             )
 
 
-def _stopped(store: Store, wanted: Sequence[Holding], remote: str | None) -> Iterator[Problem]:
+def hindrance(
+    store: Store, wanted: Sequence[Holding], bring: Callable[[Sequence[Pointer]], None]
+) -> Iterator[Problem]:
     """Why data could not be brought, with those whose it is."""
     try:
         if wanted:
-            store.pull([holding.pointer for holding in wanted], remote)
+            bring([holding.pointer for holding in wanted])
     except PlmctlError as error:
         yield problem_with(lacking(store, wanted) or wanted, error)
 

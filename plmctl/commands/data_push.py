@@ -36,8 +36,8 @@ def data_push(repo: Repo, store: Store, options: DataPushOptions) -> Report:
     registry = current(repo.work_tree())
     artifacts = chosen(registry, options.names)
     found = by_pointer(holdings(registry, artifacts))
-    own = [holding for holding in found if not holding.is_imported]
-    foreign = [holding for holding in found if holding.is_imported]
+    own = [holding for holding in found if not holding.pointer.is_imported]
+    foreign = [holding for holding in found if holding.pointer.is_imported]
     stopped = tuple(_stopped(store, own, options.remote))
     done = [] if stopped else [(h, store.remote_of(h.pointer, options.remote)) for h in own]
     return Report(

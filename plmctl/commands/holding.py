@@ -9,7 +9,7 @@ from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, PlmctlError, sorted_findings
 from plmctl.core.graph import reachable
 from plmctl.core.manifest import Manifest, nodes
-from plmctl.core.pointer import IMPORTED, Pointer
+from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Store
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
@@ -29,11 +29,6 @@ class Holding:
     def amount(self) -> str:
         """How much it is, as its pointer says."""
         return amount(self.pointer.size, self.pointer.nfiles)
-
-    @property
-    def is_imported(self) -> bool:
-        """Whether it belongs to another repository, whose remote has it (deps.repo)."""
-        return any(finding.rule is IMPORTED for finding in self.pointer.findings)
 
 
 def chosen(registry: Registry, names: Collection[str]) -> tuple[str, ...]:

@@ -6,17 +6,15 @@ from plmctl.core.include import FILE_LIMIT
 from plmctl.core.inventory import Inventory, Row
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import EntryKind, Tree, Unreadable
+from plmctl.core.tree import bytes_at
 
 
 def tracked_file(tree: Tree, pointer: Pointer) -> bytes | None:
     """The bytes of a pointer's file; None where the tree has it not, or another."""
     if pointer.is_legacy or tree.kind(pointer.out_path) is not EntryKind.FILE:
         return None
-    try:
-        data = tree.read(pointer.out_path, limit=FILE_LIMIT)
-    except Unreadable:
-        return None
-    return data if _md5(data) == pointer.md5 else None
+    data = bytes_at(tree, pointer.out_path, limit=FILE_LIMIT)
+    return data if data is not None and _md5(data) == pointer.md5 else None
 
 
 def tracked_folder(tree: Tree, pointer: Pointer) -> Inventory | None:

@@ -4,25 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from plmctl.commands.cached import sha256_at_hand
+from plmctl.commands.holding import Holding
 from plmctl.commands.tracked import tracked_file, tracked_folder
 from plmctl.core.finding import PlmctlError
 from plmctl.core.manifest import Manifest
 from plmctl.core.plan import Plan, Planned, RegistryAt
-from plmctl.core.pointer import IMPORTED, Pointer
+from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, problem_of
 from plmctl.core.store import Store
 
 _ALLOWED = "'plmctl release --allow-unpushed-data'"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Released:
-    """Data that a release gives a version to, and the artifact that points to it."""
-
-    artifact: str
-    pointer: Pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +55,18 @@ class Keeping:
         )
 
 
-def new_data(made: Plan, registry: Registry, registry_at: RegistryAt, tree: Tree) -> tuple[Released, ...]:
+def new_data(made: Plan, registry: Registry, registry_at: RegistryAt, tree: Tree) -> tuple[Holding, ...]:
     """The data of the planned artifacts that their versions before had not, and Git itself has not."""
     return tuple(
-        Released(artifact=planned.artifact, pointer=pointer)
+        Holding(artifact=planned.artifact, pointer=pointer)
         for planned in made.planned
         for pointer in registry.manifests[planned.artifact].data
         if pointer.md5 not in _data_before(planned, registry_at)
-        if not (_is_imported(pointer) or _is_tracked(tree, pointer))
+        if not (pointer.is_imported or _is_tracked(tree, pointer))
     )
 
 
-def _unpushed(store: Store, data: Sequence[Released], *, asks: bool) -> Iterator[Problem]:
+def _unpushed(store: Store, data: Sequence[Holding], *, asks: bool) -> Iterator[Problem]:
     """What of the data is in no remote. A remote elsewhere is asked only where the release `asks`."""
     configured = [each for each in data if store.remote_of(each.pointer) is not None]
     yield from (_without_remote(each) for each in data if each not in configured)
@@ -86,7 +79,7 @@ def _unpushed(store: Store, data: Sequence[Released], *, asks: bool) -> Iterator
     yield from (_lacking(each, store) for each in judged if each.pointer in missing)
 
 
-def _unasked(store: Store, data: Iterable[Released]) -> tuple[str, ...]:
+def _unasked(store: Store, data: Iterable[Holding]) -> tuple[str, ...]:
     """Which remotes would have to be asked, and are not."""
     found: dict[str, list[str]] = {}
     for each in data:
@@ -118,7 +111,7 @@ def _data_before(planned: Planned, registry_at: RegistryAt) -> frozenset[str]:
     return frozenset(pointer.md5 for pointer in manifest.data) if manifest is not None else frozenset()
 
 
-def _without_remote(each: Released) -> Problem:
+def _without_remote(each: Holding) -> Problem:
     stated = each.pointer.remote
     why = "no DVC remote is configured" if stated is None else f"there is no DVC remote '{stated}'"
     return Problem(
@@ -128,7 +121,7 @@ def _without_remote(each: Released) -> Problem:
     )
 
 
-def _lacking(each: Released, store: Store) -> Problem:
+def _lacking(each: Holding, store: Store) -> Problem:
     remote = store.remote_of(each.pointer)
     return Problem(
         message=f"{each.artifact}: nobody could fetch its data '{each.pointer.path}': the DVC remote"
@@ -136,11 +129,6 @@ def _lacking(each: Released, store: Store) -> Problem:
         hint=f"run 'plmctl data push {each.artifact}', or {_ALLOWED}",
         exit_code=1,
     )
-
-
-def _is_imported(pointer: Pointer) -> bool:
-    """Whether it belongs to another repository, whose remote has it: REF028 warns of that."""
-    return any(finding.rule is IMPORTED for finding in pointer.findings)
 
 
 def _is_tracked(tree: Tree, pointer: Pointer) -> bool:

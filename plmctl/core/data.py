@@ -1,15 +1,23 @@
 """The files of a dataset, as far as a tree holds them."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plmctl.core.include import FILE_LIMIT
 from plmctl.core.manifest import Manifest
 from plmctl.core.pointer import Pointer
 from plmctl.core.survey import DataFile
 from plmctl.core.tree import EntryKind, Tree
+from plmctl.core.value import Value, as_mapping
 
 _DATA = ("spec", "data")
+_RESTRICTED = ("confidential", "restricted")
+
+
+def is_restricted(spec: Mapping[str, Value]) -> bool:
+    """Whether not everybody may see the data of a Dataset: it is confidential, or has data of persons."""
+    personal = as_mapping(spec.get("personalData")).get("present")
+    return spec.get("sensitivity") in _RESTRICTED or personal is True
 
 
 def pointer_of(manifest: Manifest) -> Pointer | None:

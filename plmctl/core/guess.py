@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from plmctl.core.csv import typed
 from plmctl.core.record import Flaw
-from plmctl.core.records import SUFFIXES, reader_of, records
+from plmctl.core.records import reader_of, records
 from plmctl.core.value import Value, as_mapping
 
 MOST = 10_000
@@ -56,11 +56,6 @@ def guessed_format(names: Iterable[str]) -> str | None:
     endings = (posixpath.splitext(name)[1].lower() for name in names)
     counts = Counter(found for ending in endings if (found := _FORMATS.get(ending)) is not None)
     return min(counts, key=lambda found: (-counts[found], found), default=None)
-
-
-def has_records(name: str, format_: str) -> bool:
-    """Whether a file of a folder of such data has records that can be read."""
-    return name.lower().endswith(SUFFIXES.get(format_, ()))
 
 
 def guessed(files: Iterable[Iterable[bytes]], format_: str) -> Guess:

@@ -146,6 +146,11 @@ class Pointer:
     findings: tuple[Finding, ...]
 
     @property
+    def is_imported(self) -> bool:
+        """Whether the data belongs to another repository, whose remote has it (deps.repo)."""
+        return any(finding.rule is IMPORTED for finding in self.findings)
+
+    @property
     def is_folder(self) -> bool:
         """Whether the data is a folder, and its md5 that of a listing."""
         return self.nfiles is not None

@@ -14,7 +14,7 @@ from plmctl.core.canonical import canonical_json
 from plmctl.core.csv import Rows, column_types
 from plmctl.core.jsonl import json_raws, json_record
 from plmctl.core.record import Flaw, Raw, Record
-from plmctl.core.value import Value, as_mapping
+from plmctl.core.value import Value, as_mapping, as_texts
 
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "jsonl": (".jsonl", ".ndjson"),
@@ -26,6 +26,11 @@ FORMATS = tuple(SUFFIXES)
 """The values of a Dataset's `format` whose records can be read."""
 
 _PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def has_records(name: str, format_: str) -> bool:
+    """Whether a file of a folder of such data has records that can be read."""
+    return name.lower().endswith(SUFFIXES.get(format_, ()))
 
 
 class Reader(Protocol):
@@ -96,6 +101,11 @@ def _folded(value: Value) -> Value:
 def _folded_text(text: str) -> str:
     folded = " ".join(text.split())
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
+
+
+def key_columns(key: Value) -> tuple[str, ...]:
+    """The columns that the `key` of a Dataset names: one, or several."""
+    return (key,) if isinstance(key, str) else as_texts(key)
 
 
 def key_of(value: Value, columns: tuple[str, ...]) -> bytes | None:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from plmctl.core.instance import Contract, Misfit, contract
 from plmctl.core.record import Flaw, Raw, Record
-from plmctl.core.records import SUFFIXES, Reader, identity, key_of, reader_of, spelt
+from plmctl.core.records import Reader, has_records, identity, key_columns, key_of, reader_of, spelt
 from plmctl.core.tree import Unreadable
-from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
+from plmctl.core.value import Value, as_items, as_mapping, as_text
 
 MOST = 100
 """Of each kind so much is told of a file."""
@@ -105,11 +105,10 @@ class Survey:
 
 def question_of(spec: Mapping[str, Value], seed: str, *, has_schema: bool, has_identities: bool) -> Question:
     """What the spec of a Dataset says of its records; not its schema, where that is wrong itself."""
-    key = spec.get("key")
     return Question(
         format=as_text(spec.get("format")) or "",
         schema=as_mapping(spec.get("schema")) if has_schema else {},
-        key=(key,) if isinstance(key, str) else as_texts(key),
+        key=key_columns(spec.get("key")),
         splits=as_mapping(spec.get("splits")),
         seed=seed,
         has_identities=has_identities,
@@ -124,9 +123,8 @@ def survey(
     So many records as are `tracked` are compared with each other.
     """
     found = tuple(files)
-    suffixes = SUFFIXES.get(question.format, ())
     is_folder = len(found) != 1 or "/" in found[0].name
-    read = [file for file in found if not is_folder or file.name.lower().endswith(suffixes)]
+    read = [file for file in found if not is_folder or has_records(file.name, question.format)]
     reading = _Reading(
         question=question,
         tracked=tracked,

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from functools import wraps
 from inspect import cleandoc
 
+from plmctl.core.data import is_restricted
 from plmctl.core.fault import path_of
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.instance import Misfit
 from plmctl.core.manifest import Manifest
+from plmctl.core.records import key_columns
 from plmctl.core.registry import Registry
 from plmctl.core.survey import MOST, Standing, Survey
-from plmctl.core.value import as_mapping, as_texts
+from plmctl.core.value import as_mapping
 from plmctl.rules.leakage import Exam, exams
 from plmctl.rules.rule import Fault, finding_of
 
 Surveys = Mapping[str, Survey]
-_SECRET = ("confidential", "restricted")
 _ABOUT_SCHEMA = "correct the record, or spec.schema"
 
 
@@ -231,16 +232,12 @@ def _where(first: Standing, standing: Standing) -> str:
 
 
 def _key(manifest: Manifest) -> str:
-    key = manifest.spec.get("key")
-    columns = (key,) if isinstance(key, str) else as_texts(key)
-    return "key " + " and ".join(f"'{column}'" for column in columns)
+    return "key " + " and ".join(f"'{column}'" for column in key_columns(manifest.spec.get("key")))
 
 
 def _told(manifest: Manifest, misfit: Misfit) -> str:
     """What does not fit; without the value, where not everybody may see it."""
-    people = as_mapping(manifest.spec.get("personalData"))
-    is_secret = manifest.spec.get("sensitivity") in _SECRET or people.get("present") is True
-    if not is_secret or misfit.is_absence or misfit.key is not None:
+    if not is_restricted(manifest.spec) or misfit.is_absence or misfit.key is not None:
         return misfit.message
     place = path_of(("record", *misfit.pointer))
     return f"{place} does not fit its schema; its value is not shown"

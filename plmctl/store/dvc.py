@@ -11,6 +11,7 @@ from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
 from plmctl.store.apart import apart
 from plmctl.store.configuration import RemoteSettings
+from plmctl.store.grounds import dvc_top
 from plmctl.store.hashing import Hashing
 from plmctl.store.measuring import counted, measured
 from plmctl.store.premises import Premises, named
@@ -150,10 +151,7 @@ class DvcStore:
         )
 
     def _premises(self, path: str) -> Premises:
-        """The DVC repository that a path belongs to: the nearest folder above it with a `.dvc`."""
-        names = path.split("/")[:-1]
-        tops = (os.path.join(self._top, *names[:end]) for end in range(len(names), -1, -1))
-        top = next((each for each in tops if os.path.isdir(os.path.join(each, ".dvc"))), self._top)
+        top = dvc_top(self._top, path)
         if top not in self._known:
             self._known[top] = Premises(top, self._top, self._environment, self._watch)
         return self._known[top]

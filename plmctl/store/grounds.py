@@ -116,6 +116,13 @@ class Grounds:
             raise PlmctlError(f"{path}: {error}", hint="save the file as UTF-8") from None
 
 
+def dvc_top(top: str, path: str) -> str:
+    """The DVC repository that data of a repository belongs to: the nearest folder above it with a `.dvc`."""
+    names = path.split("/")[:-1]
+    tops = (os.path.join(top, *names[:end]) for end in range(len(names), -1, -1))
+    return next((each for each in tops if os.path.isdir(os.path.join(each, ".dvc"))), top)
+
+
 def _is_object(place: str, objects: str) -> bool:
     folder, _, name = place.removeprefix(objects + os.sep).partition(os.sep)
     return place.startswith(objects + os.sep) and len(folder) == 2 and len(name) == 30 and _is_hex(name)

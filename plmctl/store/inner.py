@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from plmctl.core.inventory import LISTING_LIMIT, BrokenListing, Inventory
 from plmctl.core.pointer import Pointer
+from plmctl.store.grounds import dvc_top
 from plmctl.store.objects import Objects
 
 
@@ -50,10 +51,6 @@ class InnerCache:
         return is_file and place.startswith(self._top + os.sep)
 
     def _objects(self, pointer: Pointer) -> Objects:
-        """The cache of the DVC repository that data belongs to: of the nearest folder with a `.dvc`."""
-        names = pointer.out_path.split("/")[:-1]
-        tops = [os.path.join(self._top, *names[:end]) for end in range(len(names), -1, -1)]
-        found = next((top for top in tops if os.path.isdir(os.path.join(top, ".dvc"))), self._top)
-        folder = os.path.join(found, ".dvc", "cache")
+        folder = os.path.join(dvc_top(self._top, pointer.out_path), ".dvc", "cache")
         shown = os.path.relpath(folder, self._top)
         return Objects(folder=folder, shown=shown, listing_limit=self._listing_limit)

@@ -2,7 +2,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from plmctl.core.guess import MOST, Guess, guessed, guessed_format, has_records
+from plmctl.core.guess import MOST, Guess, guessed, guessed_format
 from plmctl.core.value import Value
 
 
@@ -31,12 +31,6 @@ def of(format_: str, *files: str) -> Guess:
 )
 def test_the_format_is_what_most_files_are_called(names: Iterable[str], said: str | None) -> None:
     assert guessed_format(names) == said
-
-
-def test_files_of_records_are_told_by_their_names() -> None:
-    assert has_records("a/B.JSONL", "jsonl")
-    assert not has_records("README.md", "jsonl")
-    assert not has_records("a.md", "markdown")
 
 
 def test_the_types_of_json_lines_are_those_of_all_records() -> None:

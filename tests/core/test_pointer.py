@@ -193,6 +193,8 @@ def test_data_of_another_repository_is_read_with_a_warning() -> None:
     assert [(f.rule, f.level, f.location.line, f.message) for f in pointer.findings] == [
         (IMPORTED, Level.WARNING, 6, "the data belongs to another repository")
     ]
+    assert pointer.is_imported
+    assert not replace(pointer, findings=()).is_imported
 
 
 LONG = "the md5 is not 32 hexadecimal digits in lower case, with '.dir' for a folder"

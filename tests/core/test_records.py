@@ -6,7 +6,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plmctl.core.records import FORMATS, identity, key_of, reader_of, spelt
+from plmctl.core.records import FORMATS, has_records, identity, key_columns, key_of, reader_of, spelt
 from plmctl.core.value import Value
 
 _NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-1e30, 1e30)
@@ -84,3 +84,14 @@ def test_a_record_without_something_in_a_column_of_the_key_has_none(value: Value
 def test_only_some_formats_have_records() -> None:
     assert [name for name in (*FORMATS, "parquet", "markdown", "") if reader_of(name, {})] == [*FORMATS]
     assert FORMATS == ("jsonl", "ndjson", "csv")
+
+
+def test_files_of_records_are_told_by_their_names() -> None:
+    assert has_records("a/B.JSONL", "jsonl")
+    assert not has_records("README.md", "jsonl")
+    assert not has_records("a.md", "markdown")
+
+
+def test_a_key_names_one_column_or_several() -> None:
+    keys: list[Value] = ["id", ["ticket", "turn"], None]
+    assert [key_columns(key) for key in keys] == [("id",), ("ticket", "turn"), ()]
