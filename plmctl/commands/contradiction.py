@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from plmctl.core.finding import PlmctlError
-from plmctl.core.lock import Lock
+from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.lock import MEND, Lock
 from plmctl.core.ports import Repo, TagRef
 from plmctl.core.registry import read_settings_of
 from plmctl.core.trailer import trailers
@@ -37,6 +37,13 @@ def contradiction(repo: Repo, lock: Lock) -> Contradiction | None:
         if found is not None and _is_same(there, tags, lock):
             return found
     return None
+
+
+def refuse_contradicted(repo: Repo, lock: Lock, name: str) -> None:
+    """Raises IntegrityError where something fetched proves that a lock is wrong."""
+    wrong = contradiction(repo, lock)
+    if wrong is not None:
+        raise IntegrityError(f"{name}: {wrong.field}: {wrong.detail}", hint=MEND)
 
 
 def _fetched(repo: Repo) -> Iterator[tuple[Repo, tuple[TagRef, ...]]]:

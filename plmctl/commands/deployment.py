@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 
 from plmctl.commands.artifact import named
-from plmctl.commands.contradiction import contradiction
+from plmctl.commands.contradiction import refuse_contradicted
 from plmctl.commands.origin import address_here, registry_here
 from plmctl.commands.registries import Fetching, refuse_moved, releases_of, renewed
 from plmctl.commands.releases import Releases
 from plmctl.commands.source import Here, Source
 from plmctl.commands.staleness import LOCK_STALE, file_findings, of_file
-from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError, UsageError
+from plmctl.core.finding import DamagedError, PlmctlError, UsageError
 from plmctl.core.lock import (
     FILE_NAME,
     LOCK_LIMIT,
-    MEND,
     Lock,
     is_conflicted,
     locked_version,
@@ -221,8 +220,7 @@ def check_file(repo: Repo, options: FileOptions) -> Report:
     except DamagedError as error:
         raise _fetched_anew(options.name, lock, error) from error
     if releases is None:
-        if (proof := contradiction(repo, lock)) is not None:
-            raise IntegrityError(f"{options.name}: {proof.field}: {proof.detail}", hint=MEND)
+        refuse_contradicted(repo, lock, options.name)
         raise PlmctlError(
             f"{options.name}: the release {lock.source.release} of {lock.registry} was not fetched",
             hint=f"{mend} where its registry can be reached",

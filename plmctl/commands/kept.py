@@ -15,6 +15,7 @@ from plmctl.core.course import Step
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.lock import Lock, read_lock, serialised
 from plmctl.core.locking import CannotLock
+from plmctl.core.move import bringing
 from plmctl.core.tag import History, history
 from plmctl.core.value import as_mapping, as_text
 from plmctl.core.version import parsed_version
@@ -94,12 +95,11 @@ def _made_anew(known: Known, after: Scene, pin: Pin, target: Step) -> tuple[byte
             raise PlmctlError("it was not fetched here")
         made = after.locking.lock_of(pin, version, known.releases)
     except PlmctlError as error:
-        arm = f" --arm {pin.arm}" if pin.arm is not None else ""
-        name = pin.application.removeprefix("application/")
+        promotion = bringing(pin.application, target.version or "", place, pin.arm)
         raise CannotLock(
             f"bind of {place} has changed since, and {pin.registry} cannot be read to lock it anew:"
             f" {error.message}",
-            hint=f"where it can be reached, run 'plmctl promote {name}@{version} --to {place}{arm}'",
+            hint=f"where it can be reached, run '{promotion}'",
         ) from error
     note = f"bind of {place} has changed since: the lock is made anew, not brought back"
     return serialised(made), made, (note,)

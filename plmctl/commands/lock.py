@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from plmctl.commands.conflict import conflict_problems
-from plmctl.commands.locking import Locking, bringing
+from plmctl.commands.locking import Locking
 from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, is_over, named_environment, pins_of
 from plmctl.commands.ran import never_ran
@@ -17,6 +17,7 @@ from plmctl.commands.validate import tree_of
 from plmctl.core.finding import DamagedError, Level, PlmctlError, UsageError, sorted_findings
 from plmctl.core.lock import Lock, locked_version, serialised
 from plmctl.core.locking import CannotLock
+from plmctl.core.move import bringing
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report, problem_of
@@ -170,7 +171,7 @@ class _Making:
         newest = releases.fitting(pin.application, pin.range)[-1].version if target == "newest" else version
         if newest > version:
             said = never_ran(pin.application, newest, before, pin.environment)
-            yield f"{said}: run '{bringing(pin, before, newest)}' first"
+            yield f"{said}: run '{bringing(pin.application, newest, before.name)}' first"
 
 
 def check(repo: Repo, options: LockOptions) -> Report:

@@ -11,6 +11,7 @@ from plmctl.core.floating import carried, floating_in, placed
 from plmctl.core.lock import Lock, is_conflicted, locked_version, read_lock, serialised, stated_version
 from plmctl.core.locking import CannotLock, Now, Wanted
 from plmctl.core.manifest import Manifest
+from plmctl.core.move import bringing
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag, History, RegistryTag
@@ -195,14 +196,9 @@ class Unordered(CannotLock):
 
 def unordered(pin: Pin, before: Manifest, version: Version) -> Unordered:
     """That a version was never in the environment before, and what a promotion takes."""
-    arm = f" --arm {pin.arm}" if pin.arm else ""
-    forced = f"{bringing(pin, pin.environment, version)}{arm} --force --reason TEXT"
+    first = bringing(pin.application, version, before.name)
+    forced = f"{bringing(pin.application, version, pin.environment.name, pin.arm)} --force --reason TEXT"
     return Unordered(
         never_ran(pin.application, version, before, pin.environment),
-        hint=f"run '{bringing(pin, before, version)}' first, or '{forced}'",
+        hint=f"run '{first}' first, or '{forced}'",
     )
-
-
-def bringing(pin: Pin, environment: Manifest, version: Version) -> str:
-    """The command that brings a version to an environment."""
-    return f"plmctl promote {pin.application.removeprefix('application/')}@{version} --to {environment.name}"

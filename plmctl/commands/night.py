@@ -64,11 +64,7 @@ def prepared(repo: Repo, store: Store, options: NightOptions) -> Ready:
 def _prepared(repo: Repo, store: Store, options: NightOptions, start: Start, first: Start) -> Ready:
     scene = Scene.at(repo, start, options.environment)
     name, _, arm = options.application.removeprefix("application/").partition(".")
-    pin = scene.pin(scene.application(name), arm or None)
-    if pin is None:
-        raise UsageError(
-            f"{scene.environment.name} pins no application/{name}", hint=f"its pins stand in {scene.path}"
-        )
+    pin = scene.pinned(scene.application(name), arm or None)
     if pin.registry is not None:
         raise UsageError(
             f"the data of {pin.name} is in another registry: {pin.registry}",

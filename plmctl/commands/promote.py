@@ -24,7 +24,7 @@ from plmctl.core.finding import DamagedError, IntegrityError, UsageError
 from plmctl.core.lock import Lock, serialised
 from plmctl.core.locking import CannotLock
 from plmctl.core.manifest import Manifest
-from plmctl.core.move import Move
+from plmctl.core.move import Move, bringing
 from plmctl.core.pinning import range_with, with_pin, without_hold
 from plmctl.core.plan import one_line
 from plmctl.core.ports import Repo, Start
@@ -233,8 +233,7 @@ def _order_problems(promotion: _Promotion, version: Version) -> Iterator[Problem
     if earlier is None or promotion.options.is_forced:
         return
     if str(version) not in scene.order.ran(earlier, application):
-        bare = application.removeprefix("application/")
-        first = f"run 'plmctl promote {bare}@{version} --to {earlier.name}' first"
+        first = f"run '{bringing(application, version, earlier.name)}' first"
         yield Problem(
             message=never_ran(application, version, earlier, scene.environment),
             hint=f"{first}, or say --force --reason TEXT",

@@ -12,10 +12,10 @@ from plmctl.commands.scene import Scene
 from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, ran_before, trailers_of
 from plmctl.commands.trust import tag_problems
 from plmctl.core.course import Step, last_of, way_back
-from plmctl.core.finding import IntegrityError, UsageError
+from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import Lock, read_lock, serialised
 from plmctl.core.locking import CannotLock
-from plmctl.core.move import Move
+from plmctl.core.move import Move, bringing
 from plmctl.core.pinning import with_hold
 from plmctl.core.plan import one_line
 from plmctl.core.ports import Repo, Start
@@ -75,12 +75,7 @@ def prepared(repo: Repo, options: RollbackOptions) -> Ready:
 
 def _prepared(repo: Repo, options: RollbackOptions, start: Start) -> Ready:
     scene = Scene.at(repo, start, options.environment)
-    application = scene.application(options.application)
-    pin = scene.pin(application, options.arm)
-    if pin is None:
-        raise UsageError(
-            f"{scene.environment.name} pins no {application}", hint=f"its pins stand in {scene.path}"
-        )
+    pin = scene.pinned(scene.application(options.application), options.arm)
     untrusted = tuple(tag_problems(repo, scene.past)) if pin.registry is None else ()
     known = unknown(scene) if untrusted else _known(scene, pin)
     rollback = _Rollback(scene=scene, options=options, pin=pin, known=known)
@@ -117,10 +112,9 @@ def _forward_problems(rollback: _Rollback, target: Step) -> Iterator[Problem]:
     hold = hold_now(scene, pin.application, rollback.options.today)
     now, then = (parsed_version(text or "") for text in (rollback.current, target.version))
     if hold is not None and now is not None and then is not None and then > now:
-        arm = f" --arm {pin.arm}" if pin.arm is not None else ""
-        bare, who = pin.application.removeprefix("application/"), hold_set_by(scene, pin.application)
+        who = hold_set_by(scene, pin.application)
         by = f", set by {who}" if who is not None else ""
-        promotion = f"plmctl promote {bare}@{then} --to {rollback.place}{arm} --lift-hold"
+        promotion = f"{bringing(pin.application, then, rollback.place, pin.arm)} --lift-hold"
         yield Problem(
             message=f"{hold_said(scene, pin.application, hold)}{by}; {now} runs, and {then} is newer",
             hint=f"to go forward and lift the hold, run '{promotion}'; it stands in {scene.path}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from plmctl.commands.artifact import named, renamed
@@ -108,6 +109,15 @@ class Scene:
             raise UsageError(f"{self.environment.name} has no arm '{arm}' of {application}", hint=hint)
         return found
 
+    def pinned(self, application: str, arm: str | None) -> Pin:
+        """The pin of an application here, or an arm's. Raises UsageError where there is none."""
+        pin = self.pin(application, arm)
+        if pin is None:
+            raise UsageError(
+                f"{self.environment.name} pins no {application}", hint=f"its pins stand in {self.path}"
+            )
+        return pin
+
     def locked(self, pin: Pin) -> str | None:
         """The version that the lock of a pin has here, None for none."""
         locks = map(self.locking.bytes_of, (pin.path, *pin.former))
@@ -119,7 +129,7 @@ class Scene:
         locks = map(self.locking.bytes_of, lock_paths(self.registry, environment, application))
         return next((stated_version(data, names) for data in locks if data is not None), None)
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """What ran where, as of the commit that is built on."""
         return Order(self.repo, self.registry, self.start.parent)

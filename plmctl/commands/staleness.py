@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from plmctl.commands.contradiction import contradiction
+from plmctl.commands.contradiction import refuse_contradicted
 from plmctl.commands.locking import Locking, Unordered
 from plmctl.commands.pins import Pin
 from plmctl.commands.registries import fetched_releases
 from plmctl.commands.releases import Releases
-from plmctl.core.finding import Finding, IntegrityError, Level, Location, Rule
+from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.floating import carried
-from plmctl.core.lock import MEND, Lock, differences, is_conflicted, locked_version, read_lock, serialised
+from plmctl.core.lock import Lock, differences, is_conflicted, locked_version, read_lock, serialised
 from plmctl.core.locking import CannotLock, Wanted
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
@@ -65,9 +65,7 @@ def pin_findings(pin: Pin, locking: Locking, repo: Repo) -> Iterator[Finding | P
     if releases is not None:
         yield from _compared(pin, data, locking, releases)
         return
-    wrong = contradiction(repo, lock)
-    if wrong is not None:
-        raise IntegrityError(f"{pin.path}: {wrong.field}: {wrong.detail}", hint=MEND)
+    refuse_contradicted(repo, lock, pin.path)
     yield from _said(pin, lock)
     message = f"{pin.path}: compared with its pin alone, {pin.registry} was not fetched here"
     hint = f"run 'plmctl lock {pin.environment.name} {pin.name}' where it can be reached"

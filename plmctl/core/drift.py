@@ -6,6 +6,7 @@ from enum import Enum
 
 from plmctl.core.finding import Level
 from plmctl.core.lock import Lock
+from plmctl.core.move import bringing
 from plmctl.core.slot import Slot
 from plmctl.core.tag import RegistryTag
 from plmctl.core.value import as_text
@@ -128,9 +129,7 @@ def _locking(slot: Slot) -> str:
 
 def _promotion(slot: Slot, version: Version) -> str:
     # Not `lock --update`: that asks nobody, and passes over the order of environments.
-    application = slot.application.removeprefix("application/")
-    arm = f" --arm {slot.arm}" if slot.arm else ""
-    return f"plmctl promote {application}@{version} --to {slot.environment}{arm}"
+    return bringing(slot.application, version, slot.environment, slot.arm)
 
 
 def _missing(slot: Slot, offer: Offer) -> _Said:

@@ -83,6 +83,12 @@ class Move:
         }
 
 
+def bringing(application: str, version: Version | str, environment: str, arm: str | None = None) -> str:
+    """The command that brings a version of an application to an environment, or to an arm there."""
+    there = f" --arm {arm}" if arm else ""
+    return f"plmctl promote {application.removeprefix('application/')}@{version} --to {environment}{there}"
+
+
 def _value(moved: ArtifactMove) -> Value:
     return {
         "artifact": moved.artifact,

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.ports import TooLarge, Unreadable
+from plmctl.core.ports import TooLarge
 from plmctl.core.remote import BranchCommit
+from plmctl.core.tree import bytes_at
 from plmctl.git.connection import quarters
 from plmctl.git.discovery import Place, bare_place
 from plmctl.git.drafts import COMMIT_BYTES, commit_header
@@ -47,17 +48,11 @@ def _told(place: Place, objects: ObjectReader, commit: str, parents: tuple[str, 
     except TooLarge as error:
         raise PlmctlError(f"commit {commit} cannot be read: {error}") from None
     paths = changed_paths(place.git, parents[0], commit) if len(parents) == 1 else ()
+    looked_at = paths if len(paths) <= _MOST_FILES else ()
     tree = CommitTree(objects, commit_header(objects, commit, "tree"))
     return BranchCommit(
         commit=commit,
         parents=parents,
         message=text.partition("\n\n")[2],
-        files={path: _content(tree, path) for path in paths} if len(paths) <= _MOST_FILES else {},
+        files={path: bytes_at(tree, path, limit=_FILE_BYTES) for path in looked_at},
     )
-
-
-def _content(tree: CommitTree, path: str) -> bytes | None:
-    try:
-        return tree.read(path, limit=_FILE_BYTES)
-    except Unreadable:
-        return None

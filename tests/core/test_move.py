@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.lock import Lock, LockedArtifact, Source
-from plmctl.core.move import ArtifactMove, Move, artifact_moves
+from plmctl.core.move import ArtifactMove, Move, artifact_moves, bringing
 from plmctl.core.tag import ArtifactTag, History
 from plmctl.core.version import parsed_version
 
@@ -126,3 +126,12 @@ def test_a_move_counts_what_breaks_and_is_told_to_programs() -> None:
         ],
         "owners": [{"artifact": "environment/prod", "owners": ["ops"]}],
     }
+
+
+def test_the_command_that_brings_a_version_names_the_arm_that_gets_it() -> None:
+    assert bringing("application/support", "1.2.0", "production") == (
+        "plmctl promote support@1.2.0 --to production"
+    )
+    assert bringing("support", "1.2.0", "production", "blue") == (
+        "plmctl promote support@1.2.0 --to production --arm blue"
+    )
