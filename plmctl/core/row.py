@@ -2,12 +2,11 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from plmctl.core.record import Flaw, Record
 from plmctl.core.records import key_of, reader_of, records, spelt
-from plmctl.core.secrecy import MASK
 from plmctl.core.value import Value, as_mapping
 
 ROWS_LIMIT = 32 * 1024 * 1024
@@ -212,18 +211,4 @@ def _changed(old: Record, new: Record, key: tuple[str, ...]) -> ChangedRow:
         old_number=old.number,
         new_number=new.number,
         cells=tuple(c for c in cells if c.has_old is not c.has_new or spelt(c.old) != spelt(c.new)),
-    )
-
-
-def without_values(changes: RowChanges) -> RowChanges:
-    """The same where not everybody may see the data: rows by their numbers, columns by their names."""
-    hidden = tuple(MASK for _ in changes.key)
-    return replace(
-        changes,
-        added=tuple(replace(row, key=hidden, value=MASK) for row in changes.added),
-        removed=tuple(replace(row, key=hidden, value=MASK) for row in changes.removed),
-        changed=tuple(
-            replace(row, key=hidden, cells=tuple(replace(cell, old=MASK, new=MASK) for cell in row.cells))
-            for row in changes.changed
-        ),
     )

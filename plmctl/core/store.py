@@ -83,18 +83,11 @@ class Store(Kept, Protocol):
         """Track a file or folder of the work tree; the path of its pointer. Raises PlmctlError."""
         ...
 
-    def materialise(self, pointer: Pointer, folder: str) -> None:
-        """Write data from the local cache into a folder of the file system, which must not exist or be empty.
-
-        A file goes there by the name that it has in the repository. What is written is hashed: raises
-        IntegrityError for other content than the pointer's, PlmctlError for what the cache has not.
-        """
-        ...
-
     def restore(self, pointers: Sequence[Pointer], folder: str, remote: str | None = None) -> None:
         """Write data of any revision into a folder of the file system, which must not exist or be empty.
 
         Each goes to the path that it has in the repository, whose work tree and index stay as they are. What
-        the cache has not comes from the remote, and then it opens a connection. Raises as `materialise`.
+        the cache has not comes from the remote, and then it opens a connection. What is written is hashed:
+        raises IntegrityError for other content than the pointer's, PlmctlError for what cannot be had.
         """
         ...

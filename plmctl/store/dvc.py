@@ -112,11 +112,6 @@ class DvcStore:
             raise PlmctlError(f"DVC did not add {path!r}: {said.reason}")
         return f"{path}.dvc"
 
-    def materialise(self, pointer: Pointer, folder: str) -> None:
-        """Write data from the local cache into a folder, which must not exist or be empty."""
-        part = Part(cache=self._premises(pointer.out_path).cache, pointer=pointer)
-        written([part], folder, self._watch)
-
     def restore(self, pointers: Sequence[Pointer], folder: str, remote: str | None = None) -> None:
         """Write data of any revision into a folder, each at its own path, and nothing anywhere else."""
         refuse_filled(folder)

@@ -78,11 +78,11 @@ def _through(path: str) -> PlmctlError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Data to be written: the cache that has it, and where below the folder it goes (empty: right there)."""
+    """Data to be written: the cache that has it, and where below the folder it goes."""
 
     cache: Objects
     pointer: Pointer
-    below: str = ""
+    below: str
 
 
 def written(parts: Sequence[Part], folder: str, watch: Watch | None) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.data import FAQ_MD5, FAQ_SHA256, FILES, HELLO_MD5, object_path
-from tests.commands.test_verify_data import APPLICATION, ENVIRONMENT, RETRIEVER
+from tests.commands.data import FAQ_MD5, FAQ_SHA256, FILES, HELLO_MD5, RETRIEVER, object_path
+from tests.commands.test_verify_data import APPLICATION, ENVIRONMENT
 from tests.conftest import GIT_CONFIGURATION, IDENTITY
 from tests.store.dvc import Project
 from tests.warm import run

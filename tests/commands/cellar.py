@@ -7,6 +7,7 @@ from pathlib import Path
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import BrokenListing, Counted, Inventory, Measured
 from plmctl.core.pointer import Pointer
+from tests.commands.data import RETRIEVER
 from tests.commands.ground import MODEL, REGISTRY, folder_at
 from tests.git.builder import Folder
 
@@ -19,14 +20,6 @@ spec:
   purpose: [rag]
   data: {{dvc: ../data/{data}.dvc}}
   format: {format}
-"""
-RETRIEVER = """\
-apiVersion: plmctl/v1
-kind: Retriever
-metadata: {name: docs}
-spec:
-  datasets: [faq]
-  index: {engine: bm25, name: docs}
 """
 APPLICATION = """\
 apiVersion: plmctl/v1
@@ -146,9 +139,6 @@ class Cellar:
             raise PlmctlError("DVC is not installed, and it is what moves data", hint="run pip install dvc")
         (self.top / f"{path}.dvc").write_text(self.pointers[path])
         return f"{path}.dvc"
-
-    def materialise(self, pointer: Pointer, folder: str) -> None:
-        raise NotImplementedError
 
     def restore(self, pointers: Sequence[Pointer], folder: str, remote: str | None = None) -> None:
         for pointer in pointers:

@@ -21,6 +21,14 @@ spec:
   format: markdown
   data: {dvc: faq.dvc}
 """
+RETRIEVER = """\
+apiVersion: plmctl/v1
+kind: Retriever
+metadata: {name: docs}
+spec:
+  datasets: [faq]
+  index: {engine: bm25, name: docs, build: "1"}
+"""
 WEIGHTS = """\
 apiVersion: plmctl/v1
 kind: Model

@@ -1,10 +1,11 @@
 """A deployment in one repository, of a registry in another."""
 
+import shutil
 from pathlib import Path
 
 from plmctl.commands.deployment import FileOptions, Locked, check_file, lock_file
 from plmctl.core.report import Report
-from tests.commands.builder import opened, released_shop
+from tests.commands.builder import copied, opened, released_shop
 from tests.commands.ground import folder_at
 from tests.git.builder import Folder
 
@@ -24,6 +25,12 @@ def deployment(path: Path) -> Folder:
     folder = folder_at(path)
     folder.git("init", "-q", "-b", "main")
     return with_cache(folder, path.parent / "cache")
+
+
+def copied_with_cache(folder: Folder, place: Path) -> Folder:
+    """A copy of a deployment and of the cache beside it, in another folder."""
+    shutil.copytree(folder.path.parent / "cache", place / "cache")
+    return with_cache(copied(folder, place / "deployment"), place / "cache")
 
 
 def with_cache(folder: Folder, cache: Path) -> Folder:

@@ -1,6 +1,5 @@
 """What was fetched of a registry is damaged: offline that is told, and `lock` and `promote` fetch it anew."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +10,12 @@ from plmctl.core.finding import DamagedError
 from tests.commands.builder import (
     SETTINGS,
     checked_locks,
-    copied,
     failures,
     made_locks,
     problems,
     verified,
 )
-from tests.commands.elsewhere import checked, deployment, made, served_shop, with_cache
+from tests.commands.elsewhere import checked, copied_with_cache, deployment, made, served_shop
 from tests.commands.stages import promoted, version_in
 from tests.git.builder import Folder
 
@@ -56,8 +54,7 @@ def begun(registry: Folder, tmp_path_factory: pytest.TempPathFactory) -> Folder:
 @pytest.fixture
 def folder(begun: Folder, tmp_path: Path) -> Folder:
     """A copy of it, with the cache."""
-    shutil.copytree(begun.path.parent / "cache", tmp_path / "cache")
-    return with_cache(copied(begun, tmp_path / "deployment"), tmp_path / "cache")
+    return copied_with_cache(begun, tmp_path)
 
 
 def cut(data: bytes) -> bytes:

@@ -20,7 +20,7 @@ from tests.commands.builder import (
     problems,
     verified,
 )
-from tests.commands.elsewhere import deployment, moved_away, served_shop, with_cache
+from tests.commands.elsewhere import copied_with_cache, deployment, moved_away, served_shop, with_cache
 from tests.commands.remotes import with_remote
 from tests.commands.stages import delivery, made, prepared, promoted, promotion, version_in, way_back
 from tests.git.builder import Folder
@@ -62,8 +62,7 @@ def begun(registry: Folder, tmp_path_factory: pytest.TempPathFactory) -> Folder:
 @pytest.fixture
 def folder(begun: Folder, tmp_path: Path) -> Folder:
     """A copy of it, with the cache."""
-    shutil.copytree(begun.path.parent / "cache", tmp_path / "cache")
-    return with_cache(copied(begun, tmp_path / "deployment"), tmp_path / "cache")
+    return copied_with_cache(begun, tmp_path)
 
 
 def environments(registry: Folder, more: str = "") -> dict[str, str]:

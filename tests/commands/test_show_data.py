@@ -23,6 +23,7 @@ from tests.commands.data import (
     FOLDER_OBJECTS,
     ONE_MD5,
     REMOTE,
+    RETRIEVER,
     TWO_MD5,
     TWO_SHA256,
     WEIGHTS_OBJECTS,
@@ -33,14 +34,6 @@ from tests.commands.data import (
 from tests.git.builder import Folder
 from tests.programs import REPOSITORY
 
-RETRIEVER = """\
-apiVersion: plmctl/v1
-kind: Retriever
-metadata: {name: docs}
-spec:
-  datasets: [faq]
-  index: {engine: bm25, name: docs, build: "1"}
-"""
 FAQ: dict[str, Value] = {
     "pointer": "datasets/faq.dvc",
     "path": "datasets/faq",

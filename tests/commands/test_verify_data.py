@@ -16,6 +16,7 @@ from tests.commands.data import (
     HELLO_MD5,
     ONE_MD5,
     REMOTE,
+    RETRIEVER,
     TWO,
     TWO_MD5,
     WEIGHTS_OBJECTS,
@@ -28,14 +29,6 @@ from tests.commands.data import (
 )
 from tests.git.builder import Folder
 
-RETRIEVER = """\
-apiVersion: plmctl/v1
-kind: Retriever
-metadata: {name: docs}
-spec:
-  datasets: [faq]
-  index: {engine: bm25, name: docs, build: "1"}
-"""
 APPLICATION = """\
 apiVersion: plmctl/v1
 kind: Application

@@ -11,6 +11,8 @@ import pytest
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.inventory import BrokenListing
 from plmctl.core.pointer import Pointer
+from plmctl.store.objects import Objects
+from plmctl.store.writing import Part, written
 from tests.store.dvc import HELLO, ONE, RECORD, Project, file, folder, pointer, store
 
 
@@ -20,6 +22,12 @@ def cached(project: Project, row_md5: str) -> Path:
 
 def in_remote(project: Project, row_md5: str) -> Path:
     return project.path.parent / "remote/files/md5" / row_md5[:2] / row_md5[2:]
+
+
+def part(project: Project) -> Part:
+    """The folder of data, as the cache has it."""
+    cache = Objects(folder=str(project.path / ".dvc/cache"))
+    return Part(cache=cache, pointer=folder(project), below="data/faq")
 
 
 def with_listing(project: Project, listing: bytes) -> Pointer:
@@ -138,7 +146,7 @@ def test_a_listing_that_leaves_its_folder_writes_nothing(project: Project, tmp_p
     with pytest.raises(IntegrityError, match=said):
         here.pull([bad])
     with pytest.raises(IntegrityError, match=said):
-        here.materialise(bad, str(tmp_path / "out"))
+        here.restore([bad], str(tmp_path / "out"))
     assert sorted(str(each) for each in tmp_path.rglob("*")) == before
 
 
@@ -186,25 +194,12 @@ def test_content_that_was_changed_is_told_at_its_end(project: Project) -> None:
     )
 
 
-def test_data_is_materialised_into_a_new_folder(project: Project, tmp_path: Path) -> None:
-    here = store(project)
-    here.materialise(folder(project), str(tmp_path / "out"))
-    files = {str(p.relative_to(tmp_path / "out")): p.read_bytes() for p in (tmp_path / "out").rglob("*.*")}
-    assert files == {"a.txt": b"hello\n", "sub/é😀.txt": b"1"}
-    assert (tmp_path / "out/sub/none").read_bytes() == b""
-    (tmp_path / "empty").mkdir()
-    here.materialise(file(project), str(tmp_path / "empty"))
-    assert (tmp_path / "empty/one.jsonl").read_bytes() == b'{"q": 1}\n'
-    with pytest.raises(PlmctlError, match="is there, and not an empty folder"):
-        here.materialise(file(project), str(tmp_path / "empty"))
-
-
-def test_what_the_cache_has_not_is_not_materialised_in_part(project: Project, tmp_path: Path) -> None:
+def test_what_the_cache_has_not_is_not_written_in_part(project: Project, tmp_path: Path) -> None:
     cached(project, ONE.md5).unlink()
     (tmp_path / "empty").mkdir()
     for out in ("new", "empty"):
         with pytest.raises(PlmctlError) as caught:
-            store(project).materialise(folder(project), str(tmp_path / out))
+            written([part(project)], str(tmp_path / out), None)
         assert caught.value.message == (
             "the cache here has not the data of 'data/faq.dvc': 'sub/é😀.txt' is missing"
         )
@@ -212,7 +207,7 @@ def test_what_the_cache_has_not_is_not_materialised_in_part(project: Project, tm
     assert os.listdir(tmp_path / "empty") == []
     cached(project, folder(project).md5).unlink()
     with pytest.raises(PlmctlError, match="its listing is missing"):
-        store(project).materialise(folder(project), str(tmp_path / "new"))
+        written([part(project)], str(tmp_path / "new"), None)
 
 
 def test_a_remote_that_is_not_configured_is_named(project: Project) -> None:
