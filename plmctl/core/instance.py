@@ -1,7 +1,7 @@
 """Values against the JSON Schemas that manifests hold: what does not fit, and why, in plain English."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from plmctl.core.fault import TYPES, listed, named, path_of, shown
@@ -19,13 +19,22 @@ _MOST_ERRORS = 50_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misfit:
-    """A value that its schema refuses; `key` is a field too much, `is_absence` says that one is lacking."""
+    """A value that its schema refuses: `key` is a field too much, `lacks` one that is not there.
+
+    `rule` is the keyword of the schema that refused it; None where the value is too large to say.
+    """
 
     pointer: Pointer
     message: str
     help: str | None = None
     key: str | None = None
-    is_absence: bool = False
+    lacks: str | None = None
+    rule: str | None = None
+
+    @property
+    def is_absence(self) -> bool:
+        """Whether a field is lacking."""
+        return self.lacks is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +158,9 @@ def _under(value: Value, step: str | int) -> Value:
 
 
 def _explained(refusal: _Refusal, name: str) -> Iterator[Misfit]:
-    yield from _WORDS.get(refusal.keyword, _out_of_bounds)(refusal, name)
+    for misfit in _WORDS.get(refusal.keyword, _out_of_bounds)(refusal, name):
+        # Of alternatives, the one that was meant has said which rule.
+        yield misfit if misfit.rule is not None else replace(misfit, rule=refusal.keyword)
 
 
 def _wrong_type(refusal: _Refusal, name: str) -> Iterator[Misfit]:
@@ -169,7 +180,7 @@ def _missing(refusal: _Refusal, name: str) -> Iterator[Misfit]:
         pointer=refusal.pointer,
         message=f"'{absent}' is missing from {refusal.path(name)}",
         help=f"{absent}: {description}" if isinstance(description, str) else None,
-        is_absence=True,
+        lacks=absent,
     )
 
 

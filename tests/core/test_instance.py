@@ -90,17 +90,25 @@ def test_fields_are_told_with_their_place_behind_a_reference() -> None:
             pointer=(0,),
             message="'number' is missing from orders[0]",
             help="number: As printed.",
-            is_absence=True,
+            lacks="number",
+            rule="required",
         ),
-        Misfit(pointer=(0,), message="'shop' is missing from orders[0]", is_absence=True),
+        Misfit(pointer=(0,), message="'shop' is missing from orders[0]", lacks="shop", rule="required"),
         Misfit(
             pointer=(0,),
             message="'numbr' is not a field of orders[0]",
             help="did you mean 'number'?",
             key="numbr",
+            rule="additionalProperties",
         ),
-        Misfit(pointer=(0,), message="'x' is not a field of orders[0]", key="x"),
+        Misfit(pointer=(0,), message="'x' is not a field of orders[0]", key="x", rule="additionalProperties"),
     ]
+
+
+def test_of_alternatives_the_one_that_was_meant_says_which_rule() -> None:
+    schema: dict[str, Value] = {"anyOf": [TEXT, {"type": "object", "required": ["name"]}]}
+    assert [misfit.rule for misfit in contract(schema).misfits({}, "input")] == ["required"]
+    assert [misfit.rule for misfit in contract(schema).misfits(1, "input")] == ["anyOf"]
 
 
 def test_fields_of_a_schema_in_a_list_are_known() -> None:

@@ -80,7 +80,7 @@ def test_what_is_no_record_and_what_does_not_fit_is_told_with_its_place() -> Non
         (at(2, "b.jsonl"), "the line is not JSON: it cannot be read from column 2 on")
     ]
     assert found.misfits == (
-        (at(3, "b.jsonl"), Misfit(pointer=(), message="record must be a mapping, not 5")),
+        (at(3, "b.jsonl"), Misfit(pointer=(), message="record must be a mapping, not 5", rule="type")),
     )
 
 

@@ -1,7 +1,16 @@
 """What a prompt asks a model: from artifacts and inputs to a request, with nothing read or sent.
 
-    artifact   what is rendered from   digest form, metadata form, identity
-    request    what comes out          messages, tools, response format, parameters, model, identity
+    artifact      what is rendered from: digest form, metadata form, identity
+    assembly      a prompt put together     artifact, lock -> Prompt
+    prompt        what is rendered          what is given by name, Situation -> Request
+    intake        what fills a prompt       pledge: its JSON Schemas; given: JSON of Python's values;
+                                            conversation: messages as JSON
+    script        what it says, in order    wording: its texts in their languages
+    situation     who calls                 match: `when`; target, route: who is asked; parameters
+    context       what of a conversation is sent
+    tool          what the model may call
+    request       what comes out: messages, tools, response format, parameters, target, identity
+    refusal       why nothing comes out
 
 Nothing here imports more than the standard library before it is needed: a service starts with it.
 """

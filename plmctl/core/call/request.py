@@ -8,6 +8,7 @@ from plmctl.core.call.artifact import Artifact
 from plmctl.core.value import Value
 
 Medium = Literal["image", "audio", "file"]
+MEDIA: tuple[Medium, ...] = ("image", "audio", "file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,53 @@
+"""JSON Schemas that values of a call are held to, compiled when the first value comes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from plmctl.core.call.refusal import Problem
+from plmctl.core.value import Value
+
+if TYPE_CHECKING:
+    from plmctl.core.instance import Contract, Misfit
+
+# The engine takes longer to import than everything else: what has no value to check does without.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pledge:
+    """A schema of a manifest, as a check of values; an empty one takes anything."""
+
+    schema: Mapping[str, Value]
+
+    def defaulted(self, value: Value) -> Value:
+        """The value with the defaults of what it leaves out."""
+        from plmctl.core.instance import with_defaults
+
+        return with_defaults(value, self.schema)
+
+    def accepts(self, value: Value) -> bool:
+        """Whether the value fits."""
+        return not self.schema or self._contract.accepts(value)
+
+    def misfits(self, value: Value, name: str) -> Iterator["Misfit"]:
+        """All in the value that does not fit; messages call it by the name."""
+        if self.schema:
+            yield from self._contract.misfits(value, name)
+
+    def problems(self, value: Value, name: str) -> Iterator[Problem]:
+        """The same as problems with the field of the value that is wrong."""
+        for misfit in self.misfits(value, name):
+            steps = (*misfit.pointer[:1], misfit.lacks or misfit.key or name)
+            yield Problem(
+                input=str(steps[0]),
+                rule=misfit.rule or "size",
+                message=misfit.message,
+                help=misfit.help,
+            )
+
+    @cached_property
+    def _contract(self) -> "Contract":
+        from plmctl.core.instance import contract
+
+        return contract(self.schema)

@@ -1,0 +1,61 @@
+"""The texts of a prompt, ready to be filled, with the partials that its lock has."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.core.call.artifact import Artifact, Artifacts
+from plmctl.core.call.refusal import PromptError, named
+from plmctl.core.template.mustache import parse
+from plmctl.core.template.program import Template
+from plmctl.core.template.rendering import compiled
+from plmctl.core.template.uses import partials
+from plmctl.core.value import Value, as_text
+
+MUSTACHE, JINJA2, RAW = "mustache", "jinja2", "raw"
+
+Printer = Callable[[Mapping[str, Value], Mapping[str, Value]], str]
+"""The text that inputs make, and the variables that are no inputs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A text of an artifact in its language; `place` is what errors call it."""
+
+    text: str
+    language: str
+    place: str
+
+    @property
+    def template(self) -> Template:
+        """It parsed, for a text in mustache."""
+        return parse(self.text)
+
+    def printer(self, artifacts: Artifacts) -> Printer:
+        """How it is filled; raises PlmctlError for one that nothing can fill."""
+        if self.language == RAW:
+            return lambda _inputs, _extra: self.text
+        if self.language != MUSTACHE:
+            raise PromptError(f"{self.place}: this version cannot render {self.language}")
+        template = self.template
+        return compiled(template, dict(_included(template, artifacts)), name=self.place).render
+
+
+def _included(template: Template, artifacts: Artifacts) -> Iterator[tuple[str, Template]]:
+    """The partials that a text includes, and those that they do."""
+    waiting, seen = [template], set[str]()
+    while waiting:
+        for inclusion in partials(waiting.pop()):
+            if inclusion.name not in seen:
+                seen.add(inclusion.name)
+                found = _partial(artifacts(f"partial/{inclusion.name}"))
+                waiting.append(found)
+                yield inclusion.name, found
+
+
+def _partial(partial: Artifact) -> Template:
+    text, language = as_text(partial.spec.get("content")) or "", partial.spec.get("templateFormat", MUSTACHE)
+    if language == MUSTACHE:
+        return parse(text)
+    if language != RAW:
+        raise PromptError(f"{named(partial)} is written in {language}: mustache cannot include it")
+    return parse(text.replace("{{", r"\{{"))

@@ -1,0 +1,300 @@
+"""What fills a prompt: all that is wrong with it is told at once."""
+
+from collections import OrderedDict
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import pytest
+
+from plmctl.core.call.refusal import InputError, Problem
+from plmctl.core.value import Value
+from tests.core.call.artifacts import message, prompt, said, told
+
+TRIAGE: dict[str, Value] = {
+    "messages": said("{{ticket}} {{channel}} {{#photo}}p{{/photo}}"),
+    "inputs": {
+        "type": "object",
+        "required": ["ticket"],
+        "properties": {
+            "ticket": {"type": "string", "minLength": 1, "description": "The customer's words."},
+            "channel": {"enum": ["email", "chat"], "default": "email"},
+            "photo": {"type": "object", "properties": {"size": {"type": "integer", "default": 1}}},
+        },
+        "additionalProperties": False,
+    },
+}
+
+
+def refused(
+    spec: dict[str, Value], given: dict[str, Any], others: dict[str, dict[str, Value]] | None = None
+) -> InputError:
+    """Why inputs are refused."""
+    with pytest.raises(InputError) as caught:
+        prompt(spec, others).render(given)
+    return caught.value
+
+
+def test_defaults_are_filled_in() -> None:
+    assert told(prompt(TRIAGE).render({"ticket": "a"}).messages) == [("user", "a email ")]
+
+
+def test_missing_extra_and_wrong_inputs_are_told_at_once() -> None:
+    error = refused(TRIAGE, {"chanel": "chat", "channel": "fax", "photo": {"size": "big"}})
+    assert error.problems == (
+        Problem(
+            input="channel",
+            rule="enum",
+            message="inputs.channel is 'fax': it must be 'email' or 'chat'",
+        ),
+        Problem(
+            input="photo", rule="type", message="inputs.photo.size must be a whole number, not the text 'big'"
+        ),
+        Problem(
+            input="chanel",
+            rule="additionalProperties",
+            message="'chanel' is not a field of inputs",
+            help="did you mean 'channel'?",
+        ),
+        Problem(
+            input="ticket",
+            rule="required",
+            message="'ticket' is missing from inputs",
+            help="ticket: The customer's words.",
+        ),
+    )
+    assert error.message == (
+        "prompt/p@1.0.0: 4 inputs are wrong:\n"
+        "  inputs.channel is 'fax': it must be 'email' or 'chat'\n"
+        "  inputs.photo.size must be a whole number, not the text 'big'\n"
+        "  'chanel' is not a field of inputs\n"
+        "  'ticket' is missing from inputs"
+    )
+    assert error.hint == "did you mean 'channel'?; ticket: The customer's words."
+    assert (error.prompt, error.exit_code) == ("prompt/p@1.0.0", 2)
+
+
+def test_one_problem_is_one_line() -> None:
+    error = refused(TRIAGE, {"ticket": ""})
+    assert (error.message, error.hint) == (
+        "prompt/p@1.0.0: inputs.ticket has 0 characters: at least 1 must be there",
+        None,
+    )
+
+
+def test_inputs_that_the_text_tells_are_all_that_it_takes() -> None:
+    spec: dict[str, Value] = {"messages": said("{{name}} {{#formal}}x{{/formal}}")}
+    assert told(prompt(spec).render({"name": "Ada"}).messages) == [("user", "Ada ")]
+    assert refused(spec, {"name": "Ada", "fromal": True, "z": 1}).problems == (
+        Problem(
+            input="fromal",
+            rule="unknown",
+            message="'fromal' is not an input of the prompt: nothing in it uses that name",
+            help="did you mean 'formal'?",
+        ),
+        Problem(
+            input="z",
+            rule="unknown",
+            message="'z' is not an input of the prompt: nothing in it uses that name",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        said("{{#a}}{{b}}{{/a}}"),
+        said({"role": "user", "content": "{{> x}}"}),
+    ],
+)
+def test_where_the_text_does_not_tell_anything_is_taken(messages: Value) -> None:
+    found = prompt({"messages": messages}, {"partial/x": {"content": "{{b}}"}})
+    assert told(found.render({"a": {"b": 1}, "b": 1, "c": 2}).messages) == [("user", "1")]
+
+
+def test_names_that_the_prompt_uses_outside_its_texts_are_its_inputs() -> None:
+    spec: dict[str, Value] = {
+        "messages": said({"role": "user", "content": [{"text": "a"}, {"image": "photo"}]}),
+        "tools": [{"ref": "tool/t", "with": {"id": "customer"}}],
+        "retrieval": {"ref": "retriever/r", "query": "question", "into": "found"},
+    }
+    others: dict[str, dict[str, Value]] = {"tool/t": {"parameters": {"type": "object"}}, "retriever/r": {}}
+    found = prompt(spec, others).render({"photo": "x", "customer": "C", "question": "q", "found": []})
+    assert found.tools[0].bound == {"id": "C"}
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+
+
+class Ticket(str):
+    """Text that prints otherwise than it is."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "printed"
+
+
+class Number(IntEnum):
+    ONE = 1
+
+
+def test_what_python_has_beside_json_is_taken_as_json() -> None:
+    spec: dict[str, Value] = {
+        "messages": said("{{ticket}} {{channel}} {{list}} {{map}} {{float}} {{none}} {{one}} {{yes}}"),
+        "inputs": {"type": "object"},
+    }
+    given: dict[str, object] = {
+        "ticket": Ticket("late"),
+        "channel": Channel.EMAIL,
+        "list": (1, [2]),
+        "map": OrderedDict(a=(None,)),
+        "float": 2.0,
+        "none": None,
+        "one": Number.ONE,
+        "yes": True,
+    }
+    assert told(prompt(spec).render(given).messages) == [
+        ("user", 'late email [1,[2]] {"a":[null]} 2  1 true')
+    ]
+
+
+LOOP: list[object] = []
+LOOP.append(LOOP)
+WIDE: object = 1
+for _ in range(25):
+    WIDE = [WIDE, WIDE]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (object(), "a must be JSON, not a value of the type object"),
+        ({"b": [b"x"]}, "a.b[0] must be JSON, not a value of the type bytes"),
+        ({1: 2}, "a has the key 1: the keys of an object must be text"),
+        ("\ud800", "a has half a character (a lone surrogate)"),
+        ({"\ud800": 1}, "a has half a character (a lone surrogate)"),
+        (float("nan"), "a is nan, which JSON does not have"),
+        (float("-inf"), "a is -inf, which JSON does not have"),
+        (2**53, "a is beyond 2^53 - 1, and not every language reads it alike: give it as text"),
+        (LOOP, "a" + "[0]" * 65 + " nests deeper than 64"),
+        (WIDE, None),
+    ],
+)
+def test_what_is_no_json_is_told_once_and_the_rest_too(value: object, message: str | None) -> None:
+    error = refused({"messages": said("{{a}} {{b}}")}, {"a": value})
+    assert [(p.input, p.rule) for p in error.problems] == [("a", "json"), ("b", "required")]
+    if message is None:
+        assert error.problems[0].message.endswith(" is larger than 1000000 values")
+    else:
+        assert error.problems[0].message == message
+
+
+def test_a_render_keeps_nothing_that_the_caller_can_change() -> None:
+    given = {"id": ["a"]}
+    spec: dict[str, Value] = {"messages": said("x"), "tools": [{"ref": "tool/t", "with": {"ids": "id"}}]}
+    request = prompt(spec, {"tool/t": {"parameters": {"type": "object"}}}).render(given)
+    given["id"].append("b")
+    assert request.tools[0].bound == {"ids": ["a"]}
+
+
+POLICY: dict[str, dict[str, Value]] = {
+    "contextpolicy/c": {
+        "session": {
+            "type": "object",
+            "required": ["locale"],
+            "properties": {"locale": {"type": "string"}, "tone": {"default": "kind"}},
+        }
+    }
+}
+SESSION: dict[str, Value] = {
+    "messages": said("{{session.locale}} {{session.tone}}"),
+    "context": "contextpolicy/c",
+}
+
+
+def test_the_session_is_checked_against_its_policy() -> None:
+    request = prompt(SESSION, POLICY).render({"session": {"locale": "de"}})
+    assert told(request.messages) == [("user", "de kind")]
+    missing = Problem(input="session", rule="required", message="'locale' is missing from session")
+    assert refused(SESSION, {}, POLICY).problems == (missing,)
+    assert refused(SESSION, {"session": {}}, POLICY).problems == (missing,)
+    assert refused(SESSION, {"session": {"locale": 1}}, POLICY).problems == (
+        Problem(input="session", rule="type", message="session.locale must be text, not 1"),
+    )
+
+
+def test_without_a_session_in_the_policy_it_is_a_name_like_any_other() -> None:
+    spec: dict[str, Value] = {"messages": said("a"), "context": "contextpolicy/c"}
+    assert [p.rule for p in refused(spec, {"session": {}}, {"contextpolicy/c": {}}).problems] == ["unknown"]
+    declared: dict[str, Value] = {**SESSION, "inputs": {"properties": {"session": {}}}}
+    request = prompt(declared, POLICY).render({"session": {"locale": "x", "tone": "y"}})
+    assert told(request.messages) == [("user", "x y")]
+
+
+RETRIEVAL: dict[str, Value] = {
+    "messages": said("{{q}}:{{#found}} {{text}}{{/found}}"),
+    "inputs": {"type": "object", "properties": {"q": {"type": "string"}}, "additionalProperties": False},
+    "retrieval": {"ref": "retriever/r", "query": "q", "into": "found"},
+}
+RETRIEVER: dict[str, dict[str, Value]] = {
+    "retriever/r": {"returns": {"type": "object", "required": ["text"]}},
+}
+
+
+def test_passages_come_in_by_the_variable_of_retrieval() -> None:
+    found = prompt(RETRIEVAL, RETRIEVER)
+    assert told(found.render({"q": "a", "found": [{"text": "x"}, {"text": "y"}]}).messages) == [
+        ("user", "a: x y")
+    ]
+    assert told(found.render({"q": "a"}).messages) == [("user", "a:")]
+    assert refused(RETRIEVAL, {"q": "a", "found": [{"text": "x"}, {}, 1]}, RETRIEVER).problems == (
+        Problem(input="found", rule="required", message="found[1]: 'text' is missing from passage"),
+        Problem(input="found", rule="type", message="found[2]: passage must be a mapping, not 1"),
+    )
+    assert refused(RETRIEVAL, {"q": "a", "found": "x"}, RETRIEVER).problems == (
+        Problem(input="found", rule="type", message="found must be a list of passages"),
+    )
+
+
+def test_a_retriever_that_does_not_say_what_a_passage_is_takes_any() -> None:
+    found = prompt({**RETRIEVAL, "messages": said("{{#found}}{{.}}{{/found}}")}, {"retriever/r": {}})
+    assert told(found.render({"q": "a", "found": ["x", 1]}).messages) == [("user", "x1")]
+
+
+def test_a_placeholder_is_filled_by_its_name_or_by_the_input_of_that_name() -> None:
+    messages = said({"placeholder": "turns"}, {"placeholder": "history"}, "end")
+    spec: dict[str, Value] = {"messages": messages, "inputs": {"properties": {"turns": {"type": "array"}}}}
+    given: list[Value] = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+    found = prompt(spec)
+    assert found.render({}).messages == (message("user", "end"),)
+    request = found.render({"turns": given, "history": given[:1]})
+    assert told(request.messages) == [("user", "a"), ("assistant", "b"), ("user", "a"), ("user", "end")]
+    assert refused(spec, {"turns": [1], "history": {}}).problems == (
+        Problem(
+            input="turns",
+            rule="messages",
+            message="turns[0] must be a message: an object with 'role' and 'content'",
+        ),
+        Problem(input="history", rule="messages", message="history must be a list of messages"),
+    )
+
+
+def test_what_is_no_address_cannot_be_sent_as_media() -> None:
+    spec: dict[str, Value] = {
+        "messages": said({"role": "user", "content": [{"image": "a"}, {"audio": "b"}, {"file": "c"}]}),
+        "inputs": {"properties": {"a": {}, "b": {}, "c": {"type": "string"}}},
+    }
+    assert refused(spec, {"a": ["x", 1], "b": "", "c": {}}).problems == (
+        Problem(input="c", rule="type", message="inputs.c must be text, not a mapping"),
+        Problem(
+            input="a",
+            rule="media",
+            message="inputs.a[1] is sent as an image: it must be an address, a data URI or an id, as text",
+        ),
+        Problem(
+            input="b",
+            rule="media",
+            message="inputs.b is sent as audio: it must be an address, a data URI or an id, as text",
+        ),
+    )
