@@ -17,7 +17,8 @@ _END = struct.Struct("<4s4H2LH")
 _NEEDED, _FLAGS, _STORED, _TIME, _DAY = 20, 0x0800, 0, 0, 0x21
 _UNIX, _MODE = 3 << 8 | _NEEDED, 0o100644 << 16
 _MOST_FILES = 0xFFFE
-_MOST_BYTES = 1 << 30
+MOST_BYTES = 1 << 30
+"""The most that is packed into one zip."""
 _MEND = "take the file from where it was made again, or make it anew with 'plmctl bundle'"
 
 
@@ -43,7 +44,7 @@ class _Member:
 
 def packed(files: Mapping[str, bytes]) -> bytes:
     """The one zip of these files, in their order. Raises ValueError for more than a zip of ours holds."""
-    if len(files) > _MOST_FILES or sum(map(len, files.values())) > _MOST_BYTES:
+    if len(files) > _MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
         raise ValueError("too much for one bundle: 65,534 files and 1 GiB at most")
     parts: list[bytes] = []
     members: list[_Member] = []
@@ -59,7 +60,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def unpacked(name: str, data: bytes) -> dict[str, bytes]:
     """The files in a zip that `packed` made. Raises IntegrityError for any other bytes."""
     # 4.3.16: what closes it says how many entries there are, and where they begin.
-    if len(data) < _END.size or len(data) > _MOST_BYTES + (_MOST_BYTES >> 2):
+    if len(data) < _END.size or len(data) > MOST_BYTES:
         raise _broken(name, "it is cut off, or no bundle")
     signature, _, _, _, count, _, directory, _ = _END.unpack_from(data, len(data) - _END.size)
     if signature != b"PK\5\6" or directory > len(data):

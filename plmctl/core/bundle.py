@@ -30,8 +30,8 @@ _NEWER = "a newer plmctl may read it: run pip install --upgrade plmctl"
 class Texts:
     """The two canonical texts of an artifact: what its digest hashes, and what its metadataDigest hashes."""
 
-    manifest: str
-    metadata: str
+    manifest: bytes
+    metadata: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Bundle:
 def bundled(bundle: Bundle) -> bytes:
     """The bytes of a bundle: the same bundle gives the same bytes."""
     artifacts: dict[str, Value] = {
-        artifact: {"manifest": texts.manifest, "metadata": texts.metadata}
+        artifact: {"manifest": texts.manifest.decode(), "metadata": texts.metadata.decode()}
         for artifact, texts in sorted(bundle.artifacts.items())
     }
     main: Value = {
@@ -143,7 +143,9 @@ def _release(name: str, said: Mapping[str, Value]) -> Release:
 def _texts(name: str, said: Mapping[str, Value]) -> Texts:
     if said.keys() != {"manifest", "metadata"}:
         raise _wrong(name, "it has other fields than a bundle's artifact")
-    return Texts(manifest=_text(name, said, "manifest"), metadata=_text(name, said, "metadata"))
+    return Texts(
+        manifest=_text(name, said, "manifest").encode(), metadata=_text(name, said, "metadata").encode()
+    )
 
 
 def _text(name: str, said: Mapping[str, Value], field: str) -> str:
@@ -172,9 +174,9 @@ def _differing(bundle: Bundle) -> Iterator[str]:
     for artifact in sorted(locked.keys() ^ bundle.artifacts.keys()):
         yield f"{artifact} is {'missing' if artifact in locked else 'not in its lock'}"
     for artifact, texts in bundle.artifacts.items():
-        if sha256_of(texts.manifest.encode()) != locked[artifact].digest:
+        if sha256_of(texts.manifest) != locked[artifact].digest:
             yield f"{artifact}: its manifest is not the one that was locked"
-        if sha256_of(texts.metadata.encode()) != locked[artifact].metadata_digest:
+        if sha256_of(texts.metadata) != locked[artifact].metadata_digest:
             yield f"{artifact}: its metadata is not the one that was locked"
     wanted = included(bundle.lock)
     for path in sorted(wanted.keys() ^ bundle.files.keys()):

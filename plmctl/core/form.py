@@ -8,7 +8,8 @@ inputs filled in).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plmctl.core.canonical import closure_of, digest_of
+from plmctl.core.bundle import Texts
+from plmctl.core.canonical import canonical_json, closure_of, sha256_of
 from plmctl.core.graph import Graph, reachable
 from plmctl.core.inputs import inferred_inputs_of
 from plmctl.core.manifest import Manifest, Reference
@@ -41,10 +42,16 @@ class Identity:
 
 def identity_of(manifest: Manifest, registry: Registry) -> Identity:
     """The digest and the metadataDigest of an artifact (manifests.md, Identity)."""
+    texts = texts_of(manifest, registry)
+    return Identity(digest=sha256_of(texts.manifest), metadata_digest=sha256_of(texts.metadata))
+
+
+def texts_of(manifest: Manifest, registry: Registry) -> Texts:
+    """The canonical texts that the digest and the metadataDigest of an artifact are the sha256 of."""
     expanded = _Expansion(manifest, registry, NO_RENAMES).expanded()
-    return Identity(
-        digest=digest_of(_digest_form(manifest, expanded)),
-        metadata_digest=digest_of(_metadata_form(manifest, expanded)),
+    return Texts(
+        manifest=canonical_json(_digest_form(manifest, expanded)),
+        metadata=canonical_json(_metadata_form(manifest, expanded)),
     )
 
 

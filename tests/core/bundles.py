@@ -10,12 +10,12 @@ from plmctl.core.lock import Lock, LockedArtifact, Source, serialised
 
 GREET = Texts(
     manifest='{"apiVersion":"plmctl/v1","kind":"Prompt","name":"greet","spec":{"messages":'
-    '[{"content":"Grüße {{name}}.","role":"user"}],"model":"model/small"}}',
-    metadata='{"metadata":{"owners":["desk"]},"spec":{}}',
+    '[{"content":"Grüße {{name}}.","role":"user"}],"model":"model/small"}}'.encode(),
+    metadata=b'{"metadata":{"owners":["desk"]},"spec":{}}',
 )
 SMALL = Texts(
-    manifest='{"apiVersion":"plmctl/v1","kind":"Model","name":"small","spec":{"model":"m-1","provider":"openai"}}',
-    metadata='{"metadata":{},"spec":{}}',
+    manifest=b'{"apiVersion":"plmctl/v1","kind":"Model","name":"small","spec":{"model":"m-1","provider":"openai"}}',
+    metadata=b'{"metadata":{},"spec":{}}',
 )
 TEXTS = {"model/small": SMALL, "prompt/greet": GREET}
 FILE = "Grüße {{name}}.\n".encode()

@@ -41,8 +41,8 @@ def test_what_a_bundle_is_in_another_language() -> None:
         assert read.read("files/prompts/greet.md") == FILE
         assert json.loads(read.read("bundle.json")) == {
             "artifacts": {
-                "model/small": {"manifest": SMALL.manifest, "metadata": SMALL.metadata},
-                "prompt/greet": {"manifest": GREET.manifest, "metadata": GREET.metadata},
+                "model/small": {"manifest": SMALL.manifest.decode(), "metadata": SMALL.metadata.decode()},
+                "prompt/greet": {"manifest": GREET.manifest.decode(), "metadata": GREET.metadata.decode()},
             },
             "bundleVersion": 1,
             "lock": serialised(LOCK).decode(),
@@ -68,11 +68,11 @@ def test_the_lock_of_a_whole_registry_is_bundled_too() -> None:
             "tool/x is not in its lock",
         ),
         (
-            replace(BUNDLE, artifacts={"model/small": SMALL, "prompt/greet": replace(GREET, manifest="{}")}),
+            replace(BUNDLE, artifacts={"model/small": SMALL, "prompt/greet": replace(GREET, manifest=b"{}")}),
             "prompt/greet: its manifest is not the one that was locked",
         ),
         (
-            replace(BUNDLE, artifacts={"model/small": SMALL, "prompt/greet": replace(GREET, metadata="{}")}),
+            replace(BUNDLE, artifacts={"model/small": SMALL, "prompt/greet": replace(GREET, metadata=b"{}")}),
             "prompt/greet: its metadata is not the one that was locked",
         ),
         (replace(BUNDLE, files={}), "the file 'prompts/greet.md' is missing"),

@@ -1,9 +1,12 @@
 """Artifacts as a call is made from them: checked, resolved, and out of one lock."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from plmctl.core.value import Value
+from plmctl.core.bundle import Texts
+from plmctl.core.lock import LockedArtifact
+from plmctl.core.value import Value, as_mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +39,23 @@ class Artifact:
 
 Artifacts = Callable[[str], Artifact]
 """The artifacts of a lock by their ids; raises PlmctlError for one that it does not have."""
+
+
+def artifact_of(artifact: str, entry: LockedArtifact, texts: Texts) -> Artifact:
+    """An artifact from its canonical texts, which were checked against its entry."""
+    manifest, rest = _parsed(texts.manifest), _parsed(texts.metadata)
+    return Artifact(
+        id=artifact,
+        version=entry.version,
+        digest=entry.digest,
+        metadata_digest=entry.metadata_digest,
+        closure=entry.closure,
+        spec=as_mapping(manifest["spec"]),
+        unhashed=as_mapping(rest["spec"]),
+        metadata=as_mapping(rest["metadata"]),
+    )
+
+
+def _parsed(text: bytes) -> Mapping[str, Value]:
+    value: Value = json.loads(text)
+    return as_mapping(value)

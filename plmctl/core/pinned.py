@@ -1,0 +1,90 @@
+"""What a lock pins, out of the tree of its commit: canonical texts and files, each as it was locked."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from plmctl.core.bundle import Texts, included
+from plmctl.core.canonical import sha256_of
+from plmctl.core.finding import IntegrityError
+from plmctl.core.form import texts_of
+from plmctl.core.include import FILE_LIMIT
+from plmctl.core.lock import Lock
+from plmctl.core.registry import Registry, load
+from plmctl.core.tree import EntryKind, Tree, Unreadable
+
+_MEND = "compare 'plmctl verify', which says what of the lock is not true"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """The canonical texts of the artifacts of a lock, and the files that their manifests include."""
+
+    texts: Mapping[str, Texts]
+    files: Mapping[str, bytes]
+
+
+def pinned(tree: Tree, lock: Lock) -> Pinned:
+    """What a lock pins, in the tree of its commit. Raises IntegrityError for what is not as it was locked."""
+    files = {path: _file(tree, path, digest) for path, digest in sorted(_all_files(lock).items())}
+    # Most references lead to what is locked too. One that says only what something is about may not, and
+    # what it means takes the whole registry to know.
+    texts: dict[str, Texts] = {}
+    for seen in (_Part(tree, lock), tree):
+        texts = dict(_texts(load(seen), lock))
+        if texts.keys() == lock.artifacts.keys():
+            return Pinned(texts=texts, files={path: files[path] for path in sorted(included(lock))})
+    wrong = min(lock.artifacts.keys() - texts.keys())
+    raise IntegrityError(f"{wrong} is not as it was locked: its digest is another", hint=_MEND)
+
+
+def _all_files(lock: Lock) -> Mapping[str, str]:
+    return {path: digest for entry in lock.artifacts.values() for path, digest in entry.files.items()}
+
+
+def _file(tree: Tree, path: str, digest: str) -> bytes:
+    try:
+        data = tree.read(path, limit=FILE_LIMIT)
+    except Unreadable as error:
+        raise IntegrityError(f"{path} was locked, and cannot be read: {error}", hint=_MEND) from error
+    if sha256_of(data) != digest:
+        raise IntegrityError(f"{path} is not the file that was locked", hint=_MEND)
+    return data
+
+
+def _texts(registry: Registry, lock: Lock) -> Iterator[tuple[str, Texts]]:
+    """The texts of those artifacts that are as they were locked."""
+    for artifact, entry in lock.artifacts.items():
+        manifest = registry.manifests.get(artifact)
+        if manifest is None:
+            continue
+        texts = texts_of(manifest, registry)
+        if (sha256_of(texts.manifest), sha256_of(texts.metadata)) == (entry.digest, entry.metadata_digest):
+            yield artifact, texts
+
+
+class _Part:
+    """A tree without the manifests that a lock does not name: to read them all takes long."""
+
+    def __init__(self, tree: Tree, lock: Lock):
+        self._tree = tree
+        self._locked = _all_files(lock)
+
+    def paths(self) -> Iterator[str]:
+        """The paths that the lock names, and those of settings and schemas."""
+        return (path for path in self._tree.paths() if path in self._locked or _is_setting(path))
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What stands at a path."""
+        return self._tree.kind(path)
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """The content of a file."""
+        return self._tree.read(path, limit=limit)
+
+    def prefetch(self, paths: Collection[str]) -> None:
+        """Announce files."""
+        self._tree.prefetch(paths)
+
+
+def _is_setting(path: str) -> bool:
+    return path.endswith(("plmctl.yaml", ".json"))

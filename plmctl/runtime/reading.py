@@ -1,0 +1,77 @@
+"""From a lock and where its registry is to what it pins: a bundle, or a repository."""
+
+import os
+from dataclasses import dataclass
+
+from plmctl.core.archive import MOST_BYTES
+from plmctl.core.bundle import read_bundle
+from plmctl.core.canonical import sha256_of
+from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.lock import LOCK_LIMIT, read_lock
+from plmctl.runtime.snapshot import Snapshot
+
+Path = str | os.PathLike[str]
+_ZIP = b"PK"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What to read, and what must be true of it.
+
+    `lock` is a lockfile, None for the one in a bundle; `source` a bundle, or a repository (a folder in it, or
+    a bare one). `digest` is the sha256 of the lock that somebody trusts.
+    """
+
+    lock: Path | None
+    source: Path
+    digest: str | None = None
+
+    def snapshot(self) -> Snapshot:
+        """All that the lock pins, checked. Raises PlmctlError."""
+        if os.path.isdir(self.source):
+            return self._of_repository()
+        name = os.fspath(self.source)
+        data = _bytes_of(name, MOST_BYTES)
+        if not data.startswith(_ZIP):
+            raise UsageError(f"{name} is neither a bundle nor a folder", hint=_SOURCES)
+        bundle = read_bundle(name, data)
+        if self.lock is not None and _bytes_of(os.fspath(self.lock), LOCK_LIMIT) != bundle.lock_data:
+            raise IntegrityError(f"{name} was not made of {os.fspath(self.lock)}", hint=_ANEW)
+        self._trusted(bundle.lock_data)
+        return Snapshot(bundle.lock, bundle.lock_data, bundle.artifacts, bundle.files)
+
+    def _of_repository(self) -> Snapshot:
+        # Only who reads a repository needs Git and the reader of YAML.
+        from plmctl.runtime.repository import contents_of
+
+        if self.lock is None:
+            raise UsageError("a repository holds many locks, and none was named", hint=_LOCKS)
+        name = os.fspath(self.lock)
+        data = _bytes_of(name, LOCK_LIMIT)
+        lock = read_lock(name, data)
+        contents = contents_of(os.fspath(self.source), lock)
+        self._trusted(data)
+        return Snapshot(lock, data, contents.pinned.texts, contents.pinned.files)
+
+    def _trusted(self, data: bytes) -> None:
+        """Raises IntegrityError when it is not the lock that somebody trusts."""
+        if self.digest is not None and sha256_of(data) != self.digest:
+            raise IntegrityError(
+                f"the lock is {sha256_of(data)}, and not {self.digest}, which was asked for", hint=_ANEW
+            )
+
+
+def _bytes_of(path: str, limit: int) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise PlmctlError(f"{path} cannot be read: {error.strerror}", hint=_SOURCES) from error
+    if len(data) > limit:
+        raise PlmctlError(f"{path} is larger than {limit:,} bytes, and was not read", hint=_SOURCES)
+    return data
+
+
+_SOURCES = "name a bundle (plmctl bundle makes one), or the folder of a repository"
+_LOCKS = "name it: load('environments/production/support-bot.lock', source='.')"
+_ANEW = "make the bundle anew from the lock that is deployed: plmctl bundle --lock FILE -o BUNDLE"

@@ -1,0 +1,107 @@
+"""What a service asks: artifacts by name, out of the lock that it loaded last."""
+
+import logging
+from threading import Lock as Mutex
+
+from plmctl.core.call.artifact import Artifact
+from plmctl.core.finding import PlmctlError
+from plmctl.core.lock import Lock
+from plmctl.runtime.reading import Path, Reading
+from plmctl.runtime.snapshot import Snapshot
+
+_LOG = logging.getLogger("plmctl.runtime")
+
+
+class Registry:
+    """The artifacts that one lock pins. Threads may share it; nothing is read or sent after loading.
+
+    What it gave belongs to the lock of that moment: `refresh` changes what it gives next, and nothing else.
+    """
+
+    def __init__(self, reading: Reading, snapshot: Snapshot, stale: str | None = None):
+        self._reading = reading
+        self._snapshot = snapshot
+        self._stale = stale
+        self._refreshing = Mutex()
+
+    @property
+    def lock(self) -> Lock:
+        """The lock that it gives artifacts of."""
+        return self._snapshot.lock
+
+    @property
+    def lock_digest(self) -> str:
+        """The sha256 of the bytes of that lock."""
+        return self._snapshot.lock_digest
+
+    @property
+    def stale(self) -> str | None:
+        """Why it gives artifacts of an older lock than the one it was asked for; None when it does not."""
+        return self._stale
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is in the lock and should not run any more."""
+        return self._snapshot.warnings
+
+    def artifact(self, artifact: str) -> Artifact:
+        """The artifact of a full id, of any kind. Raises NotLockedError."""
+        kind, _, name = artifact.partition("/")
+        return self._snapshot.named(kind, name)
+
+    def model(self, name: str) -> Artifact:
+        """A Model."""
+        return self._snapshot.named("model", name)
+
+    def retriever(self, name: str) -> Artifact:
+        """A Retriever."""
+        return self._snapshot.named("retriever", name)
+
+    def application(self, name: str) -> Artifact:
+        """An Application."""
+        return self._snapshot.named("application", name)
+
+    def file(self, path: str) -> bytes:
+        """A file that a manifest includes, by its path in the registry. Raises NotLockedError."""
+        return self._snapshot.file(path)
+
+    def refresh(self) -> bool:
+        """Take the lock that is there now, whole, if it is another and all of it is true; whether it did.
+
+        Otherwise everything stays as it was, and `stale` says why.
+        """
+        with self._refreshing:
+            try:
+                snapshot = self._reading.snapshot()
+            except PlmctlError as error:
+                self._stale = error.message
+                _LOG.warning("the old lock stays: %s", error.message)
+                return False
+            self._stale = None
+            is_other = snapshot.lock_data != self._snapshot.lock_data
+            if is_other:
+                self._snapshot = snapshot
+            return is_other
+
+
+def load(
+    lock: Path | None = None,
+    *,
+    source: Path = ".",
+    fallback: Path | None = None,
+    digest: str | None = None,
+) -> Registry:
+    """The artifacts that a lock pins, from a repository (a folder in it, or a bare one) or from a bundle.
+
+    Without `lock`, a bundle's own. Where `digest` is given, the lock's bytes must have that sha256. What
+    cannot be loaded is replaced with the bundle `fallback`, and `stale` says so. Raises PlmctlError.
+    """
+    reading = Reading(lock=lock, source=source, digest=digest)
+    try:
+        return Registry(reading, reading.snapshot())
+    except PlmctlError as error:
+        if fallback is None:
+            raise
+        last = Reading(lock=None, source=fallback).snapshot()
+        _LOG.warning("the fallback %s is loaded: %s", fallback, error.message)
+        return Registry(reading, last, error.message)
