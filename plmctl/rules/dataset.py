@@ -232,14 +232,16 @@ def _content_told(change: Change) -> str:
     old, new = change.old, change.new
     if not isinstance(old, dict) or not isinstance(new, dict):
         return told(change)
-    sizes = [value.get("size") for value in (old, new)]
-    files = [value.get("nfiles", 1) for value in (old, new)]
-    return f"the data changed: {_counted(files, 'files')}, {_counted(sizes, 'bytes')}"
+    counts = [_counted([value.get("size") for value in (old, new)], "byte")]
+    if "nfiles" in old or "nfiles" in new:
+        counts.insert(0, _counted([value.get("nfiles", 1) for value in (old, new)], "file"))
+    return f"the data changed: {', '.join(counts)}"
 
 
 def _counted(counts: list[Value], unit: str) -> str:
     old, new = counts
-    return f"{new} {unit} as before" if old == new else f"{old} to {new} {unit}"
+    units = unit if new == 1 else f"{unit}s"
+    return f"{new} {units} as before" if old == new else f"{old} to {new} {units}"
 
 
 @change_rule("DST900", "changed", BREAKING)

@@ -234,6 +234,24 @@ def test_change_of_dvc_data_counts_files_and_bytes() -> None:
     ]
 
 
+FILE = "outs:\n- md5: {md5}\n  size: {size}\n  hash: md5\n  path: faq\n"
+
+
+def test_change_of_one_file_of_dvc_data_counts_bytes_alone() -> None:
+    before = dataset(FILE.format(md5="a" * 32, size=2))
+    after = dataset(FILE.format(md5="b" * 32, size=1))
+    told = "DST020 /spec/data/dvc warning minor: the data changed: 2 to 1 byte"
+    assert told_between(before, after) == [told]
+
+
+def test_data_that_becomes_a_folder_was_one_file() -> None:
+    before = dataset(FILE.format(md5="a" * 32, size=10))
+    one, two = (dataset(POINTER.format(md5="b" * 32, size=10, nfiles=n)) for n in (1, 2))
+    told = "DST020 /spec/data/dvc warning minor: the data changed:"
+    assert told_between(before, one) == [f"{told} 1 file as before, 10 bytes as before"]
+    assert told_between(before, two) == [f"{told} 1 to 2 files, 10 bytes as before"]
+
+
 WHOLE = POINTER.format(md5="a" * 32, size=10, nfiles=2)
 OTHER = POINTER.format(md5="b" * 32, size=12, nfiles=2)
 FLOATING = {"floating": "true"}
