@@ -108,8 +108,7 @@ class _Looking:
             if counted is None:
                 return Here.MISSING, ""
             if counted != Counted(size=pointer.size, nfiles=pointer.nfiles):
-                said = f"{amount(counted.size, counted.nfiles)}; its pointer says {holding.amount}"
-                return Here.CHANGED, said
+                return Here.CHANGED, _other_amount(counted, holding)
             measured = self.store.measured(pointer.out_path, is_legacy=pointer.is_legacy)
         except PlmctlError as error:
             self.problems.append(problem_with([holding], error))
@@ -181,6 +180,14 @@ def _released(repo: Repo, registry: Registry, problems: list[Problem]) -> dict[s
     except PlmctlError as error:
         problems.append(problem_of(error))
         return {}
+
+
+def _other_amount(counted: Counted, holding: Holding) -> str:
+    shown = amount(counted.size, counted.nfiles)
+    if shown != holding.amount:
+        return f"{shown}; its pointer says {holding.amount}"
+    # Rounded they would be the same.
+    return f"{counted.size:,} bytes; its pointer says {holding.pointer.size:,}"
 
 
 def _there(key: tuple[str, str, str], absent: Collection[tuple[str, str, str]] | None) -> There:

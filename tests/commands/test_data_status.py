@@ -95,18 +95,24 @@ def test_data_that_changed_says_by_size_or_by_content(quiet: Folder) -> None:
     cellar = Cellar.full()
     cellar.tree["data/faq"] = Measured(md5=f"{OTHER}.dir", size=1_234_568)
     cellar.tree["data/tickets.jsonl"] = Measured(md5=OTHER, size=9)
+    cellar.tree["data/own.bin"] = Measured(md5=OTHER, size=1)
     report = status_of(quiet, cellar)
-    assert [row[1] for row in rows(report)] == ["changed", "changed", "same"]
+    assert [row[1] for row in rows(report)] == ["changed", "changed", "changed"]
     meant = "if that is meant; 'dvc checkout"
     assert [(p.message, p.hint, p.exit_code) for p in report.problems] == [
         (
-            "dataset/faq: data/faq changed: 3 files, 1.2 MB; its pointer says 3 files, 1.2 MB",
+            "dataset/faq: data/faq changed: 1,234,568 bytes; its pointer says 1,234,567",
             f"run 'plmctl data add data/faq' {meant} data/faq' takes it back",
             1,
         ),
         (
             "dataset/tickets: data/tickets.jsonl changed: 9 bytes as its pointer says, with other content",
             f"run 'plmctl data add data/tickets.jsonl' {meant} data/tickets.jsonl' takes it back",
+            1,
+        ),
+        (
+            "model/own: data/own.bin changed: 1 byte; its pointer says 2.0 GB",
+            f"run 'plmctl data add data/own.bin' {meant} data/own.bin' takes it back",
             1,
         ),
     ]
