@@ -13,7 +13,7 @@ from tests.store.dvc import Project
 from tests.warm import run
 
 pytestmark = pytest.mark.slow
-KEPT = ("plmctl.yaml", "datasets/faq.yaml", "datasets/.gitignore", ".dvc/.gitignore")
+KEPT = ("plmctl.yaml", ".dvc/.gitignore")
 OK = "  ok           dataset/faq: datasets/faq.dvc: 2 files, sha256"
 
 
@@ -22,9 +22,15 @@ def plmctl(project: Project, *words: str) -> tuple[int, str]:
     return done.returncode, (done.stdout + done.stderr).decode()
 
 
+def ran(project: Project, *words: str, told: str, code: int = 0) -> None:
+    """A run that exits so and says so."""
+    done, said = plmctl(project, *words)
+    assert (done, told in said) == (code, True), said
+
+
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A second clone, into which the data that the first one released was pulled."""
+    """A second clone: what the first one released is locked there, and its data was pulled."""
     folder = tmp_path_factory.mktemp("clones")
     made = Project.made(folder)
     own = replace(made, environment={**made.environment, **IDENTITY, "PYTHONPATH": os.getcwd()})
@@ -39,29 +45,23 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Project:
     own.write("environments/production.yaml", ENVIRONMENT)
     own.write("datasets/faq/a.txt", "hello\n")
     own.write("datasets/faq/sub/b.txt", "1")
-    own.dvc("add", "--quiet", "datasets/faq")
+    words = ("data", "add", "datasets/faq", "--name", "faq", "--purpose", "rag")
+    ran(own, *words, told="datasets/faq.dvc points to datasets/faq: 2 files, 7 bytes")
     own.git("add", "--all")
     own.git("commit", "-q", "-m", "begin")
     own.git("init", "-q", "--bare", "-b", "main", "../bare.git")
     own.git("remote", "add", "origin", "../bare.git")
     own.git("push", "-q", "-u", "origin", "main")
 
-    code, said = plmctl(own, "release", "--push", "--yes")
-    assert (code, "the DVC remote 'store' has it not" in said) == (1, True), said
-    own.dvc("push", "--quiet")
-    code, said = plmctl(own, "release", "--push", "--yes")
-    assert (code, "released v1.0.0 and pushed it to origin" in said) == (0, True), said
-    code, said = plmctl(own, "lock", "production")
-    assert (code, "wrote environments/production/desk.lock" in said) == (0, True), said
-    own.git("add", "--all")
-    own.git("commit", "-q", "-m", "lock")
-    own.git("push", "-q")
+    ran(own, "release", "--push", "--yes", code=1, told="the DVC remote 'store' has it not")
+    ran(own, "data", "push", told="the remote store has dataset/faq: 2 files, 7 bytes")
+    ran(own, "release", "--push", "--yes", told="released v1.0.0 and pushed it to origin")
 
     own.git("clone", "-q", "../bare.git", "../other")
     clone = replace(own, path=own.path.parent / "other")
-    code, said = plmctl(clone, "verify", "--data")
-    assert (code, "datasets/faq not in the cache" in said) == (3, True), said
-    clone.dvc("pull", "--quiet")
+    ran(clone, "lock", "production", told="wrote environments/production/desk.lock")
+    ran(clone, "verify", "--data", code=3, told="datasets/faq not in the cache")
+    ran(clone, "data", "pull", told="datasets/faq: 2 files, 7 bytes of dataset/faq, from the remote store")
     return clone
 
 
