@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,12 +77,14 @@ class Session:
 
 
 def begun(folder: Path) -> Session:
-    """A session beside a copy of the example registry: plmctl on the path, home, identity and dates fixed."""
+    """A session beside a copy of the example registry: plmctl and DVC on the path, and all else fixed."""
     folder = folder.resolve()
     for name in ("home", "bin", "work"):
         (folder / name).mkdir()
     (folder / "home" / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
     shim(folder / "bin" / "plmctl")
+    # Leads nowhere where DVC is not installed: only a block that runs it fails.
+    (folder / "bin" / "dvc").symlink_to(Path(sys.executable).with_name("dvc"))
     shutil.copytree(EXAMPLE, folder / "work" / EXAMPLE.name)
     return Session(folder=folder, place=folder / "work")
 
