@@ -21,6 +21,8 @@ DEPTH_LIMIT = 255
 
 # Git and others run what a configuration there says. Windows has a short name for the first.
 _OWN = frozenset([".git", ".hg", ".dvc", "git~1"])
+# HFS+ takes a name with these for the one without (Git's utf8.c, is_hfs_dotgit).
+_UNSEEN = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -197,7 +199,7 @@ def read_listing(listing: bytes) -> Inventory | BrokenListing:
         row = _row(item)
         if row is None:
             return _broken(f"row {number} is not an object with 'md5' and 'relpath' alone")
-        problem = relpath_problem(row.relpath) or _order_problem(row.relpath) or _md5_problem(row.md5)
+        problem = relpath_problem(row.relpath) or order_problem(row.relpath) or _md5_problem(row.md5)
         if problem is None and row.relpath in rows:
             problem = "the path stands twice"
         if problem is not None:
@@ -248,10 +250,15 @@ def relpath_problem(path: str) -> str | None:
     return None
 
 
-def _order_problem(path: str) -> str | None:
+def order_problem(path: str) -> str | None:
     """Why a path is not written though DVC would: git in that folder would run what it finds there."""
-    own = next((segment for segment in path.split("/") if segment.rstrip(". ").lower() in _OWN), None)
-    return None if own is None else f"the path leads into '{own}', from which programs take orders"
+    own = next((segment for segment in path.split("/") if _seen(segment) in _OWN), None)
+    return None if own is None else f"the path leads into {own!a}, from which programs take orders"
+
+
+def _seen(segment: str) -> str:
+    """The name that some file system takes a segment for."""
+    return segment.translate(_UNSEEN).rstrip(". ").lower()
 
 
 def _md5_problem(md5: str) -> str | None:

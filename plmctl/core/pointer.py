@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Finding, Level, Rule
+from plmctl.core.inventory import order_problem
 from plmctl.core.path import BadPath, resolved_path
 from plmctl.core.value import Pointer as At
 from plmctl.core.value import Value, as_text
@@ -66,8 +67,10 @@ BAD_PATH = Rule(
     code="REF026",
     name="pointer-bad-path",
     level=Level.ERROR,
-    meaning="A DVC pointer to data outside its own folder, by `path` or by `wdir`.\n\n"
-    "Pulling it would write there, perhaps over files of others. Move the pointer beside its data.",
+    meaning="A DVC pointer to data outside its own folder, by `path` or by `wdir`, or in a `.git`, `.hg` or "
+    "`.dvc`.\n\n"
+    "Pulling it would write there, perhaps over files of others, or what Git and DVC obey. Move the pointer "
+    "beside its data.",
 )
 LEGACY = Rule(
     code="REF027",
@@ -235,23 +238,26 @@ def _output(document: Document, at: At, output: Value, base: str) -> Pointer | B
     if not isinstance(output, dict):
         message = "an output is an object with 'md5', 'size' and 'path'"
         return _broken(document, MALFORMED, message, at, _AGAIN)
+    written = output.get("path")
+    folder = posixpath.dirname(document.path)
+    out_path = posixpath.normpath(posixpath.join(folder, base, written)) if isinstance(written, str) else ""
     findings = (
         *document.findings,
+        *_order_findings(document, (*at, "path"), out_path),
         *_shape_findings(document, at, output),
         *_value_findings(document, at, output),
     )
     is_wrong = any(f.level is Level.ERROR for f in findings)
     match output:
-        case {"md5": str(md5), "size": int(size), "path": str(written)} if not is_wrong:
+        case {"md5": str(md5), "size": int(size)} if not is_wrong:
             nfiles = output.get("nfiles")
-            folder = posixpath.dirname(document.path)
             return Pointer(
                 path=document.path,
                 md5=md5,
                 size=size,
                 nfiles=nfiles if isinstance(nfiles, int) else None,
                 is_legacy="hash" not in output,
-                out_path=posixpath.normpath(posixpath.join(folder, base, written)),
+                out_path=out_path,
                 remote=as_text(output.get("remote")),
                 findings=findings,
             )
@@ -298,6 +304,13 @@ def _value_findings(document: Document, at: At, output: dict[str, Value]) -> Ite
             yield document.finding(BAD_DIGEST, f"'{key}' is negative", place, _AGAIN)
     if isinstance(path, str):
         yield from _path_findings(document, (*at, "path"), path)
+
+
+def _order_findings(document: Document, at: At, out_path: str) -> Iterator[Finding]:
+    problem = order_problem(out_path)
+    if problem is not None:
+        help_ = "no data is pulled to there: find out who wrote this pointer"
+        yield document.finding(BAD_PATH, problem, document.location(at), help_)
 
 
 def _path_findings(document: Document, at: At, path: str) -> Iterator[Finding]:

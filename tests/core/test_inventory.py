@@ -135,6 +135,7 @@ def test_a_huge_listing_is_refused_before_it_is_parsed() -> None:
         ("a\udcff", "the path has a control character, or is not UTF-8"),
         (".git/config", "the path leads into '.git', from which programs take orders"),
         ("a/.GIT. /hooks/x", "the path leads into '.GIT. ', from which programs take orders"),
+        (".g\u200cit/config", "the path leads into '.g\\u200cit', from which programs take orders"),
         ("git~1/config", "the path leads into 'git~1', from which programs take orders"),
         ("a/.dvc/config", "the path leads into '.dvc', from which programs take orders"),
         ("..", "the path leaves its folder by '..'"),

@@ -198,6 +198,7 @@ def test_data_of_another_repository_is_read_with_a_warning() -> None:
 
 
 LONG = "the md5 is not 32 hexadecimal digits in lower case, with '.dir' for a folder"
+ORDERS = "from which programs take orders"
 
 
 @pytest.mark.parametrize(
@@ -227,6 +228,8 @@ LONG = "the md5 is not 32 hexadecimal digits in lower case, with '.dir' for a fo
         (FILE.replace("tickets.jsonl", "/etc/x"), ["REF026 5 the path '/etc/x' is not relative"]),
         (FILE.replace("tickets.jsonl", "a/../x"), ["REF026 5 the path leaves the pointer's folder"]),
         (FILE.replace("tickets.jsonl", "''"), ["REF026 5 the path is empty"]),
+        (FILE.replace("tickets.jsonl", ".GIT/hooks/x"), ["REF026 5 the path leads into '.GIT', " + ORDERS]),
+        (FILE + "wdir: sub/.dvc\n", ["REF026 5 the path leads into '.dvc', " + ORDERS]),
         (FILE + "wdir: ..\n", ["REF026 6 the path leaves the pointer's folder"]),
         (FILE + "wdir: 1\n", ["REF020 6 'wdir' is not text"]),
         (NOT_DOWNLOADED, ["REF023 9 the pointer has no 'md5'", "REF023 9 the pointer has no 'size'"]),
@@ -236,6 +239,12 @@ def test_a_pointer_that_does_not_say_its_data_is_broken(text: str, expected: lis
     broken = read_pointer("x.dvc", text.encode())
     assert isinstance(broken, BrokenPointer)
     assert [f"{f.code} {f.location.line} {f.message}" for f in broken.findings] == expected
+
+
+def test_a_pointer_in_the_folder_of_dvc_points_to_no_data() -> None:
+    found = read_pointer(".dvc/x.dvc", FILE.replace("tickets.jsonl", "config").encode())
+    assert [f.message for f in found.findings] == [f"the path leads into '.dvc', {ORDERS}"]
+    assert isinstance(found, BrokenPointer)
 
 
 def test_all_problems_of_a_pointer_are_reported() -> None:
