@@ -55,6 +55,9 @@ def _stopped(store: Store, own: Sequence[Holding], remote: str | None) -> Iterat
     """Why nothing was pushed, or not all, with the artifacts whose data it is."""
     try:
         absent = lacking(store, own)
+        if damaged := tuple(_damaged(store, absent)):
+            yield from damaged
+            return
         gone = those_of(absent, store.not_in_remote([h.pointer for h in absent], remote)) if absent else ()
         if gone:
             yield from (_absent(store, holding) for holding in gone)
@@ -62,6 +65,15 @@ def _stopped(store: Store, own: Sequence[Holding], remote: str | None) -> Iterat
             store.push([holding.pointer for holding in own], remote)
     except PlmctlError as error:
         yield problem_with(own, error)
+
+
+def _damaged(store: Store, absent: Sequence[Holding]) -> Iterator[Problem]:
+    """What the cache has in other bytes than were added, which is not the same as to have it not."""
+    for holding in absent:
+        try:
+            store.check_cache([holding.pointer])
+        except PlmctlError as error:
+            yield problem_with([holding], error)
 
 
 def _absent(store: Store, holding: Holding) -> Problem:

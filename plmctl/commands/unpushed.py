@@ -76,7 +76,20 @@ def _unpushed(store: Store, data: Sequence[Holding], *, asks: bool) -> Iterator[
     except PlmctlError as error:
         yield problem_of(error)
         return
-    yield from (_lacking(each, store) for each in judged if each.pointer in missing)
+    for each in judged:
+        yield from _wrong(each, store, is_missing=each.pointer in missing)
+
+
+def _wrong(each: Holding, store: Store, *, is_missing: bool) -> Iterator[Problem]:
+    """What a remote that is a folder has of data in other bytes; else that it lacks some."""
+    try:
+        store.check_remote(each.pointer)
+    except PlmctlError as error:
+        message = f"{each.artifact}: nobody could fetch its data: {error.message}"
+        yield Problem(message=message, hint=f"{error.hint}, or {_ALLOWED}", exit_code=error.exit_code)
+        return
+    if is_missing:
+        yield _lacking(each, store)
 
 
 def _unasked(store: Store, data: Iterable[Holding]) -> tuple[str, ...]:

@@ -68,6 +68,17 @@ class Store(Kept, Protocol):
         """
         ...
 
+    def check_cache(self, pointers: Sequence[Pointer]) -> None:
+        """Read what the local cache has of data. Raises IntegrityError for other bytes than those of its md5.
+
+        What is not there is no damage. Raises PlmctlError for what is no file.
+        """
+        ...
+
+    def check_remote(self, pointer: Pointer, remote: str | None = None) -> None:
+        """The same of a remote that is a folder of this machine; of any other nothing is read."""
+        ...
+
     def pull(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
         """Bring data from the remote into cache and work tree: it opens a connection.
 

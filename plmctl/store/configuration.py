@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from plmctl.core.finding import PlmctlError
 
 LIMIT = 1024 * 1024
+# O_NONBLOCK: opening a FIFO must not wait for a writer.
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _SECTION = re.compile(r"""\[\s*(["']?)(.*?)\1\s*\]\s*(?:#.*)?""")
 _SETTING = re.compile(r"""([^=\s]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'#]*?))\s*(?:#.*)?""")
 _REMOTE = re.compile(r"""remote\s+["']?(.*?)["']?""")
@@ -148,7 +151,10 @@ def _settings(path: str) -> Iterator[tuple[str, str, str]]:
 
 def _lines(path: str) -> list[str]:
     try:
-        with open(path, "rb") as file:
+        opened = os.open(path, _FLAGS)
+        with os.fdopen(opened, "rb") as file:
+            if not stat.S_ISREG(os.fstat(opened).st_mode):
+                raise PlmctlError(f"{path} is no file", hint="find out who put it there, and delete it")
             data = file.read(LIMIT)
         return data.decode("utf-8-sig").splitlines()
     except (FileNotFoundError, NotADirectoryError):

@@ -11,11 +11,12 @@ from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
 from plmctl.store.apart import apart
 from plmctl.store.configuration import RemoteSettings
+from plmctl.store.damage import check_bytes, refuse_special
 from plmctl.store.grounds import dvc_top
 from plmctl.store.hashing import Hashing
 from plmctl.store.measuring import counted, measured
 from plmctl.store.premises import Premises, named
-from plmctl.store.writing import Part, check_bytes, checked_target, refuse_filled, refuse_special, written
+from plmctl.store.writing import Part, checked_target, refuse_filled, refuse_led_away, refuse_orders, written
 
 
 class DvcStore:
@@ -67,25 +68,40 @@ class DvcStore:
             missing.update(map(id, premises.not_in_remote(settings, group)))
         return tuple(pointer for pointer in pointers if id(pointer) in missing)
 
+    def check_cache(self, pointers: Sequence[Pointer]) -> None:
+        """Read what the local cache has of data. Raises IntegrityError for other bytes than its md5 says."""
+        for pointer in pointers:
+            cache = self._premises(pointer.out_path).cache
+            refuse_special(pointer, cache, cache.listing(pointer))
+            check_bytes(pointer, cache)
+
+    def check_remote(self, pointer: Pointer, remote: str | None = None) -> None:
+        """Read what a remote that is a folder of this machine has of data. Raises IntegrityError likewise."""
+        for premises, settings, _ in self._groups([pointer], remote):
+            premises.check_remote(settings, pointer, self._watch)
+
     def pull(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
         """Bring data from the remote into cache and work tree."""
-        groups = list(self._groups(pointers, remote))
+        groups = self._fenced(pointers, remote)
         for premises, _, group in groups:
             for pointer in group:
-                refuse_special(premises.grounds, pointer, premises.cache)
+                premises.refuse_special(pointer)
         for premises, settings, group in groups:
             premises.fetched(settings, group)
         # All that is refused is refused before anything is written.
-        for premises, _, group in groups:
+        for premises, settings, group in groups:
             for pointer in group:
-                check_bytes(pointer, premises.cache)
+                premises.check_fetched(settings, pointer)
                 checked_target(premises.grounds, pointer)
         for premises, _, group in groups:
             premises.checked_out(group)
 
     def push(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
         """Bring data from the cache to the remote."""
-        for premises, settings, group in self._groups(pointers, remote):
+        groups = self._fenced(pointers, remote)
+        # Of what is damaged here nobody else is asked: DVC deletes it when it looks.
+        self.check_cache(pointers)
+        for premises, settings, group in groups:
             lacking = premises.lacking(group)
             if absent := premises.not_in_remote(settings, lacking) if lacking else ():
                 raise PlmctlError(
@@ -93,8 +109,6 @@ class DvcStore:
                     hint="where the data is in the work tree, run 'dvc commit' with the pointer first",
                 )
             here = [pointer for pointer in group if pointer not in lacking]
-            for pointer in here:
-                check_bytes(pointer, premises.cache)
             if here:
                 premises.pushed(settings, here)
 
@@ -105,6 +119,9 @@ class DvcStore:
                 f"there is no data at {path!r}", hint="name a file or a folder of the work tree"
             )
         premises = self._premises(path)
+        premises.fence()
+        refuse_orders(premises.grounds, path)
+        refuse_led_away(premises.grounds, path)
         if not os.path.isdir(os.path.join(premises.top, ".dvc")):
             raise PlmctlError("DVC was not set up in this repository", hint="run 'dvc init', then this again")
         said = premises.added(path)
@@ -115,7 +132,7 @@ class DvcStore:
     def restore(self, pointers: Sequence[Pointer], folder: str, remote: str | None = None) -> None:
         """Write data of any revision into a folder, each at its own path, and nothing anywhere else."""
         refuse_filled(folder)
-        for premises, settings, group in self._groups(self.not_in_cache(pointers), remote):
+        for premises, settings, group in self._fenced(self.not_in_cache(pointers), remote):
             with apart(premises, group) as (elsewhere, there):
                 elsewhere.fetched(settings, there)
         written([self._part(pointer) for pointer in pointers], folder, self._watch)
@@ -133,6 +150,15 @@ class DvcStore:
         for (_, settings), group in groupby(keyed, key=lambda each: each[0]):
             found = [pointer for _, pointer in group]
             yield self._premises(found[0].out_path), settings, found
+
+    def _fenced(
+        self, pointers: Sequence[Pointer], remote: str | None
+    ) -> list[tuple[Premises, RemoteSettings, list[Pointer]]]:
+        """The same, where DVC may work; before it does so in the first."""
+        groups = list(self._groups(pointers, remote))
+        for premises, _, _ in groups:
+            premises.fence()
+        return groups
 
     def _configured(self, pointer: Pointer, remote: str | None) -> RemoteSettings:
         configured = self._premises(pointer.out_path).configuration

@@ -19,6 +19,8 @@ from plmctl.core.pointer import Pointer
 from plmctl.store.hashing import CHUNK, folded
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+# What DVC keeps nobody may write (dvc-objects, db.py; dvc-data, hashfile/db/local.py).
+_GUARDED = 0o444
 _FIND_OUT = "find out who wrote there; delete that file, then fetch it again with 'dvc fetch'"
 
 
@@ -26,11 +28,12 @@ _FIND_OUT = "find out who wrote there; delete that file, then fetch it again wit
 class Objects:
     """A folder of objects; `files` below it has those of DVC 3, and itself those of DVC 2.
 
-    `shown` is its name in messages, where others read them than whoever has the folder. A listing of more
-    bytes than `listing_limit` is not read.
+    `name` is what messages call it, `shown` its folder, where others read them than whoever has it. A
+    listing of more bytes than `listing_limit` is not read.
     """
 
     folder: str
+    name: str = "the cache"
     shown: str | None = None
     listing_limit: int = LISTING_LIMIT
 
@@ -92,23 +95,32 @@ class Objects:
         return isinstance(found, Inventory) and found.size == pointer.size
 
     def holds(self, pointer: Pointer, listing: Inventory | BrokenListing | None) -> bool:
-        """Whether every object of a pointer's data is here, which is what DVC asks of a remote.
+        """Whether every object of a pointer's data is here, together in the size that it says.
 
         The listing is the one that is known of it, None where it is to be looked for here.
         """
-        if self.size(pointer.md5, is_legacy=pointer.is_legacy) is None:
-            return False
-        found = self.listing(pointer) if listing is None else listing
+        if not pointer.is_folder or self.size(pointer.md5, is_legacy=pointer.is_legacy) is None:
+            return not pointer.is_folder and self.has(pointer)
+        found = listing if isinstance(listing, Inventory) else self.listing(pointer)
         rows = found.rows if isinstance(found, Inventory) else ()
-        is_known = isinstance(found, Inventory) or not pointer.is_folder
-        return is_known and all(self.size(row.md5, is_legacy=pointer.is_legacy) is not None for row in rows)
+        sizes = [self.size(row.md5, is_legacy=pointer.is_legacy) for row in rows]
+        known = [size for size in sizes if size is not None]
+        return isinstance(found, Inventory) and len(known) == len(sizes) and sum(known) == pointer.size
 
     def content(self, md5: str, *, is_legacy: bool) -> Iterator[bytes] | None:
         """The bytes of a file, in pieces; after the last IntegrityError where they are others."""
         opened = self._opened(md5, is_legacy=is_legacy)
         if opened is None:
             return None
-        return _pieces(opened, md5, is_legacy)
+        return self._pieces(opened, md5, is_legacy)
+
+    def is_unguarded(self, md5: str, *, is_legacy: bool) -> bool:
+        """Whether DVC would read an object, and delete one with other bytes: it believes in mode 0444."""
+        try:
+            mode = os.stat(self.place(md5, is_legacy=is_legacy)).st_mode
+        except OSError:
+            return False
+        return stat.S_IMODE(mode) != _GUARDED
 
     def is_special(self, md5: str, *, is_legacy: bool) -> bool:
         """Whether what lies there is no file: who opens a pipe or a device may wait for ever."""
@@ -128,21 +140,20 @@ class Objects:
             return None
         return opened
 
+    def _pieces(self, opened: int, md5: str, is_legacy: bool) -> Iterator[bytes]:
+        found = hashlib.md5(usedforsecurity=False)
+        with os.fdopen(opened, "rb") as file:
+            while piece := file.read(CHUNK):
+                found.update(folded(piece) if is_legacy else piece)
+                yield piece
+        if found.hexdigest() != md5:
+            raise IntegrityError(
+                f"{self.name} holds other bytes than those of md5 {md5}: theirs is {found.hexdigest()}",
+                hint=_FIND_OUT,
+            )
+
 
 def _names(md5: str, is_legacy: bool) -> tuple[str, ...]:
     """The folders down to an object, and its own name."""
     layout = () if is_legacy else ("files", "md5")
     return (*layout, md5[:2], md5[2:])
-
-
-def _pieces(opened: int, md5: str, is_legacy: bool) -> Iterator[bytes]:
-    found = hashlib.md5(usedforsecurity=False)
-    with os.fdopen(opened, "rb") as file:
-        while piece := file.read(CHUNK):
-            found.update(folded(piece) if is_legacy else piece)
-            yield piece
-    if found.hexdigest() != md5:
-        raise IntegrityError(
-            f"the cache holds other bytes than those of md5 {md5}: theirs is {found.hexdigest()}",
-            hint=_FIND_OUT,
-        )

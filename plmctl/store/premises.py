@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from plmctl.core.few import few
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
 from plmctl.core.value import Value, as_mapping, as_texts
@@ -17,10 +17,12 @@ from plmctl.store.configuration import (
     configuration,
     configuration_apart,
 )
+from plmctl.store.damage import check_bytes, check_remote, check_unguarded, checked_listing, refuse_special
+from plmctl.store.fence import refuse_endless_ignores, refuse_strange
 from plmctl.store.grounds import Grounds
+from plmctl.store.measuring import counted
 from plmctl.store.objects import Objects
 from plmctl.store.process import Dvc, Said, path_without
-from plmctl.store.writing import checked_listing
 
 _SHOWN = 3
 
@@ -33,6 +35,7 @@ class Premises:
         self._whole = whole
         self._environment = environment
         self._watch = watch
+        self._is_fenced = False
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -56,6 +59,18 @@ class Premises:
         """The local cache."""
         return Objects(folder=self.configuration.cache)
 
+    def remote(self, settings: RemoteSettings) -> Objects | None:
+        """What a remote has, where it is a folder."""
+        if settings.folder is None:
+            return None
+        return Objects(folder=settings.folder, name=f"the DVC remote '{settings.name}'")
+
+    def fence(self) -> None:
+        """Look once whether DVC can work here. Raises PlmctlError where it would be led out, or wait."""
+        if not self._is_fenced:
+            refuse_strange(self._whole, self.top, self.configuration.cache)
+            self._is_fenced = True
+
     @cached_property
     def grounds(self) -> Grounds:
         """Where data of it may lie."""
@@ -72,9 +87,12 @@ class Premises:
 
     def not_in_remote(self, settings: RemoteSettings, pointers: Sequence[Pointer]) -> list[Pointer]:
         """Those of which a remote has not every file, asked now."""
-        if settings.folder is not None:
-            objects = Objects(folder=settings.folder)
-            return [p for p in pointers if not objects.holds(p, self.cache.listing(p))]
+        remote = self.remote(settings)
+        if remote is not None:
+            return [p for p in pointers if not remote.holds(p, self.cache.listing(p))]
+        for pointer in pointers:
+            self.refuse_special(pointer)
+        refuse_endless_ignores(self._whole, self.top)
         paths = [self.target(pointer.out_path) for pointer in pointers]
         # Without --granular DVC asks for the listing of a folder alone, and not for its files.
         options = ("--json", "--not-in-remote", "--granular", "--remote", settings.name)
@@ -92,11 +110,14 @@ class Premises:
         """Bring into the cache what it has not. Raises PlmctlError, IntegrityError for a refused listing."""
         for pointer in pointers:
             checked_listing(pointer, self.cache)
-        if self.lacking(pointers):
+        if absent := self.lacking(pointers):
+            self._check_source(settings, absent)
             self._moved("fetch", settings, pointers)
         for pointer in pointers:
             checked_listing(pointer, self.cache)
         if lacking := self.lacking(pointers):
+            for pointer in lacking:
+                self.check_remote(settings, pointer)
             raise PlmctlError(
                 f"the DVC remote '{settings.name}' has not the whole data of {named(lacking)}",
                 hint=f"it is looked for at {settings.shown}: whoever added it runs 'plmctl data push'",
@@ -105,14 +126,41 @@ class Premises:
     def pushed(self, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
         """Bring to a remote what is in the cache. Raises PlmctlError."""
         self._moved("push", settings, pointers)
-        folder = settings.folder
-        if folder is not None and (absent := self.not_in_remote(settings, pointers)):
+        remote = self.remote(settings)
+        if remote is not None and (absent := self.not_in_remote(settings, pointers)):
+            for pointer in absent:
+                self.check_remote(settings, pointer)
             # DVC asks for no file of a folder whose listing is there, so it sends none again.
-            listing = Objects(folder=folder).place(absent[0].md5, is_legacy=absent[0].is_legacy)
+            listing = remote.place(absent[0].md5, is_legacy=absent[0].is_legacy)
             raise PlmctlError(
                 f"the DVC remote '{settings.name}' has lost files of {named(absent)}, which DVC does not see",
                 hint=f"delete {listing} there, then push it again",
             )
+
+    def _check_source(self, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
+        remote = self.remote(settings)
+        if remote is not None:
+            for pointer in pointers:
+                check_unguarded(pointer, remote, self.cache)
+
+    def check_remote(self, settings: RemoteSettings, pointer: Pointer, watch: Watch | None = None) -> None:
+        """Read what a remote that is a folder has of data. Raises IntegrityError for other bytes."""
+        remote = self.remote(settings)
+        if remote is not None:
+            check_remote(pointer, remote, self.cache, watch)
+
+    def check_fetched(self, settings: RemoteSettings, pointer: Pointer) -> None:
+        """Read data in the cache. Raises IntegrityError for other bytes, of the remote where it has them."""
+        try:
+            check_bytes(pointer, self.cache)
+        except IntegrityError:
+            self.check_remote(settings, pointer)
+            raise
+
+    def refuse_special(self, pointer: Pointer) -> None:
+        """Raise PlmctlError where DVC would open a pipe or a device, and wait for ever."""
+        counted(self.grounds, pointer.out_path)
+        refuse_special(pointer, self.cache, self.cache.listing(pointer))
 
     def _moved(self, command: str, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
         said = self._ran(command, "--remote", settings.name, targets=self._targets(pointers))
@@ -130,6 +178,8 @@ class Premises:
 
     def added(self, path: str) -> Said:
         """Let DVC track a path of the Git repository."""
+        self.fence()
+        refuse_endless_ignores(self._whole, self.top)
         return self._ran("add", targets=[self.target(path)])
 
     def _ran(self, *words: str, targets: Sequence[str]) -> Said:
@@ -140,6 +190,7 @@ class Premises:
 
     @cached_property
     def _dvc(self) -> Dvc:
+        self.fence()
         return Dvc.installed(self.top, self._environment, self._whole)
 
     def _targets(self, pointers: Sequence[Pointer]) -> list[str]:

@@ -7,51 +7,17 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plmctl.core.finding import IntegrityError, PlmctlError
-from plmctl.core.inventory import BrokenListing, Inventory, Row
+from plmctl.core.finding import PlmctlError
+from plmctl.core.inventory import Row, order_problem
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
+from plmctl.store.damage import checked_listing
 from plmctl.store.grounds import Grounds
-from plmctl.store.measuring import counted
+from plmctl.store.ignore import FILE_NAME
 from plmctl.store.objects import Objects
+from plmctl.store.walk import files_in
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-def checked_listing(pointer: Pointer, cache: Objects) -> Inventory | None:
-    """The listing that the cache has. Raises IntegrityError for one that is refused (hostile.md, D01)."""
-    listing = cache.listing(pointer)
-    if isinstance(listing, BrokenListing):
-        raise IntegrityError(f"'{pointer.path}': {listing.message}", hint=listing.help)
-    return listing
-
-
-def check_bytes(pointer: Pointer, cache: Objects) -> None:
-    """Read a pointer's data in the cache. Raises IntegrityError for other bytes than those of its md5.
-
-    DVC believes in what nobody may write, and brings it to a remote or into the work tree as it is.
-    """
-    listing = checked_listing(pointer, cache)
-    rows = [("", pointer.md5)] if listing is None else [(f"/{row.relpath}", row.md5) for row in listing.rows]
-    for path, md5 in rows:
-        place = cache.place(md5, is_legacy=pointer.is_legacy)
-        try:
-            for _ in cache.content(md5, is_legacy=pointer.is_legacy) or ():
-                pass
-        except IntegrityError as error:
-            raise IntegrityError(
-                f"'{pointer.path}': '{pointer.out_path}{path}' is damaged: {error.message}",
-                hint=f"find out who wrote {place}; delete it, then run 'plmctl data pull' again, "
-                "or 'dvc commit' where the work tree has what was added",
-            ) from None
-
-
-def refuse_special(grounds: Grounds, pointer: Pointer, cache: Objects) -> None:
-    """Raise PlmctlError where DVC would open a pipe or a device, and wait for ever."""
-    counted(grounds, pointer.out_path)
-    if cache.is_special(pointer.md5, is_legacy=pointer.is_legacy):
-        place = cache.place(pointer.md5, is_legacy=pointer.is_legacy)
-        raise PlmctlError(f"{place} is no file", hint="find out who put it there, and delete it")
 
 
 def checked_target(grounds: Grounds, pointer: Pointer) -> None:
@@ -68,6 +34,27 @@ def checked_target(grounds: Grounds, pointer: Pointer) -> None:
         for name in names:
             if os.path.islink(os.path.join(folder, name)):
                 raise _through(os.path.relpath(os.path.join(folder, name), grounds.top))
+
+
+def refuse_orders(grounds: Grounds, path: str) -> None:
+    """Raise PlmctlError for data that a pull would refuse: git there would obey what came with it."""
+    if not os.path.isdir(os.path.join(grounds.top, path)):
+        return
+    problems = ((found.relpath, order_problem(found.relpath)) for found in files_in(grounds, path))
+    for relpath, problem in sorted((name, problem) for name, problem in problems if problem is not None):
+        raise PlmctlError(
+            f"{f'{path}/{relpath}'!a} cannot be data: {problem}",
+            hint=f"take it out of the data, or name it in a {FILE_NAME}",
+        )
+
+
+def refuse_led_away(grounds: Grounds, path: str) -> None:
+    """Raise PlmctlError where DVC would write elsewhere what it writes beside data that it adds."""
+    for each in (f"{path}.dvc", posixpath.join(posixpath.dirname(path), ".gitignore")):
+        mode = grounds.kind(each)
+        if mode is not None and not stat.S_ISREG(mode):
+            what = "a symbolic link" if stat.S_ISLNK(mode) else "no file"
+            raise PlmctlError(f"{each!r} is {what}, and DVC writes there", hint="put the file itself there")
 
 
 def _through(path: str) -> PlmctlError:

@@ -124,6 +124,12 @@ class Cellar:
     def not_in_remote(self, pointers: Sequence[Pointer], remote: str | None = None) -> tuple[Pointer, ...]:
         return tuple(p for p in pointers if p.md5 not in self._reached("ask", p, remote))
 
+    def check_cache(self, pointers: Sequence[Pointer]) -> None:
+        pass
+
+    def check_remote(self, pointer: Pointer, remote: str | None = None) -> None:
+        pass
+
     def pull(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
         for pointer in pointers:
             self._fetch(pointer, remote)

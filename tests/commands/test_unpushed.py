@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import replace
+from hashlib import md5
 from pathlib import Path
 
 import pytest
 
+from plmctl.commands.data_push import DataPushOptions, data_push
 from plmctl.core.report import exit_code
 from plmctl.core.trailer import trailers
-from tests.commands.builder import options, problems, verified
+from plmctl.store.dvc import DvcStore
+from tests.commands.builder import opened, options, problems, verified
 from tests.commands.data import (
     CACHE,
     FAQ_MD5,
@@ -23,6 +26,7 @@ from tests.commands.data import (
     TWO_SHA256,
     WEIGHTS_OBJECTS,
     data_shop,
+    object_path,
     planned_with_data,
     put_files,
     put_objects,
@@ -70,6 +74,37 @@ def test_data_that_no_remote_has_stops_a_release(shop: Folder) -> None:
         "run 'plmctl data push dataset/faq', or 'plmctl release --allow-unpushed-data'"
     )
     assert exit_code(report) == 1
+
+
+@pytest.mark.parametrize("wrong", [b"hell0\n", b"he"])
+def test_data_that_is_damaged_in_a_folder_stops_a_release(wrong: bytes, shop: Folder) -> None:
+    """What has the right name and size, too: who fetches it gets something else, or nothing."""
+    put_objects(shop, REMOTE, {**FOLDER_OBJECTS, HELLO_MD5: wrong, **WEIGHTS_OBJECTS})
+    put_objects(shop, CACHE, {**FOLDER_OBJECTS, **WEIGHTS_OBJECTS})
+    (problem,) = planned_with_data(shop).report.problems
+    found = md5(wrong, usedforsecurity=False).hexdigest()
+    said = f"the DVC remote 'store' holds other bytes than those of md5 {HELLO_MD5}: theirs is {found}"
+    of = "dataset/faq: nobody could fetch its data: 'datasets/faq.dvc': 'datasets/faq/a.txt' is damaged"
+    assert (problem.message, problem.exit_code) == (f"{of}: {said}", 4)
+    place, listing = (shop.path.parent / object_path("store", each) for each in (HELLO_MD5, FAQ_MD5))
+    assert problem.hint == (
+        f"find out who wrote {place}; delete {place} and {listing}, then run 'plmctl data push' where the "
+        "data is whole, or 'plmctl release --allow-unpushed-data'"
+    )
+    # Who allows it, and a release that has this data already, reads nothing.
+    assert released_with_data(shop, replace(options(), allows_unpushed=True)).done == ("released v1.0.0",)
+    shop.commit({"datasets/faq.yaml": FILES["datasets/faq.yaml"].replace("rag", "few-shot")}, "other")
+    assert planned_with_data(shop).report.problems == ()
+
+
+def test_data_that_was_cut_in_the_cache_is_not_called_missing(shop: Folder) -> None:
+    put_objects(shop, CACHE, {**FOLDER_OBJECTS, TWO_MD5: b"{}"})
+    with opened(shop) as repo:
+        report = data_push(repo, DvcStore(repo.top, shop.environment), DataPushOptions())
+    found = md5(b"{}", usedforsecurity=False).hexdigest()
+    said = f"the cache holds other bytes than those of md5 {TWO_MD5}: theirs is {found}"
+    of = "model/triage: 'models/triage.bin.dvc': 'models/triage.bin' is damaged"
+    assert problems(report) == [f"4: {of}: {said}"]
 
 
 @pytest.mark.parametrize("lacking", [HELLO_MD5, FAQ_MD5])

@@ -13,15 +13,19 @@ from plmctl.core.inventory import BrokenListing
 from plmctl.core.pointer import Pointer
 from plmctl.store.objects import Objects
 from plmctl.store.writing import Part, written
-from tests.store.dvc import HELLO, ONE, RECORD, Project, file, folder, pointer, store
-
-
-def cached(project: Project, row_md5: str) -> Path:
-    return project.path / ".dvc/cache/files/md5" / row_md5[:2] / row_md5[2:]
-
-
-def in_remote(project: Project, row_md5: str) -> Path:
-    return project.path.parent / "remote/files/md5" / row_md5[:2] / row_md5[2:]
+from tests.store.dvc import (
+    HELLO,
+    ONE,
+    RECORD,
+    Project,
+    cached,
+    file,
+    folder,
+    in_remote,
+    pointer,
+    rewritten,
+    store,
+)
 
 
 def part(project: Project) -> Part:
@@ -229,18 +233,11 @@ def test_dvc_that_is_missing_is_named_with_the_line_that_installs_it(project: Pr
     assert caught.value.hint == "run pip install 'plmctl[dvc]'"
 
 
-def damaged(place: Path) -> None:
-    """Other bytes of the same length, as DVC keeps them: nobody may write."""
-    place.chmod(0o644)
-    place.write_bytes(place.read_bytes()[:-1] + b"!")
-    place.chmod(0o444)
-
-
 def test_a_damaged_cache_reaches_neither_work_tree_nor_remote(project: Project) -> None:
     shutil.rmtree(project.path.parent / "remote")
     shutil.rmtree(project.path / "data/faq")
     place = cached(project, HELLO.md5)
-    damaged(place)
+    rewritten(place, b"hello!")
     here = store(project)
     for move in (here.pull, here.push):
         with pytest.raises(IntegrityError) as caught:
@@ -260,30 +257,27 @@ def test_a_damaged_cache_reaches_neither_work_tree_nor_remote(project: Project) 
 def test_a_damaged_remote_does_not_reach_the_work_tree(project: Project) -> None:
     shutil.rmtree(project.path / ".dvc/cache")
     (project.path / "data/one.jsonl").unlink()
-    damaged(in_remote(project, RECORD.md5))
-    with pytest.raises(IntegrityError, match=r"'data/one\.jsonl\.dvc': 'data/one\.jsonl' is damaged"):
+    place = rewritten(in_remote(project, RECORD.md5), b'{"q": 2}\n')
+    with pytest.raises(IntegrityError) as caught:
         store(project).pull([file(project)])
+    assert caught.value.message == (
+        "'data/one.jsonl.dvc': 'data/one.jsonl' is damaged: the DVC remote 'store' holds other bytes than "
+        "those of md5 93624dd0bec7d88d0abcd14d7b296c73: theirs is 04d2768c7e8d176ffb436197afec0889"
+    )
+    assert caught.value.hint == (
+        f"find out who wrote {place}; delete {place}, then run 'plmctl data push' where the data is whole"
+    )
     assert not (project.path / "data/one.jsonl").exists()
 
 
-@pytest.mark.parametrize("name", ["the data", "the cache"])
-def test_a_pipe_in_the_way_of_a_pull_is_named_at_once(name: str, project: Project) -> None:
-    place = project.path / "data/one.jsonl" if name == "the data" else cached(project, RECORD.md5)
-    place.unlink()
-    os.mkfifo(place)
-    with pytest.raises(PlmctlError):
-        store(project).pull([file(project)])
-
-
-def test_a_pipe_for_a_listing_is_no_listing(project: Project) -> None:
-    place = cached(project, folder(project).md5)
-    place.unlink()
-    os.mkfifo(place)
+def test_a_file_that_was_cut_in_the_remote_is_damage_and_no_loss(project: Project) -> None:
+    place = rewritten(in_remote(project, HELLO.md5), b"he")
     here = store(project)
-    assert here.listing(folder(project)) is None
-    with pytest.raises(PlmctlError) as caught:
+    assert here.not_in_remote([folder(project)]) == (folder(project),)
+    said = "^'data/faq.dvc': 'data/faq/a.txt' is damaged: the DVC remote 'store' holds other bytes"
+    with pytest.raises(IntegrityError, match=said):
+        here.push([folder(project)])
+    shutil.rmtree(project.path / ".dvc/cache")
+    with pytest.raises(IntegrityError, match=said):
         here.pull([folder(project)])
-    assert (caught.value.message, caught.value.hint) == (
-        f"{place} is no file",
-        "find out who put it there, and delete it",
-    )
+    assert place.read_bytes() == b"he"
