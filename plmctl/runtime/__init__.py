@@ -8,8 +8,30 @@
 Everything is checked when it is loaded, and nothing is read or sent afterwards.
 """
 
+from plmctl.core.call.artifact import Artifact
+from plmctl.core.call.refusal import InputError, PromptError
+from plmctl.core.call.request import Media, Message, Text, ToolCall
+from plmctl.core.call.route import Route
 from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.runtime.call import Call
+from plmctl.runtime.prompt import Prompt
 from plmctl.runtime.registry import Registry, load
 from plmctl.runtime.snapshot import NotLockedError
 
-__all__ = ["IntegrityError", "NotLockedError", "PlmctlError", "Registry", "load"]
+__all__ = [
+    "Artifact",
+    "Call",
+    "InputError",
+    "IntegrityError",
+    "Media",
+    "Message",
+    "NotLockedError",
+    "PlmctlError",
+    "Prompt",
+    "PromptError",
+    "Registry",
+    "Route",
+    "Text",
+    "ToolCall",
+    "load",
+]

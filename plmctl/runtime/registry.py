@@ -4,8 +4,10 @@ import logging
 from threading import Lock as Mutex
 
 from plmctl.core.call.artifact import Artifact
+from plmctl.core.call.route import Route, route_of
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import Lock
+from plmctl.runtime.prompt import Prompt
 from plmctl.runtime.reading import Path, Reading
 from plmctl.runtime.snapshot import Snapshot
 
@@ -48,6 +50,14 @@ class Registry:
         """The artifact of a full id, of any kind. Raises NotLockedError."""
         kind, _, name = artifact.partition("/")
         return self._snapshot.named(kind, name)
+
+    def prompt(self, name: str) -> Prompt:
+        """A Prompt, ready to be rendered: of this moment's lock, whatever comes after."""
+        return Prompt(self._snapshot.prompt(name))
+
+    def route(self, name: str) -> Route:
+        """A Route, ready to pick."""
+        return route_of(self._snapshot.named("route", name))
 
     def model(self, name: str) -> Artifact:
         """A Model."""

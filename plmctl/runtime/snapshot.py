@@ -5,6 +5,8 @@ from functools import cached_property
 
 from plmctl.core.bundle import Texts
 from plmctl.core.call.artifact import Artifact, artifact_of
+from plmctl.core.call.assembly import prompt_of
+from plmctl.core.call.prompt import Prompt
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import Lock
@@ -34,6 +36,7 @@ class Snapshot:
         self._files = files
         # Two threads that ask at once parse twice and find the same: a dictionary needs no lock for that.
         self._artifacts: dict[str, Artifact] = {}
+        self._prompts: dict[str, Prompt] = {}
 
     def artifact(self, artifact: str) -> Artifact:
         """The artifact of an id, or what the lock binds it to. Raises NotLockedError."""
@@ -52,6 +55,15 @@ class Snapshot:
         if renamed is None:
             raise self._unknown(artifact)
         return self.artifact(renamed)
+
+    def prompt(self, name: str) -> Prompt:
+        """The compiled prompt of a name. Raises NotLockedError, and what makes it impossible to render."""
+        found = self._prompts.get(name)
+        if found is None:
+            artifact = self.named("prompt", name)
+            found = prompt_of(artifact, self.artifact, lock=self.lock_digest, arm=self.lock.arm)
+            self._prompts[name] = found
+        return found
 
     def file(self, path: str) -> bytes:
         """A file that a manifest includes, as Git has it. Raises NotLockedError."""

@@ -1,0 +1,59 @@
+"""A prompt of a registry, as a service calls it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plmctl.core.call.prompt import Prompt as Compiled
+from plmctl.core.call.prompt import Retrieval
+from plmctl.core.call.refusal import InputError, Problem
+from plmctl.core.call.situation import Counter, Situation, Summarizer
+from plmctl.core.value import Value
+from plmctl.runtime.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt of one lock, compiled; threads may share it."""
+
+    _compiled: Compiled
+
+    @property
+    def id(self) -> str:
+        """The full id, as `prompt/support/triage`."""
+        return self._compiled.artifact.id
+
+    @property
+    def version(self) -> str | None:
+        """The version that the lock has."""
+        return self._compiled.artifact.version
+
+    @property
+    def retrieval(self) -> Retrieval | None:
+        """What is to be looked up before a call: by which retriever, for which input, into which variable."""
+        return self._compiled.retrieval
+
+    def render(
+        self,
+        inputs: Mapping[str, object] | None = None,
+        /,
+        *,
+        select: Mapping[str, Value] | None = None,
+        model: str | None = None,
+        key: str | None = None,
+        count: Counter | None = None,
+        summarize: Summarizer | None = None,
+        **more: object,
+    ) -> Call:
+        """The call for what is given by name: inputs, passages, `session`, `history`, `memory`.
+
+        A name that is one of the options goes into the mapping. `select` chooses a variant (locale, tenant
+        and the like), `model` or `key` one model of a route; `count` counts tokens, and `summarize` sums up
+        messages, where the context needs it. Raises InputError with all that is wrong, and PlmctlError.
+        """
+        given = {**(inputs or {}), **more}
+        twice = sorted((inputs or {}).keys() & more.keys())
+        if twice:
+            problems = [Problem(input=n, rule="twice", message=f"input '{n}' was given twice") for n in twice]
+            raise InputError(self.id, problems)
+        situation = Situation(select=select or {}, model=model, key=key, count=count, summarize=summarize)
+        return Call(self._compiled.render(given, situation))
