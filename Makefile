@@ -20,7 +20,7 @@ help: ## what there is to make
 demo: .venv/.stamp ## the tour: a realistic registry is validated, changed, released, locked, verified, broken
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh example-registry/demo
 
-test: .venv/.stamp .venv-gto/.stamp $(EDITOR) ## the tests, with coverage
+test: .venv/.stamp $(EDITOR) ## the tests, with coverage
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --cov --cov-report= --cov-fail-under=0 $(TESTS)
 	$(BIN)/coverage report
@@ -30,7 +30,7 @@ test-full: .venv/.stamp ## generated tests with all that they can draw; takes ab
 	PLMCTL_FULL=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup tests/properties tests/core/test_document_properties.py \
 		tests/store/test_against_dvc.py
 
-test-newest: .venv-newest/.stamp .venv-gto/.stamp ## the quick tests on another Python: make test-newest NEWEST=python3.13
+test-newest: .venv-newest/.stamp ## the quick tests on another Python: make test-newest NEWEST=python3.13
 	.venv-newest/bin/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow" $(TESTS)
 
 faults: .venv/.stamp ## kill commands 10,000 times, at any step; PLMCTL_FAULTS=N times
@@ -45,10 +45,10 @@ check: .venv/.stamp ## style, types, and who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-environments: .venv/.stamp .venv-gto/.stamp $(EDITOR)
+environments: .venv/.stamp $(EDITOR)
 
 clean: ## everything that was made here
-	rm -rf .venv .venv-newest .venv-gto .node .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf .venv .venv-newest .node .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -61,12 +61,6 @@ clean: ## everything that was made here
 .venv-newest/.stamp: pyproject.toml
 	$(NEWEST) -m venv --clear .venv-newest
 	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	touch $@
-
-# gto, the peer that must read our tags, wants versions of typer and pydantic that are not ours.
-.venv-gto/.stamp:
-	$(PYTHON) -m venv --clear .venv-gto
-	.venv-gto/bin/python -m pip install --quiet --disable-pip-version-check gto==1.10.1
 	touch $@
 
 # What editors start to check YAML against a schema. No script of a package runs, and no address is written down.

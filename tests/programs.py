@@ -30,9 +30,9 @@ def require(program: str, package: str) -> str:
 
 
 def require_gto() -> str:
-    """The path of the real gto, in the environment of its own that `make test` makes."""
-    gto = REPOSITORY / ".venv-gto" / "bin" / "gto"
-    return str(gto) if gto.exists() else _without("gto is missing: run 'make .venv-gto/.stamp'")
+    """The path of the real gto, which `make test` installs beside this Python."""
+    gto = Path(sys.executable).with_name("gto")
+    return str(gto) if gto.exists() else _without("gto is missing: run pip install 'plmctl[dev]'")
 
 
 def require_dvc() -> str:
