@@ -66,6 +66,8 @@ class Schema:
     # One Schema for each set of nodes: so a recursive schema is walked only as far as a manifest goes.
     _known: dict[tuple[int, ...], "Schema"] = field(repr=False)
     _fields: dict[str, "Schema"] = field(repr=False, default_factory=dict)
+    # Of a list each item is asked, of a manifest each value.
+    _inner: dict[str, "Schema | None"] = field(repr=False, default_factory=dict)
 
     @property
     def layers(self) -> int:
@@ -79,7 +81,7 @@ class Schema:
 
     def property(self, name: str) -> "Schema | None":
         """What stands under a key; None where no schema says."""
-        return self.properties().get(name) or self._below(name)
+        return self.properties().get(name) or self._unlisted(name)
 
     def properties(self) -> Mapping[str, "Schema"]:
         """The described fields, in the order of the schema."""
@@ -91,11 +93,22 @@ class Schema:
 
     def item(self) -> "Schema | None":
         """What each item of the list is."""
-        return self._at(node["items"] for node in self._nodes if "items" in node)
+        return self._inside("items")
 
     def keys(self) -> "Schema | None":
         """What each key of the mapping is."""
-        return self._at(node["propertyNames"] for node in self._nodes if "propertyNames" in node)
+        return self._inside("propertyNames")
+
+    def _inside(self, keyword: str) -> "Schema | None":
+        if keyword not in self._inner:
+            self._inner[keyword] = self._at(node[keyword] for node in self._nodes if keyword in node)
+        return self._inner[keyword]
+
+    def _unlisted(self, name: str) -> "Schema | None":
+        # Most keys that a schema does not list it tells apart by nothing: what one may be, all may.
+        if any("patternProperties" in node or name in _mapping(node, "properties") for node in self._nodes):
+            return self._below(name)
+        return self._inside("additionalProperties")
 
     def _below(self, name: str) -> "Schema | None":
         return self._at(child for node in self._nodes for child in _under_key(node, name))

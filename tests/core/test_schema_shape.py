@@ -43,6 +43,12 @@ def test_free_map_has_the_schema_of_its_values() -> None:
     assert at("Model", "spec", "safety").property("harassment") is None
 
 
+def test_keys_that_a_schema_does_not_list_share_one_schema() -> None:
+    arms = at("Environment", "spec", "arms")
+    assert arms.property("support-bot") is arms.property("agent-desk")
+    assert at("Prompt").property("x-a") is at("Prompt").property("x-b")
+
+
 def test_keys_of_a_map_may_be_references() -> None:
     keys = at("Environment", "spec", "pins").keys()
     assert keys is not None
