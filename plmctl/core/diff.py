@@ -33,7 +33,7 @@ def compare(before: Registry, after: Registry, only: Collection[str] | None = No
         old = pairs[artifact]
         if old is None:
             changes.append(replace(_added(manifest, after), twin=alike.get(artifact)))
-        else:
+        elif renames or not _is_same(before.manifests[old], manifest, before, after):
             changes.extend(_changed(before.manifests[old], manifest, before, after, renames))
     for artifact in gone:
         if only is None or artifact in only:
@@ -63,6 +63,17 @@ def _added(manifest: Manifest, after: Registry) -> Change:
 def _removed(manifest: Manifest, before: Registry) -> Change:
     side = Side(manifest=manifest, forms=forms_of(manifest, before), registry=before)
     return Change(artifact=manifest.id, kind=manifest.kind, fact=Fact.REMOVED, old=manifest.id, before=side)
+
+
+def _is_same(old: Manifest, new: Manifest, before: Registry, after: Registry) -> bool:
+    """Whether all that their forms are made of is the same: most artifacts, and none of it is walked."""
+    return (
+        (old.id, old.path, old.sha256) == (new.id, new.path, new.sha256)
+        and old.schema is new.schema
+        and old.included == new.included
+        # The same bare name may mean another artifact by now.
+        and all(before.target(reference) == after.target(reference) for reference in new.references)
+    )
 
 
 def _changed(

@@ -224,6 +224,27 @@ def test_a_default_written_out_is_rewritten() -> None:
     assert [(c.fact, c.pointer, c.in_digest) for c in found] == [(Fact.REWRITTEN, ("metadata",), False)]
 
 
+def test_a_name_that_means_another_artifact_is_a_change_though_no_byte_of_the_file_is() -> None:
+    model = "provider: openai\nmodel: x\n"
+    prompt = {"p.yaml": manifest("Prompt", "p", "model: m\nmessages: [{role: user, content: Hi}]\n")}
+    old = prompt | {"m.yaml": manifest("Model", "m", model)}
+    new = {
+        "m.yaml": manifest("Model", "other", model),
+        "r.yaml": manifest("Route", "m", "strategy: failover\ntargets: [{model: other}]\n"),
+    }
+    assert [line for line in facts(old, prompt | new) if " prompt/p " in line] == [
+        "changed prompt/p /spec/model 'model/m' -> 'route/m'"
+    ]
+
+
+def test_a_file_that_is_included_is_a_change_though_no_byte_of_the_manifest_is() -> None:
+    partial = {"a.yaml": manifest("Partial", "a", "contentFile: a.md\n")}
+    assert facts(partial | {"a.md": "old\n"}, partial | {"a.md": "new\n"}) == [
+        "changed partial/a /spec/content 'old' -> 'new'"
+    ]
+    assert facts(partial | {"a.md": "old\n"}, partial | {"a.md": "old\n"}) == []
+
+
 def test_data_is_one_value() -> None:
     text = manifest("Dataset", "d", "purpose: [rag]\nformat: x\ndata: {dvc: d.dvc}\n")
     pointer = "outs:\n- md5: {}f7df1abef5990681fab106996e6254b\n  size: 20\n  hash: md5\n  path: data\n"
