@@ -1,5 +1,6 @@
 """The program: its options, its commands, and what becomes of an error."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ from plmctl.cli.usage import wrong_usage
 from plmctl.core.finding import PlmctlError, UsageError
 
 _BUG = 70
+# A run is short, and what it makes it keeps: looking for cycles every 700 objects takes a tenth of its time.
+_BETWEEN_COLLECTIONS = 100_000
 _TAKE_A_VALUE = frozenset({"-C", "--color"})
 
 app = typer.Typer(
@@ -73,6 +76,7 @@ for _part in (
 
 def main() -> None:
     """Runs plmctl on the arguments of the process, and ends it with the exit code that cli.md gives."""
+    gc.set_threshold(_BETWEEN_COLLECTIONS)
     take_over()
     if os.environ.get(completion.ASKED):
         write(completion.answer(app, sys.argv[1:]), sys.stdout)
