@@ -1,3 +1,4 @@
+import gc
 import os
 from collections.abc import Iterator
 
@@ -7,6 +8,9 @@ from hypothesis import settings
 # Not timed: two cores are shared with other workers. Derandomised: what passed in CI passes again.
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
+
+# As the program itself does: a worker holds thousands of tests, and looked through them all the time.
+gc.set_threshold(100_000)
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "Ada Author",
@@ -81,6 +85,12 @@ def measured_where_it_tells(request: pytest.FixtureRequest, monkeypatch: pytest.
     if request.path.parent.name in UNMEASURED or request.node.get_closest_marker("no_cover"):
         for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS")]:
             monkeypatch.delenv(name)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: nobody looks for cycles in it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
