@@ -42,21 +42,23 @@ def finder(name: Name) -> Finder:
         return lambda _, item: item
     head, rest = name[0], name[1:]
 
-    def head_of(frames: Frames, _: Value) -> Found:
-        for frame in frames:
-            if head in frame:
-                return frame[head]
-        return ABSENT
-
-    def found(frames: Frames, item: Value) -> Found:
-        value = head_of(frames, item)
+    def found(frames: Frames, _: Value) -> Found:
+        value = looked_up(head, frames)
         for part in rest:
             if not isinstance(value, dict) or part not in value:
                 return ABSENT
             value = value[part]
         return value
 
-    return found if rest else head_of
+    return found
+
+
+def looked_up(name: str, frames: Frames) -> Found:
+    """What the innermost object that has a name says that it is."""
+    for frame in frames:
+        if name in frame:
+            return frame[name]
+    return ABSENT
 
 
 def absence(name: Name, frames: Frames) -> tuple[str, tuple[str, ...]]:

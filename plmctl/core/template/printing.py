@@ -1,16 +1,21 @@
 """What a value prints as: the same text in every language."""
 
-from plmctl.core.canonical import canonical_json
+from plmctl.core.canonical import MOST, canonical_json
+from plmctl.core.template.context import ABSENT, Found
 from plmctl.core.value import Value
 
 MAX_DEPTH = 64
 """So deep an object or array may nest that is printed."""
 
 
-def printed(value: Value) -> str:
+def printed(value: Found) -> str:
     """The text of a value: a text as it is, null nothing, the rest canonical JSON; raises ValueError."""
+    if type(value) is int and -MOST <= value <= MOST:
+        return str(value)
     if value is None:
         return ""
+    if value is ABSENT:
+        raise ValueError("nothing")
     if isinstance(value, str):
         return value
     if not _is_within(value, MAX_DEPTH):

@@ -114,45 +114,49 @@ class _Compiler:
 
     def _nested(self, source: _Source, instruction: Section | Inverted | Partial, index: int) -> Block:
         """A section or a partial, one level deeper."""
-        place = source.place(instruction.tag.start)
         if self.levels >= MAX_NESTING:
             reason = f"sections and partials nest deeper than {MAX_NESTING}"
-            raise TooLarge(reason, place=place, hint="include partials in fewer levels")
+            raise TooLarge(
+                reason, place=source.place(instruction.tag.start), hint="include partials in fewer levels"
+            )
         self.levels += 1
         if isinstance(instruction, Partial):
-            block = self._partial(instruction, place)
+            block = self._partial(instruction, source)
         else:
             body = self._steps(source, index + 1, instruction.close)
             kind = section if isinstance(instruction, Section) else inverted
-            block = kind(instruction.tag, body, place)
+            block = kind(instruction.tag, body, source.place)
         self.levels -= 1
         return block
 
-    def _partial(self, partial: Partial, place: Place) -> Block:
+    def _partial(self, partial: Partial, source: _Source) -> Block:
         name, key = partial.tag.dotted, (partial.tag.dotted, partial.indent)
         if name not in self.partials:
-            raise Uncompilable(f"there is no partial '{name}'", place=place)
+            raise Uncompilable(f"there is no partial '{name}'", place=source.place(partial.tag.start))
         if name in self.path:
             ring = " -> ".join([*self.path[self.path.index(name) :], name])
-            raise Uncompilable(f"partial '{name}' includes itself: {ring}", place=place)
+            reason = f"partial '{name}' includes itself: {ring}"
+            raise Uncompilable(reason, place=source.place(partial.tag.start))
         if key not in self.blocks:
             self.path.append(name)
-            self.blocks[key] = self.block(self._indented(name, partial.indent, place))
+            self.blocks[key] = self.block(self._indented(partial, source))
             self.path.pop()
         block = self.blocks[key]
         return replace(block, steps=block.steps + 1)
 
-    def _indented(self, name: str, indent: str, place: Place) -> _Source:
+    def _indented(self, partial: Partial, source: _Source) -> _Source:
         """A partial with each of its lines behind an indentation, as the specification has it."""
-        template = self.partials[name]
+        template, indent = self.partials[partial.tag.dotted], partial.indent
         text = template.text
         self.characters += len(text) + len(indent) * (text.count("\n") + 1)
         self.tags += len(template.tags)
         if self.characters > MAX_OUTPUT or self.tags > MAX_TAGS:
             reason = "the partials are too many or too long, each counted once for each indentation"
-            raise TooLarge(reason, place=place, hint="include partials in fewer levels")
+            raise TooLarge(
+                reason, place=source.place(partial.tag.start), hint="include partials in fewer levels"
+            )
         indented = parse(_LINE.sub(lambda _: indent, text)) if indent else template
-        return _Source(label=f"partial/{name}", template=indented, indent=indent)
+        return _Source(label=f"partial/{partial.tag.dotted}", template=indented, indent=indent)
 
 
 def _segment(parts: list[Text | Value], source: _Source) -> Iterator[Block]:
@@ -167,7 +171,7 @@ def _segment(parts: list[Text | Value], source: _Source) -> Iterator[Block]:
     if tags:
         yield segment(texts, tags, source.place)
     elif texts[0]:
-        yield literal(texts[0], source.place(parts[0].start))
+        yield literal(texts[0], parts[0].start, source.place)
 
 
 def _measured(block: Block, source: _Source) -> Block:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import cast
 
-from plmctl.core.template.context import ABSENT, Frames, absence, finder, within
+from plmctl.core.template.context import ABSENT, Found, Frames, absence, finder, looked_up, within
 from plmctl.core.template.grammar import shown
 from plmctl.core.template.printing import printed
 from plmctl.core.template.program import ITERATOR, Tag
@@ -60,42 +60,42 @@ def sequence(blocks: Sequence[Block]) -> Block:
     return Block(run=run, over=_looped(run), size=size, steps=steps)
 
 
-def literal(text: str, place: Place) -> Block:
+def literal(text: str, start: int, locate: Locate) -> Block:
     """A text without values."""
     size = len(text.encode())
 
     def run(_: Frames, __: Value, budget: Budget) -> str:
-        _spend(budget, size, place)
+        _spend(budget, size, start, locate)
         return text
 
     return Block(run=run, over=_looped(run), size=size, steps=0)
 
 
-def section(tag: Tag, body: Block, place: Place) -> Block:
+def section(tag: Tag, body: Block, locate: Locate) -> Block:
     """A block once for each item of a list, once for any other value that is there."""
     find, cost = finder(tag.name), body.steps + 1
 
     def run(frames: Frames, item: Value, budget: Budget) -> str:
         value = find(frames, item)
         if isinstance(value, list):
-            _walk(budget, cost * len(value), place)
+            _walk(budget, cost * len(value), tag, locate)
             return body.over(value, frames, budget)
         if value is ABSENT or value is None or value is False:
             return ""
-        _walk(budget, cost, place)
+        _walk(budget, cost, tag, locate)
         return body.run(within(frames, value) if isinstance(value, dict) else frames, value, budget)
 
     return Block(run=run, over=_looped(run), size=0, steps=1)
 
 
-def inverted(tag: Tag, body: Block, place: Place) -> Block:
+def inverted(tag: Tag, body: Block, locate: Locate) -> Block:
     """A block once, when a value is absent, null, false or an empty list."""
     find = finder(tag.name)
 
     def run(frames: Frames, item: Value, budget: Budget) -> str:
         value = find(frames, item)
         if value is ABSENT or value is None or value is False or (isinstance(value, list) and not value):
-            _walk(budget, body.steps, place)
+            _walk(budget, body.steps, tag, locate)
             return body.run(frames, item, budget)
         return ""
 
@@ -104,112 +104,142 @@ def inverted(tag: Tag, body: Block, place: Place) -> Block:
 
 def segment(texts: Sequence[str], tags: Sequence[Tag], locate: Locate) -> Block:
     """Values and the texts around them, one more than values."""
-    careful = _careful(texts, tags, locate)
+    careful, gather = _careful(texts, tags, locate), _gatherer(tags)
     size = sum(len(text.encode()) for text in texts)
-    block = Block(run=careful, over=_looped(careful), size=size, steps=len(tags))
-    if all(tag.name != ITERATOR and len(tag.name) == 1 for tag in tags):
-        return _of_fields(texts, [tag.name[0] for tag in tags], block)
-    if [tag.name for tag in tags] == [ITERATOR]:
-        return _of_items(texts[0], texts[1], block)
-    return block
-
-
-def _careful(texts: Sequence[str], tags: Sequence[Tag], locate: Locate) -> Step:
-    """A segment value by value, which names what is wrong."""
-    first, size = texts[0], len(texts[0].encode())
-    slots = [
-        (finder(tag.name), tag, text, len(text.encode())) for tag, text in zip(tags, texts[1:], strict=True)
-    ]
-
-    def run(frames: Frames, item: Value, budget: Budget) -> str:
-        budget.room -= size
-        parts = [first]
-        for find, tag, text, length in slots:
-            value = find(frames, item)
-            if value is ABSENT:
-                reason, candidates = absence(tag.name, frames)
-                raise MissingValue(tag.dotted, reason=reason, place=locate(tag.start), candidates=candidates)
-            try:
-                inserted = printed(value)
-                taken = len(inserted.encode())
-            except ValueError as error:
-                raise _unprintable(tag, error, locate(tag.start)) from None
-            parts += inserted, text
-            budget.room -= taken + length
-            if budget.room < 0:
-                raise too_long(locate(tag.start))
-        return "".join(parts)
-
-    return run
-
-
-def _of_fields(texts: Sequence[str], names: list[str], block: Block) -> Block:
-    """A segment whose names are nearly always fields of the innermost object, and texts."""
-    name = names[0]
-    pick = itemgetter(*names) if len(names) > 1 else lambda frame: (frame[name],)
-    template = [part for text in texts for part in (text, "")][:-1]
-    careful, size = block.run, block.size
+    template = _template(texts)
 
     def run(frames: Frames, item: Value, budget: Budget) -> str:
         if budget.is_careful:
             return careful(frames, item, budget)
         try:
-            values = pick(frames[0])
-            length = size + sum(map(len, values))
-            if length <= budget.room:
-                parts = template.copy()
-                parts[1::2] = values
-                text = "".join(parts)
-                budget.room -= length
-                return text
-        except (KeyError, TypeError):
-            # Another object has the name, or a value is no text: that takes longer.
-            pass
-        return careful(frames, item, budget)
-
-    def over(items: list[Value], frames: Frames, budget: Budget) -> str:
-        texts: list[str] = []
+            inserted = [value if type(value) is str else printed(value) for value in gather(frames, item)]
+        except ValueError:
+            return careful(frames, item, budget)
+        length = size + sum(map(len, inserted))
+        if length > budget.room:
+            return careful(frames, item, budget)
+        budget.room -= length
         parts = template.copy()
-        is_quick = not budget.is_careful
-        for item in items:
-            if is_quick and isinstance(item, dict):
-                try:
-                    parts[1::2] = values = pick(item)
-                    length = size + sum(map(len, values))
-                    if length <= budget.room:
-                        texts.append("".join(parts))
-                        budget.room -= length
-                        continue
-                except (KeyError, TypeError):
-                    is_quick = False
-            inner = within(frames, item) if isinstance(item, dict) else frames
-            texts.append(careful(inner, item, budget))
-        return "".join(texts)
+        parts[1::2] = inserted
+        return "".join(parts)
 
-    return Block(run=run, over=over, size=size, steps=block.steps)
+    return Block(run=run, over=_loop(texts, tags, run), size=size, steps=len(tags))
 
 
-def _of_items(before: str, after: str, block: Block) -> Block:
-    """A segment of nothing but `{{.}}`, which stands mostly in a list of texts."""
-    between = after + before
-    slow = block.over
+def _loop(texts: Sequence[str], tags: Sequence[Tag], run: Step) -> Loop:
+    """The quickest way through a list."""
+    if [tag.name for tag in tags] == [ITERATOR]:
+        return _over_texts(texts[0], texts[1], run)
+    names = _fields(tags)
+    return _over_objects(texts, names, run) if names else _looped(run)
+
+
+def _gatherer(tags: Sequence[Tag]) -> Callable[[Frames, Value], Sequence[Found]]:
+    """The values of tags, quickly for names without dots, which are nearly all."""
+    names = _fields(tags)
+    if not names:
+        finders = [finder(tag.name) for tag in tags]
+        return lambda frames, item: [find(frames, item) for find in finders]
+    pick, needed = _picker(names), frozenset(names)
+
+    def gathered(frames: Frames, _: Value) -> Sequence[Found]:
+        inner = frames[0]
+        if len(frames) == 1 and inner.keys() >= needed:
+            return pick(inner)
+        return [inner[name] if name in inner else looked_up(name, frames) for name in names]
+
+    return gathered
+
+
+def _fields(tags: Sequence[Tag]) -> list[str]:
+    """The names of tags, when none is dotted and none is the item itself; else none."""
+    names = [tag.name[0] for tag in tags if tag.name != ITERATOR and len(tag.name) == 1]
+    return names if len(names) == len(tags) else []
+
+
+def _picker(names: list[str]) -> Callable[[dict[str, Value]], tuple[Value, ...]]:
+    """The values of keys in a dictionary, which has to have them all."""
+    if len(names) == 1:
+        name = names[0]
+        return lambda frame: (frame[name],)
+    pick: Callable[[dict[str, Value]], tuple[Value, ...]] = itemgetter(*names)
+    return pick
+
+
+def _template(texts: Sequence[str]) -> list[str]:
+    """Texts with a place between each two."""
+    return [part for text in texts for part in (text, "")][:-1]
+
+
+def _careful(texts: Sequence[str], tags: Sequence[Tag], locate: Locate) -> Step:
+    """A segment value by value, counted in bytes: it names what is wrong."""
+    slots = [(finder(tag.name), tag, text) for tag, text in zip(tags, texts[1:], strict=True)]
+
+    def run(frames: Frames, item: Value, budget: Budget) -> str:
+        parts = [texts[0]]
+        budget.room -= len(texts[0].encode())
+        for find, tag, text in slots:
+            inserted = _inserted(find(frames, item), tag, frames, locate)
+            parts += inserted, text
+            _spend(budget, len(inserted.encode()) + len(text.encode()), tag.start, locate)
+        return "".join(parts)
+
+    return run
+
+
+def _inserted(value: Found, tag: Tag, frames: Frames, locate: Locate) -> str:
+    if value is ABSENT:
+        reason, candidates = absence(tag.name, frames)
+        raise MissingValue(tag.dotted, reason=reason, place=locate(tag.start), candidates=candidates)
+    try:
+        text = printed(value)
+        text.encode()
+    except UnicodeEncodeError:
+        raise _unprintable(tag, "half a character (a lone surrogate)", locate) from None
+    except ValueError as error:
+        raise _unprintable(tag, str(error), locate) from None
+    return text
+
+
+def _over_objects(texts: Sequence[str], names: list[str], run: Step) -> Loop:
+    """A segment whose names have no dots, in a list of objects."""
+    template, size, slow = _template(texts), sum(len(text.encode()) for text in texts), _looped(run)
 
     def over(items: list[Value], frames: Frames, budget: Budget) -> str:
-        if budget.is_careful or not items:
+        if budget.is_careful or not all(type(item) is dict for item in items):
             return slow(items, frames, budget)
-        texts = cast("list[str]", items)
+        outer = {name: looked_up(name, frames) for name in names}
+        parts, made, room = template.copy(), list[str](), budget.room
         try:
-            length = block.size * len(texts) + sum(map(len, texts))
-            if length <= budget.room:
-                text = before + between.join(texts) + after
-                budget.room -= length
-                return text
-        except TypeError:
-            # An item is no text.
-            pass
-        return slow(items, frames, budget)
+            for item in cast("list[dict[str, Value]]", items):
+                found = [item[name] if name in item else outer[name] for name in names]
+                inserted = [value if type(value) is str else printed(value) for value in found]
+                room -= size + sum(map(len, inserted))
+                if room < 0:
+                    return slow(items, frames, budget)
+                parts[1::2] = inserted
+                made.append("".join(parts))
+        except ValueError:
+            return slow(items, frames, budget)
+        budget.room = room
+        return "".join(made)
 
-    return Block(run=block.run, over=over, size=block.size, steps=block.steps)
+    return over
+
+
+def _over_texts(before: str, after: str, run: Step) -> Loop:
+    """A segment of nothing but `{{.}}`, in a list of texts."""
+    between, size, slow = after + before, len(before.encode()) + len(after.encode()), _looped(run)
+
+    def over(items: list[Value], frames: Frames, budget: Budget) -> str:
+        texts = [item for item in items if type(item) is str]
+        length = size * len(items) + sum(map(len, texts))
+        if budget.is_careful or not texts or len(texts) < len(items) or length > budget.room:
+            return slow(items, frames, budget)
+        budget.room -= length
+        return before + between.join(texts) + after
+
+    return over
 
 
 def _looped(run: Step) -> Loop:
@@ -223,16 +253,16 @@ def _looped(run: Step) -> Loop:
     return over
 
 
-def _spend(budget: Budget, size: int, place: Place) -> None:
+def _spend(budget: Budget, size: int, start: int, locate: Locate) -> None:
     budget.room -= size
     if budget.room < 0:
-        raise too_long(place)
+        raise too_long(locate(start))
 
 
-def _walk(budget: Budget, steps: int, place: Place) -> None:
+def _walk(budget: Budget, steps: int, tag: Tag, locate: Locate) -> None:
     budget.steps -= steps
     if budget.steps < 0:
-        raise too_many(place)
+        raise too_many(locate(tag.start))
 
 
 def too_long(place: Place) -> TooLarge:
@@ -250,8 +280,6 @@ def too_many(place: Place) -> TooLarge:
     return TooLarge(reason, place=place, hint="give it shorter lists")
 
 
-def _unprintable(tag: Tag, error: ValueError, place: Place) -> Unprintable:
-    what = "half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else error
-    return Unprintable(
-        f"'{shown(tag.dotted)}' cannot be printed: it is or has {what}", place=place, hint="give it as a text"
-    )
+def _unprintable(tag: Tag, what: str, locate: Locate) -> Unprintable:
+    reason = f"'{shown(tag.dotted)}' cannot be printed: it is or has {what}"
+    return Unprintable(reason, place=locate(tag.start), hint="give it as a text")
