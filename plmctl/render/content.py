@@ -26,8 +26,9 @@ def content_lines(changes: Iterable[DataChange], paper: Paper) -> Iterator[Line]
         head = line((Style.STRONG, _head(change)), f"  {content_summary(change)}")
         yield from hanging(head, paper, 2)
         for sign, name, amount in _files(change.files):
-            said = fitted(f"{sign} {name}", paper.width - len(_INDENT) - len(amount) - 2)
-            yield line(_INDENT, (_STYLES[sign], said), (Style.FAINT, f"  {amount}"))
+            much = f"  {amount} {'byte' if amount.split()[-1] == '1' else 'bytes'}"
+            said = fitted(f"{sign} {name}", paper.width - len(_INDENT) - len(much))
+            yield line(_INDENT, (_STYLES[sign], said), (Style.FAINT, much))
         for part in _left(change.files):
             yield line(_INDENT, (Style.FAINT, part))
         if change.rows is not None and not change.is_restricted:

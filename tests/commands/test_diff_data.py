@@ -101,9 +101,9 @@ def test_files_and_rows_are_told_apart(shop: Folder) -> None:
     said = shown(compared(shop))
     assert said[:6] == [
         f"{FAQ}  {COUNTS}; 3 bytes in; 1 byte out",
-        "  + c.txt  1",
-        "  ~ sub/b.txt  1 to 2",
-        "  > a.txt -> moved.txt  6",
+        "  + c.txt  1 byte",
+        "  ~ sub/b.txt  1 to 2 bytes",
+        "  > a.txt -> moved.txt  6 bytes",
         "",
         f"{JSONL}  40 to 42 bytes; {CHANGED}",
     ]
@@ -194,7 +194,7 @@ def test_data_that_git_has_is_compared_too(shop: Folder) -> None:
     )
     assert shown(compared(shop))[:2] == [
         f"{FAQ}  2 files to 1 file, 7 to 6 bytes; files: 1 removed, 1 as before; 0 bytes in; 1 byte out",
-        "  - sub/b.txt  1",
+        "  - sub/b.txt  1 byte",
     ]
 
 
