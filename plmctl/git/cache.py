@@ -76,7 +76,9 @@ def taken(address: str, object_format: str, environment: Mapping[str, str]) -> I
         try:
             yield path
         except Exception:
-            os.unlink(begun)
+            # A Git that was killed leaves its lock files, and each one after it would stop at them.
+            if not any(_lock_files(path)):
+                os.unlink(begun)
             raise
         os.unlink(begun)
 
@@ -111,6 +113,14 @@ def _held(address: str, environment: Mapping[str, str]) -> Iterator[str]:
         yield path
     finally:
         os.close(lock)
+
+
+def _lock_files(path: str) -> Iterator[str]:
+    """The lock files of Git: no ref has a name that ends so."""
+    for folder, folders, names in os.walk(path):
+        if folder == path:
+            folders[:] = [name for name in folders if name != "objects"]
+        yield from (os.path.join(folder, name) for name in names if name.endswith(".lock"))
 
 
 def _throw_away(path: str) -> None:

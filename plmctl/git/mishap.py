@@ -1,9 +1,11 @@
 """What went wrong with another repository, in words, and what to do."""
 
 import re
+import signal
 
 from plmctl.core.finding import PlmctlError, UnsettledError
 from plmctl.git.address import shown
+from plmctl.git.process import Completed
 
 _BROKE = "the connection broke"
 _LOGIN = (
@@ -98,8 +100,9 @@ _DOING = {"ls-remote": "cannot ask", "push": "cannot push to", "fetch": "cannot 
 _NOT_ASKED = "; what it took of the push was not asked"
 
 
-def failed(name: str, command: str, err: str) -> PlmctlError:
-    """The error of a command that failed; `err` is what Git wrote to stderr."""
+def failed(name: str, command: str, done: Completed) -> PlmctlError:
+    """The error of a command that failed."""
+    err = done.err
     lines = [line for line in err.splitlines() if re.match(r"(?:fatal|error|remote|ssh|git): ?", line)]
     said = next((line for line in lines if line.startswith("fatal: ")), next(iter(lines), "no message"))
     for words, meaning, hint in _KNOWN:
@@ -108,6 +111,8 @@ def failed(name: str, command: str, err: str) -> PlmctlError:
             is_unsettled = command == "push" and meaning == _BROKE
             error, asked = (UnsettledError, _NOT_ASKED) if is_unsettled else (PlmctlError, "")
             return error(f"{_DOING[command]} {name}: {meaning} ({_plain(found[0])}){asked}", hint=hint)
+    if done.code < 0:
+        said = f"git was ended by {signal.Signals(-done.code).name}"
     error = UnsettledError if command == "push" else PlmctlError
     return error(f"{_DOING[command]} {name}: {_plain(said)}", hint="run the command again")
 

@@ -50,7 +50,7 @@ class Remote:
         with quarters(self.connection.place) as git_dir:
             done = self._run(git_dir, "ls-remote", "--", self._written, *patterns)
         if done.code:
-            raise failed(self.name, "ls-remote", done.err)
+            raise failed(self.name, "ls-remote", done)
         rows = (line.partition("\t") for line in done.lines)
         return {ref: object_id for object_id, _, ref in rows if ref.startswith("refs/")}
 
@@ -62,7 +62,7 @@ class Remote:
             done = self._run(git_dir, "push", *leases, "--", self._written, *refspecs)
         answers = dict(_answers(done))
         if done.code and not answers:
-            raise failed(self.name, "push", done.err)
+            raise failed(self.name, "push", done)
         return answers
 
     def fetch(self, *refspecs: str) -> None:
@@ -74,7 +74,7 @@ class Remote:
             address = checked(place, self.addresses.fetch)
             done = self._run(git_dir, "fetch", "--", address, *refspecs)
             if done.code:
-                raise failed(self.name, "fetch", done.err)
+                raise failed(self.name, "fetch", done)
             after = refs_below(place.git, variables=self.connection.paths(git_dir))
         moved = [
             RefUpdate(ref=ref, old=before.get(ref), new=object_id)
@@ -95,7 +95,7 @@ class Remote:
             address = checked(place, self.addresses.push[0])
             done = asked._run(lone.git_dir, "fetch", "--", address, f"+{ref}:{SEEN}")
             if done.code:
-                raise failed(self.name, "fetch", done.err)
+                raise failed(self.name, "fetch", done)
             return commits_beyond(lone, commit)
 
     def fetch_part(self, *words: str) -> Completed:
@@ -104,7 +104,7 @@ class Remote:
 
     def failure(self, name: str, done: Completed) -> PlmctlError:
         """The error of a command that failed."""
-        return failed(self.name, name, done.err)
+        return failed(self.name, name, done)
 
     @property
     def _written(self) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
 from plmctl.git.mishap import failed, silent
+from plmctl.git.process import Completed
 
 LOGIN = (
     "give the user's own Git the credentials: a credential helper or an ssh key in 'git config --global'; "
@@ -55,19 +56,28 @@ SAID = [
 ]
 
 
+def said(err: str, code: int = 1) -> Completed:
+    return Completed(code=code, out=b"", err=err)
+
+
 @pytest.mark.parametrize(("err", "told"), SAID)
 def test_what_a_remote_says_is_explained_without_its_secrets(err: str, told: str) -> None:
-    error = failed("origin", "fetch", err)
+    error = failed("origin", "fetch", said(err))
     assert (error.message, error.exit_code) == (f"cannot fetch from origin: {told}", 3)
     assert error.hint
 
 
 def test_whoever_is_not_let_in_learns_where_credentials_come_from() -> None:
-    assert failed("origin", "push", "fatal: Authentication failed\n").hint == LOGIN
+    assert failed("origin", "push", said("fatal: Authentication failed\n")).hint == LOGIN
+
+
+def test_a_git_that_was_killed_is_named_and_not_its_last_words() -> None:
+    error = failed("origin", "fetch", said("remote: Enumerating objects: 2, done.\n", -9))
+    assert error.message == "cannot fetch from origin: git was ended by SIGKILL"
 
 
 def test_a_push_that_broke_may_have_been_taken() -> None:
-    error = failed("origin", "push", "fatal: the remote end hung up unexpectedly\n")
+    error = failed("origin", "push", said("fatal: the remote end hung up unexpectedly\n"))
     assert error.message == (
         "cannot push to origin: the connection broke (the remote end hung up unexpectedly)"
         "; what it took of the push was not asked"
