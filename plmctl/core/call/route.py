@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from plmctl.core.call.artifact import Artifact
 from plmctl.core.call.match import matches
@@ -90,15 +91,15 @@ class Route:
         )
 
     def _weighted(self, arms: Sequence[Arm], key: str | None) -> str:
-        live = [arm for arm in arms if arm.weight > 0] or arms
-        if len(live) == 1:
-            return live[0].model
+        live = [arm for arm in arms if arm.weight > 0]
+        if len(live) < 2:
+            return (live or arms)[0].model
         if key is None:
             raise UsageError(
                 f"{self.label} is weighted: it needs a key to choose by",
                 hint="give the id of the user or of the conversation as key, or name one of its models",
             )
-        return _at(live, point(self.id, key))
+        return arm_at(live, point(self.id, key)).model
 
 
 def point(route: str, key: str) -> Fraction:
@@ -131,10 +132,8 @@ def _arms(targets: Value) -> Iterator[Arm]:
         yield Arm(model=as_text(target.get("model")) or "", weight=Fraction(str(weight)))
 
 
-def _at(arms: Sequence[Arm], place: Fraction) -> str:
-    limit, passed = place * sum(arm.weight for arm in arms), Fraction(0)
-    for arm in arms:
-        passed += arm.weight
-        if limit < passed:
-            break
-    return arm.model
+def arm_at(arms: Sequence[Arm], place: Fraction) -> Arm:
+    """The arm whose share of the line from 0 to 1 holds a place; some weight must be over 0."""
+    limit = place * sum(arm.weight for arm in arms)
+    ends = accumulate(arm.weight for arm in arms)
+    return next(arm for arm, end in zip(arms, ends, strict=True) if limit < end)
