@@ -71,9 +71,10 @@ class Prompt:
         target = self.asked.target(situation)
         edition = self._edition(situation, target)
         passages = tuple(self._passages(edition.script, taken))
+        tools = tuple(tool.filled(taken.inputs) for tool in self.tools)
         return Request(
-            messages=self.policy.messages(passages, situation),
-            tools=tuple(tool.filled(taken.inputs) for tool in self.tools),
+            messages=self.policy.messages(passages, tools, target, situation),
+            tools=tools,
             response_format=self.response_format,
             parameters=_parameters(target, self.base, edition),
             target=target,

@@ -10,7 +10,8 @@ from plmctl.core.call.wording import Printer, Wording
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 
 MEMORY = "memory"
-_INSTRUCTING = ("system", "developer")
+INSTRUCTING = ("system", "developer")
+"""The roles that instruct, whatever is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def with_memory(script: Script) -> Script:
 
 def _parted(script: Script) -> tuple[Script, Script]:
     instructing = [
-        i for i, entry in enumerate(script) if isinstance(entry, Line) and entry.role in _INSTRUCTING
+        i for i, entry in enumerate(script) if isinstance(entry, Line) and entry.role in INSTRUCTING
     ]
     end = instructing[-1] + 1 if instructing else 0
     return script[:end], script[end:]
@@ -116,7 +117,7 @@ def _parted(script: Script) -> tuple[Script, Script]:
 
 def _lines_of_an_example(after: Sequence[Entry | None]) -> tuple[Line, ...]:
     """The lines that lead to an answer: up to the last of a user, without instructions, which hold anyway."""
-    lines = [entry for entry in after if isinstance(entry, Line) and entry.role not in _INSTRUCTING]
+    lines = [entry for entry in after if isinstance(entry, Line) and entry.role not in INSTRUCTING]
     prefill = len([*takewhile(lambda line: line.role != "user", reversed(lines))])
     return tuple(lines[: len(lines) - prefill])
 
