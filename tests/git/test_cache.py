@@ -67,9 +67,10 @@ def test_an_error_leaves_what_was_fetched(home: dict[str, str]) -> None:
 
 def test_what_a_killed_git_left_is_thrown_away_by_the_next_run(home: dict[str, str]) -> None:
     path = fetched_into(home)
+    left = path / "refs" / "tags" / "v1.0.0.lock"
+    left.parent.mkdir()
+    left.write_bytes(b"")
     with pytest.raises(PlmctlError), taken(ADDRESS, "sha1", home):
-        (path / "refs" / "tags").mkdir()
-        (path / "refs" / "tags" / "v1.0.0.lock").write_bytes(b"")
         raise PlmctlError("git was ended by SIGKILL")
 
     with taken(ADDRESS, "sha1", home):
