@@ -4,7 +4,8 @@ import math
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import islice
 
 from plmctl.core.record import (
     LARGEST_INTEGER,
@@ -84,9 +85,10 @@ class Rows:
         if isinstance(fields, Flaw):
             yield fields
             return
-        twice = [name for index, name in enumerate(fields) if name in fields[:index]]
-        if twice:
-            message = f"two columns of the header are named '{twice[0][:_LONGEST_NAME]}'"
+        first = {name: index for index, name in reversed([*enumerate(fields)])}
+        twice = next((name for index, name in enumerate(fields) if first[name] < index), None)
+        if twice is not None:
+            message = f"two columns of the header are named '{twice[:_LONGEST_NAME]}'"
             yield _flaw(raw, message, "give each column a name of its own")
             return
         self._columns = tuple(fields)
@@ -102,7 +104,7 @@ def column_types(schema: Mapping[str, Value]) -> Mapping[str, tuple[str, ...]]:
 
 
 def _body(rows: Iterator[Raw | Flaw]) -> Iterator[Raw | Flaw]:
-    number, empty = 0, 0
+    empty = 0
     for row in rows:
         if isinstance(row, Raw) and not row.data and not row.is_cut:
             empty = empty or row.line
@@ -110,46 +112,67 @@ def _body(rows: Iterator[Raw | Flaw]) -> Iterator[Raw | Flaw]:
         if empty:
             yield empty_line(empty)
             empty = 0
-        number += 1
-        yield row._replace(number=number) if isinstance(row, Raw) else replace(row, number=number)
+        yield row
 
 
 def _rows(found: Iterable[Line]) -> Iterator[Raw | Flaw]:
-    """The rows of a file: lines, and those with the lines that follow where a quote is open."""
-    source, waiting = iter(found), deque[Line]()
+    """The rows of a file: lines, and those with the lines that follow where a quote is open.
+
+    They are numbered from the header, which is 0; an empty one has no number of its own.
+    """
+    source, waiting = _unmarked(found), deque[Line]()
     held: list[Line] = []
-    size, is_open = 0, False
+    number, size, is_open = 0, 0, False
     while True:
         line = waiting.popleft() if waiting else next(source, None)
+        if isinstance(line, Flaw):
+            yield line
+            continue
         if line is not None:
-            whole, line = line, without_mark(line)
-            if line is not whole:
-                yield marked()
+            has_quote = b'"' in line.data
+            if not held and not has_quote:
+                # Most lines are such, and files have millions.
+                data = line.data.removesuffix(b"\r")
+                yield Raw(number, line.number, line.offset, data, line.is_cut)
+                number += 1 if data or line.is_cut else 0
+                continue
             held.append(line)
             size += len(line.data) + 1
-            is_open ^= line.data.count(b'"') % 2 == 1
+            is_open ^= has_quote and line.data.count(b'"') % 2 == 1
             if is_open and not line.is_cut and size <= RECORD_LIMIT:
                 continue
         elif not held:
             return
         if is_open:
             # The line where the quote is opened is lost; those after it are read as if it were not there.
-            yield _never_closed(held[0])
+            yield _never_closed(held[0], number)
             waiting.extendleft(reversed(held[1:]))
         else:
-            yield _joined(held)
+            yield _joined(held, number)
+        number += 1
         held, size, is_open = [], 0, False
 
 
-def _joined(held: list[Line]) -> Raw:
+def _unmarked(found: Iterable[Line]) -> Iterator[Line | Flaw]:
+    """Lines without the byte order mark that the first may begin with, which is told."""
+    source = iter(found)
+    for first in islice(source, 1):
+        line = without_mark(first)
+        if line is not first:
+            yield marked()
+        yield line
+    yield from source
+
+
+def _joined(held: list[Line], number: int) -> Raw:
     first, is_cut = held[0], any(line.is_cut for line in held)
     data = b"\n".join(line.data for line in held).removesuffix(b"\r")
-    return Raw(0, first.number, first.offset, data, is_cut)
+    return Raw(number, first.number, first.offset, data, is_cut)
 
 
-def _never_closed(line: Line) -> Flaw:
+def _never_closed(line: Line, number: int) -> Flaw:
     message = "a quote is opened in this line and not closed"
-    return Flaw(number=None, line=line.number, message=message, help=_QUOTED)
+    return Flaw(number=number or None, line=line.number, message=message, help=_QUOTED)
 
 
 def _fields(raw: Raw) -> list[str] | Flaw:

@@ -138,6 +138,7 @@ def test_a_file_without_a_header_has_no_rows() -> None:
     ("header", "message"),
     [
         (b"id,text,id", "two columns of the header are named 'id'"),
+        (b"id,text,text,id", "two columns of the header are named 'text'"),
         (b'id,te"xt"', "a quote stands inside a field without quotes"),
         (b'id,"text', "a quote is opened in this line and not closed"),
         (b"id,\xff", "byte 0xff at offset 3 is not UTF-8"),
@@ -202,5 +203,7 @@ def test_hostile_rows_take_linear_time() -> None:
     begun = time.process_time()
     read(b"a\n" + b'"\n' * 100_001)
     read(b"a\n" + b'"' * 1_000_000 + b"\n" + b'x"y' * 300_000)
+    read(b'a\n"\n' + b"x\n" * 300_000)
+    read(b",".join(b"%d" % number for number in range(150_000)) + b"\n")
     # Seconds of this process, with coverage too; in quadratic time it would be hours.
     assert time.process_time() - begun < 20
