@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plmctl.core.few import few
 from plmctl.core.row import Cell, ChangedRow, Row, RowChanges, TooManyRows
 from plmctl.core.value import Value
 from plmctl.render.line import Line, Style, fitted, line, plural
@@ -9,8 +10,9 @@ from plmctl.render.markup import code, escaped
 from plmctl.render.value import written
 
 MOST = 20
-"""Rows of each kind that a person is shown; programs get all."""
+"""Rows of each kind, and columns of a row, that a person is shown; programs get all."""
 _CELL = 200
+_COLUMNS, _COLUMN = 5, 60
 _ABSENT = "none"
 
 
@@ -21,8 +23,8 @@ def row_lines(changes: RowChanges | TooManyRows, columns: int) -> Iterator[Line]
         return
     for row in changes.changed[:MOST]:
         yield line(fitted(f"~ {_name(changes, row)}", columns))
-        for cell in row.cells:
-            yield _cell_line(cell, columns)
+        yield from (_cell_line(cell, columns) for cell in row.cells[:MOST])
+        yield from (line("    ", *part.pieces) for part in _left(len(row.cells), "changed column"))
     yield from _left(len(changes.changed), "changed row")
     for sign, style, rows, what in _whole(changes):
         for whole in rows[:MOST]:
@@ -40,10 +42,14 @@ def row_summary(changes: RowChanges | TooManyRows) -> str:
     for columns, what in ((changes.added_columns, "came"), (changes.removed_columns, "went")):
         if columns:
             noun = "column" if len(columns) == 1 else "columns"
-            parts.append(f"{noun} {', '.join(columns)} {what}")
+            parts.append(f"{noun} {_first_of(columns)} {what}")
     if any(changes.unread):
         parts.append(f"{changes.unread[0]:,} before and {changes.unread[1]:,} now cannot be read")
     return f"rows: {'; '.join(parts)}"
+
+
+def _first_of(columns: tuple[str, ...]) -> str:
+    return few([fitted(name, _COLUMN) for name in columns], _COLUMNS)
 
 
 def row_table(changes: RowChanges | TooManyRows) -> str:
@@ -135,11 +141,13 @@ def _all_left(changes: RowChanges) -> Iterator[Line]:
 def _table_rows(changes: RowChanges) -> Iterator[str]:
     for row in changes.changed[:MOST]:
         name = _name(changes, row)
-        for cell in row.cells:
+        for cell in row.cells[:MOST]:
             old, new = (fitted(side, _CELL) for side in _sides(cell))
             yield _table_row(
                 code(fitted(name, _CELL)), code(fitted(cell.column, _CELL)), code(old), code(new)
             )
+        for part in _left(len(row.cells), "changed column"):
+            yield _table_row(code(fitted(name, _CELL)), escaped(part.plain), "", "")
     for sign, _, rows, _ in _whole(changes):
         for whole in rows[:MOST]:
             sides = ["", code(fitted(written(whole.value), _CELL))]

@@ -61,6 +61,17 @@ def test_of_many_rows_twenty_are_shown_and_the_rest_counted() -> None:
     assert text(changes(rows.replace("%s", "1"), rows.replace("%s", "2"), "i"))[-1] == "… 1 more changed row"
 
 
+def test_of_many_columns_twenty_are_shown_and_the_rest_counted() -> None:
+    wide = ["{" + ", ".join(f'"{"k" * 99}{n}": {value}' for n in range(22)) + "}\n" for value in (1, 2)]
+    shown = text(changes('{"i": 1}\n', wide[0].replace("{", '{"i": 1, '), "i"))
+    came = ", ".join([f"{'k' * 59}…"] * 5)
+    assert shown[0] == f"rows: 1 changed, 0 added, 0 removed, 0 as before; columns {came} and 17 more came"
+    assert (shown[-1], len(shown)) == ("    … 2 more changed columns", 23)
+    table = row_table(changes(*(side.replace("{", '{"i": 1, ') for side in wide), "i"))
+    assert table.count("<tr>") == 22
+    assert "<td>… 2 more changed columns</td>" in table
+
+
 def test_what_cannot_be_read_is_counted_and_what_is_too_large_said() -> None:
     assert row_summary(changes("1\nx\n", "1\n")) == (
         "rows: 0 changed, 0 added, 0 removed, 1 as before; 1 before and 0 now cannot be read"
