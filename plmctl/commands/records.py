@@ -11,7 +11,7 @@ from plmctl.core.include import FILE_LIMIT
 from plmctl.core.inventory import BrokenListing
 from plmctl.core.manifest import Manifest
 from plmctl.core.pointer import Pointer
-from plmctl.core.ports import Kept, Repo, Tree, Unreadable, Watch
+from plmctl.core.ports import Kept, Repo, TooLarge, Tree, Unreadable, Watch
 from plmctl.core.registry import Registry
 from plmctl.core.survey import TRACKED, DataFile, Survey
 from plmctl.rules.surveys import Looked
@@ -82,11 +82,16 @@ class Hand:
         return replace(file, chunks=chunks)
 
     def _on_disk(self, pointer: Pointer) -> tuple[DataFile, ...] | None:
-        """A file of the work tree that Git ignores, as it does what DVC tracks."""
+        """A file of the work tree that Git ignores, as it does what DVC tracks.
+
+        One over the limit is read from the cache, which has it in pieces.
+        """
         if not self.is_work_tree or pointer.is_folder:
             return None
         try:
             data = self.repo.on_disk(pointer.out_path, limit=FILE_LIMIT)
+        except TooLarge as error:
+            return self._cached(pointer) or (_too_large(pointer, error),)
         except Unreadable:
             return None
         name = posixpath.basename(pointer.out_path)
@@ -102,6 +107,16 @@ class Hand:
             return None
         paths = [(f"{pointer.out_path}/{row.relpath}", row.md5) for row in listing.rows]
         return tuple(_file(self.store, pointer, path, md5) for path, md5 in paths)
+
+
+def _too_large(pointer: Pointer, error: TooLarge) -> DataFile:
+    def chunks() -> Iterator[bytes]:
+        raise Unreadable(
+            f"{error.size:,} bytes, and of the work tree at most {error.limit:,} are read; "
+            f"'dvc commit {pointer.path}' brings it into .dvc/cache, where more is read"
+        )
+
+    return DataFile(path=pointer.out_path, name=posixpath.basename(pointer.out_path), chunks=chunks)
 
 
 def _file(store: Kept, pointer: Pointer, path: str, md5: str) -> DataFile:

@@ -1,4 +1,5 @@
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -117,6 +118,22 @@ def test_a_file_that_git_ignores_is_read_from_the_work_tree(folder: Folder, tmp_
         [repeated("tracked.jsonl")],
         [absent("dataset/file", "dataset/folder")],
     )
+
+
+def test_a_file_that_is_too_large_for_the_work_tree_is_read_from_the_cache(
+    folder: Folder, tmp_path: Path
+) -> None:
+    here = copied(folder, tmp_path / "here")
+    here.write("datasets/file.jsonl", "")
+    # A hole has no bytes on the disk.
+    os.truncate(here.path / "datasets" / "file.jsonl", 64 * 1024 * 1024 + 1)
+    _, notes = found(here, ValidateOptions())
+    assert notes[1] == (
+        "not checked: datasets/file.jsonl: 67,108,865 bytes, and of the work tree at most 67,108,864 are "
+        "read; 'dvc commit datasets/file.jsonl.dvc' brings it into .dvc/cache, where more is read"
+    )
+    cached = ValidateOptions(store=Cache({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING))
+    assert repeated("file.jsonl") in found(here, cached)[0]
 
 
 def test_no_link_is_followed(folder: Folder, tmp_path: Path) -> None:
