@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from plmctl.commands.data_diff import Shelves
 from plmctl.commands.misread import filtered
@@ -9,7 +10,13 @@ from plmctl.commands.moment import earlier, registry_at, supported
 from plmctl.commands.reaching import Reaching
 from plmctl.commands.sides import Past, Side, Sides, sides, since_release
 from plmctl.commands.since import Part, closures, left_out, parts
-from plmctl.commands.unread import findings_of_unread, unread, unread_before
+from plmctl.commands.unread import (
+    data_unread_before,
+    findings_of_data,
+    findings_of_unread,
+    unread,
+    unread_before,
+)
 from plmctl.core.accepting import honoured
 from plmctl.core.change import Change, Fact
 from plmctl.core.diff import compare
@@ -48,7 +55,10 @@ class DiffOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Comparison:
-    """Two moments compared: the parts, what each of them means, and the report of it, without its impact."""
+    """Two moments compared: the parts, what each of them means, and the report of it, without its impact.
+
+    `is_whole`: every manifest of both could be read.
+    """
 
     past: Past
     pair: Sides
@@ -56,6 +66,7 @@ class _Comparison:
     parts: tuple[Part, ...]
     judgements: tuple[Judgement, ...]
     report: Report
+    is_whole: bool
 
 
 def diff(repo: Repo, options: DiffOptions) -> Report:
@@ -68,7 +79,7 @@ def diff(repo: Repo, options: DiffOptions) -> Report:
     shown = made.report.judgements
     shelves = Shelves(kept=options.kept, before=made.pair.before.tree, after=made.pair.after.tree)
     report = replace(made.report, contents=shelves.changes(shown))
-    if report.problems or not shown:
+    if not made.is_whole or not shown:
         return replace(report, notes=(*report.notes, _UNKNOWN)) if shown else report
     reaching = Reaching(
         parts=made.parts,
@@ -98,23 +109,32 @@ def _comparison(repo: Repo, options: DiffOptions) -> _Comparison:
     known = {*before.manifests, *after.manifests, *(a for artifacts in apart.values() for a in artifacts)}
     wanted = {filtered(word, known, after) for word in (*pair.ids, *(options.artifacts or ()))}
     compared = tuple(parts(before, apart, registry_at(repo, after)))
-    problems = (*unread(after, pair.after), *_unread_before(compared, apart, pair.before, after))
+    older = (pair.before, *_others(pair.before, apart))
+    problems = (*unread(after, pair.after), *_unread_before(compared, older, after))
     guard = before.settings if pair.since is None else past.settings
     found = [_compared(part, after, options.today, guard, is_whole=not problems) for part in compared]
     everything = tuple(judgement for _, judged in found for judgement in judged)
     shown = _worst_first(j for j in everything if not wanted or _names(j.change) & wanted)
+    changed = [tuple(c for c in changes if not wanted or _names(c) & wanted) for changes, _ in found]
+    data = (data_unread_before(*each) for each in zip(changed, older, strict=True))
     settled = _settled(pair, guard, after, options.today) if not wanted else ()
     report = Report(
         command="diff",
-        findings=(*settled, *findings_of_unread(after)),
+        findings=(*settled, *findings_of_unread(after), *findings_of_data(chain(*changed))),
         judgements=shown,
         moved=tuple(_moved((change for changes, _ in found for change in changes), wanted)),
-        problems=problems,
+        problems=(*problems, *chain(*data)),
         summary=_summary(shown, _unread_paths(compared, after)),
         notes=pair.notes,
     )
     return _Comparison(
-        past=past, pair=pair, after=after, parts=compared, judgements=everything, report=report
+        past=past,
+        pair=pair,
+        after=after,
+        parts=compared,
+        judgements=everything,
+        report=report,
+        is_whole=not problems,
     )
 
 
@@ -125,14 +145,15 @@ def _sides(repo: Repo, options: DiffOptions, past: Past) -> Sides:
     return sides(repo, past, options.revisions, is_staged=options.is_staged, is_split=is_split)
 
 
-def _unread_before(
-    parts: Iterable[Part], apart: Iterable[str], side: Side, after: Registry
-) -> Iterator[Problem]:
-    """What the older sides, of which there is one for each release, hold that cannot be read."""
-    others = (
-        Side(tree=side.tree, name=commit[:12], command=f"plmctl validate --rev {commit}") for commit in apart
-    )
-    for part, older in zip(parts, (side, *others), strict=True):
+def _others(side: Side, apart: Iterable[str]) -> Iterator[Side]:
+    """The older sides beside the first, of which there is one for each release."""
+    for commit in apart:
+        yield Side(tree=side.tree, name=commit[:12], command=f"plmctl validate --rev {commit}")
+
+
+def _unread_before(parts: Iterable[Part], sides: Iterable[Side], after: Registry) -> Iterator[Problem]:
+    """What the older sides hold that cannot be read."""
+    for part, older in zip(parts, sides, strict=True):
         yield from unread_before(part.before, older, frozenset(after.broken))
 
 

@@ -58,12 +58,15 @@ def holdings(registry: Registry, artifacts: Iterable[str]) -> tuple[Holding, ...
 
 def broken_pointers(registry: Registry, artifacts: Iterable[str]) -> tuple[Finding, ...]:
     """Why the pointers of artifacts cannot be used; nothing of what else is wrong with these."""
-    found = (f for artifact in artifacts for f in _broken(registry.manifests[artifact]))
+    found = (f for artifact in artifacts for f in broken_pointers_of(registry.manifests[artifact]))
     # Two artifacts may have one pointer.
     return sorted_findings(dict.fromkeys(found))
 
 
-def _broken(manifest: Manifest) -> Iterator[Finding]:
+def broken_pointers_of(manifest: Manifest) -> Iterator[Finding]:
+    """Why the pointers of one artifact cannot be used."""
+    if not manifest.findings:
+        return
     places = {manifest.document.location(pointer) for pointer in _pointers(manifest)}
     for finding in manifest.findings:
         is_inside = finding.location.path != manifest.path and finding.location.path.endswith(

@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from plmctl.commands.diff import DiffOptions, diff
-from plmctl.core.report import Report
+from plmctl.core.report import Report, exit_code
 from plmctl.render.html import html
 from plmctl.render.json import json_text
 from plmctl.render.line import Paper
@@ -272,3 +272,37 @@ def test_many_files_are_counted(shop: Folder) -> None:
     shop.commit({"datasets/faq.dvc": pointer})
     assert "  … 1 more added file" in shown(compared(shop))
     assert "<p>… 1 more added file</p>" in markdown(compared(shop))
+
+
+@pytest.mark.parametrize(
+    ("pointer", "codes"),
+    [
+        (FILES["datasets/faq.dvc"].replace("path: faq", "path: ../../faq"), ["REF026", "REF009"]),
+        (FILES["datasets/faq.dvc"].replace("  size: 7\n", ""), ["REF023", "REF009"]),
+        (None, ["REF005"]),
+    ],
+)
+def test_a_pointer_that_cannot_be_used_any_more_is_a_finding_and_before_a_warning(
+    pointer: str | None, codes: list[str], shop: Folder
+) -> None:
+    shop.git("rm", "-q", "datasets/faq.dvc")
+    shop.commit({"datasets/faq.dvc": pointer} if pointer is not None else {})
+    report = compared(shop)
+    assert [finding.code for finding in report.findings] == codes
+    assert (report.problems, exit_code(report)) == ((), 1)
+    shop.commit({"datasets/faq.dvc": FILES["datasets/faq.dvc"]})
+    mended = compared(shop)
+    (problem,) = mended.problems
+    why = report.findings[0]
+    assert problem.message == (
+        f"dataset/faq: its data at HEAD~1 was not compared: {why.code} {why.message} ({why.location})"
+    )
+    assert problem.hint == "'plmctl validate --rev HEAD~1' shows all that was wrong"
+    assert (mended.findings, exit_code(mended), mended.reach is None) == ((), 0, False)
+
+
+def test_a_pointer_that_was_broken_all_the_time_is_left_to_validate(shop: Folder) -> None:
+    broken = FILES["datasets/faq.dvc"].replace("  size: 7\n", "")
+    shop.commit({"datasets/faq.dvc": broken})
+    shop.commit({"README.md": "else"})
+    assert (compared(shop).findings, compared(shop).problems) == ((), ())
