@@ -210,10 +210,17 @@ def _problems(looks: Sequence[_Look]) -> Iterator[Problem]:
     for look in looks:
         if look.here is Here.CHANGED:
             path = look.holding.pointer.out_path
-            hint = f"run 'plmctl data add {path}' if that is meant; 'dvc checkout {path}' takes it back"
+            hint = f"run 'plmctl data add {path}' if that is meant; {_discarding(look)} discards the change"
             yield _differing(f"{look.holding.artifact}: {path} changed: {look.detail}", hint)
     yield from _uncached([look for look in looks if look.here is Here.SAME and look.cache is There.LACKS])
     yield from _unpushed([look for look in looks if look.there is There.LACKS])
+
+
+def _discarding(look: _Look) -> str:
+    """What takes a change back; DVC would ask at a terminal, and deletes what it cannot replace."""
+    if look.cache is There.WHOLE:
+        return f"'dvc checkout --force {look.holding.pointer.out_path}'"
+    return f"to delete it and run 'plmctl data pull {look.holding.artifact}'"
 
 
 def _uncached(looks: Sequence[_Look]) -> Iterator[Problem]:

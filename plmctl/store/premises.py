@@ -2,12 +2,14 @@
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from plmctl.core.few import few
 from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.inventory import Inventory
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
 from plmctl.core.value import Value, as_mapping, as_texts
@@ -20,7 +22,8 @@ from plmctl.store.configuration import (
 from plmctl.store.damage import check_bytes, check_remote, check_unguarded, checked_listing, refuse_special
 from plmctl.store.fence import refuse_endless_ignores, refuse_strange
 from plmctl.store.grounds import Grounds
-from plmctl.store.measuring import counted
+from plmctl.store.hashing import Hashing
+from plmctl.store.measuring import counted, measured
 from plmctl.store.objects import Objects
 from plmctl.store.process import Dvc, Said, path_without
 
@@ -171,10 +174,33 @@ class Premises:
         """Put what the cache has into the work tree. Raises PlmctlError."""
         said = self._ran("checkout", targets=self._targets(pointers))
         if said.code:
+            changed = {pointer.out_path: self._changed(pointer) for pointer in pointers}
+            files = [path for paths in changed.values() for path in paths]
+            shown = few([f"'{path}'" for path in files], _SHOWN)
+            what = f"{shown} changed there" if files else said.reason
+            kept = next((shlex.quote(path) for path, paths in changed.items() if paths), None)
             raise PlmctlError(
-                f"the data of {named(pointers)} was fetched, but not put into the work tree: {said.reason}",
-                hint="what was changed there is kept: 'dvc commit' or delete it, then run it again",
+                f"the data of {named(pointers)} was fetched, but not put into the work tree: {what}",
+                hint="mend that, then run 'plmctl data pull' again"
+                if kept is None
+                else f"run 'plmctl data add {kept}' to keep it; 'dvc checkout --force {kept}' discards it",
             )
+
+    def _changed(self, pointer: Pointer) -> Sequence[str]:
+        """The files of the work tree that a checkout would replace or delete."""
+        path = pointer.out_path
+        try:
+            found = measured(self.grounds, path, Hashing(is_legacy=pointer.is_legacy), self._watch)
+        except PlmctlError:
+            return (path,)
+        if found is None or found.md5 == pointer.md5:
+            return ()
+        listing = self.cache.listing(pointer)
+        if found.inventory is None or not isinstance(listing, Inventory):
+            return (path,)
+        there = {row.relpath: row.md5 for row in listing.rows}
+        rows = (row for row in found.inventory.rows if there.get(row.relpath) != row.md5)
+        return [f"{path}/{row.relpath}" for row in rows]
 
     def added(self, path: str) -> Said:
         """Let DVC track a path of the Git repository."""

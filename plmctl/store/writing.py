@@ -7,7 +7,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.inventory import Row, order_problem
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
@@ -131,6 +131,13 @@ def _write(cache: Objects, pointer: Pointer, row: Row, folder: str) -> None:
         with os.fdopen(os.open(place, _NEW, 0o666), "wb") as file:
             for piece in pieces:
                 file.write(piece)
+    except IntegrityError as error:
+        inside = f"{pointer.out_path}/{row.relpath}" if pointer.is_folder else pointer.out_path
+        wrong = cache.place(row.md5, is_legacy=pointer.is_legacy)
+        raise IntegrityError(
+            f"'{pointer.path}': '{inside}' is damaged: {error.message}",
+            hint=f"find out who wrote {wrong}; delete it, then run 'plmctl data pull' again",
+        ) from None
     except OSError as error:
         raise PlmctlError(f"cannot write {place}: {error.strerror}") from None
 

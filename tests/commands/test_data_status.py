@@ -96,23 +96,26 @@ def test_data_that_changed_says_by_size_or_by_content(quiet: Folder) -> None:
     cellar.tree["data/faq"] = Measured(md5=f"{OTHER}.dir", size=1_234_568)
     cellar.tree["data/tickets.jsonl"] = Measured(md5=OTHER, size=9)
     cellar.tree["data/own.bin"] = Measured(md5=OTHER, size=1)
+    cellar.cache.remove(TICKETS)
     report = status_of(quiet, cellar)
     assert [row[1] for row in rows(report)] == ["changed", "changed", "changed"]
-    meant = "if that is meant; 'dvc checkout"
+    meant = "if that is meant; "
+    discarded = f"{meant}'dvc checkout --force data/own.bin' discards the change"
+    pulled = "to delete it and run 'plmctl data pull dataset/tickets' discards the change"
     assert [(p.message, p.hint, p.exit_code) for p in report.problems] == [
         (
             "dataset/faq: data/faq changed: 1,234,568 bytes; its pointer says 1,234,567",
-            f"run 'plmctl data add data/faq' {meant} data/faq' takes it back",
+            f"run 'plmctl data add data/faq' {meant}'dvc checkout --force data/faq' discards the change",
             1,
         ),
         (
             "dataset/tickets: data/tickets.jsonl changed: 9 bytes as its pointer says, with other content",
-            f"run 'plmctl data add data/tickets.jsonl' {meant} data/tickets.jsonl' takes it back",
+            f"run 'plmctl data add data/tickets.jsonl' {meant}{pulled}",
             1,
         ),
         (
             "model/own: data/own.bin changed: 1 byte; its pointer says 2.0 GB",
-            f"run 'plmctl data add data/own.bin' {meant} data/own.bin' takes it back",
+            f"run 'plmctl data add data/own.bin' {discarded}",
             1,
         ),
     ]

@@ -120,8 +120,18 @@ def test_a_local_change_is_not_overwritten_by_a_pull(project: Project) -> None:
     place.write_text("mine")
     with pytest.raises(PlmctlError) as caught:
         store(project).pull([file(project)])
-    assert caught.value.message.startswith("the data of 'data/one.jsonl.dvc' was fetched, but not put into")
+    assert caught.value.message == (
+        "the data of 'data/one.jsonl.dvc' was fetched, but not put into the work tree: "
+        "'data/one.jsonl' changed there"
+    )
+    assert caught.value.hint == (
+        "run 'plmctl data add data/one.jsonl' to keep it; 'dvc checkout --force data/one.jsonl' discards it"
+    )
     assert place.read_text() == "mine"
+    (project.path / "data/faq/a.txt").unlink()
+    (project.path / "data/faq/a.txt").write_text("mine")
+    with pytest.raises(PlmctlError, match=r"the work tree: 'data/faq/a\.txt' changed there"):
+        store(project).pull([folder(project)])
 
 
 def test_data_is_added(project: Project) -> None:
@@ -252,6 +262,15 @@ def test_a_damaged_cache_reaches_neither_work_tree_nor_remote(project: Project) 
         )
     assert not (project.path / "data/faq").exists()
     assert not (project.path.parent / "remote/files").exists()
+
+
+def test_what_is_damaged_in_the_cache_is_named_to_who_restores_it(project: Project, tmp_path: Path) -> None:
+    place = rewritten(cached(project, HELLO.md5), b"hello!")
+    with pytest.raises(IntegrityError) as caught:
+        store(project).restore([folder(project)], str(tmp_path / "out"))
+    assert caught.value.message.startswith("'data/faq.dvc': 'data/faq/a.txt' is damaged: the cache holds")
+    assert caught.value.hint == f"find out who wrote {place}; delete it, then run 'plmctl data pull' again"
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_damaged_remote_does_not_reach_the_work_tree(project: Project) -> None:
