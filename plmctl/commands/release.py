@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from plmctl.commands.altered import altered_notes
 from plmctl.commands.artifact import named
 from plmctl.commands.changelog_file import release_files
 from plmctl.commands.completion import Unfinished, kept_tags, unfinished
@@ -159,6 +160,7 @@ def _planned(
     data = _availability(repo, keeping, made, registry, start.commit)
     problems = (*problems, *untrue, *stopping, *changed_versions(made.planned, loaded), *data.problems)
     notes = () if problems and made.is_empty else (*plan_notes(made, registry, roots), *data.notes)
+    altered = altered_notes(registry, keeping.store if keeping is not None else None)
     pushing = () if options.is_preparing else _pushing(start, made, only_here)
     report = Report(
         command="release",
@@ -166,7 +168,7 @@ def _planned(
         plan=made,
         problems=problems,
         summary=plan_summary(made),
-        notes=(*notes, *pushing),
+        notes=(*notes, *altered, *pushing),
     )
     return Prepared(
         report=report,

@@ -1,6 +1,7 @@
 """`release` of data: refused where nobody could fetch it, and its sha256 recorded (data.md, release.md)."""
 
 import json
+import shutil
 from dataclasses import replace
 from hashlib import md5
 from pathlib import Path
@@ -230,7 +231,7 @@ def test_no_sha256_of_other_bytes_is_recorded(changed: dict[str, bytes], shop: F
     put_objects(shop, REMOTE, {**FOLDER_OBJECTS, **WEIGHTS_OBJECTS})
     put_files(shop, changed)
     put_objects(shop, CACHE, {**FOLDER_OBJECTS, FAQ_MD5: b"[]"})
-    assert planned_with_data(shop).report.notes == (NO_BYTES,)
+    assert planned_with_data(shop).report.notes[0] == NO_BYTES
 
 
 def test_who_completes_a_prepared_release_needs_no_bytes(shop: Folder) -> None:
@@ -262,3 +263,34 @@ def test_what_a_lock_says_of_data_beyond_its_tag_fails(shop: Folder) -> None:
     report = verified(shop, "plm.lock")
     assert exit_code(report) == 4
     assert "data.0.sha256" in [check.field for check in report.checks]
+
+
+def test_data_that_differs_from_its_pointer_is_noted_and_its_pointer_released(shop: Folder) -> None:
+    put_objects(shop, REMOTE, {**FOLDER_OBJECTS, **WEIGHTS_OBJECTS})
+    put_files(shop, {**FOLDER, "datasets/faq/new.txt": b"new", "models/triage.bin": TWO})
+    note = "datasets/faq differs from its pointer, which is what is released: 'plmctl data add datasets/faq'"
+    ready = planned_with_data(shop)
+    assert note in ready.report.notes
+    assert exit_code(released_with_data(shop)) == 0
+    # Nothing is to be released any more, and the note is of use all the same.
+    assert [n for n in planned_with_data(shop).report.notes if "pointer" in n] == [note]
+    (shop.path / "datasets/faq/new.txt").unlink()
+    assert [n for n in planned_with_data(shop).report.notes if "pointer" in n] == []
+    shutil.rmtree(shop.path / "datasets/faq")
+    (shop.path / "datasets/faq/sub").mkdir(parents=True)
+    assert [n for n in planned_with_data(shop).report.notes if "pointer" in n] == []
+    shutil.rmtree(shop.path / "datasets/faq")
+    (shop.path / "datasets/faq").symlink_to("nowhere")
+    assert [n for n in planned_with_data(shop).report.notes if "pointer" in n] == []
+
+
+def test_of_much_data_that_differs_the_first_is_named(shop: Folder) -> None:
+    pointer, manifest = FILES["models/triage.bin.dvc"], FILES["models/triage.yaml"]
+    for n in range(6):
+        files = {f"models/m{n}.yaml": manifest.replace("triage", f"m{n}")}
+        files[f"models/m{n}.bin.dvc"] = pointer.replace("triage", f"m{n}")
+        shop.commit({**files, "models/.gitignore": "*.bin\n"})
+        put_files(shop, {f"models/m{n}.bin": b"other"})
+    found = [n for n in planned_with_data(shop).report.notes if "pointer" in n]
+    assert len(found) == 6
+    assert found[-1] == "1 more data differ from their pointers: 'plmctl data status' names them"
