@@ -23,8 +23,8 @@ Examples:
 """
 _ADD = """\b
 Examples:
-  plmctl data add data/faq --name faq --purpose rag   exits 3 if there is no such data
-  plmctl data add data/faq      exits 2 if no artifact has it: after it changed
+  plmctl data add data/faq --name faq --purpose rag   exits 3 if none is there
+  plmctl data add data/faq   exits 2 if no artifact has it: after it changed
 
 Of JSON Lines and CSV the manifest gets a schema of the records, and their key.
 """
@@ -32,7 +32,7 @@ _STATUS = """\b
 Examples:
   plmctl data status                        exits 1 if something differs
   plmctl data status retriever/docs-search
-  plmctl data status --remote               exits 3 if there is no remote to ask
+  plmctl data status --remote               exits 3 if there is no remote
 
 A release is the last one that is here. Data that changed since is what the next one releases.
 """
@@ -40,7 +40,7 @@ _PULL = """\b
 Examples:
   plmctl data pull                             exits 3 if it cannot be had
   plmctl data pull application/support-bot     exits 3 if it cannot be had
-  plmctl data pull dataset/product-docs@1.0.0 --to ../docs   exits 3 if it cannot be had
+  plmctl data pull dataset/product-docs@1.0.0 --to ../docs   exits 3 if gone
   plmctl data pull --rev v1.0.0 --to ../v1.0   exits 3 if it cannot be had
 """
 _PUSH = """\b
