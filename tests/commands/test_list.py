@@ -5,8 +5,10 @@ import pytest
 from plmctl.commands.listing import ListOptions, listing
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.report import Report, Table
+from plmctl.core.value import as_items, as_mapping
 from tests.commands.ground import FILES, MODEL, folder_at, opened, released, small_registry
 from tests.git.builder import Folder
+from tests.programs import REPOSITORY
 
 ALL = ("environment/staging", "evalsuite/greet", "model/small", "prompt/greet")
 
@@ -250,3 +252,14 @@ def test_a_lock_that_cannot_be_read_says_nothing(folder: Folder, tmp_path: Path)
     (folder.path / "plm.lock").unlink()
     (folder.path / "plm.lock").symlink_to(tmp_path / "elsewhere")
     assert (versions(listed(folder))[1], listed(folder).notes) == ("unreleased", ())
+
+
+def test_versions_are_told_in_the_order_that_the_schema_says(folder: Folder) -> None:
+    released(folder)
+    folder.commit({"models/small.yaml": MODEL.replace("title: Small", "title: Tiny")})
+    released(folder)
+    artifacts = as_items((listed(folder).data or {})["artifacts"])
+    small = next(as_mapping(a) for a in artifacts if as_mapping(a)["id"] == "model/small")
+    assert [as_mapping(v)["version"] for v in as_items(small["versions"])] == ["1.0.0", "1.0.1"]
+    published = (REPOSITORY / "schemas" / "output" / "report.json").read_text(encoding="utf-8")
+    assert published.count('"Its versions, the oldest first."') == 2
