@@ -10,6 +10,7 @@ from plmctl.commands.releases import Releases
 from plmctl.commands.source import Here, Source
 from plmctl.commands.staleness import LOCK_STALE, file_findings, of_file
 from plmctl.core.finding import DamagedError, PlmctlError, UsageError
+from plmctl.core.floating import nightless
 from plmctl.core.lock import (
     FILE_NAME,
     LOCK_LIMIT,
@@ -149,10 +150,17 @@ def _written(lock: Lock, options: FileOptions, making: Making) -> Locked:
     version = str(locked_version(lock))
     reason = making.releases.yanked(making.wanted.root).get(version)
     notes = () if reason is None else (f"{making.wanted.root} {version} was yanked: {reason}",)
+    floating = nightless(lock, making.releases.now_at(lock.source.commit or "").registry)
     is_same = data == options.data
     report = Report(
         command="lock",
-        notes=notes,
+        notes=(
+            *notes,
+            *(
+                f"{artifact} floats: no lock of -o says which data it is, nor does a release"
+                for artifact in floating
+            ),
+        ),
         summary={"written": int(not is_same), "unchanged": int(is_same)},
         done=() if is_same else (f"wrote {options.name}: {lock.root} {version} of {lock.source.release}",),
     )

@@ -15,6 +15,7 @@ from plmctl.commands.staleness import orphans, pin_findings
 from plmctl.commands.trust import tag_problems
 from plmctl.commands.validate import tree_of
 from plmctl.core.finding import DamagedError, Level, PlmctlError, UsageError, sorted_findings
+from plmctl.core.floating import nightless
 from plmctl.core.lock import Lock, locked_version, serialised
 from plmctl.core.locking import CannotLock
 from plmctl.core.move import bringing
@@ -162,6 +163,7 @@ class _Making:
         reason = releases.yanked(pin.application).get(str(version))
         if reason is not None:
             yield f"{pin.environment.name} {pin.application} {version} was yanked: {reason}"
+        yield from _nightless(pin, made, releases)
         before = locking.order.before(pin.environment)
         if before is None or version is None:
             return
@@ -172,6 +174,14 @@ class _Making:
         if newest > version:
             said = never_ran(pin.application, newest, before, pin.environment)
             yield f"{said}: run '{bringing(pin.application, newest, before.name)}' first"
+
+
+def _nightless(pin: Pin, made: Lock, releases: Releases) -> Iterator[str]:
+    """The floating data of which a lock says nothing yet, and what records it."""
+    command = f": 'plmctl lock {pin.environment.name} {pin.name} --data' records the newest"
+    mend = command if pin.registry is None else ""
+    for artifact in nightless(made, releases.now_at(made.source.commit or "").registry):
+        yield f"the lock of {pin.name} in {pin.environment.name} says no night of {artifact}{mend}"
 
 
 def check(repo: Repo, options: LockOptions) -> Report:

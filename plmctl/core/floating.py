@@ -43,6 +43,11 @@ def nights(lock: Lock) -> Iterator[tuple[str, DataEntry]]:
                 yield artifact, each
 
 
+def nightless(lock: Lock, registry: Registry) -> tuple[str, ...]:
+    """The floating datasets that a lock holds and says no night of."""
+    return tuple(m.id for m in floating_in(lock, registry) if not lock.artifacts[m.id].data)
+
+
 def pointers_of(manifest: Manifest) -> tuple[tuple[str, str | None], ...]:
     """The paths of an artifact's pointers, and the output of each where it is a dvc.lock."""
     found = (included for included in manifest.included.values() if included.data is not None)

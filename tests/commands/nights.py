@@ -120,7 +120,9 @@ def begun_at(path: Path) -> Folder:
         "begin",
     )
     make_release(folder)
-    made_locks(folder)
+    first = made_locks(folder)
+    mend = "'plmctl lock production desk --data' records the newest"
+    assert first.notes == (f"the lock of desk in production says no night of dataset/kb: {mend}",)
     folder.commit({}, "lock")
     return folder
 

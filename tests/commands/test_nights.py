@@ -382,3 +382,11 @@ def test_a_night_at_the_command_line(shop: Folder) -> None:
     assert report["data"]["data"][0]["changedPercent"] == 20.0
     published = json.loads((REPOSITORY / "schemas/output/report.json").read_text(encoding="utf-8"))
     assert jsonschema_rs.Draft202012Validator(published).is_valid(report)
+
+
+def test_a_lock_is_told_of_the_night_that_it_does_not_say(shop: Folder, tmp_path: Path) -> None:
+    done(shop)
+    assert made_locks(shop).notes == ()
+    file = str(tmp_path / "desk.lock")
+    told = plmctl(shop, "lock", "-o", file, "desk").stderr
+    assert "note: dataset/kb floats: no lock of -o says which data it is, nor does a release" in told
