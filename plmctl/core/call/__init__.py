@@ -9,6 +9,8 @@
     situation     who calls                 match: `when`; target, route: who is asked; parameters
     context       what of a conversation is sent
     tool          what the model may call
+    answer        what a model answered, held to what the prompt promises
+    attributes    a request in a trace: OpenTelemetry
     request       what comes out: messages, tools, response format, parameters, target, identity
     refusal       why nothing comes out
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from plmctl.core.call.answer import Promise
 from plmctl.core.call.artifact import Artifact, Artifacts
 from plmctl.core.call.context import Policy, policy_of
 from plmctl.core.call.intake import MEMORY, SESSION, Intake
@@ -48,10 +49,10 @@ def prompt_of(
         variants=tuple(variants),
         examples=tuple(_examples(artifact)),
         tools=tuple(tools_of(artifact, artifacts)),
-        response_format=_response_format(artifact),
         asked=asked_of(artifact, artifacts),
         retrieval=retrieval,
         policy=policy,
+        promise=Promise(prompt=named(artifact), form=_response_format(artifact)),
         identity=Identity(
             artifact=artifact.id,
             version=artifact.version,

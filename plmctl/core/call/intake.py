@@ -9,7 +9,6 @@ from plmctl.core.call.given import NotJson, plain
 from plmctl.core.call.pledge import Pledge
 from plmctl.core.call.refusal import InputError, Problem
 from plmctl.core.call.request import Medium, Message
-from plmctl.core.slip import nearest
 from plmctl.core.template.scope import fields_of, resolved
 from plmctl.core.value import Value, as_items, as_mapping
 
@@ -114,8 +113,10 @@ class Intake:
                 yield from _unseen(inputs.get(name), name, medium)
 
     def _unknown(self, inputs: Mapping[str, Value]) -> Iterator[Problem]:
-        for name in inputs if self.known is not None else ():
+        for name in inputs:
             if self.known is not None and name not in self.known:
+                from plmctl.core.slip import nearest
+
                 meant = nearest(name, self.known)
                 yield Problem(
                     input=name,

@@ -26,10 +26,6 @@ class Pledge:
 
         return with_defaults(value, self.schema)
 
-    def accepts(self, value: Value) -> bool:
-        """Whether the value fits."""
-        return not self.schema or self._contract.accepts(value)
-
     def misfits(self, value: Value, name: str) -> Iterator["Misfit"]:
         """All in the value that does not fit; messages call it by the name."""
         if self.schema:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from plmctl.core.call.answer import Promise
 from plmctl.core.call.artifact import Artifact
 from plmctl.core.call.context import Passage, Policy
 from plmctl.core.call.intake import Intake, Taken
 from plmctl.core.call.match import matches
 from plmctl.core.call.parameters import overlaid
-from plmctl.core.call.request import Identity, Message, Request, ResponseFormat, Target, Text
+from plmctl.core.call.request import Identity, Message, Request, Target, Text
 from plmctl.core.call.script import ExamplesPlace, Line, Script
 from plmctl.core.call.situation import Situation
 from plmctl.core.call.target import Asked, facts_of
@@ -55,10 +56,10 @@ class Prompt:
     variants: tuple[Edition, ...]
     examples: tuple[Example, ...]
     tools: tuple[BoundTool, ...]
-    response_format: ResponseFormat | None
     asked: Asked
     retrieval: Retrieval | None
     policy: Policy
+    promise: Promise
     identity: Identity
 
     def render(self, given: Mapping[str, object], situation: Situation = ANYWHERE) -> Request:
@@ -75,7 +76,7 @@ class Prompt:
         return Request(
             messages=self.policy.messages(passages, tools, target, situation),
             tools=tools,
-            response_format=self.response_format,
+            response_format=self.promise.form,
             parameters=_parameters(target, self.base, edition),
             target=target,
             identity=replace(self.identity, variant=edition.name),

@@ -2,19 +2,17 @@
 
 A weighted route hashes the caller's key, so that a user stays with one model as long as the route stands:
 
-    point = the first 8 bytes of SHA-256(ROUTE, a line feed, KEY; in UTF-8) as a big-endian number, over 2^64
-    the pick is the first target whose weight, with those before it, is more than point x all weights
+    point = the first 8 bytes of SHA-256(ROUTE, a line feed, KEY; in UTF-8) as a big-endian number
+    the pick is the first target for which point x all weights < 2^64 x (its weight and those before it)
 
 ROUTE is the full id, `route/chat-default`; the targets stand in the order of the manifest, and one that
-states no weight has the weight 1. The comparison is exact: first 8 bytes x all weights < 2^64 x the sum, in
-fractions. Adding to the weight of the last target at the cost of the first moves nobody but those who
-have to move.
+states no weight has the weight 1. Weights are counted in millionths, rounded, so that the comparison is one
+of whole numbers.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import accumulate
 
 from plmctl.core.call.artifact import Artifact
@@ -24,14 +22,15 @@ from plmctl.core.finding import UsageError
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 
 WEIGHTED = "weighted"
+_UNITS, _POINTS = 1_000_000, 2**64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
-    """A model that a route picks from, and its share."""
+    """A model that a route picks from, and its weight in millionths."""
 
     model: str
-    weight: Fraction
+    weight: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +101,10 @@ class Route:
         return arm_at(live, point(self.id, key)).model
 
 
-def point(route: str, key: str) -> Fraction:
-    """Where a key falls, from 0 to just below 1, the same for ever and in every language."""
+def point(route: str, key: str) -> int:
+    """Where a key falls below 2^64, the same for ever and in every language."""
     digest = hashlib.sha256(f"{route}\n{key}".encode("utf-8", "surrogatepass")).digest()
-    return Fraction(int.from_bytes(digest[:8], "big"), 2**64)
+    return int.from_bytes(digest[:8], "big")
 
 
 def route_of(artifact: Artifact) -> Route:
@@ -128,12 +127,12 @@ def route_of(artifact: Artifact) -> Route:
 def _arms(targets: Value) -> Iterator[Arm]:
     for target in map(as_mapping, as_items(targets)):
         weight = target.get("weight", 1)
-        # A weight of 0.1 is a tenth, and not the fraction that a computer keeps for it.
-        yield Arm(model=as_text(target.get("model")) or "", weight=Fraction(str(weight)))
+        units = round(weight * _UNITS) if isinstance(weight, int | float) else 0
+        yield Arm(model=as_text(target.get("model")) or "", weight=units)
 
 
-def arm_at(arms: Sequence[Arm], place: Fraction) -> Arm:
-    """The arm whose share of the line from 0 to 1 holds a place; some weight must be over 0."""
+def arm_at(arms: Sequence[Arm], place: int) -> Arm:
+    """The arm whose share of the numbers below 2^64 holds one; some weight must be over 0."""
     limit = place * sum(arm.weight for arm in arms)
     ends = accumulate(arm.weight for arm in arms)
-    return next(arm for arm, end in zip(arms, ends, strict=True) if limit < end)
+    return next(arm for arm, end in zip(arms, ends, strict=True) if limit < end * _POINTS)

@@ -96,6 +96,10 @@ def test_of_the_history_the_newest_turns_are_sent(policy: dict[str, Value], text
     assert sent(policy, talk(3)) == text
 
 
+def test_a_conversation_that_begins_has_no_history() -> None:
+    assert sent({"history": {"strategy": "last-turns", "maxTurns": 1}}, []) == "be kind ask"
+
+
 def test_without_a_policy_the_history_is_sent_as_it_is() -> None:
     spec: dict[str, Value] = {"messages": said({"placeholder": "history"}, "ask")}
     request = prompt(spec).render({"history": talk(2)}, Situation(count=words))

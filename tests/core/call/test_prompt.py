@@ -282,3 +282,9 @@ def test_what_retrieval_asks_for_is_known_before_a_call() -> None:
     assert found is not None
     assert (found.retriever.id, found.query, found.into) == ("retriever/r", "q", "found")
     assert prompt({"messages": said("a")}).retrieval is None
+
+
+def test_a_language_that_this_version_does_not_know_is_refused() -> None:
+    with pytest.raises(PromptError) as caught:
+        prompt({"messages": said("a"), "templateFormat": "erb"})
+    assert caught.value.message == "prompt/p@1.0.0 messages[0]: this version cannot render erb"

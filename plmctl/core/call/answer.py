@@ -1,0 +1,126 @@
+"""What a model answered, held to `outputs` of its prompt.
+
+The answer to a prompt of the format json is one JSON value, and nothing around it. The answer to one of the
+format text is that text; where a schema says what it may be, such as an enum of labels, blanks around it do
+not count. Where `outputs` are extensible, an answer may have fields and choices that the schema does not know
+yet: they are no error, and are told as news.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from plmctl.core.call.pledge import Pledge
+from plmctl.core.call.request import ResponseFormat
+from plmctl.core.finding import PlmctlError
+from plmctl.core.value import Pointer, Value
+
+_EXTENDING = frozenset({"additionalProperties", "enum"})
+_FENCE = "```"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What is wrong with an answer: where in it, the rule (a keyword of JSON Schema, or `json`), in words."""
+
+    pointer: Pointer
+    rule: str
+    message: str
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer that keeps what the prompt promises; `news` is what an extensible schema does not know."""
+
+    value: Value
+    news: tuple[Flaw, ...] = ()
+
+
+class AnswerError(PlmctlError):
+    """An answer that is not what the prompt promises: all that is wrong with it."""
+
+    def __init__(self, prompt: str, flaws: tuple[Flaw, ...], text: str):
+        told = [flaw.message for flaw in flaws]
+        head, line = (f"{len(told)} things are wrong:\n  ", "\n  ") if len(told) > 1 else ("", "")
+        hints = dict.fromkeys(flaw.help for flaw in flaws if flaw.help)
+        super().__init__(f"{prompt}: {head}{line.join(told)}", hint="; ".join(filter(None, hints)) or None)
+        self.flaws = flaws
+        self.text = text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """What a prompt promises of its answers, ready to be asked; `prompt` is what errors call it."""
+
+    prompt: str
+    form: ResponseFormat | None
+
+    def parse(self, text: str) -> Answer:
+        """The answer in a text; raises AnswerError with all that is wrong with it."""
+        value = self._value(text)
+        flaws = tuple(
+            Flaw(pointer=m.pointer, rule=m.rule or "size", message=m.message, help=m.help)
+            for m in self._pledge.misfits(value, "answer")
+        )
+        is_extensible = self.form is not None and self.form.is_extensible
+        news = tuple(flaw for flaw in flaws if is_extensible and flaw.rule in _EXTENDING)
+        if len(news) < len(flaws):
+            raise AnswerError(self.prompt, tuple(flaw for flaw in flaws if flaw not in news), text)
+        return Answer(value=value, news=news)
+
+    def _value(self, text: str) -> Value:
+        if self.form is None or self.form.kind != "json":
+            return text.strip() if self._pledge.schema else text
+        try:
+            value: Value = json.loads(
+                text, parse_constant=_refused, parse_float=_number, object_pairs_hook=_unique
+            )
+        except (ValueError, RecursionError) as error:
+            raise AnswerError(self.prompt, (_no_json(text, error),), text) from None
+        return value
+
+    @cached_property
+    def _pledge(self) -> Pledge:
+        return Pledge(schema=(self.form.schema or {}) if self.form is not None else {})
+
+
+def _refused(word: str) -> Value:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _number(digits: str) -> Value:
+    number = float(digits)
+    return number if math.isfinite(number) else _refused(digits)
+
+
+def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field '{twice}' is there twice")
+    return found
+
+
+def _no_json(text: str, error: ValueError | RecursionError) -> Flaw:
+    match error:
+        case json.JSONDecodeError(msg=reason, lineno=line, colno=column):
+            told = f"line {line}, column {column}: {reason[:1].lower()}{reason[1:]}"
+        case RecursionError():
+            told = "it nests too deep"
+        case _:
+            told = str(error)
+    return Flaw(pointer=(), rule="json", message=f"the answer is not JSON: {told}", help=_advice(text))
+
+
+def _advice(text: str) -> str:
+    begun = text.strip()
+    if not begun:
+        return "the answer is empty: did the model call a tool, or refuse?"
+    if begun.startswith(_FENCE):
+        return f"the answer stands in a fence of {_FENCE}: ask for JSON alone, or take the fence off first"
+    if begun[0] in "{[" and begun[-1] not in "}]":
+        return "the answer breaks off: was it longer than maxOutputTokens?"
+    return "ask for JSON alone, or for a model that keeps a JSON Schema"

@@ -1,0 +1,138 @@
+"""Answers of models, held to what the prompt promises."""
+
+import pytest
+
+from plmctl.core.call.answer import Answer, AnswerError, Flaw
+from plmctl.core.value import Value
+from tests.core.call.artifacts import prompt, said
+
+TRIAGE: dict[str, Value] = {
+    "format": "json",
+    "schema": {
+        "type": "object",
+        "required": ["category"],
+        "properties": {"category": {"enum": ["billing", "bug"]}, "urgent": {"type": "boolean"}},
+        "additionalProperties": False,
+    },
+}
+LABELS: dict[str, Value] = {"schema": {"type": "string", "enum": ["billing", "bug"]}}
+
+
+def parsed(text: str, outputs: Value = None) -> Answer:
+    """The answer to a prompt with these outputs."""
+    spec: dict[str, Value] = {"messages": said("a")}
+    return prompt(spec if outputs is None else {**spec, "outputs": outputs}).promise.parse(text)
+
+
+def refused(text: str, outputs: Value) -> AnswerError:
+    """Why an answer is refused."""
+    with pytest.raises(AnswerError) as caught:
+        parsed(text, outputs)
+    return caught.value
+
+
+def test_an_answer_that_fits_is_its_value() -> None:
+    assert parsed('\n{"category": "bug", "urgent": true} ', TRIAGE) == Answer(
+        value={"category": "bug", "urgent": True}
+    )
+    assert parsed("[1.5]", {"format": "json"}) == Answer(value=[1.5])
+
+
+def test_text_is_the_answer_as_it_is_and_a_label_has_no_blanks() -> None:
+    assert parsed(" any text\n") == Answer(value=" any text\n")
+    assert parsed(" any text\n", {}) == Answer(value=" any text\n")
+    assert parsed("bug\n", LABELS) == Answer(value="bug")
+
+
+def test_a_label_that_is_none_is_told_with_those_that_are() -> None:
+    error = refused("bugs", LABELS)
+    assert (error.message, error.hint, error.text) == (
+        "prompt/p@1.0.0: answer is 'bugs': it must be 'billing' or 'bug'",
+        "did you mean 'bug'?",
+        "bugs",
+    )
+    assert error.flaws == (
+        Flaw(
+            pointer=(),
+            rule="enum",
+            message="answer is 'bugs': it must be 'billing' or 'bug'",
+            help="did you mean 'bug'?",
+        ),
+    )
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    error = refused('{"urgent": "yes", "mood": 1}', TRIAGE)
+    assert [(flaw.pointer, flaw.rule) for flaw in error.flaws] == [
+        (("urgent",), "type"),
+        ((), "additionalProperties"),
+        ((), "required"),
+    ]
+    assert error.message == (
+        "prompt/p@1.0.0: 3 things are wrong:\n"
+        "  answer.urgent must be true or false, not the text 'yes'\n"
+        "  'mood' is not a field of answer\n"
+        "  'category' is missing from answer"
+    )
+
+
+def test_what_an_extensible_schema_does_not_know_is_news_and_the_rest_is_wrong() -> None:
+    extensible = {**TRIAGE, "extensible": True}
+    mood = Flaw(pointer=(), rule="additionalProperties", message="'mood' is not a field of answer")
+    praise = Flaw(
+        pointer=("category",),
+        rule="enum",
+        message="answer.category is 'praise': it must be 'billing' or 'bug'",
+    )
+    assert parsed('{"category": "praise", "mood": 1}', extensible) == Answer(
+        value={"category": "praise", "mood": 1}, news=(praise, mood)
+    )
+    error = refused('{"category": "praise", "urgent": 1}', extensible)
+    assert [flaw.message for flaw in error.flaws] == ["answer.urgent must be true or false, not 1"]
+
+
+def test_an_answer_too_large_to_explain_is_refused_all_the_same() -> None:
+    outputs: Value = {"format": "json", "schema": {"items": {"type": "string"}}}
+    error = refused(f"[{','.join(['1'] * 60_000)}]", outputs)
+    assert [(flaw.rule, flaw.message) for flaw in error.flaws] == [
+        ("size", "answer does not fit its schema, and is too large to say where")
+    ]
+
+
+ASK = "ask for JSON alone, or for a model that keeps a JSON Schema"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("Sure! {}", "line 1, column 1: expecting value", ASK),
+        (
+            '```json\n{"category": "bug"}\n```',
+            "line 1, column 1: expecting value",
+            "the answer stands in a fence of ```: ask for JSON alone, or take the fence off first",
+        ),
+        (
+            '{"category":\n "bu',
+            "line 2, column 2: unterminated string starting at",
+            "the answer breaks off: was it longer than maxOutputTokens?",
+        ),
+        (
+            " \n",
+            "line 2, column 1: expecting value",
+            "the answer is empty: did the model call a tool, or refuse?",
+        ),
+        ('{"a": NaN}', "NaN is no number of JSON", ASK),
+        ('{"a": 1e999}', "1e999 is no number of JSON", ASK),
+        ('{"a": 1, "b": 2, "a": 1}', "the field 'a' is there twice", ASK),
+        ("[" * 100_000, "it nests too deep", "the answer breaks off: was it longer than maxOutputTokens?"),
+        ("{} {}", "line 1, column 4: extra data", ASK),
+    ],
+)
+def test_what_is_no_json_is_told_with_its_place(text: str, message: str, hint: str) -> None:
+    error = refused(text, TRIAGE)
+    assert (error.message, error.hint) == (f"prompt/p@1.0.0: the answer is not JSON: {message}", hint)
+    assert [flaw.rule for flaw in error.flaws] == ["json"]
+
+
+def test_a_number_too_long_for_any_computer_is_told() -> None:
+    assert refused("1" * 5000, TRIAGE).flaws[0].rule == "json"
