@@ -13,6 +13,7 @@ from plmctl.render.page import diff_lines, trial_lines
 from plmctl.rules.anykind import closing_rules, leading_rules
 from plmctl.rules.examples import Example, example_of
 from plmctl.rules.pairs import Pair, pair_of
+from plmctl.rules.retired import RETIRED
 
 PAGE = Path(__file__).with_name("rules.md")
 
@@ -97,7 +98,7 @@ def families() -> tuple[Family, ...]:
 def page() -> str:
     """The page."""
     sections = [_section(family) for family in families()]
-    return "\n".join([_INTRODUCTION, *sections[:-1], _any_kind(), sections[-1]])
+    return "\n".join([_INTRODUCTION, *sections[:-1], _any_kind(), sections[-1], _retired()])
 
 
 def _section(family: Family) -> str:
@@ -127,6 +128,11 @@ def _any_kind() -> str:
         codes.setdefault(rule.code, []).append(rule)
     (lead,) = _paragraphs(_LEADS[ANY_KIND].format(letters=letters))
     return "\n".join((f"## Every kind\n\n{lead}\n", *_entries(map(tuple, codes.values()))))
+
+
+def _retired() -> str:
+    codes = "\n".join(f"- {code}, {reason}." for code, reason in sorted(RETIRED.items()))
+    return f"## Retired\n\nCodes that no rule has any more.\n\n{codes}\n"
 
 
 def _entries(codes: Iterable[tuple[Rule, ...]]) -> Iterator[str]:

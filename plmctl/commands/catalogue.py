@@ -22,6 +22,7 @@ from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
 from plmctl.rules.overrides import OVERRIDE_RULES
 from plmctl.rules.records import RECORD_RULES
 from plmctl.rules.registry import DEPENDENCY_CHANGED
+from plmctl.rules.retired import RETIRED
 from plmctl.rules.storage import STORAGE_RULES
 
 OWN_KINDS = "the registry's own kinds"
@@ -78,6 +79,10 @@ def rules_named(written: str) -> tuple[Rule, ...]:
     known = catalogue()
     if written.upper() in known:
         return known[written.upper()]
+    if written.upper() in RETIRED:
+        raise PlmctlError(
+            f"{written.upper()} is retired, {RETIRED[written.upper()]}", hint="'plmctl rules' lists the codes"
+        )
     codes = [code for code, rules in known.items() if rules[0].name == written.lower()]
     if not codes:
         near = ", ".join(_nearest(written, known))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from plmctl.core.manifest import MUSTACHE, Manifest
+from plmctl.core.manifest import JINJA2, MUSTACHE, Manifest, TemplateText
 from plmctl.core.template.infer import Inference, Inferred, inferred_inputs
 from plmctl.core.value import Value
 
@@ -11,15 +11,24 @@ _SAYS_FIELDS = frozenset({"$ref", "allOf", "anyOf", "oneOf", "properties", "type
 
 
 def inference_of(manifest: Manifest) -> Inference | None:
-    """What the text tells of the inputs; None when they are declared, or kind or language have none."""
+    """What the text tells of the inputs; None when they are declared, or kind or language have none.
+
+    A jinja2 text with a mistake in it tells nothing.
+    """
     spec = manifest.schema.property("spec")
     takes = spec.property("inputs") if spec is not None else None
     if takes is None or not takes.is_json_schema or "inputs" in manifest.spec:
         return None
-    if any(template.format not in (MUSTACHE, RAW) for template in manifest.templates):
+    if not all(map(_tells, manifest.templates)):
         return None
     programs = [template.program for template in manifest.templates if template.program is not None]
     return inferred_inputs(programs, provided_names(manifest))
+
+
+def _tells(template: TemplateText) -> bool:
+    if template.format == JINJA2:
+        return template.program is not None and not template.program.errors
+    return template.format in (MUSTACHE, RAW)
 
 
 def inferred_inputs_of(manifest: Manifest) -> Value:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from plmctl.core.document import Document
-from plmctl.core.finding import Finding, Location, sorted_findings
+from plmctl.core.finding import Finding, Location, UsageError, sorted_findings
 from plmctl.core.include import Included, NotIncluded, included_file, included_pointer, included_text
 from plmctl.core.kinds import Shape
 from plmctl.core.pointer import Pointer as DataPointer
 from plmctl.core.ports import Tree
 from plmctl.core.schema import Schema, kind_prefix
-from plmctl.core.template.mustache import parse
+from plmctl.core.template import jinja, mustache
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.template.uses import partials
 from plmctl.core.value import Pointer, Value, as_texts
@@ -20,6 +20,7 @@ from plmctl.core.value import Pointer, Value, as_texts
 NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
 LONGEST_NAME = 100
 MUSTACHE = "mustache"
+JINJA2 = "jinja2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateText:
-    """A template of a manifest: its place, its language, its text, and its program when it is mustache."""
+    """A template of a manifest: its place, its language, its text, and its program unless it is raw."""
 
     pointer: Pointer
     format: str
@@ -149,7 +150,10 @@ def _children(value: Value, schema: Schema) -> Iterator[tuple[str | int, Value, 
 
 
 def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha256: str) -> Manifest:
-    """The manifest of a document, its files read from the tree; what is wrong with them is in `findings`."""
+    """The manifest of a document, its files read from the tree; what is wrong with them is in `findings`.
+
+    Raises UsageError for a text in jinja2 where jinja2 is not installed.
+    """
     artifact = f"{kind_prefix(shape.kind)}/{name}"
     found = tuple(nodes(document.value, shape.schema))
     included: dict[Pointer, Included] = {}
@@ -161,7 +165,7 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
             else:
                 findings.append(_not_included(file, document, pointer, artifact))
             findings.extend(file.findings)
-    templates = tuple(_templates(found, included))
+    templates = tuple(_templates(found, included, document))
     references = (*_references(found, document), *_partials(templates, document))
     return Manifest(
         id=artifact,
@@ -201,7 +205,9 @@ def _is_pointer(schema: Schema) -> bool:
     return below is not None and below.is_pointer
 
 
-def _templates(found: tuple[Node, ...], included: Mapping[Pointer, Included]) -> Iterator[TemplateText]:
+def _templates(
+    found: tuple[Node, ...], included: Mapping[Pointer, Included], document: Document
+) -> Iterator[TemplateText]:
     for node in found:
         if not node.schema.is_template or not isinstance(node.value, str):
             continue
@@ -214,8 +220,19 @@ def _templates(found: tuple[Node, ...], included: Mapping[Pointer, Included]) ->
             format=node.template_format,
             text=text,
             path=file.path if file is not None else None,
-            program=parse(text) if node.template_format == MUSTACHE else None,
+            program=_program(text, node, document),
         )
+
+
+def _program(text: str, node: Node, document: Document) -> Template | None:
+    if node.template_format == MUSTACHE:
+        return mustache.parse(text)
+    if node.template_format != JINJA2:
+        return None
+    try:
+        return jinja.parse(text)
+    except UsageError as error:
+        raise UsageError(error.message, hint=error.hint, location=document.location(node.pointer)) from None
 
 
 def _references(found: tuple[Node, ...], document: Document) -> Iterator[Reference]:
@@ -273,7 +290,8 @@ def tag_place(document: Document, template: TemplateText, tag: Tag | SyntaxProbl
         return Location(path=template.path, line=tag.line + 1, column=column, end_column=column + width)
     start = document.location_in(template.pointer, tag.line, tag.column)
     column = start.column or 1
-    is_exact = document.source_line(start.line or 0).startswith("{{", column - 1)
+    written = template.text[tag.start : tag.start + width]
+    is_exact = document.source_line(start.line or 0).startswith(written, column - 1)
     return replace(start, end_column=column + width) if is_exact else start
 
 

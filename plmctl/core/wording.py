@@ -4,14 +4,13 @@ import re
 from collections.abc import Mapping
 
 from plmctl.core.canonical import canonical_json
-from plmctl.core.manifest import Manifest, TemplateText
+from plmctl.core.manifest import JINJA2, Manifest, TemplateText
 from plmctl.core.registry import Registry
 from plmctl.core.template.program import Template, Text
 from plmctl.core.template.program import Value as PrintedValue
 from plmctl.core.tokenizer import Tokenizer
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, value_at
 
-JINJA = "jinja2"
 _OPENING = re.compile(r"\{[{%#]")
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _LEADING_ROLES = frozenset({"system", "developer"})
@@ -22,10 +21,10 @@ _MESSAGES: Pointer = ("spec", "messages")
 
 def literal(template: TemplateText) -> str:
     """The text of a template without its tags; what stands in a section, once."""
-    if template.program is not None:
-        text = _without_values(template.program)
+    if template.format == JINJA2:
+        text = _without_tags(template.text)
     else:
-        text = _without_tags(template.text) if template.format == JINJA else template.text
+        text = _without_values(template.program) if template.program is not None else template.text
     return text.removesuffix("\n")
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from plmctl.core.finding import Level, Rule
 from plmctl.core.inputs import RAW, inputs_of
-from plmctl.core.manifest import MUSTACHE, Manifest, TemplateText
+from plmctl.core.manifest import JINJA2, MUSTACHE, Manifest, TemplateText
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.template.program import Template
@@ -56,7 +56,7 @@ class Filling:
 
     @cached_property
     def programs(self) -> tuple[tuple[TemplateText, Template], ...]:
-        """The mustache texts whose syntax is sound."""
+        """The mustache and jinja2 texts whose syntax is sound."""
         return tuple(
             (t, t.program) for t in self.manifest.templates if t.program is not None and not t.program.errors
         )
@@ -109,7 +109,7 @@ class Filling:
     @cached_property
     def unused(self) -> tuple[str, ...]:
         """The declared inputs that nothing uses; none where something that may use them cannot be read."""
-        is_static = all(t.format in (MUSTACHE, RAW) for t in self.manifest.templates)
+        is_static = all(t.format in (MUSTACHE, JINJA2, RAW) for t in self.manifest.templates)
         if not (self.is_declared and is_static and self.is_sound) or None in self.partials.values():
             return ()
         named = (named.name for named in (*self.named_inputs(), *self.placeholders()))
@@ -170,8 +170,13 @@ def required_names(inputs: Schema) -> tuple[str, ...]:
 
 
 def mustache_templates(manifest: Manifest) -> tuple[TemplateText, ...]:
-    """The templates that inference counts, in its order."""
+    """The templates in mustache."""
     return tuple(t for t in manifest.templates if t.format == MUSTACHE)
+
+
+def read_templates(manifest: Manifest) -> tuple[TemplateText, ...]:
+    """The templates that inference counts, in its order."""
+    return tuple(t for t in manifest.templates if t.program is not None)
 
 
 def _names(inputs: Schema) -> tuple[str, ...]:

@@ -21,8 +21,14 @@ def reference_edits(manifest: Manifest, reference: Reference, name: str) -> tupl
 def name_edits(
     manifest: Manifest, template: TemplateText, tag: Tag, old: str, new: str, behind: str = ""
 ) -> tuple[Edit, ...]:
-    """Another name in a tag; `behind` is what stands before it in a dotted name."""
-    start = template.text.index(behind + old, tag.start) + len(behind)
+    """Another name in a tag; `behind` is what stands before it in a dotted name.
+
+    Nothing where the name is spread out, as jinja2 allows it: `order . id`.
+    """
+    found = template.text.find(behind + old, tag.start, tag.start + tag.length)
+    if found < 0:
+        return ()
+    start = found + len(behind)
     if template.path is None:
         document = manifest.document
         return as_edit(document, part_splices(document, template.pointer, start, start + len(old), new))

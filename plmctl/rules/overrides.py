@@ -7,6 +7,7 @@ from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.settings import Override, Settings
 from plmctl.core.slip import nearest
 from plmctl.rules.judge import NEVER_OVERRIDDEN
+from plmctl.rules.retired import RETIRED
 
 EXPIRED = Rule(
     code="REG011",
@@ -61,6 +62,8 @@ def idle_overrides(settings: Settings, known: Collection[str]) -> Iterator[Findi
         elif override.code not in known:
             meant = nearest(override.code, known)
             mend = f"did you mean '{meant}'?" if meant else "'plmctl rules' lists the codes"
+            if override.code in RETIRED:
+                mend = f"delete it: the rule is retired, {RETIRED[override.code]}"
             yield document.finding(IDLE, f"no rule has the code {override.code}", place, mend)
 
 

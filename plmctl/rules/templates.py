@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 
 from plmctl.core.finding import Edit, Level
 from plmctl.core.inputs import inference_of, provided_names
-from plmctl.core.manifest import TemplateText, tag_place
+from plmctl.core.manifest import JINJA2, TemplateText, tag_place
 from plmctl.core.splice import as_edit, value_splices
+from plmctl.core.template.dialect import BRACE
 from plmctl.core.template.grammar import LITERAL, shown
 from plmctl.core.template.infer import Inferred, NotInferred
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
@@ -15,13 +16,12 @@ from plmctl.core.template.resolve import Problem, resolve_uses, uncovered_inputs
 from plmctl.core.template.scope import Schema
 from plmctl.core.template.uses import partials
 from plmctl.core.value import Value
-from plmctl.rules.filling import Filling, NamedInput, filling_rule, mustache_templates, required_names
+from plmctl.rules.filling import Filling, NamedInput, filling_rule, read_templates, required_names
 from plmctl.rules.foreign import FOREIGN_RULES, single_braced
 from plmctl.rules.mend import name_edits, tags_of
 from plmctl.rules.rule import CheckRule, Fault
 from plmctl.rules.snippet import snippet
 
-JINJA2 = "jinja2"
 DECLARE = "declare it in spec.inputs.properties"
 
 
@@ -33,7 +33,7 @@ def undeclared_variable(filling: Filling) -> Iterator[Fault]:
     """
     for template, program in filling.programs if filling.inputs else ():
         for problem in resolve_uses(program, filling.inputs, filling.extra):
-            cure = _undeclared_cure(filling, problem)
+            cure = _undeclared_cure(filling, template, problem)
             fault = _at_tag(filling, template, problem.tag, problem.message, cure)
             yield replace(fault, fix=_renamed(filling, template, program, problem))
 
@@ -62,11 +62,11 @@ def unused_input(filling: Filling) -> Iterator[Fault]:
 def template_syntax(filling: Filling) -> Iterator[Fault]:
     """A tag of a template cannot be read: it has no end, no name, or is of another template language.
 
-    Nothing can be rendered. Close the tag, or write it as mustache has it: `{{name}}`, `{{#name}}` to
-    `{{/name}}`, `{{> partial}}`. The names in such a text are checked when its syntax is right.
+    Nothing can be rendered. Close the tag, or write it as its language has it, in mustache `{{name}}`,
+    `{{#name}}` to `{{/name}}`, `{{> partial}}`. The names in it are checked when its syntax is right.
     """
-    for template in filling.manifest.templates:
-        for error in template.program.errors if template.program is not None else ():
+    for template, error in _errors(filling):
+        if not error.is_refusal:
             yield _at_tag(filling, template, error, error.message, error.help)
 
 
@@ -83,7 +83,7 @@ def inputs_not_inferable(filling: Filling) -> Iterator[Fault]:
     asked = _asked_by_partials(filling)
     match inference:
         case NotInferred(template=index, tag=tag, reason=reason, suggestion=suggestion):
-            template = mustache_templates(filling.manifest)[index]
+            template = read_templates(filling.manifest)[index]
             cure = _suggested(_with_partials(filling, suggestion, asked))
             yield _at_tag(filling, template, tag, f"the text does not tell the inputs: {reason}", cure)
         case Inferred(schema=schema) if asked:
@@ -125,22 +125,6 @@ def undeclared_input(filling: Filling) -> Iterator[Fault]:
             )
 
 
-@filling_rule("TPL007", "jinja2-not-checked", Level.INFO)
-def jinja2_not_checked(filling: Filling) -> Iterator[Fault]:
-    """A template is written in jinja2: this version of plmctl does not look into it.
-
-    A mistake in it shows when it is rendered. mustache is checked, and needs no extra.
-    """
-    templates = (t for t in filling.manifest.templates if t.format == JINJA2)
-    for template in islice(templates, 1):
-        yield Fault(
-            manifest=filling.manifest,
-            location=filling.manifest.document.location(template.pointer),
-            message="jinja2 templates are not checked by this version",
-            help="mustache templates are",
-        )
-
-
 @filling_rule("TPL008", "placeholder-not-filled", Level.WARNING)
 def placeholder_not_filled(filling: Filling) -> Iterator[Fault]:
     """Nothing fills a `{placeholder: ...}`: no messages will stand there.
@@ -160,6 +144,19 @@ def placeholder_not_filled(filling: Filling) -> Iterator[Fault]:
             )
 
 
+@filling_rule("TPL011", "jinja2-outside-the-subset", Level.ERROR)
+def outside_the_subset(filling: Filling) -> Iterator[Fault]:
+    """A jinja2 text says more than the subset that means the same wherever it is rendered.
+
+    It cannot be rendered. There are `{{ name }}` with fields, the filters default, join, length, lower,
+    tojson, trim and upper, comparisons, `and`, `or`, `not`, the tests defined and none, `{% if %}` and
+    `{% for %}`. What calls, computes, sets or includes is done before, and passed as an input.
+    """
+    for template, error in _errors(filling):
+        if error.is_refusal:
+            yield _at_tag(filling, template, error, error.message, error.help)
+
+
 TEMPLATE_RULES: tuple[CheckRule, ...] = (
     undeclared_variable,
     unused_input,
@@ -167,10 +164,16 @@ TEMPLATE_RULES: tuple[CheckRule, ...] = (
     inputs_not_inferable,
     partial_inputs_uncovered,
     undeclared_input,
-    jinja2_not_checked,
     placeholder_not_filled,
+    outside_the_subset,
     *FOREIGN_RULES,
 )
+
+
+def _errors(filling: Filling) -> Iterator[tuple[TemplateText, SyntaxProblem]]:
+    for template in filling.manifest.templates:
+        for error in template.program.errors if template.program is not None else ():
+            yield template, error
 
 
 def _at_tag(
@@ -180,7 +183,7 @@ def _at_tag(
     return Fault(manifest=filling.manifest, location=location, message=message, help=cure)
 
 
-def _undeclared_cure(filling: Filling, problem: Problem) -> str:
+def _undeclared_cure(filling: Filling, template: TemplateText, problem: Problem) -> str:
     missing = problem.missing
     meant = filling.guesses.near(missing.part, problem.candidates)
     if meant is not None:
@@ -191,7 +194,7 @@ def _undeclared_cure(filling: Filling, problem: Problem) -> str:
         return "write the name of an input"
     if missing.part == "session" and "context" in filling.manifest.spec:
         return "describe it in the context policy's 'session'"
-    return f"{DECLARE}; {LITERAL}"
+    return f"{DECLARE}; {BRACE if template.format == JINJA2 else LITERAL}"
 
 
 def _renamed(

@@ -6,6 +6,7 @@ import pytest
 import plmctl
 from plmctl.commands.catalogue import catalogue, rules_named, tables, validation_tables
 from plmctl.core.finding import PlmctlError, Rule
+from plmctl.rules.retired import RETIRED
 from plmctl.rules.rule import ChangeRule, CheckRule
 
 
@@ -43,6 +44,16 @@ def test_a_code_of_several_rules_has_them_all_the_most_serious_first() -> None:
         ("warning", 2),
         ("info", 1),
     ]
+
+
+def test_a_retired_code_has_no_rule_and_says_why() -> None:
+    assert set(RETIRED) & set(catalogue()) == set()
+    with pytest.raises(PlmctlError) as error:
+        rules_named("tpl007")
+    assert error.value.message == (
+        "TPL007 is retired, because jinja2 texts are checked now: TPL003, TPL011 and the rules of names"
+    )
+    assert error.value.hint == "'plmctl rules' lists the codes"
 
 
 @pytest.mark.parametrize(

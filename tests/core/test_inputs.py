@@ -42,13 +42,18 @@ def test_declared_inputs_are_not_guessed() -> None:
 @pytest.mark.parametrize(
     "spec",
     [
-        "messages: [{role: user, content: '{{ a }}', templateFormat: jinja2}]\n",
+        "messages: [{role: user, content: '{{ a }}{{ b + c }}', templateFormat: jinja2}]\n",
         "messages: [{role: user, content: '{{#a}}{{b}}{{/a}}'}]\n",
     ],
 )
-def test_another_language_and_a_section_with_names_tell_nothing(spec: str) -> None:
+def test_a_mistake_in_jinja2_and_a_section_with_names_tell_nothing(spec: str) -> None:
     assert inferred_inputs_of(prompt(spec)) is None
     assert inputs_of(prompt(spec)) == {}
+
+
+def test_a_jinja2_text_tells_its_inputs() -> None:
+    found = prompt("templateFormat: jinja2\nmessages: [{role: user, content: '{{ a }}'}]\n")
+    assert inferred_inputs_of(found) == INFERRED
 
 
 def test_raw_text_has_no_inputs() -> None:

@@ -14,6 +14,11 @@ SCHEMA = (
     "plmctl/core/shape.py",
     "plmctl/core/subset.py",
 )
+# Behind jinja.py, which imports them when a text is written in it.
+JINJA2 = tuple(
+    f"plmctl/core/template/{name}.py"
+    for name in ("cost", "lexeme", "reading", "run", "sandbox", "tree", "words")
+)
 ROOMS: dict[str, tuple[str, ...]] = {
     "typer": ("plmctl/cli/*",),
     "click": ("plmctl/cli/*",),
@@ -28,6 +33,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "jsonschema_rs": SCHEMA,
     "referencing": SCHEMA,
     "deepdiff": ("plmctl/core/diff.py",),
+    "jinja2": JINJA2,
+    "markupsafe": (),
     "tiktoken": ("plmctl/store/*",),
     "rfc8785": (),
     "subprocess": ("plmctl/git/*", "plmctl/store/*"),

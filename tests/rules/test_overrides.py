@@ -35,6 +35,13 @@ def test_an_override_that_no_rule_hears_is_idle() -> None:
         "REG021 warning plmctl.yaml:10:14: nothing overrides REG009: a release is what it was (delete it)",
     ]
     assert list(idle_overrides(BARE, ())) == []
+    retired = settings(OFF.replace("PRM011", "TPL007"))
+    assert told([*idle_overrides(retired, ("TPL001",))]) == [
+        (
+            "REG021 warning plmctl.yaml:7:14: no rule has the code TPL007 (delete it: the rule is retired, "
+            "because jinja2 texts are checked now: TPL003, TPL011 and the rules of names)"
+        )
+    ]
 
 
 def test_what_came_and_went_between_two_moments_is_told() -> None:

@@ -8,6 +8,16 @@
     scope      JSON Schemas as stacks of names
     resolve    uses against declared inputs     Template, schema -> problems, the inputs used
     infer      inputs that nobody declared      Templates -> schema, or why not
+    jinja      the other language               text -> Template, text -> Program
+    dialect    what is taken of it              words, filters, limits, and what to do else
+    lexeme     its pieces                       text -> kinds and offsets, where jinja2 has lines
+    phrase     the words of one tag             lexemes -> what is wrong
+    words      the statements around them       text -> lexemes, what is wrong
+    tree       the allow-list                   syntax tree -> names that are read, what is refused
+    reading    all of these in a row            text -> Template and its tree
+    sandbox    jinja2 as it is used here        tokens -> syntax tree
+    cost       what a render may spend          budgets, counted filters and loops
+    run        what is run of jinja2            text -> Program, values -> text
     rendering  what is run                      Template, partials -> Program, values -> text
     step       the parts of a Program           closures over texts and names
     context    what a place can see             frames of values, name -> value

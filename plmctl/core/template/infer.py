@@ -5,11 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.template.grammar import MAX_SEGMENTS, shown
-from plmctl.core.template.program import ITERATOR, Name, Tag, Template
+from plmctl.core.template.program import ITEM, ITERATOR, Name, Role, Tag, Template
 from plmctl.core.template.scope import Json
-from plmctl.core.template.uses import Enclosing, Role, Use, uses
-
-_ITEM = "[]"
+from plmctl.core.template.uses import Enclosing, Use, uses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +56,11 @@ def _hidden(found: list[tuple[int, Use]]) -> Iterator[tuple[int, Use, str]]:
 
 
 def _both(found: list[tuple[int, Use]]) -> Iterator[tuple[int, Use, str]]:
-    parents = {use.name[:n] for _, use in found for n in range(1, len(use.name))}
+    parents = {use.name[:n]: use.name[n] for _, use in found for n in range(1, len(use.name))}
     for index, use in found:
         if use.role is Role.VALUE and use.name in parents:
-            yield index, use, f"'{shown(use.tag.dotted)}' is printed and has fields"
+            has = "items" if parents[use.name] == ITEM else "fields"
+            yield index, use, f"'{shown(use.tag.dotted)}' is printed and has {has}"
 
 
 def _leaves(found: list[Use], exclude: Collection[str]) -> Mapping[Name, _Leaf]:
@@ -72,13 +71,13 @@ def _leaves(found: list[Use], exclude: Collection[str]) -> Mapping[Name, _Leaf]:
         # A suggestion stays shallow however deep the sections nest.
         around = use.within[:MAX_SEGMENTS]
         path = _path((*around, Enclosing(name=use.name, is_inverted=False)), outside)[:MAX_SEGMENTS]
-        if path[0] in exclude or _ITEM in (path[0], path[-1]):
+        if path[0] in exclude or ITEM in (path[0], path[-1]):
             continue
         known = leaves.get(path, _Leaf(is_text=False, is_required=False))
         is_text = use.role is Role.VALUE
         leaves[path] = _Leaf(
             is_text=known.is_text or is_text,
-            is_required=known.is_required or (is_text and _is_certain(use, path)),
+            is_required=known.is_required or _is_needed(use, path),
         )
     return leaves
 
@@ -89,18 +88,20 @@ def _path(steps: tuple[Enclosing, ...], outside: Collection[str]) -> Name:
         if step.is_inverted:
             continue
         if step.name == ITERATOR:
-            path = (*path, _ITEM)
+            path = (*path, ITEM)
         else:
             is_nested = bool(path) and step.name[0] not in outside
-            path = (*path, _ITEM, *step.name) if is_nested else step.name
+            path = (*path, ITEM, *step.name) if is_nested else step.name
     return path
 
 
-def _is_certain(use: Use, path: Name) -> bool:
-    """Whether the name is printed each time that its owner is there."""
-    if any(section.is_inverted for section in use.within):
+def _is_needed(use: Use, path: Name) -> bool:
+    """Whether the name is printed each time that its owner is there, or is known to be needed."""
+    if use.is_needed is not None:
+        return use.is_needed
+    if use.role is not Role.VALUE or any(section.is_inverted for section in use.within):
         return False
-    return _ITEM in path or not use.within
+    return ITEM in path or not use.within
 
 
 def _object(leaves: Mapping[Name, _Leaf]) -> dict[str, Json]:
@@ -113,8 +114,8 @@ def _object(leaves: Mapping[Name, _Leaf]) -> dict[str, Json]:
 
 
 def _property(leaves: Mapping[Name, _Leaf]) -> Json:
-    items = {path[1:]: leaf for path, leaf in leaves.items() if path and path[0] == _ITEM}
-    fields = {path: leaf for path, leaf in leaves.items() if path and path[0] != _ITEM}
+    items = {path[1:]: leaf for path, leaf in leaves.items() if path and path[0] == ITEM}
+    fields = {path: leaf for path, leaf in leaves.items() if path and path[0] != ITEM}
     if items:
         return {"type": "array", "items": _property(items)}
     if fields:
@@ -123,4 +124,4 @@ def _property(leaves: Mapping[Name, _Leaf]) -> Json:
 
 
 def _is_required(leaves: Mapping[Name, _Leaf]) -> bool:
-    return any(leaf.is_required for path, leaf in leaves.items() if _ITEM not in path)
+    return any(leaf.is_required for path, leaf in leaves.items() if ITEM not in path)

@@ -7,6 +7,18 @@ Name = tuple[str, ...]
 """A dotted name by its segments; the implicit iterator `{{.}}` is `(".",)`."""
 
 ITERATOR: Name = (".",)
+ITEM = "[]"
+"""The step of a path into the items of a list."""
+
+
+class Role(Enum):
+    """How a name is used: printed, begun as a section, gone through, or looked at whatever it is."""
+
+    VALUE = "value"
+    SECTION = "section"
+    INVERTED = "inverted"
+    LIST = "list"
+    CONDITION = "condition"
 
 
 class TagKind(Enum):
@@ -108,8 +120,26 @@ Instruction = Text | Value | Section | Inverted | End | Partial | Comment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A name of a jinja2 text where it is read; `path` leads there from the inputs, through ITEM into lists.
+
+    `tag` is the name as it is written, `is_needed` whether every render of what is around it fails without
+    it, `loops` are the names that loops give to their items there.
+    """
+
+    path: Name
+    role: Role
+    is_needed: bool
+    loops: Name
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyntaxProblem:
-    """A mistake in a template's syntax: where (counted from 0), what, and what to do."""
+    """A mistake in a template's syntax: where (counted from 0), what, and what to do.
+
+    `is_refusal` says that the language itself knows it, and that it is not taken here.
+    """
 
     start: int
     length: int
@@ -118,13 +148,18 @@ class SyntaxProblem:
     end_column: int
     message: str
     help: str
+    is_refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A parsed text: a well-nested program whose spans, joined, are the text; sound without `errors`."""
+    """A parsed text: a well-nested program whose spans, joined, are the text; sound without `errors`.
+
+    A jinja2 text has no program, but lookups.
+    """
 
     text: str
     instructions: tuple[Instruction, ...]
     tags: tuple[Tag, ...]
     errors: tuple[SyntaxProblem, ...]
+    lookups: tuple[Lookup, ...] = ()

@@ -1,11 +1,21 @@
 """Whether every name in a template is an input, by the inputs' JSON Schema."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plmctl.core.template.grammar import shown
-from plmctl.core.template.program import ITERATOR, End, Inverted, Partial, Section, Tag, Template, Value
-from plmctl.core.template.scope import Missing, Schema, Scope, outermost
+from plmctl.core.template.program import (
+    ITERATOR,
+    End,
+    Inverted,
+    Lookup,
+    Partial,
+    Section,
+    Tag,
+    Template,
+    Value,
+)
+from plmctl.core.template.scope import OPEN, Missing, Schema, Scope, outermost
 
 _INPUTS_LAYER = 1
 _NOTHING: Mapping[str, Schema] = {}
@@ -36,6 +46,22 @@ def resolve_uses(
         found = scope.lookup(tag.tag.name)
         if isinstance(found, Missing):
             yield _problem(tag.tag, found)
+    outside = outermost(inputs, extra)
+    for lookup in template.lookups:
+        missing = outside.lookup(lookup.path)
+        if isinstance(missing, Missing) and (own := _own(lookup, missing)):
+            yield _problem(lookup.tag, own)
+
+
+def _own(lookup: Lookup, missing: Missing) -> Missing | None:
+    """What is missing of a lookup, by the names that stand there; None where its loop told it already."""
+    inherited = len(lookup.path) - len(lookup.tag.name)
+    depth = 0 if missing.owner is None else missing.owner.count(".") + 1
+    if inherited and depth <= inherited:
+        return None
+    if depth == 0:
+        return replace(missing, among=(*missing.among, dict.fromkeys(lookup.loops, OPEN)))
+    return replace(missing, owner=".".join(lookup.tag.name[: depth - inherited]))
 
 
 def uncovered_inputs(
@@ -58,7 +84,9 @@ def uncovered_inputs(
 
 def used_inputs(template: Template, inputs: Schema, extra: Mapping[str, Schema] = _NOTHING) -> frozenset[str]:
     """The declared inputs that the template's own text uses, those an open section may fill included."""
-    return frozenset(
+    outside = outermost(inputs, extra)
+    heads = (lookup.path[0] for lookup in template.lookups)
+    return frozenset(name for name in heads if outside.layer_of(name) == _INPUTS_LAYER) | frozenset(
         place.tag.name[0]
         for place, scope in _scoped_tags(template, inputs, extra)
         if not isinstance(place, Partial) and scope.layer_of(place.tag.name[0]) == _INPUTS_LAYER

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from plmctl.core import value as json_value
-from plmctl.core.template.program import ITERATOR, Name
+from plmctl.core.template.program import ITEM, ITERATOR, Name
 
 Json = json_value.Value
 Schema = Mapping[str, Json]
@@ -50,6 +50,9 @@ class Scope:
             return OPEN if self.is_open else Missing(owner=None, part=name[0], among=self.layers)
         schema = resolved(self.layers[layer][name[0]], self.root)
         for depth, part in enumerate(name[1:], start=1):
+            if part == ITEM:
+                schema = resolved(schema.get("items", OPEN), self.root)
+                continue
             fields = fields_of(schema)
             if fields is None:
                 return OPEN

@@ -2,17 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 
-from plmctl.core.template.program import End, Inverted, Name, Partial, Section, Tag, Template, Value
-
-
-class Role(Enum):
-    """How a name is used."""
-
-    VALUE = "value"
-    SECTION = "section"
-    INVERTED = "inverted"
+from plmctl.core.template.program import End, Inverted, Name, Partial, Role, Section, Tag, Template, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +16,16 @@ class Enclosing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A name where it is used, and the sections around it, outermost first."""
+    """A name where it is used, and the sections around it, outermost first.
+
+    `is_needed` says whether it must be there; None where role and sections tell.
+    """
 
     name: Name
     role: Role
     within: tuple[Enclosing, ...]
     tag: Tag
+    is_needed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +38,12 @@ class Inclusion:
 
 
 def uses(template: Template) -> tuple[Use, ...]:
-    """Every value and section of a template, in order."""
-    return tuple(place for place in _places(template) if isinstance(place, Use))
+    """Every value and section of a template, in order; a lookup by its whole path, within nothing."""
+    lookups = (
+        Use(name=found.path, role=found.role, within=(), tag=found.tag, is_needed=found.is_needed)
+        for found in template.lookups
+    )
+    return (*(place for place in _places(template) if isinstance(place, Use)), *lookups)
 
 
 def partials(template: Template) -> tuple[Inclusion, ...]:

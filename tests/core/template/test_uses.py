@@ -1,5 +1,6 @@
 from plmctl.core.template.mustache import parse
-from plmctl.core.template.uses import Enclosing, Inclusion, Role, partials, uses
+from plmctl.core.template.program import Role
+from plmctl.core.template.uses import Enclosing, Inclusion, partials, uses
 
 TEXT = "{{a.b}}{{#c}}{{.}}{{^d}}{{> tone}}{{e}}{{/d}}{{/c}}{{> tone}}{{! f }}"
 
