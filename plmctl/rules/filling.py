@@ -80,6 +80,14 @@ class Filling:
             found.update({} if session is None else {"session": session})
         return found
 
+    @property
+    def conversation(self) -> tuple[str, ...]:
+        """The placeholders that the context policy fills."""
+        if "context" not in self.manifest.spec:
+            return ()
+        memory = self._field_of(self.manifest.spec["context"], "ContextPolicy", "memory")
+        return ("history",) if memory is None else ("history", "memory")
+
     @cached_property
     def partials(self) -> Mapping[str, Schema | None]:
         """The partials that are included, and their inputs; None when nobody knows them."""

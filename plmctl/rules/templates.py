@@ -130,9 +130,10 @@ def placeholder_not_filled(filling: Filling) -> Iterator[Fault]:
     """Nothing fills a `{placeholder: ...}`: no messages will stand there.
 
     The model answers without the conversation that was to be there. `history` is filled under a context
-    policy, any other by the input of that name: name the policy in `context`, or declare the input.
+    policy, `memory` under one that has a memory, any other by the input of that name: name the policy in
+    `context`, or declare the input.
     """
-    filled = {*filling.names, *(("history",) if "context" in filling.manifest.spec else ())}
+    filled = {*filling.names, *filling.conversation}
     for named in filling.placeholders() if filling.inputs else ():
         if named.name not in filled:
             is_history = named.name == "history"

@@ -344,6 +344,16 @@ def test_placeholder_that_nothing_fills(name: str, more: str, expected: str | No
     assert found == ([] if expected is None else [(place, message, expected)])
 
 
+def test_memories_have_a_place_under_a_policy_that_has_a_memory() -> None:
+    files = prompt("{{name}}", more="- placeholder: memory\ncontext: chat\n")
+    memory = manifest("ContextPolicy", "chat", "memory: {retriever: notes}\n")
+    assert told(placeholder_not_filled, {**files, "contexts/chat.yaml": memory}) == []
+    none = manifest("ContextPolicy", "chat", "overflow: error\n")
+    assert told(placeholder_not_filled, {**files, "contexts/chat.yaml": none}) == [
+        ("prompts/p.yaml:11:18-24", "nothing fills the placeholder 'memory'", DECLARE)
+    ]
+
+
 def test_every_rule_has_a_page() -> None:
     assert [rule.rule.code for rule in TEMPLATE_RULES] == [f"TPL{n:03}" for n in (*range(1, 7), 8, 11, 9, 10)]
     assert all("\n\n" in rule.rule.meaning for rule in TEMPLATE_RULES)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.core.call.pledge import Pledge
+from plmctl.core.call.refusal import told
 from plmctl.core.call.request import ResponseFormat
 from plmctl.core.finding import PlmctlError
 from plmctl.core.value import Pointer, Value
@@ -42,10 +43,8 @@ class AnswerError(PlmctlError):
     """An answer that is not what the prompt promises: all that is wrong with it."""
 
     def __init__(self, prompt: str, flaws: tuple[Flaw, ...], text: str):
-        told = [flaw.message for flaw in flaws]
-        head, line = (f"{len(told)} things are wrong:\n  ", "\n  ") if len(told) > 1 else ("", "")
-        hints = dict.fromkeys(flaw.help for flaw in flaws if flaw.help)
-        super().__init__(f"{prompt}: {head}{line.join(told)}", hint="; ".join(filter(None, hints)) or None)
+        message, hint = told(f"{prompt}:", f"{len(flaws)} things are wrong", flaws)
+        super().__init__(message, hint=hint)
         self.flaws = flaws
         self.text = text
 
@@ -106,13 +105,13 @@ def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
 
 def _no_json(text: str, error: ValueError | RecursionError) -> Flaw:
     match error:
-        case json.JSONDecodeError(msg=reason, lineno=line, colno=column):
-            told = f"line {line}, column {column}: {reason[:1].lower()}{reason[1:]}"
+        case json.JSONDecodeError(msg=said, lineno=line, colno=column):
+            reason = f"line {line}, column {column}: {said[:1].lower()}{said[1:]}"
         case RecursionError():
-            told = "it nests too deep"
+            reason = "it nests too deep"
         case _:
-            told = str(error)
-    return Flaw(pointer=(), rule="json", message=f"the answer is not JSON: {told}", help=_advice(text))
+            reason = str(error)
+    return Flaw(pointer=(), rule="json", message=f"the answer is not JSON: {reason}", help=_advice(text))
 
 
 def _advice(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from plmctl.core.call.artifact import Artifact
 from plmctl.core.finding import PlmctlError, UsageError
@@ -21,14 +22,34 @@ class Problem:
     help: str | None = None
 
 
+class Told(Protocol):
+    """What is wrong, in a list of such."""
+
+    @property
+    def message(self) -> str:
+        """In words."""
+        ...
+
+    @property
+    def help(self) -> str | None:
+        """What to do."""
+        ...
+
+
+def told(subject: str, several: str, wrong: Sequence[Told]) -> tuple[str, str | None]:
+    """All that is wrong with something as one message and one hint; several stand on lines of their own."""
+    hints = "; ".join(dict.fromkeys(one.help for one in wrong if one.help)) or None
+    if len(wrong) == 1:
+        return f"{subject} {wrong[0].message}", hints
+    return "\n  ".join([f"{subject} {several}:", *(one.message for one in wrong)]), hints
+
+
 class InputError(UsageError):
     """Inputs that a prompt does not take, all of them at once (exit 2)."""
 
     def __init__(self, prompt: str, problems: Sequence[Problem]):
-        told = [problem.message for problem in problems]
-        head, line = (f"{len(told)} inputs are wrong:\n  ", "\n  ") if len(told) > 1 else ("", "")
-        hints = dict.fromkeys(problem.help for problem in problems if problem.help)
-        super().__init__(f"{prompt}: {head}{line.join(told)}", hint="; ".join(filter(None, hints)) or None)
+        message, hint = told(f"{prompt}:", f"{len(problems)} inputs are wrong", problems)
+        super().__init__(message, hint=hint)
         self.prompt = prompt
         self.problems = tuple(problems)
 
