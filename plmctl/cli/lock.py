@@ -9,7 +9,7 @@ import typer
 
 from plmctl.cli.night import Night, refreshed
 from plmctl.cli.outlet import HELP, METAVAR, outlets, require_writable
-from plmctl.cli.place import named_file, repository, today
+from plmctl.cli.place import named_file, path_inside, put, repository, today
 from plmctl.cli.screen import Format, screen_of
 from plmctl.core.finding import PlmctlError, UsageError
 
@@ -210,18 +210,8 @@ def _made(
     )
     locked = lock_file(repo, options)
     if locked.data is not None:
-        _write(repo, path, options.path, locked.data)
+        put(repo, path, locked.data)
     return locked.report
-
-
-def _write(repo: "Repository", path: str, inside: str | None, data: bytes) -> None:
-    """Write a lock; in a work tree by way of the Git directory, so that a killed run leaves nothing there."""
-    from plmctl.git.files import put_file
-
-    if inside is not None:
-        repo.put(inside, data)
-    else:
-        put_file(os.path.dirname(path), os.path.basename(path), data)
 
 
 def _file_options(repo: "Repository", file: str) -> "FileOptions":
@@ -231,15 +221,13 @@ def _file_options(repo: "Repository", file: str) -> "FileOptions":
     from plmctl.git.handed import handed_bytes
 
     path = named_file(file)
-    relative = os.path.relpath(path, repo.top)
     data = None
     if os.path.lexists(path):
         try:
             data = handed_bytes(path, limit=LOCK_LIMIT)
         except Unreadable as error:
             raise PlmctlError(f"{file} cannot be read: {error}") from None
-    inside = None if relative.split(os.sep, 1)[0] == os.pardir else relative.replace(os.sep, "/")
-    return FileOptions(name=file, path=inside, data=data)
+    return FileOptions(name=file, path=path_inside(repo.top, path), data=data)
 
 
 def _is_file(word: str) -> bool:

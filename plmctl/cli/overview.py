@@ -11,7 +11,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Check": ("validate", "explain", "rules"),
     "Look": ("list", "show", "graph", "log", "changelog", "impact"),
     "Review": ("diff", "accept", "codeowners"),
-    "Ship": ("release", "lock", "verify", "promote", "rollback"),
+    "Ship": ("release", "lock", "verify", "bundle", "promote", "rollback"),
     "Data": ("data",),
     "Watch": ("status", "history", "find"),
     "Set up": ("completion", "git-setup", "schema"),

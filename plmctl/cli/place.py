@@ -96,17 +96,17 @@ def lock_or_tag(top: str, argument: str) -> tuple[str, bytes | None]:
         return argument, file_bytes(argument)
 
 
-def file_bytes(path: str) -> bytes:
+def file_bytes(path: str, most: int = _LARGEST) -> bytes:
     """A file that was named as an argument, wherever it lies. Raises UsageError for an unreadable one."""
     if not os.path.isfile(path):
         raise UsageError(f"no such file: {path}", hint="name a file, from the working directory")
     try:
         with open(path, "rb") as file:
-            data = file.read(_LARGEST + 1)
+            data = file.read(most + 1)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-    if len(data) > _LARGEST:
-        raise UsageError(f"{path} is over {_LARGEST} bytes", hint="name the file that was meant")
+    if len(data) > most:
+        raise UsageError(f"{path} is over {most} bytes", hint="name the file that was meant")
     return data
 
 
@@ -151,6 +151,23 @@ def _leaves(relative: str) -> bool:
 def named_file(argument: str) -> str:
     """The file that an argument names, whatever links lead to it."""
     return os.path.realpath(os.path.join(here(), argument))
+
+
+def path_inside(top: str, path: str) -> str | None:
+    """An absolute path as the repository knows it; None for one that is outside."""
+    relative = os.path.relpath(path, top)
+    return None if _leaves(relative) else relative.replace(os.sep, "/")
+
+
+def put(repo: "Repository", path: str, data: bytes) -> None:
+    """Write a file, whole; in a work tree by way of the Git directory: a killed run leaves nothing there."""
+    from plmctl.git.files import put_file
+
+    inside = path_inside(repo.top, path)
+    if inside is not None:
+        repo.put(inside, data)
+    else:
+        put_file(os.path.dirname(path), os.path.basename(path), data)
 
 
 def here() -> str:

@@ -13,6 +13,7 @@ from plmctl import __version__
 from plmctl.cli import (
     accept,
     begin,
+    bundle,
     changelog,
     completion,
     data,
@@ -65,6 +66,7 @@ for _part in (
     publish,
     lock,
     verify,
+    bundle,
     data,
     promote,
     status,

@@ -27,7 +27,7 @@ class Releases:
         self._names: Callable[[str], tuple[str, ...]] = like.names_of
         self.registry_at: Callable[[str], Registry] = registry_at(repo, like)
         self._path = like.settings.at(FILE_NAME)
-        self._repo = repo
+        self.repo = repo
         self._lacking = lacking
         self._nows: dict[str, Now] = {}
         self._states: dict[str, Lock] = {}
@@ -46,7 +46,7 @@ class Releases:
 
     def lock_of(self, release: RegistryTag) -> bytes:
         """The plm.lock that a release committed, or that it had without a commit. Raises IntegrityError."""
-        data = lock_bytes(self._repo.commit_tree(release.commit), self._path)
+        data = lock_bytes(self.repo.commit_tree(release.commit), self._path)
         if data is not None and sha256_of(data) == release.lock:
             return data
         if not self.commits_locks(release.commit):
@@ -57,14 +57,14 @@ class Releases:
 
     def commits_locks(self, commit: str) -> bool:
         """Whether the releases at a commit have their lock in it (release.commit)."""
-        tree = self._repo.commit_tree(commit)
+        tree = self.repo.commit_tree(commit)
         try:
             return read_settings_of(tree, tuple(tree.paths())).is_committed
         except PlmctlError:
             return True
 
     def _unwritten(self, release: RegistryTag) -> bytes:
-        ancestors = self._repo.ancestors(release.commit)
+        ancestors = self.repo.ancestors(release.commit)
         made = unwritten_locks(release, self.now_at(release.commit), self.past, ancestors)
         found = next((data for data in made if sha256_of(data) == release.lock), None)
         if found is None:
@@ -89,7 +89,7 @@ class Releases:
         root = next((name for name in self._names(wanted.root) if name in state.artifacts), wanted.root)
         wanted = replace(wanted, root=root)
         files = [path for entry in state.artifacts.values() for path in entry.files]
-        self._repo.commit_tree(release.commit).prefetch(files)
+        self.repo.commit_tree(release.commit).prefetch(files)
         return closure_lock(wanted, release, self.now_at(release.commit), state)
 
     def choice(self, root: str, wanted: Range, preferred: Version | None) -> ArtifactTag:
@@ -147,7 +147,7 @@ class Releases:
         entry = next((known[name] for name in self._names(artifact) if name in known), None)
         if entry is None:
             return None
-        data = self._repo.commit_tree(release.commit).read(entry.path, limit=LIMIT)
+        data = self.repo.commit_tree(release.commit).read(entry.path, limit=LIMIT)
         document = read_document(entry.path, data)
         if isinstance(document, BrokenDocument):
             return {}

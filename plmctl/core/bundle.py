@@ -16,6 +16,7 @@ from plmctl.core.archive import packed, unpacked
 from plmctl.core.canonical import canonical_json, sha256_of
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import FILE_NAME, Lock, read_lock
+from plmctl.core.signed import message_of
 from plmctl.core.trailer import trailers
 from plmctl.core.value import Value, as_mapping, as_text
 
@@ -196,8 +197,7 @@ def _misreleased(bundle: Bundle) -> Iterator[str]:
     algorithm = "sha256" if source.tag_object is not None and len(source.tag_object) > 40 else "sha1"
     if source.tag_object is not None and tag_id(release.tag, algorithm) != source.tag_object:
         yield f"the tag object of {release.name} is not the one that was locked"
-    message = release.tag.partition(b"\n\n")[2].decode("utf-8", "replace")
-    if trailers(message).get("Lock") != sha256_of(release.lock):
+    if trailers(message_of(release.tag)).get("Lock") != sha256_of(release.lock):
         yield f"the {FILE_NAME} of {release.name} is not the one that its tag names"
     if bundle.lock.root is None and release.lock != bundle.lock_data:
         yield f"its lock is not the {FILE_NAME} of {release.name}"

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from plmctl.core.signature import Signature, Trust
-from plmctl.git.signer import OPENPGP, Programs
+from plmctl.core.signed import OPENPGP
+from plmctl.git.signer import Programs
 
 _LEVELS = ("NEVER", "UNDEFINED", "MARGINAL", "FULLY", "ULTIMATE")
 _OFFLINE = ("--disable-dirmngr", "--no-auto-key-retrieve")

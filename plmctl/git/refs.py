@@ -9,10 +9,10 @@ from types import MappingProxyType
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import DraftTag, Head, TagRef, TooLarge
 from plmctl.core.ref import BRANCHES, REMOTES, TAGS
+from plmctl.core.signed import split_signed
 from plmctl.git.fetching import clone_of
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
-from plmctl.git.signed import split_signed
 
 _TAG_FORM = "%(refname)%00%(objectname)%00%(objecttype)"
 _TAG_HEADER = re.compile(r"object ([0-9a-f]{40,64})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.signature import Signature, Signers, Trust
+from plmctl.core.signed import FORMATS, SSH, split_signed
 from plmctl.git.gpg import gpg_signature
 from plmctl.git.process import Completed, decoded
-from plmctl.git.signed import FORMATS, split_signed
-from plmctl.git.signer import SSH, Programs
+from plmctl.git.signer import Programs
 
 _HEADER = re.compile(rb"object [0-9a-f]+\ntype [a-z]+\ntag ([^\n]+)\n(?:tagger [^\n]* ([0-9]{1,10}) )?")
 _NAMESPACE = "git"

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
+from plmctl.core.signed import OPENPGP, SSH, X509
 from plmctl.git.process import Completed, Git, finished
 
-OPENPGP, SSH, X509 = "openpgp", "ssh", "x509"
 PROGRAMS = {OPENPGP: "gpg", SSH: "ssh-keygen", X509: "gpgsm"}
 # A person may be asked for a passphrase.
 _PATIENCE = 600

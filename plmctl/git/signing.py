@@ -10,9 +10,10 @@ from pathlib import Path
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftTag
 from plmctl.core.signature import Signing
+from plmctl.core.signed import OPENPGP, SSH
 from plmctl.git.objects import object_id
 from plmctl.git.process import encoded
-from plmctl.git.signer import OPENPGP, PROGRAMS, SSH, Programs
+from plmctl.git.signer import PROGRAMS, Programs
 
 _HOW_TO = (
     "run 'git config --global user.signingKey KEY'; for an SSH key also 'git config --global gpg.format ssh'"

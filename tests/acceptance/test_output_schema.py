@@ -56,6 +56,7 @@ LOOKS = (
 )
 WRITES = (
     ("accept", "--reason", "it is meant"),
+    ("bundle", "--lock", "plm.lock", "-o", "all.plmz"),
     ("codeowners",),
     ("data", "index-built", "docs-search"),
     ("fmt",),

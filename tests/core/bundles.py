@@ -19,7 +19,10 @@ SMALL = Texts(
 )
 TEXTS = {"model/small": SMALL, "prompt/greet": GREET}
 FILE = "Grüße {{name}}.\n".encode()
-HEADER = b"object %s\ntype commit\ntag v1.0.0\ntagger A <a@example.com> 1 +0000\n\nv1.0.0\n\nLock: %s\n"
+HEADER = (
+    b"object %s\ntype commit\ntag v1.0.0\ntagger A <a@example.com> 1 +0000\n\n"
+    b"v1.0.0\n\nRegistry: shop\nLock: %s\n"
+)
 
 
 def hashed(data: str | bytes) -> str:

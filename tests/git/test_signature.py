@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from plmctl.core.signature import Signature, Signers, Trust
+from plmctl.core.signed import split_signed
 from plmctl.git.process import Git
 from plmctl.git.signature import checked_signature, seal
-from plmctl.git.signed import split_signed
 from plmctl.git.signer import Programs
 from plmctl.git.signing import Signer
 from tests.git.signatory import ADA, Keyring, SshKey, keyring, ssh_key
