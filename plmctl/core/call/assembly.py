@@ -23,7 +23,7 @@ from plmctl.core.call.script import (
 )
 from plmctl.core.call.target import asked_of
 from plmctl.core.call.tool import tools_of
-from plmctl.core.call.wording import MUSTACHE, RAW
+from plmctl.core.call.wording import MUSTACHE
 from plmctl.core.canonical import canonical_json
 from plmctl.core.template.infer import Inferred, inferred_inputs
 from plmctl.core.template.uses import partials
@@ -180,12 +180,12 @@ class _Inputs:
         found = [
             w for s, place in _stated(prompt) for w in wordings(s.get("messages"), _language(prompt), place)
         ]
-        templates = [wording.template for wording in found if wording.language == MUSTACHE]
+        templates = [template for wording in found if (template := wording.template) is not None]
         beside = ({retrieval.into} if retrieval else set()) | (
             {SESSION} if "context" in prompt.spec else set()
         )
         told = inferred_inputs(templates, beside)
-        if not isinstance(told, Inferred) or any(w.language not in (MUSTACHE, RAW) for w in found):
+        if not isinstance(told, Inferred):
             return cls(schema={}, names=None)
         names = frozenset(as_mapping(told.schema["properties"]))
         return cls(schema=told.schema, names=None if any(map(partials, templates)) else names)

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from plmctl.core.call.artifact import Artifact, Artifacts
 from plmctl.core.call.refusal import PromptError, named
-from plmctl.core.template.mustache import parse
+from plmctl.core.finding import UsageError
+from plmctl.core.template import jinja, mustache
 from plmctl.core.template.program import Template
 from plmctl.core.template.rendering import compiled
 from plmctl.core.template.uses import partials
 from plmctl.core.value import Value, as_text
 
-MUSTACHE, JINJA2, RAW = "mustache", "jinja2", "raw"
+if TYPE_CHECKING:
+    from plmctl.core.template.run import Program
+
+MUSTACHE, RAW = "mustache", "raw"
 
 Printer = Callable[[Mapping[str, Value], Mapping[str, Value]], str]
 """The text that inputs make, and the variables that are no inputs."""
@@ -26,18 +31,32 @@ class Wording:
     place: str
 
     @property
-    def template(self) -> Template:
-        """It parsed, for a text in mustache."""
-        return parse(self.text)
+    def template(self) -> Template | None:
+        """It parsed, None for a language in which nothing has a name."""
+        match self.language:
+            case "mustache":
+                return mustache.parse(self.text)
+            case "jinja2":
+                return jinja.parse(self.text)
+        return None
 
     def printer(self, artifacts: Artifacts) -> Printer:
         """How it is filled; raises PlmctlError for one that nothing can fill."""
-        if self.language == RAW:
-            return lambda _inputs, _extra: self.text
-        if self.language != MUSTACHE:
-            raise PromptError(f"{self.place}: this version cannot render {self.language}")
-        template = self.template
-        return compiled(template, dict(_included(template, artifacts)), name=self.place).render
+        match self.language:
+            case "raw":
+                return lambda _inputs, _extra: self.text
+            case "mustache":
+                template = mustache.parse(self.text)
+                return compiled(template, dict(_included(template, artifacts)), name=self.place).render
+            case "jinja2":
+                return self._jinja().render
+        raise PromptError(f"{self.place}: this version cannot render {self.language}")
+
+    def _jinja(self) -> "Program":
+        try:
+            return jinja.compiled(self.text, name=self.place)
+        except UsageError as error:
+            raise UsageError(f"{self.place}: {error.message}", hint=error.hint) from None
 
 
 def _included(template: Template, artifacts: Artifacts) -> Iterator[tuple[str, Template]]:
@@ -55,7 +74,7 @@ def _included(template: Template, artifacts: Artifacts) -> Iterator[tuple[str, T
 def _partial(partial: Artifact) -> Template:
     text, language = as_text(partial.spec.get("content")) or "", partial.spec.get("templateFormat", MUSTACHE)
     if language == MUSTACHE:
-        return parse(text)
+        return mustache.parse(text)
     if language != RAW:
         raise PromptError(f"{named(partial)} is written in {language}: mustache cannot include it")
-    return parse(text.replace("{{", r"\{{"))
+    return mustache.parse(text.replace("{{", r"\{{"))

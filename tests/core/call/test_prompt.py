@@ -6,7 +6,7 @@ from plmctl.core.call.assembly import prompt_of
 from plmctl.core.call.refusal import InputError, Problem, PromptError
 from plmctl.core.call.request import Identity, Media, Text
 from plmctl.core.call.situation import Situation
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.template.refusal import RenderError
 from plmctl.core.value import Value
 from tests.core.call.artifacts import artifact, lookup, message, prompt, said, told
@@ -288,3 +288,35 @@ def test_a_language_that_this_version_does_not_know_is_refused() -> None:
     with pytest.raises(PromptError) as caught:
         prompt({"messages": said("a"), "templateFormat": "erb"})
     assert caught.value.message == "prompt/p@1.0.0 messages[0]: this version cannot render erb"
+
+
+def test_jinja2_texts_are_filled_and_their_names_are_inputs() -> None:
+    found = prompt(
+        {
+            "templateFormat": "jinja2",
+            "messages": said("{{ a | upper }}", "{% for b in c %}{{ b }}{% endfor %}"),
+        }
+    )
+    assert told(found.render({"a": "x", "c": ["y", "z"]}).messages) == [("user", "X"), ("user", "yz")]
+    with pytest.raises(InputError) as caught:
+        found.render({"b": 1, "c": []})
+    assert [(problem.input, problem.rule) for problem in caught.value.problems] == [
+        ("a", "required"),
+        ("b", "unknown"),
+    ]
+
+
+def test_a_jinja2_text_with_a_mistake_is_refused_with_its_place() -> None:
+    with pytest.raises(RenderError) as caught:
+        prompt({"messages": said({"role": "user", "content": "{{ a() }}", "templateFormat": "jinja2"})})
+    assert caught.value.message.startswith("prompt/p@1.0.0 messages[0]: line 1, column ")
+
+
+@pytest.mark.usefixtures("_without_jinja2")
+def test_a_prompt_in_a_language_that_is_not_installed_says_which_message() -> None:
+    with pytest.raises(UsageError) as caught:
+        prompt({"messages": said("a", "b"), "templateFormat": "jinja2"})
+    assert (caught.value.message, caught.value.hint) == (
+        "prompt/p@1.0.0 messages[0]: jinja2 is not installed, and this text is written in it",
+        "run pip install 'plmctl[jinja2]'",
+    )

@@ -1,9 +1,5 @@
 """What a jinja2 text asks for, and what is wrong with one that jinja2 itself cannot read."""
 
-import sys
-from collections.abc import Iterator
-from typing import cast
-
 import pytest
 
 from plmctl.core.finding import UsageError
@@ -238,16 +234,6 @@ def test_a_text_that_does_not_tell(text: str, reason: str) -> None:
     found = inferred_inputs([parse(text)])
     assert isinstance(found, NotInferred)
     assert (found.reason, found.tag.dotted) == (reason, "a")
-
-
-@pytest.fixture
-def _without_jinja2() -> Iterator[None]:
-    """As long as it says so there, Python finds no jinja2."""
-    modules = cast(dict[str, object], sys.modules)
-    known = modules["jinja2"]
-    modules["jinja2"] = None
-    yield
-    modules["jinja2"] = known
 
 
 @pytest.mark.usefixtures("_without_jinja2")
