@@ -1,7 +1,7 @@
 """A prompt put together from the artifacts of a lock."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plmctl.core.call.answer import Promise
 from plmctl.core.call.artifact import Artifact, Artifacts
@@ -40,7 +40,16 @@ def prompt_of(
     if artifact.kind != "prompt":
         raise PromptError(f"{named(artifact)} is no prompt")
     policy = policy_of(artifact, artifacts)
-    base, *variants = _editions(artifact, artifacts, policy)
+    identity = Identity(
+        artifact=artifact.id,
+        version=artifact.version,
+        variant=None,
+        arm=arm,
+        digest=artifact.digest,
+        closure=artifact.closure,
+        lock=lock,
+    )
+    base, *variants = _editions(artifact, artifacts, policy, identity)
     retrieval = _retrieval(artifact, artifacts)
     return Prompt(
         artifact=artifact,
@@ -53,15 +62,6 @@ def prompt_of(
         retrieval=retrieval,
         policy=policy,
         promise=Promise(prompt=named(artifact), form=_response_format(artifact)),
-        identity=Identity(
-            artifact=artifact.id,
-            version=artifact.version,
-            variant=None,
-            arm=arm,
-            digest=artifact.digest,
-            closure=artifact.closure,
-            lock=lock,
-        ),
     )
 
 
@@ -76,7 +76,9 @@ def _stated(prompt: Artifact) -> Iterator[tuple[Mapping[str, Value], str]]:
         yield variant, f"{named(prompt)} variants[{index}].messages"
 
 
-def _editions(prompt: Artifact, artifacts: Artifacts, policy: Policy) -> Iterator[Edition]:
+def _editions(
+    prompt: Artifact, artifacts: Artifacts, policy: Policy, identity: Identity
+) -> Iterator[Edition]:
     base: Script = ()
     for stated, place in _stated(prompt):
         if "messages" in stated:
@@ -90,6 +92,7 @@ def _editions(prompt: Artifact, artifacts: Artifacts, policy: Policy) -> Iterato
             when=as_mapping(stated.get("when")),
             script=script,
             parameters=as_mapping(stated.get("parameters")),
+            identity=replace(identity, variant=as_text(stated.get("name"))),
         )
 
 

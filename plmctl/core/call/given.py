@@ -27,6 +27,13 @@ def plain(value: object, name: str) -> Value:
     return _Copy().of(value, name, 0)
 
 
+def plain_name(name: object) -> str:
+    """The name of an input; raises NotJson."""
+    if not isinstance(name, str):
+        raise NotJson(f"the name {name!r}", "must be text")
+    return _text(name, "a name")
+
+
 @dataclass(slots=True)
 class _Copy:
     """One copy; `room` are the values that it may still have: a list may hold another twice at each level."""

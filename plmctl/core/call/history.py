@@ -63,7 +63,8 @@ def _joined(turns: Iterator[Turn]) -> list[Turn]:
     """Turns of which none has the answer to a call of another."""
     joined: list[Turn] = []
     for turn in turns:
-        answered = {message.answers for message in turn if message.answers is not None}
+        # Ids are unique in a turn, and some services begin anew with each.
+        answered = {message.answers for message in turn if message.answers} - set(_calls(turn))
         asked = next(
             (i for i, earlier in enumerate(joined) if not answered.isdisjoint(_calls(earlier))), None
         )

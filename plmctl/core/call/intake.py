@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from plmctl.core.call.conversation import NotMessages, messages_of
-from plmctl.core.call.given import NotJson, plain
+from plmctl.core.call.given import NotJson, plain, plain_name
 from plmctl.core.call.pledge import Pledge
 from plmctl.core.call.refusal import InputError, Problem
 from plmctl.core.call.request import Medium, Message
@@ -52,9 +52,9 @@ class Intake:
         values, problems = dict[str, Value](), list[Problem]()
         for name, value in given.items():
             try:
-                values[name] = plain(value, name)
+                values[plain_name(name)] = plain(value, name)
             except NotJson as error:
-                problems.append(Problem(input=name, rule="json", message=str(error)))
+                problems.append(Problem(input=str(name), rule="json", message=str(error)))
         lost = frozenset(problem.input for problem in problems)
         beside = {name: values.pop(name) for name in self._beside if name in values}
         if self.session is not None and SESSION in self._beside:

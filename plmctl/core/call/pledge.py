@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plmctl.core.call.refusal import Problem
-from plmctl.core.value import Value
+from plmctl.core.value import Value, as_mapping
 
 if TYPE_CHECKING:
     from plmctl.core.instance import Contract, Misfit
@@ -22,6 +22,8 @@ class Pledge:
 
     def defaulted(self, value: Value) -> Value:
         """The value with the defaults of what it leaves out."""
+        if not self._fills:
+            return value
         from plmctl.core.instance import with_defaults
 
         return with_defaults(value, self.schema)
@@ -43,7 +45,16 @@ class Pledge:
             )
 
     @cached_property
+    def _fills(self) -> bool:
+        return _has_default(self.schema)
+
+    @cached_property
     def _contract(self) -> "Contract":
         from plmctl.core.instance import contract
 
         return contract(self.schema)
+
+
+def _has_default(schema: Mapping[str, Value]) -> bool:
+    fields = map(as_mapping, as_mapping(schema.get("properties")).values())
+    return any("default" in field or _has_default(field) for field in fields)

@@ -1,7 +1,7 @@
 """A prompt, compiled once and rendered by any number of threads."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from plmctl.core.call.answer import Promise
 from plmctl.core.call.artifact import Artifact
@@ -27,6 +27,7 @@ class Edition:
     when: Mapping[str, Value]
     script: Script
     parameters: Mapping[str, Value]
+    identity: Identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,11 @@ class Prompt:
     retrieval: Retrieval | None
     policy: Policy
     promise: Promise
-    identity: Identity
+
+    @property
+    def identity(self) -> Identity:
+        """Which prompt this is, before a variant is chosen."""
+        return self.base.identity
 
     def render(self, given: Mapping[str, object], situation: Situation = ANYWHERE) -> Request:
         """The request for what is given by name: inputs, passages, the session, messages, memories.
@@ -79,10 +84,12 @@ class Prompt:
             response_format=self.promise.form,
             parameters=_parameters(target, self.base, edition),
             target=target,
-            identity=replace(self.identity, variant=edition.name),
+            identity=edition.identity,
         )
 
     def _edition(self, situation: Situation, target: Target) -> Edition:
+        if not self.variants:
+            return self.base
         facts = {**facts_of(target), **situation.select}
         return next((variant for variant in self.variants if matches(variant.when, facts)), self.base)
 

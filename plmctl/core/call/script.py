@@ -39,8 +39,15 @@ class Line:
 
     def said(self, inputs: Mapping[str, Value], extra: Mapping[str, Value]) -> Message | None:
         """The message, None where it is blank; a blank part of one is left out."""
-        parts = tuple(part for written in self.parts for part in _filled(written, inputs, extra))
-        return Message(role=self.role, parts=parts) if parts else None
+        parts: list[Text | Media] = []
+        for part in self.parts:
+            if isinstance(part, Exhibit):
+                parts += _shown(part, inputs)
+                continue
+            text = part.printer(inputs, extra)
+            if text and not text.isspace():
+                parts.append(Text(text=text))
+        return Message(role=self.role, parts=tuple(parts)) if parts else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,19 +162,8 @@ def _exhibit(part: Mapping[str, Value]) -> Exhibit:
     return Exhibit(medium=medium, input=str(part[medium]), detail=as_text(part.get("detail")))
 
 
-def _filled(
-    part: Words | Exhibit, inputs: Mapping[str, Value], extra: Mapping[str, Value]
-) -> Iterator[Text | Media]:
-    if isinstance(part, Words):
-        text = part.printer(inputs, extra)
-        if not _is_blank(text):
-            yield Text(text=text)
-        return
+def _shown(part: Exhibit, inputs: Mapping[str, Value]) -> Iterator[Media]:
     held = inputs.get(part.input)
     for value in held if isinstance(held, list) else [held]:
         if isinstance(value, str):
             yield Media(medium=part.medium, value=value, detail=part.detail)
-
-
-def _is_blank(text: str) -> bool:
-    return not text or text.isspace()

@@ -165,6 +165,19 @@ def test_a_call_of_a_tool_stays_with_its_answer() -> None:
     assert sent(policy, history) == "be kind q3 a3 ask"
 
 
+def test_ids_of_calls_may_begin_anew_with_each_turn() -> None:
+    call: Value = {"id": "0", "name": "f", "arguments": {}}
+    history: list[Value] = []
+    for n in (1, 2):
+        history += [
+            {"role": "user", "content": f"q{n}"},
+            {"role": "assistant", "content": f"a{n}", "calls": [call]},
+            {"role": "tool", "content": f"t{n}", "answers": "0"},
+        ]
+    policy: dict[str, Value] = {"history": {"strategy": "last-turns", "maxTurns": 1}}
+    assert sent(policy, history) == "be kind q2 a2 t2 ask"
+
+
 def test_calls_and_tools_are_counted() -> None:
     spec: dict[str, Value] = {
         "messages": said({"placeholder": "history"}, "ask"),

@@ -190,6 +190,16 @@ def test_what_is_no_json_is_told_once_and_the_rest_too(value: object, message: s
         assert error.problems[0].message == message
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [(1, "the name 1 must be text"), ("\ud800", "a name has half a character (a lone surrogate)")],
+)
+def test_a_name_is_text(name: Any, message: str) -> None:
+    assert refused({"messages": said("a")}, {name: 2}).problems == (
+        Problem(input=str(name), rule="json", message=message),
+    )
+
+
 def test_a_render_keeps_nothing_that_the_caller_can_change() -> None:
     given = {"id": ["a"]}
     spec: dict[str, Value] = {"messages": said("x"), "tools": [{"ref": "tool/t", "with": {"ids": "id"}}]}
