@@ -19,14 +19,14 @@ from plmctl.core.call.refusal import named
 from plmctl.core.call.request import Message, OfferedTool, Target, Text
 from plmctl.core.call.situation import Counter, Situation
 from plmctl.core.canonical import canonical_json
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import UsageError
 from plmctl.core.value import Value, as_mapping, as_text
 
 HISTORY = "history"
 
 
-class ContextError(PlmctlError):
-    """A call that its context policy does not let through."""
+class ContextError(UsageError):
+    """A call that its context policy does not let through (exit 2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +55,12 @@ class Window:
 class Policy:
     """How the conversation reaches the model; `label` is None where the prompt names no policy.
 
-    `summarize_with` is the prompt that a summariser is to render.
+    `retriever` is where memories are looked up, `summarize_with` the prompt that a summariser is to render.
     """
 
     label: str | None
     session: Pledge | None
+    retriever: Artifact | None
     memory: Pledge | None
     top: int | None
     window: Window
@@ -202,10 +203,13 @@ def policy_of(prompt: Artifact, artifacts: Artifacts) -> Policy:
     policy = None if reference is None else artifacts(reference)
     spec = {} if policy is None else policy.spec
     window, history, memory = (as_mapping(spec.get(key)) for key in ("window", "history", "memory"))
+    remembered = as_text(memory.get("retriever"))
+    retriever = None if remembered is None else artifacts(remembered)
     return Policy(
         label=None if policy is None else f"{named(prompt)} under {named(policy)}",
         session=Pledge(schema=as_mapping(spec["session"])) if "session" in spec else None,
-        memory=_memory(as_text(memory.get("retriever")), artifacts),
+        retriever=retriever,
+        memory=None if retriever is None else Pledge(schema=as_mapping(retriever.spec.get("returns"))),
         top=_whole(memory.get("topK")),
         window=Window(
             most=_whole(window.get("maxTokens")), reserve=_whole(window.get("reserveForOutput")) or 0
@@ -215,10 +219,6 @@ def policy_of(prompt: Artifact, artifacts: Artifacts) -> Policy:
         summarize_with=as_text(history.get("summarizeWith")),
         overflow=as_text(spec.get("overflow")),
     )
-
-
-def _memory(retriever: str | None, artifacts: Artifacts) -> Pledge | None:
-    return None if retriever is None else Pledge(schema=as_mapping(artifacts(retriever).spec.get("returns")))
 
 
 def _whole(value: Value) -> int | None:

@@ -11,7 +11,7 @@ from plmctl.core.call.request import Message
 from plmctl.core.call.situation import Situation, Summarizer
 from plmctl.core.tokenizer import Estimate
 from plmctl.core.value import Value
-from tests.core.call.artifacts import prompt, said, told
+from tests.core.call.artifacts import artifact, prompt, said, told
 
 LABEL = "prompt/p@1.0.0 under contextpolicy/c@1.0.0"
 SYSTEM: Value = {"role": "system", "content": "be kind"}
@@ -367,6 +367,7 @@ def test_memories_follow_the_instructions_as_one_message_of_a_user() -> None:
         ("user", "ask"),
     ]
     assert told(found.render({}).messages)[1] == ("user", "ask")
+    assert found.policy.retriever == artifact("retriever/notes", {})
 
 
 def test_memories_stand_at_their_place() -> None:

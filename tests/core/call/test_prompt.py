@@ -1,5 +1,7 @@
 """What a render says: texts, media, variants, examples, what comes at run time."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from plmctl.core.call.assembly import prompt_of
@@ -174,15 +176,30 @@ def test_the_inputs_of_a_variant_are_inputs_of_the_prompt() -> None:
 def test_the_identity_says_what_ran() -> None:
     spec: dict[str, Value] = {"model": "model/m", "messages": said("a")}
     found = prompt_of(artifact("prompt/p", spec), lookup({}), lock="sha256:l", arm="b")
-    assert found.render({}).identity == Identity(
-        artifact="prompt/p",
-        version="1.0.0",
-        variant=None,
-        arm="b",
-        digest="sha256:digest of prompt/p",
-        closure="sha256:closure of prompt/p",
-        lock="sha256:l",
+    assert (
+        found.render({}).identity
+        == found.identity
+        == Identity(
+            artifact="prompt/p",
+            version="1.0.0",
+            variant=None,
+            arm="b",
+            digest="sha256:digest of prompt/p",
+            closure="sha256:closure of prompt/p",
+            lock="sha256:l",
+        )
     )
+
+
+def test_threads_share_a_prompt() -> None:
+    found = prompt({"messages": said("{{n}}"), "inputs": {"properties": {"n": {"default": "none"}}}})
+
+    def text_of(number: int) -> str:
+        return found.render({"n": number} if number % 2 else {}).messages[0].text
+
+    with ThreadPoolExecutor(4) as threads:
+        texts = list(threads.map(text_of, range(200)))
+    assert texts == [str(n) if n % 2 else "none" for n in range(200)]
 
 
 def test_only_a_prompt_is_rendered() -> None:
