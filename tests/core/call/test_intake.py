@@ -308,3 +308,46 @@ def test_what_is_no_address_cannot_be_sent_as_media() -> None:
             message="inputs.b is sent as audio: it must be an address, a data URI or an id, as text",
         ),
     )
+
+
+EVERYTHING: dict[str, Value] = {
+    "messages": said(
+        {"role": "system", "content": "s {{session.locale}}"},
+        {"placeholder": "history"},
+        {"placeholder": "turns"},
+        {"role": "user", "content": [{"text": "{{a}}{{#found}}{{.}}{{/found}}"}, {"image": "photo"}]},
+    ),
+    "inputs": {"properties": {"a": {}, "photo": {}, "turns": {}, "b": {"type": "string"}}, "required": ["b"]},
+    "retrieval": {"ref": "retriever/r", "query": "a", "into": "found"},
+    "context": "contextpolicy/c",
+}
+ITS_OTHERS: dict[str, dict[str, Value]] = {
+    "retriever/r": {"returns": {"type": ["string", "object"]}},
+    "contextpolicy/c": {
+        "window": {"maxTokens": 1000},
+        "memory": {"retriever": "retriever/r"},
+        "session": {"type": "object", "properties": {"locale": {"default": "en"}}},
+    },
+}
+ANYTHING: list[object] = [
+    None, True, 1, 1.5, "", "x", [], ["x"], [1], [[]], {}, {"locale": "de"}, (1, 2), {"a": [{}]},
+    [{"role": "user", "content": "q"}], {"role": "user", "content": "q"}, [{"role": "tool", "content": "x"}],
+    object(), float("nan"), b"x", "\ud800", {1: 2}, 2**60, LOOP,
+]  # fmt: skip
+
+
+def refused_names(given: dict[str, object]) -> frozenset[str]:
+    """The inputs that are wrong of what is given to a prompt that has everything."""
+    try:
+        prompt(EVERYTHING, ITS_OTHERS).render(given)
+    except InputError as error:
+        return frozenset(problem.input for problem in error.problems)
+    return frozenset()
+
+
+@pytest.mark.parametrize("name", ["a", "photo", "turns", "b", "history", "found", "memory", "session", "zzz"])
+def test_whatever_is_given_is_taken_or_refused_by_its_name(name: str) -> None:
+    names = [refused_names({"a": "x", "b": "y", name: value}) for value in ANYTHING]
+    assert set(names) == {frozenset(), frozenset({name})}
+    # What is no JSON is taken by no name.
+    assert names.count(frozenset({name})) >= 7
