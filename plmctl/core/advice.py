@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from plmctl.core.culprit import spaced
 from plmctl.core.document import Document
-from plmctl.core.fault import TYPES, Fault
+from plmctl.core.fault import Fault
+from plmctl.core.phrase import TYPES
 from plmctl.core.shape import Schema, is_in_schema_place
 from plmctl.core.subset import matches
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts, value_at

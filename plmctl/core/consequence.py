@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from plmctl.core.advice import schema_advice
 from plmctl.core.document import Document
-from plmctl.core.fault import TYPES, Fault, path_of, shown
+from plmctl.core.fault import Fault
+from plmctl.core.phrase import TYPES, path_of, shown
 from plmctl.core.sch import (
     BAD_PATTERN,
     NOT_ALLOWED,

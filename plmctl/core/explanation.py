@@ -16,9 +16,10 @@ from referencing import Registry
 from plmctl.core.advice import advice
 from plmctl.core.consequence import OUTSIDE, causes
 from plmctl.core.document import Document, Spot
-from plmctl.core.fault import WIRE_WORDS, Fault, Refusal, faults, path_of, shown
+from plmctl.core.fault import WIRE_WORDS, Fault, Refusal, faults
 from plmctl.core.finding import Edit, Finding, Location
 from plmctl.core.kinds import Shape
+from plmctl.core.phrase import path_of, shown
 from plmctl.core.sch import MISSING_FIELD, NOT_IN_SUBSET, UNKNOWN_FIELD, VIOLATED, WRONG_TYPE
 from plmctl.core.secrecy import hidden
 from plmctl.core.shape import Node, Schema, is_in_schema_place

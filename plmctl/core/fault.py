@@ -9,6 +9,7 @@ from itertools import chain, pairwise
 
 from plmctl.core.few import few
 from plmctl.core.finding import Rule
+from plmctl.core.phrase import LONGEST_SHOWN, TYPES, listed, named, path_of, shown
 from plmctl.core.sch import (
     BAD_PATTERN,
     MISPLACED_NAME,
@@ -24,18 +25,8 @@ from plmctl.core.slip import certain, nearest
 from plmctl.core.subset import matches
 from plmctl.core.value import Pointer, Value, as_items
 
-LONGEST_SHOWN = 60
 FIELDS_SHOWN, CHOICES_SHOWN, CHOICES_COMPARED = 8, 20, 200
 DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
-TYPES: Mapping[str, str] = {
-    "null": "null",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "number": "a number",
-    "string": "text",
-    "array": "a list",
-    "object": "a mapping",
-}
 # What the providers' APIs call it.
 WIRE_WORDS: Mapping[str, str] = {
     "top_p": "topP",
@@ -106,27 +97,6 @@ def _is_of_key(schema_path: tuple[str, ...]) -> bool:
     # The schema of schemas has a field of that name.
     steps = pairwise(("", *schema_path))
     return any(step == "propertyNames" and before != "properties" for before, step in steps)
-
-
-def path_of(pointer: Pointer) -> str:
-    """A pointer as people write it: spec.messages[0].role."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{_step(part)}" for part in visible_pointer(pointer))
-    return "".join(parts).removeprefix(".") or "the manifest"
-
-
-def shown(value: Value) -> str:
-    """A value in a message, cut where it is long."""
-    text = f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words with commas, and 'or' before the last."""
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _step(key: str) -> str:
-    return key if re.fullmatch(r"[\w$/-]+", key) else shown(key)
 
 
 def _bad_key(refusal: Refusal) -> Iterator[Fault]:
@@ -257,19 +227,6 @@ def _wrong_type(refusal: Refusal, types: Sequence[str]) -> Fault:
         text=given if isinstance(given, str) else None,
         node=refusal.node,
     )
-
-
-def named(value: Value) -> str:
-    """What is there instead of a value of the right type, in words."""
-    match value:
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case str():
-            return f"the text {shown(value)}"
-        case _:
-            return shown(value)
 
 
 def _choice(refusal: Refusal) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from plmctl.core.fault import TYPES, listed, named, path_of, shown
+from plmctl.core.phrase import TYPES, listed, named, path_of, shown
 from plmctl.core.shape import subschemas
 from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, as_text, as_texts

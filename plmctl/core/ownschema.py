@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from plmctl.core.document import Document
-from plmctl.core.fault import path_of, shown
 from plmctl.core.finding import Finding
 from plmctl.core.kinds import BUILT_IN, Kinds, shared_definitions
+from plmctl.core.phrase import path_of, shown
 from plmctl.core.sch import NOT_ALLOWED, NOT_IN_SUBSET, UNKNOWN_FIELD, UNKNOWN_KIND, VIOLATED
 from plmctl.core.schema import kind_prefix, subset_findings
 from plmctl.core.shape import Schema, layered, places, subschemas

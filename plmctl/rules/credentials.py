@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.fault import path_of
 from plmctl.core.finding import Level
 from plmctl.core.manifest import Manifest
+from plmctl.core.phrase import path_of
 from plmctl.core.registry import Registry
 from plmctl.core.secrecy import exposed
 from plmctl.rules.rule import CheckRule, Fault, manifest_rule

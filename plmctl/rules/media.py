@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from plmctl.core.fault import listed
 from plmctl.core.finding import Level
 from plmctl.core.manifest import Manifest
+from plmctl.core.phrase import listed
 from plmctl.core.registry import Registry
 from plmctl.core.value import Pointer, Value, as_mapping, as_texts
 from plmctl.rules.calling import answering

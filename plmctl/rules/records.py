@@ -6,10 +6,10 @@ from functools import wraps
 from inspect import cleandoc
 
 from plmctl.core.data import is_restricted
-from plmctl.core.fault import path_of
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.instance import Misfit
 from plmctl.core.manifest import Manifest
+from plmctl.core.phrase import path_of
 from plmctl.core.records import key_columns
 from plmctl.core.registry import Registry
 from plmctl.core.survey import MOST, Standing, Survey

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from plmctl.core.call.answer import Answer, Promise
+from plmctl.core.call.attributes import Attribute, attributes_of
 from plmctl.core.call.request import Identity, Message, OfferedTool, Request, ResponseFormat, Target
 from plmctl.core.value import Value
 
@@ -12,6 +14,7 @@ class Call:
     """A call of a model, rendered and not sent."""
 
     request: Request
+    _promise: Promise
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -42,3 +45,12 @@ class Call:
     def identity(self) -> Identity:
         """Which prompt ran: for logs."""
         return self.request.identity
+
+    @property
+    def attributes(self) -> dict[str, Attribute]:
+        """What ran, without its texts, as attributes of OpenTelemetry: `gen_ai.*` and `plmctl.*`."""
+        return attributes_of(self.request)
+
+    def parse(self, text: str) -> Answer:
+        """What the model answered, held to the `outputs` of the prompt. Raises AnswerError with all flaws."""
+        return self._promise.parse(text)

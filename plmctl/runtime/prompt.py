@@ -56,4 +56,4 @@ class Prompt:
             problems = [Problem(input=n, rule="twice", message=f"input '{n}' was given twice") for n in twice]
             raise InputError(self.id, problems)
         situation = Situation(select=select or {}, model=model, key=key, count=count, summarize=summarize)
-        return Call(self._compiled.render(given, situation))
+        return Call(self._compiled.render(given, situation), self._compiled.promise)

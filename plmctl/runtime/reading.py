@@ -8,9 +8,9 @@ from plmctl.core.bundle import read_bundle
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import LOCK_LIMIT, read_lock
+from plmctl.runtime.loading import Path
 from plmctl.runtime.snapshot import Snapshot
 
-Path = str | os.PathLike[str]
 _ZIP = b"PK"
 
 

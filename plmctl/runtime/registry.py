@@ -8,10 +8,11 @@ from plmctl.core.call.route import Route, route_of
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import Lock
 from plmctl.runtime.prompt import Prompt
-from plmctl.runtime.reading import Path, Reading
+from plmctl.runtime.reading import Reading
 from plmctl.runtime.snapshot import Snapshot
 
-_LOG = logging.getLogger("plmctl.runtime")
+LOG = logging.getLogger("plmctl.runtime")
+"""Where it is told what no caller was asked: that a lock was not taken."""
 
 
 class Registry:
@@ -43,7 +44,7 @@ class Registry:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is in the lock and should not run any more."""
+        """What should not run any more, and old names of artifacts by which somebody asked."""
         return self._snapshot.warnings
 
     def artifact(self, artifact: str) -> Artifact:
@@ -85,33 +86,10 @@ class Registry:
                 snapshot = self._reading.snapshot()
             except PlmctlError as error:
                 self._stale = error.message
-                _LOG.warning("the old lock stays: %s", error.message)
+                LOG.warning("the old lock stays: %s", error.message)
                 return False
             self._stale = None
             is_other = snapshot.lock_data != self._snapshot.lock_data
             if is_other:
                 self._snapshot = snapshot
             return is_other
-
-
-def load(
-    lock: Path | None = None,
-    *,
-    source: Path = ".",
-    fallback: Path | None = None,
-    digest: str | None = None,
-) -> Registry:
-    """The artifacts that a lock pins, from a repository (a folder in it, or a bare one) or from a bundle.
-
-    Without `lock`, a bundle's own. Where `digest` is given, the lock's bytes must have that sha256. What
-    cannot be loaded is replaced with the bundle `fallback`, and `stale` says so. Raises PlmctlError.
-    """
-    reading = Reading(lock=lock, source=source, digest=digest)
-    try:
-        return Registry(reading, reading.snapshot())
-    except PlmctlError as error:
-        if fallback is None:
-            raise
-        last = Reading(lock=None, source=fallback).snapshot()
-        _LOG.warning("the fallback %s is loaded: %s", fallback, error.message)
-        return Registry(reading, last, error.message)

@@ -1,7 +1,9 @@
 """All that one lock pins, checked: what a service renders from until the next lock."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
+from importlib import import_module
 
 from plmctl.core.bundle import Texts
 from plmctl.core.call.artifact import Artifact, artifact_of
@@ -13,7 +15,9 @@ from plmctl.core.lock import Lock
 from plmctl.core.slip import nearest
 from plmctl.core.value import as_mapping, as_text, as_texts
 
-_RETIRED = b'"retired"'
+# What should not run any more, by its stability: to search the texts for the words is quicker than to parse.
+_AGEING = ("deprecated", "retired")
+_JINJA = b'"jinja2"'
 # What is there, as many as help somebody who asked for what is not.
 _MOST = 5
 
@@ -37,6 +41,8 @@ class Snapshot:
         # Two threads that ask at once parse twice and find the same: a dictionary needs no lock for that.
         self._artifacts: dict[str, Artifact] = {}
         self._prompts: dict[str, Prompt] = {}
+        self._asked: dict[str, str] = {}
+        _prepare(texts)
 
     def artifact(self, artifact: str) -> Artifact:
         """The artifact of an id, or what the lock binds it to. Raises NotLockedError."""
@@ -54,6 +60,7 @@ class Snapshot:
         renamed = self.renamed.get(artifact)
         if renamed is None:
             raise self._unknown(artifact)
+        self._asked[artifact] = renamed
         return self.artifact(renamed)
 
     def prompt(self, name: str) -> Prompt:
@@ -81,13 +88,19 @@ class Snapshot:
             for old in as_texts(artifact.metadata.get("formerly"))
         }
 
-    @cached_property
+    @property
     def warnings(self) -> tuple[str, ...]:
-        """What whoever loads this lock should know: what is in it and should not run any more."""
+        """What whoever loads this lock should know: what should not run any more, and old names in use."""
+        asked = sorted(self._asked.copy().items())
+        return (*self._ageing, *(f"{old} is {new} now: ask for that" for old, new in asked))
+
+    @cached_property
+    def _ageing(self) -> tuple[str, ...]:
         return tuple(
-            _retired(artifact)
-            for artifact in self._with(_RETIRED)
-            if artifact.metadata.get("stability") == "retired"
+            _told(artifact, stability)
+            for stability in _AGEING
+            for artifact in self._with(b'"%s"' % stability.encode())
+            if artifact.metadata.get("stability") == stability
         )
 
     def _with(self, word: bytes) -> Iterator[Artifact]:
@@ -103,16 +116,30 @@ class Snapshot:
         return artifact_of(artifact, self.lock.artifacts[artifact], texts)
 
     def _unknown(self, artifact: str) -> NotLockedError:
-        kind = artifact.partition("/")[0]
-        known = [other for other in self._texts if other.startswith(f"{kind}/")]
-        likely = nearest(artifact, known)
-        hint = f"did you mean '{likely}'?" if likely is not None else _others(known)
+        kind, _, name = artifact.partition("/")
+        known = {
+            other.removeprefix(f"{kind}/"): other for other in self._texts if other.startswith(f"{kind}/")
+        }
+        # The kind, which they have in common, would make any two names alike.
+        likely = nearest(name, known)
+        hint = f"did you mean '{known[likely]}'?" if likely is not None else _others(known.values())
         return NotLockedError(f"{artifact} is not in this lock", hint=hint)
 
 
-def _retired(artifact: Artifact) -> str:
-    instead = as_text(as_mapping(artifact.metadata.get("deprecation")).get("replacedBy"))
-    return f"{artifact.id} is retired" + (f": use {instead}" if instead is not None else "")
+def _prepare(texts: Mapping[str, Texts]) -> None:
+    """What rendering imports when it needs it is imported now: a render opens no file."""
+    import_module("plmctl.core.instance")
+    if any(_JINJA in artifact.manifest for artifact in texts.values()):
+        # Where it is not installed, whoever asks for such a prompt is told.
+        with suppress(ImportError):
+            import_module("jinja2")
+
+
+def _told(artifact: Artifact, stability: str) -> str:
+    why = as_mapping(artifact.metadata.get("deprecation"))
+    instead, sunset = as_text(why.get("replacedBy")), as_text(why.get("sunset"))
+    until = f", and may be removed after {sunset}" if sunset is not None else ""
+    return f"{artifact.id} is {stability}{until}" + (f": use {instead}" if instead is not None else "")
 
 
 def _others(names: Collection[str]) -> str:

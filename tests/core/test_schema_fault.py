@@ -5,8 +5,9 @@ from jsonschema import Draft202012Validator
 
 from plmctl.core.document import Document, read_document
 from plmctl.core.explanation import refusal_of
-from plmctl.core.fault import faults, listed, path_of, shown
+from plmctl.core.fault import faults
 from plmctl.core.kinds import BUILT_IN
+from plmctl.core.phrase import listed, path_of, shown
 from plmctl.core.schema import findings_of
 from plmctl.core.shape import Node
 from plmctl.core.value import Value

@@ -1,0 +1,37 @@
+"""The door of the runtime: light, so that a service which starts waits for nothing that it does not use."""
+
+import os
+from typing import TYPE_CHECKING
+
+from plmctl.core.finding import PlmctlError
+
+if TYPE_CHECKING:
+    from plmctl.runtime.registry import Registry
+
+Path = str | os.PathLike[str]
+
+
+def load(
+    lock: Path | None = None,
+    *,
+    source: Path = ".",
+    fallback: Path | None = None,
+    digest: str | None = None,
+) -> "Registry":
+    """The artifacts that a lock pins, from a repository (a folder in it, or a bare one) or from a bundle.
+
+    Without `lock`, a bundle's own. Where `digest` is given, the lock's bytes must have that sha256. What
+    cannot be loaded is replaced with the bundle `fallback`, and `stale` says so. Raises PlmctlError.
+    """
+    from plmctl.runtime.reading import Reading
+    from plmctl.runtime.registry import LOG, Registry
+
+    reading = Reading(lock=lock, source=source, digest=digest)
+    try:
+        return Registry(reading, reading.snapshot())
+    except PlmctlError as error:
+        if fallback is None:
+            raise
+        last = Reading(lock=None, source=fallback).snapshot()
+        LOG.warning("the fallback %s is loaded: %s", fallback, error.message)
+        return Registry(reading, last, error.message)
