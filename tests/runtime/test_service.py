@@ -40,7 +40,7 @@ def output(code: str, *arguments: str) -> str:
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> str:
-    specs = {
+    specs: dict[str, dict[str, Value]] = {
         "prompt/declared": prompt("{{name}}{{> p}}", inputs=INPUTS, outputs=OUTPUTS),
         "prompt/inferred": prompt("{{#names}}{{.}}{{/names}}"),
         "partial/p": {"content": "!"},
