@@ -14,6 +14,8 @@ from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.template.program import Template
 from plmctl.core.template.resolve import used_inputs
 from plmctl.core.template.scope import OPEN, Schema, fields_of, resolved
+from plmctl.core.template.step import MAX_OUTPUT
+from plmctl.core.template.uses import Inclusion, partials
 from plmctl.core.value import Pointer, Value, as_mapping, as_texts
 from plmctl.rules.guess import Guesses
 from plmctl.rules.rule import CheckRule, Fault
@@ -98,6 +100,23 @@ class Filling:
                 found[reference.written] = (self._inputs_of(partial) or None) if partial is not None else None
         return found
 
+    def may_unfold(self, included: Collection[Inclusion]) -> bool:
+        """Whether partials that are included may make much of little: they include others, or are long."""
+        texts = [text for inclusion in included if (text := self._text_of(inclusion.tag.dotted)) is not None]
+        return any(map(partials, texts)) or sum(len(text.text) for text in texts) > MAX_OUTPUT
+
+    def reached(self, included: Collection[Inclusion]) -> Mapping[str, Template]:
+        """The texts of partials that are included, and of those that they include, by their names."""
+        found: dict[str, Template] = {}
+        waiting = [inclusion.tag.dotted for inclusion in included]
+        while waiting:
+            name = waiting.pop()
+            program = None if name in found else self._text_of(name)
+            if program is not None:
+                found[name] = program
+                waiting += [inclusion.tag.dotted for inclusion in partials(program)]
+        return found
+
     def named_inputs(self) -> Iterator[NamedInput]:
         """The fields that name an input: media parts, arguments of tools, retrieval's query."""
         for at, message in self._messages():
@@ -131,6 +150,11 @@ class Filling:
         yield from entries(spec.get("messages"), ("spec", "messages"))
         for at, variant in entries(spec.get("variants"), ("spec", "variants")):
             yield from entries(variant.get("messages"), (*at, "messages"))
+
+    def _text_of(self, partial: str) -> Template | None:
+        manifest = self.registry.manifests.get(f"partial/{partial}")
+        texts = manifest.templates if manifest is not None else ()
+        return next((template.program for template in texts if template.format == MUSTACHE), None)
 
     def _inputs_of(self, manifest: Manifest) -> Schema:
         if manifest.id not in self.known:

@@ -12,6 +12,8 @@ from plmctl.core.template.dialect import BRACE
 from plmctl.core.template.grammar import LITERAL, shown
 from plmctl.core.template.infer import Inferred, NotInferred
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
+from plmctl.core.template.refusal import TooLarge, Uncompilable
+from plmctl.core.template.rendering import compiled
 from plmctl.core.template.resolve import Problem, resolve_uses, uncovered_inputs
 from plmctl.core.template.scope import Schema
 from plmctl.core.template.uses import partials
@@ -22,6 +24,7 @@ from plmctl.rules.mend import name_edits, tags_of
 from plmctl.rules.rule import CheckRule, Fault
 from plmctl.rules.snippet import snippet
 
+_FEWER = "include partials in fewer levels, or fewer times"
 DECLARE = "declare it in spec.inputs.properties"
 
 
@@ -158,6 +161,25 @@ def outside_the_subset(filling: Filling) -> Iterator[Fault]:
             yield _at_tag(filling, template, error, error.message, error.help)
 
 
+@filling_rule("TPL012", "text-too-large", Level.ERROR)
+def text_too_large(filling: Filling) -> Iterator[Fault]:
+    """Partials that include partials make a text of more than 10 MiB, or nest too deep, whatever fills it.
+
+    Every render of it fails, and no model takes such a text. A partial that includes another twice doubles
+    it with each level. Include partials in fewer levels.
+    """
+    for template, program in filling.programs:
+        included = partials(program)
+        if filling.may_unfold(included):
+            try:
+                compiled(program, filling.reached(included), name=filling.manifest.id)
+            except TooLarge as error:
+                message = f"{error.reason}, whatever fills it"
+                yield _at_tag(filling, template, included[0].tag, message, _FEWER)
+            except Uncompilable:
+                continue  # a partial that is missing, wrong or a ring: each has a finding of its own
+
+
 TEMPLATE_RULES: tuple[CheckRule, ...] = (
     undeclared_variable,
     unused_input,
@@ -167,6 +189,7 @@ TEMPLATE_RULES: tuple[CheckRule, ...] = (
     undeclared_input,
     placeholder_not_filled,
     outside_the_subset,
+    text_too_large,
     *FOREIGN_RULES,
 )
 
