@@ -1,8 +1,11 @@
 """Whose signatures count: the lines of an allowed signers file."""
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
+from plmctl.core.finding import UsageError
 from plmctl.core.signature import Signers
 
 FILE = ".plmctl/allowed_signers"
@@ -34,3 +37,98 @@ def exclusive(signers: Signers) -> Signers:
     return replace(
         signers, ssh=signers.ssh or _NOBODY, fingerprints=signers.fingerprints or (_NOBODY.decode(),)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """A line of an allowed signers file: who may sign with which key, for what, and when.
+
+    `key` is in base64. `namespaces` is None for any; `after` and `before` are seconds since 1970.
+    """
+
+    principals: str
+    key: str
+    namespaces: str | None = None
+    after: int | None = None
+    before: int | None = None
+
+    def allows(self, namespace: str, time: int) -> bool:
+        """Whether a signature that was made for this, then, counts."""
+        is_meant = self.namespaces is None or _matches(self.namespaces, namespace)
+        is_late = self.before is not None and time > self.before
+        return is_meant and not is_late and (self.after is None or time >= self.after)
+
+
+def allowances(name: str, data: bytes) -> tuple[Allowance, ...]:
+    """The keys of SSH that an allowed signers file allows (ssh-keygen(1)). Raises UsageError.
+
+    A time without a zone is in UTC. The keys of authorities, which sign certificates, count for none.
+    """
+    found: list[Allowance] = []
+    for line in signers_of(data).ssh.splitlines():
+        text = line.decode("utf-8", "replace").strip()
+        if text and not text.startswith("#"):
+            try:
+                found.extend(_allowances(text))
+            except ValueError as error:
+                hint = "write it as ssh-keygen(1) has it: PRINCIPAL [OPTIONS] KEY-TYPE KEY"
+                raise UsageError(f"{name}: {text[:60]!r} allows nobody: {error}", hint=hint) from error
+    return tuple(found)
+
+
+_WORD = re.compile(r"""((?:"[^"]*"|[^\s"])+)(?:\s+|$)""")
+_OPTION = re.compile(r"""([A-Za-z-]+)(?:="([^"]*)")?(?:,|$)""")
+_KEY_TYPE = re.compile(r"(?:sk-)?(?:ssh|ecdsa)-[A-Za-z0-9@.-]+")
+_TIMES = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+
+
+def _allowances(text: str) -> Iterator[Allowance]:
+    words = _WORD.findall(text)
+    if len(words) < 3:
+        raise ValueError("it has no key")
+    principals, *rest = words
+    options = dict(_options(rest.pop(0))) if not _KEY_TYPE.fullmatch(rest[0]) else {}
+    if len(rest) < 2 or not _KEY_TYPE.fullmatch(rest[0]):
+        raise ValueError("it has no key")
+    if "cert-authority" not in options:
+        yield Allowance(
+            principals=principals.strip('"'),
+            key=rest[1],
+            namespaces=options.get("namespaces"),
+            after=_time(options.get("valid-after")),
+            before=_time(options.get("valid-before")),
+        )
+
+
+def _options(text: str) -> Iterator[tuple[str, str]]:
+    at = 0
+    while at < len(text):
+        found = _OPTION.match(text, at)
+        if found is None or found[1].lower() not in _OPTIONS:
+            raise ValueError(f"{text[at:]!r} is no option of it")
+        yield found[1].lower(), found[2] or ""
+        at = found.end()
+
+
+_OPTIONS = frozenset({"cert-authority", "namespaces", "valid-after", "valid-before"})
+
+
+def _time(written: str | None) -> int | None:
+    if written is None:
+        return None
+    digits = written.removesuffix("Z")
+    form = _TIMES.get(len(digits))
+    if form is None or not (digits.isascii() and digits.isdigit()):
+        raise ValueError(f"{written!r} is no time: write YYYYMMDD, or YYYYMMDDHHMM[SS]")
+    return int(datetime.strptime(digits, form).replace(tzinfo=UTC).timestamp())
+
+
+def _matches(patterns: str, text: str) -> bool:
+    """Whether a list of patterns takes a text: one with `!` that matches refuses it (ssh_config(5))."""
+    found = [pattern for pattern in patterns.split(",") if _is_like(pattern.removeprefix("!"), text)]
+    return bool(found) and not any(pattern.startswith("!") for pattern in found)
+
+
+def _is_like(pattern: str, text: str) -> bool:
+    parts = ({"*": ".*", "?": "."}.get(sign, re.escape(sign)) for sign in pattern)
+    return re.fullmatch("".join(parts), text, re.DOTALL) is not None

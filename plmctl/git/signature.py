@@ -1,8 +1,5 @@
 """What the signature of a tag is worth: by exit codes and status lines, never by a program's words."""
 
-import base64
-import binascii
-import hashlib
 import re
 import tempfile
 from collections.abc import Iterator
@@ -14,12 +11,12 @@ from pathlib import Path
 from plmctl.core.finding import PlmctlError
 from plmctl.core.signature import Signature, Signers, Trust
 from plmctl.core.signed import FORMATS, SSH, split_signed
+from plmctl.core.sshsig import NAMESPACE, Seal, seal
 from plmctl.git.gpg import gpg_signature
 from plmctl.git.process import Completed, decoded
 from plmctl.git.signer import Programs
 
 _HEADER = re.compile(rb"object [0-9a-f]+\ntype [a-z]+\ntag ([^\n]+)\n(?:tagger [^\n]* ([0-9]{1,10}) )?")
-_NAMESPACE = "git"
 
 
 def checked_signature(raw: bytes, name: str, signers: Signers, programs: Programs) -> Signature:
@@ -55,48 +52,10 @@ def _ssh_signature(
         if not check.is_intact(found.namespace):
             reason = "the signature does not belong to this tag object"
             return Signature(trust=Trust.BAD, reason=reason, key=found.fingerprint)
-        if found.namespace != _NAMESPACE:
-            reason = f"it was made for '{found.namespace}', not for '{_NAMESPACE}'"
+        if found.namespace != NAMESPACE:
+            reason = f"it was made for '{found.namespace}', not for '{NAMESPACE}'"
             return Signature(trust=Trust.UNTRUSTED, reason=reason, key=found.fingerprint)
         return check.judged(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
-    """What an SSH signature says of itself: the public key, in base64, and what it was made for."""
-
-    key: str
-    namespace: str
-
-    @property
-    def fingerprint(self) -> str:
-        """The key as `ssh-keygen -l` names it."""
-        digest = hashlib.sha256(base64.b64decode(self.key)).digest()
-        return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
-
-
-def seal(signature: bytes) -> Seal | None:
-    """What an SSH signature says of itself (PROTOCOL.sshsig); None when it is malformed."""
-    body = re.fullmatch(
-        rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n*", signature
-    )
-    if body is None:
-        return None
-    try:
-        blob = base64.b64decode(body[1].replace(b"\n", b""), validate=True)
-    except binascii.Error:
-        return None
-    if blob[:10] != b"SSHSIG\x00\x00\x00\x01":
-        return None
-    key, rest = _string(blob[10:])
-    namespace, _ = _string(rest)
-    return Seal(key=base64.b64encode(key).decode(), namespace=namespace.decode("utf-8", "replace"))
-
-
-def _string(blob: bytes) -> tuple[bytes, bytes]:
-    """The first string of SSH's encoding (RFC 4251), and what follows it."""
-    size = int.from_bytes(blob[:4], "big")
-    return blob[4 : 4 + size], blob[4 + size :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +87,11 @@ class _Check:
         if any(self._is_of(principal) for principal in principals):
             return f"its key {found.fingerprint} is revoked"
         if found.key.encode() in self.signers.ssh:
-            return f"its key {found.fingerprint} was not allowed for '{_NAMESPACE}' when the tag was made"
+            return f"its key {found.fingerprint} was not allowed for '{NAMESPACE}' when the tag was made"
         return f"its key {found.fingerprint} is not among the allowed signers"
 
     def _is_of(self, principal: str, *more: str) -> bool:
-        words = ("-f", "allowed", "-I", principal, "-n", _NAMESPACE, self.time, *more)
+        words = ("-f", "allowed", "-I", principal, "-n", NAMESPACE, self.time, *more)
         return self._asks("verify", *words)
 
     @property

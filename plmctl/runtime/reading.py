@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 
 from plmctl.core.archive import MOST_BYTES
-from plmctl.core.bundle import read_bundle
+from plmctl.core.bundle import Bundle, bundled, read_bundle
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import LOCK_LIMIT, read_lock
@@ -19,12 +19,14 @@ class Reading:
     """What to read, and what must be true of it.
 
     `lock` is a lockfile, None for the one in a bundle; `source` a bundle, or a repository (a folder in it, or
-    a bare one). `digest` is the sha256 of the lock that somebody trusts.
+    a bare one). `digest` is the sha256 of the lock that somebody trusts, `signers` an allowed signers file:
+    one of them must have signed the release, which then confirms all that the lock pins.
     """
 
     lock: Path | None
     source: Path
     digest: str | None = None
+    signers: Path | None = None
 
     def snapshot(self) -> Snapshot:
         """All that the lock pins, checked. Raises PlmctlError."""
@@ -37,8 +39,7 @@ class Reading:
         bundle = read_bundle(name, data)
         if self.lock is not None and _bytes_of(os.fspath(self.lock), LOCK_LIMIT) != bundle.lock_data:
             raise IntegrityError(f"{name} was not made of {os.fspath(self.lock)}", hint=_ANEW)
-        self._trusted(bundle.lock_data)
-        return Snapshot(bundle.lock, bundle.lock_data, bundle.artifacts, bundle.files)
+        return self._trusted(name, bundle)
 
     def _of_repository(self) -> Snapshot:
         # Only who reads a repository needs Git and the reader of YAML.
@@ -50,15 +51,31 @@ class Reading:
         data = _bytes_of(name, LOCK_LIMIT)
         lock = read_lock(name, data)
         contents = contents_of(os.fspath(self.source), lock)
-        self._trusted(data)
-        return Snapshot(lock, data, contents.pinned.texts, contents.pinned.files)
+        found = Bundle(
+            lock=lock,
+            lock_data=data,
+            release=contents.release,
+            artifacts=contents.pinned.texts,
+            files=contents.pinned.files,
+        )
+        # A service that asks for signers asks the same of both sources.
+        return self._trusted(name, found if self.signers is None else read_bundle(name, bundled(found)))
 
-    def _trusted(self, data: bytes) -> None:
-        """Raises IntegrityError when it is not the lock that somebody trusts."""
-        if self.digest is not None and sha256_of(data) != self.digest:
+    def _trusted(self, name: str, bundle: Bundle) -> Snapshot:
+        """The snapshot of a bundle. Raises IntegrityError when it is not what somebody trusts."""
+        digest = sha256_of(bundle.lock_data)
+        if self.digest is not None and digest != self.digest:
             raise IntegrityError(
-                f"the lock is {sha256_of(data)}, and not {self.digest}, which was asked for", hint=_ANEW
+                f"the lock is {digest}, and not {self.digest}, which was asked for", hint=_ANEW
             )
+        if self.signers is not None:
+            from plmctl.core.confirmation import refuse_unconfirmed
+            from plmctl.runtime.trust import refuse_untrusted
+
+            signers = os.fspath(self.signers)
+            refuse_unconfirmed(name, bundle)
+            refuse_untrusted(bundle.release, signers, _bytes_of(signers, LOCK_LIMIT))
+        return Snapshot(bundle.lock, bundle.lock_data, bundle.artifacts, bundle.files)
 
 
 def _bytes_of(path: str, limit: int) -> bytes:

@@ -6,8 +6,9 @@ import pytest
 
 from plmctl.core.signature import Signature, Signers, Trust
 from plmctl.core.signed import split_signed
+from plmctl.core.sshsig import seal
 from plmctl.git.process import Git
-from plmctl.git.signature import checked_signature, seal
+from plmctl.git.signature import checked_signature
 from plmctl.git.signer import Programs
 from plmctl.git.signing import Signer
 from tests.git.signatory import ADA, Keyring, SshKey, keyring, ssh_key

@@ -35,6 +35,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "deepdiff": ("plmctl/core/diff.py",),
     "jinja2": JINJA2,
     "markupsafe": (),
+    "cryptography": ("plmctl/runtime/trust.py",),
     "tiktoken": ("plmctl/store/*",),
     "rfc8785": (),
     "subprocess": ("plmctl/git/*", "plmctl/store/*"),

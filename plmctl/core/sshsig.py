@@ -1,0 +1,91 @@
+"""SSH signatures as Git keeps them in tags (OpenSSH, PROTOCOL.sshsig)."""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+
+NAMESPACE = "git"
+"""What Git's signatures are made for."""
+
+_ARMOR = re.compile(
+    rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n*", re.ASCII
+)
+_MAGIC = b"SSHSIG"
+_HASHES = ("sha256", "sha512")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What an SSH signature says of itself: the public key as SSH encodes it, and what it was made for.
+
+    `hash_name` is how the content was hashed; `algorithm` and `signature` are what the key made of that.
+    """
+
+    blob: bytes
+    namespace: str
+    reserved: bytes = b""
+    hash_name: str = ""
+    algorithm: str = ""
+    signature: bytes = b""
+
+    @property
+    def key(self) -> str:
+        """The public key in base64, as files of keys have it."""
+        return base64.b64encode(self.blob).decode()
+
+    @property
+    def key_type(self) -> str:
+        """The type that the key says."""
+        return string(self.blob)[0].decode("ascii", "replace")
+
+    @property
+    def fingerprint(self) -> str:
+        """The key as `ssh-keygen -l` names it."""
+        digest = hashlib.sha256(self.blob).digest()
+        return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
+
+    def signed(self, payload: bytes) -> bytes | None:
+        """What the key signed of a content; None where the content was hashed in an unknown way."""
+        if self.hash_name not in _HASHES:
+            return None
+        parts = (
+            self.namespace.encode(),
+            self.reserved,
+            self.hash_name.encode(),
+            hashlib.new(self.hash_name, payload).digest(),
+        )
+        return _MAGIC + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def seal(signature: bytes) -> Seal | None:
+    """What an SSH signature says of itself; None when it is malformed."""
+    body = _ARMOR.fullmatch(signature)
+    if body is None:
+        return None
+    try:
+        blob = base64.b64decode(body[1].replace(b"\n", b""), validate=True)
+    except binascii.Error:
+        return None
+    if blob[:10] != _MAGIC + b"\x00\x00\x00\x01":
+        return None
+    key, rest = string(blob[10:])
+    namespace, rest = string(rest)
+    reserved, rest = string(rest)
+    hash_name, rest = string(rest)
+    algorithm, made = string(string(rest)[0])
+    return Seal(
+        blob=key,
+        namespace=namespace.decode("utf-8", "replace"),
+        reserved=reserved,
+        hash_name=hash_name.decode("ascii", "replace"),
+        algorithm=algorithm.decode("ascii", "replace"),
+        signature=string(made)[0],
+    )
+
+
+def string(blob: bytes) -> tuple[bytes, bytes]:
+    """The first string of SSH's encoding (RFC 4251), and what follows it."""
+    size = int.from_bytes(blob[:4], "big")
+    return blob[4 : 4 + size], blob[4 + size :]

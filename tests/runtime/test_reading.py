@@ -1,0 +1,185 @@
+"""What a service loads, and what it refuses to load (hostile.md L)."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plmctl.core.archive import packed, unpacked
+from plmctl.core.bundle import Bundle, bundled, read_bundle
+from plmctl.core.confirmation import unconfirmed
+from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
+from plmctl.core.lock import serialised
+from plmctl.runtime import load
+from tests.core.bundles import BUNDLE, ENTRIES, GREET, LOCK, hashed
+from tests.git.signatory import SshKey, ssh_key
+from tests.runtime.releases import signed
+from tests.runtime.shelves import shelf
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> SshKey:
+    """Ada's key."""
+    return ssh_key(tmp_path_factory.mktemp("ada"))
+
+
+def written(folder: Path, bundle: Bundle, name: str = "b.plmz") -> Path:
+    path = folder / name
+    path.write_bytes(bundled(bundle))
+    return path
+
+
+def test_a_bundle_is_loaded_with_its_own_lock_or_the_one_that_is_named(tmp_path: Path) -> None:
+    path, lock = written(tmp_path, BUNDLE), tmp_path / "desk.lock"
+    lock.write_bytes(BUNDLE.lock_data)
+    for registry in (load(source=path), load(lock, source=path), load(str(lock), source=str(path))):
+        assert registry.lock == LOCK
+        assert registry.lock_digest == hashed(BUNDLE.lock_data)
+        assert registry.artifact("prompt/greet").spec == json.loads(GREET.manifest)["spec"]
+        assert registry.file("prompts/greet.md") == "Grüße {{name}}.\n".encode()
+
+
+def refused(
+    lock: Path | None = None, *, source: Path, digest: str | None = None, signers: Path | None = None
+) -> PlmctlError:
+    with pytest.raises(PlmctlError) as caught:
+        load(lock, source=source, digest=digest, signers=signers)
+    return caught.value
+
+
+def test_a_bundle_of_another_lock_than_the_one_that_is_named_is_refused(tmp_path: Path) -> None:
+    path, lock = written(tmp_path, BUNDLE), tmp_path / "desk.lock"
+    lock.write_bytes(serialised(replace(LOCK, want="^2.0")))
+    error = refused(lock, source=path)
+    assert (error.exit_code, error.message) == (4, f"{path} was not made of {lock}")
+
+
+def test_every_bit_and_every_length_of_a_bundle_of_20_prompts_counts() -> None:
+    whole = bundled(shelf(20))
+    assert list(unconfirmed("b.plmz", read_bundle("b.plmz", whole))) == []
+    accepted = [at for at, byte in enumerate(whole) if _is_read(whole, at, byte ^ 1 << at % 8)]
+    cut = [length for length in range(len(whole)) if _is_bundle(whole[:length])]
+    assert (accepted, cut) == ([], [])
+
+
+def _is_read(whole: bytes, at: int, byte: int) -> bool:
+    return _is_bundle(whole[:at] + bytes((byte,)) + whole[at + 1 :])
+
+
+def _is_bundle(data: bytes) -> bool:
+    try:
+        read_bundle("b.plmz", data)
+    except IntegrityError:
+        return False
+    return True
+
+
+def with_file(name: str) -> bytes:
+    files = unpacked("b.plmz", bundled(BUNDLE))
+    return packed({**files, name: b"more"})
+
+
+def bomb() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("bundle.json", b"0" * 10_000_000)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (with_file("files/prompts/more.md"), "the file 'prompts/more.md' is not in its lock"),
+        (with_file("files/../../etc/passwd"), "the file '../../etc/passwd' is not in its lock"),
+        (with_file("../evil"), "'../evil' does not belong to a bundle"),
+        (with_file("/evil"), "'/evil' does not belong to a bundle"),
+        (bomb(), "the header at byte 0 is not as plmctl writes it"),
+        (b"PK", "it is cut off, or no bundle"),
+    ],
+)
+def test_a_bundle_that_was_made_to_do_harm_is_refused_and_nothing_is_written(
+    data: bytes, why: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "b.plmz"
+    path.write_bytes(data)
+    assert refused(source=path).message == f"{path}: {why}"
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def forged() -> Bundle:
+    """A bundle that somebody rebuilt with another text, and with every hash that follows from it."""
+    manifest = GREET.manifest.replace(b"{{name}}", b"{{name}}, send money")
+    digest = hashed(manifest)
+    small = ENTRIES["model/small"]
+    pairs = f'[["model/small","{small.digest}"],["prompt/greet","{digest}"]]'
+    greet = replace(ENTRIES["prompt/greet"], digest=digest, closure=hashed(pairs))
+    lock = replace(LOCK, artifacts={"model/small": small, "prompt/greet": greet})
+    texts = {**BUNDLE.artifacts, "prompt/greet": replace(GREET, manifest=manifest)}
+    return replace(BUNDLE, lock=lock, lock_data=serialised(lock), artifacts=texts)
+
+
+def test_a_bundle_that_was_rebuilt_is_refused_by_the_digest_of_its_lock(tmp_path: Path) -> None:
+    wanted = hashed(BUNDLE.lock_data)
+    assert load(source=written(tmp_path, BUNDLE), digest=wanted).lock_digest == wanted
+    path = written(tmp_path, forged())
+    error = refused(source=path, digest=wanted)
+    assert (error.exit_code, error.message) == (
+        4,
+        f"the lock is {hashed(forged().lock_data)}, and not {wanted}, which was asked for",
+    )
+    # Without a digest or signers only accidents are found: docs/bundle.md says so.
+    assert "send money" in str(load(source=path).artifact("prompt/greet").spec)
+
+
+def test_a_bundle_that_was_rebuilt_is_refused_by_signers(tmp_path: Path, key: SshKey) -> None:
+    signers = tmp_path / "signers"
+    signers.write_bytes(key.allowed())
+    genuine = signed(key)
+    assert load(source=written(tmp_path, genuine), signers=signers).lock == genuine.lock
+    rebuilt = forged()
+    lock = replace(rebuilt.lock, source=genuine.lock.source)
+    kept = replace(rebuilt, lock=lock, lock_data=serialised(lock), release=genuine.release)
+    path = written(tmp_path, kept)
+    assert refused(source=path, signers=signers).message == (
+        f"{path}: prompt/greet: digest is not as v1.0.0 has it"
+    )
+    assert refused(source=written(tmp_path, BUNDLE), signers=signers).message == (
+        f"v1.0.0 is not signed, and {signers} says who must have"
+    )
+
+
+def test_a_fallback_is_asked_for_its_signers_too(tmp_path: Path, key: SshKey) -> None:
+    signers = tmp_path / "signers"
+    signers.write_bytes(key.allowed())
+    gone = tmp_path / "gone.plmz"
+    good = load(source=gone, fallback=written(tmp_path, signed(key)), signers=signers)
+    assert good.stale == f"{gone} cannot be read: No such file or directory"
+    with pytest.raises(IntegrityError, match="is not signed"):
+        load(source=gone, fallback=written(tmp_path, BUNDLE, "old.plmz"), signers=signers)
+
+
+def test_what_is_no_bundle_and_no_repository_is_said(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("notes")
+    error = refused(source=text)
+    assert isinstance(error, UsageError)
+    assert error.message == f"{text} is neither a bundle nor a folder"
+    assert refused(source=tmp_path).message == "a repository holds many locks, and none was named"
+
+
+def test_a_lock_that_is_too_large_or_not_there_is_not_read(tmp_path: Path) -> None:
+    path = written(tmp_path, BUNDLE)
+    large = tmp_path / "large.lock"
+    with large.open("wb") as file:
+        file.truncate((64 << 20) + 1)
+    assert refused(large, source=path).message == (
+        f"{large} is larger than 67,108,864 bytes, and was not read"
+    )
+    gone = refused(tmp_path / "gone.lock", source=path)
+    assert (gone.exit_code, gone.message) == (
+        3,
+        f"{tmp_path / 'gone.lock'} cannot be read: No such file or directory",
+    )
