@@ -181,7 +181,8 @@ def _imported() -> Callable[[], None]:
 
 
 def _warm_up() -> None:
-    """Compile the schemas of plmctl and read a registry: what the core then knows depends on nothing else."""
+    """Put the commands together, compile the schemas and read a registry: none of it depends on a run."""
+    from plmctl.cli.program import program
     from plmctl.core.diff import compare
     from plmctl.core.kinds import BUILT_IN
     from plmctl.core.registry import Registry
@@ -189,6 +190,7 @@ def _warm_up() -> None:
     from plmctl.rules.judge import judgements
     from tests.rules.registries import example_registry
 
+    program()
     registry = example_registry()
     findings(registry)
     judgements(compare(Registry(settings=registry.settings, manifests={}), registry), registry.settings)

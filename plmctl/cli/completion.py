@@ -97,11 +97,9 @@ class _Place:
         return arguments[-1] if arguments and arguments[-1].nargs == -1 else None
 
 
-def answer(app: typer.Typer, words: Sequence[str]) -> str:
+def answer(program: TyperGroup, words: Sequence[str]) -> str:
     """The lines for the shell; nothing where nothing fits, or the registry cannot be read."""
     *before, current = words or ("",)
-    program = typer.main.get_command(app)
-    assert isinstance(program, TyperGroup)
     place = _Place(command=program)
     for word in before:
         place = place.after(word)

@@ -5,9 +5,11 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from plmctl import __version__
 from plmctl.cli import (
@@ -76,16 +78,26 @@ for _part in (
     app.add_typer(told(_part.group))
 
 
+@cache
+def program() -> TyperGroup:
+    """The tree of the commands: a tenth of a short run puts it together."""
+    tree = typer.main.get_command(app)
+    assert isinstance(tree, TyperGroup)
+    return tree
+
+
 def main() -> None:
     """Runs plmctl on the arguments of the process, and ends it with the exit code that cli.md gives."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     take_over()
     if os.environ.get(completion.ASKED):
-        write(completion.answer(app, sys.argv[1:]), sys.stdout)
+        write(completion.answer(program(), sys.argv[1:]), sys.stdout)
         return
     words, artifacts = understood(sys.argv[1:])
     try:
-        code = app(args=words, prog_name="plmctl", obj=Screen(artifacts=artifacts), standalone_mode=False)
+        code = program()(
+            args=words, prog_name="plmctl", obj=Screen(artifacts=artifacts), standalone_mode=False
+        )
     except KeyboardInterrupt:
         write("", sys.stderr)
         sys.exit(INTERRUPTED)

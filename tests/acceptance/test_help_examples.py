@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import typer
 from typer.core import TyperGroup
 
-from plmctl.cli.program import app
+from plmctl.cli.program import program
 from tests.acceptance.session import Session, begun_in
 from tests.git.builder import Folder
 
@@ -41,16 +40,12 @@ def examples(name: str, epilog: str) -> Iterator[Example]:
 
 def commands() -> dict[str, str]:
     """Every command that is not hidden, and what stands below its help."""
-    program = typer.main.get_command(app)
-    assert isinstance(program, TyperGroup)
-    return {name: c.epilog or "" for name, c in sorted(program.commands.items()) if not c.hidden}
+    return {name: c.epilog or "" for name, c in sorted(program().commands.items()) if not c.hidden}
 
 
 def nested() -> dict[str, str]:
     """The commands of groups, as `data pull`, and what stands below their help."""
-    program = typer.main.get_command(app)
-    assert isinstance(program, TyperGroup)
-    groups = {name: c for name, c in sorted(program.commands.items()) if isinstance(c, TyperGroup)}
+    groups = {name: c for name, c in sorted(program().commands.items()) if isinstance(c, TyperGroup)}
     return {
         f"{name} {n}": c.epilog or "" for name, group in groups.items() for n, c in group.commands.items()
     }

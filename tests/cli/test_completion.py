@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.cli.completion import answer
-from plmctl.cli.program import app
+from plmctl.cli.program import program
 from tests.cli.running import git, plmctl
 from tests.cli.shells import in_bash, in_fish, in_zsh, shim, typed
 from tests.commands.ground import FILES
@@ -18,7 +18,7 @@ BUMP = f"plmctl release --bump {IDS[0]}"
 def answered(*words: str, at: Path) -> list[str]:
     """What plmctl answers to a shell in a folder."""
     with contextlib.chdir(at):
-        return answer(app, words).splitlines()
+        return answer(program(), words).splitlines()
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 import re
 import shlex
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import typer
-from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from plmctl.cli.program import app, understood
+from plmctl.cli.program import program, understood
 from tests.house.mentions import mentions, pages
 from tests.programs import REPOSITORY
 
@@ -17,22 +15,15 @@ _HEADING = re.compile(r"^#+ (?P<words>.+)$", re.MULTILINE)
 _CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
 
-@cache
-def _program() -> TyperGroup:
-    program = typer.main.get_command(app)
-    assert isinstance(program, TyperGroup)
-    return program
-
-
 def problem(command: str) -> str | None:
     """Why this build would not take a command; None when it would. A name alone may lack its arguments."""
-    program = _program()
+    tree = program()
     words, _ = understood(shlex.split(command))
-    at = next((n for n, word in enumerate(words) if word in program.commands), len(words))
+    at = next((n for n, word in enumerate(words) if word in tree.commands), len(words))
     try:
-        program.make_context("plmctl", words[:at])
+        tree.make_context("plmctl", words[:at])
         if len(words) > at + 1:
-            program.commands[words[at]].make_context(words[at], words[at + 1 :])
+            tree.commands[words[at]].make_context(words[at], words[at + 1 :])
     except typer.Exit:
         return None  # --help
     except TyperException as error:
