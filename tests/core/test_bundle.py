@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 
+import jsonschema_rs
 import pytest
 
 from plmctl.core.archive import packed
@@ -14,6 +15,7 @@ from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import Source, serialised
 from plmctl.core.value import Value
 from tests.core.bundles import BUNDLE, FILE, GREET, LOCK, RELEASE, SMALL, STATE, TAG, with_lock
+from tests.programs import REPOSITORY
 
 
 def refused(data: bytes) -> str:
@@ -52,6 +54,34 @@ def test_what_a_bundle_is_in_another_language() -> None:
                 "tag": base64.b64encode(TAG).decode(),
             },
         }
+
+
+def test_what_is_published_of_a_bundle_is_what_is_written() -> None:
+    schema = json.loads((REPOSITORY / "schemas/bundle.json").read_text(encoding="utf-8"))
+    published = jsonschema_rs.Draft202012Validator(schema)
+    with zipfile.ZipFile(io.BytesIO(bundled(BUNDLE))) as read:
+        main = json.loads(read.read("bundle.json"))
+    assert published.is_valid(main)
+    for place in ((), ("release",), ("artifacts", "model/small")):
+        for field in reach(main, place):
+            assert not published.is_valid(without(main, (*place, field))), (place, field)
+        assert place != () or not published.is_valid({**main, "more": 1})
+
+
+def reach(value: Value, place: tuple[str, ...]) -> dict[str, Value]:
+    for name in place:
+        assert isinstance(value, dict)
+        value = value[name]
+    assert isinstance(value, dict)
+    return value
+
+
+def without(value: Value, place: tuple[str, ...]) -> dict[str, Value]:
+    assert isinstance(value, dict)
+    first, *rest = place
+    if not rest:
+        return {key: inner for key, inner in value.items() if key != first}
+    return {**value, first: without(value[first], tuple(rest))}
 
 
 def test_the_lock_of_a_whole_registry_is_bundled_too() -> None:
