@@ -41,6 +41,15 @@ class Reading:
             raise IntegrityError(f"{name} was not made of {os.fspath(self.lock)}", hint=_ANEW)
         return self._trusted(name, bundle)
 
+    def is_still(self, lock_data: bytes) -> bool:
+        """Whether the lockfile has these bytes, which then pin the same; a bundle has to be read to know.
+
+        Raises PlmctlError.
+        """
+        if self.lock is None or not os.path.isdir(self.source):
+            return False
+        return _bytes_of(os.fspath(self.lock), LOCK_LIMIT) == lock_data
+
     def _of_repository(self) -> Snapshot:
         # Only who reads a repository needs Git and the reader of YAML.
         from plmctl.runtime.repository import contents_of

@@ -83,6 +83,8 @@ class Registry:
         """
         with self._refreshing:
             try:
+                if self._stale is None and self._reading.is_still(self._snapshot.lock_data):
+                    return False
                 snapshot = self._reading.snapshot()
             except PlmctlError as error:
                 self._stale = error.message

@@ -63,3 +63,20 @@ def test_signers_are_asked_of_a_repository_too(shop: Folder, tmp_path: Path) -> 
     folder.git(*settings, "tag", "-f", "-s", "-m", message, "v1.2.0", "v1.2.0^{commit}")
     registry = load(lock, source=folder.path, signers=signers)
     assert registry.lock.source.release == "v1.2.0"
+
+
+def test_a_lock_that_is_the_same_is_not_looked_up_again(shop: Folder, tmp_path: Path) -> None:
+    folder, lock = copied(shop, tmp_path / "shop"), tmp_path / "desk.lock"
+    lock.write_bytes((shop.path / LOCK).read_bytes())
+    registry = load(lock, source=folder.path)
+    (folder.path / ".git").rename(tmp_path / "gone")
+    assert (registry.refresh(), registry.stale) == (False, None)
+    lock.write_bytes(lock.read_bytes() + b" ")
+    assert registry.refresh() is False
+    assert registry.stale is not None
+    # As long as it is stale it looks again, and says what is wrong now.
+    lock.write_bytes((shop.path / LOCK).read_bytes())
+    assert registry.refresh() is False
+    assert registry.stale is not None
+    (tmp_path / "gone").rename(folder.path / ".git")
+    assert [registry.refresh(), registry.stale] == [False, None]
