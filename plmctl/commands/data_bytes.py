@@ -30,11 +30,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """What came of looking at one place for data, and why; `is_absent` is what could be fetched."""
+    """What came of looking at one place for data, and why; `is_absent` is what could be fetched.
+
+    `commit` is where the pointer to it is, None where the work tree has the same.
+    """
 
     state: State
     detail: str
     is_absent: bool = False
+    commit: str | None = None
 
 
 class DataBytes:
@@ -59,7 +63,9 @@ class DataBytes:
         if (entry, commit) not in self._known:
             self._known[entry, commit] = self._answer(commit, entry)
         answer = self._known[entry, commit]
-        pulling = f": 'plmctl data pull {artifact}' fetches it" if answer.is_absent else ""
+        # Without a revision a pull brings what the work tree's pointer says, which can be another version.
+        moment = "" if answer.commit is None else f" --rev {answer.commit[:12]} --to DIR"
+        pulling = f": 'plmctl data pull {artifact}{moment}' fetches it" if answer.is_absent else ""
         where = entry.path if entry.out is None else f"{entry.out} of {entry.path}"
         return Check(
             subject=claim.subject,
@@ -82,30 +88,35 @@ class DataBytes:
             return _Answer(state=State.FAILED, detail=f"at {commit} there is no such pointer to this data")
         if self._store is None:
             return _Answer(state=State.NOT_CHECKED, detail="no data of its registry is here")
-        found = [*self._in_work_tree(self._store, pointer, entry), *_in_cache(self._store, pointer, entry)]
+        own = self._own(pointer, entry)
+        found = [*_in_work_tree(self._store, own, entry), *_in_cache(self._store, pointer, entry)]
         wrong = [answer.detail for answer in found if answer.state is State.FAILED]
         if wrong:
             return _Answer(state=State.FAILED, detail="; ".join(wrong))
         is_found = (answer for answer in found if answer.state is State.OK)
-        absent = replace(found[-1], detail="; ".join(answer.detail for answer in found))
+        details = "; ".join(answer.detail for answer in found)
+        absent = replace(found[-1], detail=details, commit=commit if own is None else None)
         return next(is_found, absent)
 
-    def _in_work_tree(self, store: Store, pointer: Pointer, entry: DataEntry) -> Iterator[_Answer]:
-        """What the work tree has, where its own pointer is to this very data."""
+    def _own(self, pointer: Pointer, entry: DataEntry) -> Pointer | None:
+        """The work tree's own pointer, where it is to this very data."""
         repo = self._archive.repo
         own = pointer_at(repo.work_tree(), entry.path, entry.out) if not repo.is_bare else None
-        if not isinstance(own, Pointer) or own.md5 != pointer.md5:
-            return
-        try:
-            found = store.measured(
-                own.out_path, is_legacy=own.is_legacy, with_sha256=entry.sha256 is not None
-            )
-            # Folders that Git left behind are not there: they were never pulled, or were taken away whole.
-            if found is not None and (found.nfiles or not own.nfiles):
-                wrong = _wrong_files(store, own, found) if found.md5 != pointer.md5 else ""
-                yield _judged(entry, digits_of(found), wrong, "the work tree", found.nfiles)
-        except PlmctlError as error:
-            yield _Answer(state=State.NOT_CHECKED, detail=error.message)
+        return own if isinstance(own, Pointer) and own.md5 == pointer.md5 else None
+
+
+def _in_work_tree(store: Store, own: Pointer | None, entry: DataEntry) -> Iterator[_Answer]:
+    """What the work tree has at a pointer of its own."""
+    if own is None:
+        return
+    try:
+        found = store.measured(own.out_path, is_legacy=own.is_legacy, with_sha256=entry.sha256 is not None)
+        # Folders that Git left behind are not there: they were never pulled, or were taken away whole.
+        if found is not None and (found.nfiles or not own.nfiles):
+            wrong = _wrong_files(store, own, found) if found.md5 != own.md5 else ""
+            yield _judged(entry, digits_of(found), wrong, "the work tree", found.nfiles)
+    except PlmctlError as error:
+        yield _Answer(state=State.NOT_CHECKED, detail=error.message)
 
 
 def _in_cache(store: Store, pointer: Pointer, entry: DataEntry) -> Iterator[_Answer]:

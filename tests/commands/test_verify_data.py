@@ -198,6 +198,18 @@ def test_newer_data_in_the_work_tree_is_not_that_of_the_lock(shop: Folder) -> No
     assert data(verified_with_data(shop, "plm.lock")) == OK
 
 
+def test_what_fetches_data_of_before_names_the_commit_that_has_its_pointer(shop: Folder) -> None:
+    """A pull without a revision brings the newer data, and the question stays open."""
+    old = shop.git("rev-parse", "v1.0.0^{commit}").strip()
+    without(shop, "models/triage.bin", object_path(CACHE, TWO_MD5))
+    pointer = FILES["models/triage.bin.dvc"].replace(TWO_MD5, ONE_MD5).replace("size: 9", "size: 1")
+    shop.commit({"models/triage.bin.dvc": pointer}, "newer weights")
+    pulling = f"'plmctl data pull model/triage --rev {old[:12]} --to DIR' fetches it"
+    assert data(verified_with_data(shop, "plm.lock"))[1] == (
+        f"{BIN}: not checked: models/triage.bin not in the cache: {pulling}"
+    )
+
+
 def test_data_that_is_a_link_out_is_not_checked(shop: Folder) -> None:
     without(shop, "models/triage.bin", object_path(CACHE, TWO_MD5))
     (shop.path / "models/triage.bin").symlink_to("/etc/hostname")
