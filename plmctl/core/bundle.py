@@ -88,7 +88,7 @@ def read_bundle(name: str, data: bytes) -> Bundle:
         lock_data=lock_data,
         release=_release(name, as_mapping(main["release"])),
         artifacts={
-            artifact: _texts(f"{name}: {artifact}", as_mapping(texts))
+            artifact: _texts(name, artifact, as_mapping(texts))
             for artifact, texts in as_mapping(main["artifacts"]).items()
         },
         files=_files(name, members),
@@ -141,12 +141,12 @@ def _release(name: str, said: Mapping[str, Value]) -> Release:
     return Release(name=_text(name, said, "name"), tag=tag, lock=_text(name, said, "lock").encode())
 
 
-def _texts(name: str, said: Mapping[str, Value]) -> Texts:
-    if said.keys() != {"manifest", "metadata"}:
-        raise _wrong(name, "it has other fields than a bundle's artifact")
-    return Texts(
-        manifest=_text(name, said, "manifest").encode(), metadata=_text(name, said, "metadata").encode()
-    )
+def _texts(name: str, artifact: str, said: Mapping[str, Value]) -> Texts:
+    # There are many: what they are called is only asked of one that is wrong.
+    manifest, metadata = said.get("manifest"), said.get("metadata")
+    if not (isinstance(manifest, str) and isinstance(metadata, str) and len(said) == 2):
+        raise _wrong(f"{name}: {artifact}", "it has other fields than a bundle's artifact")
+    return Texts(manifest=manifest.encode(), metadata=metadata.encode())
 
 
 def _text(name: str, said: Mapping[str, Value], field: str) -> str:

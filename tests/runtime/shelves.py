@@ -6,7 +6,7 @@ from hashlib import sha1
 
 from plmctl.core.bundle import Bundle, Release, Texts
 from plmctl.core.lock import Lock, LockedArtifact, Source, serialised
-from tests.core.bundles import COMMIT, HEADER, hashed
+from tests.core.bundles import COMMIT, HEADER, SMALL, hashed
 
 TEXT = "Say {{word}} to number %d.\n"
 
@@ -20,6 +20,7 @@ def shelf(count: int) -> Bundle:
         manifest=f'{{"apiVersion":"plmctl/v1","kind":"Application","name":"desk","spec":{{"uses":[{used}]}}}}'.encode(),
         metadata=b'{"metadata":{},"spec":{}}',
     )
+    texts["model/small"] = SMALL
     entries = {artifact: _entry(artifact, texts) for artifact in sorted(texts)}
     source = Source(release="v1.0.0")
     state = Lock(registry="shop", git=None, source=source, root=None, artifacts=entries, bind={})
@@ -40,7 +41,7 @@ def _texts(number: int) -> Texts:
     said = (TEXT % number).replace("\n", "\\n")
     return Texts(
         manifest=f'{{"apiVersion":"plmctl/v1","kind":"Prompt","name":"p{number:04}","spec":{{"messages":'
-        f'[{{"content":"{said}","role":"user"}}]}}}}'.encode(),
+        f'[{{"content":"{said}","role":"user"}}],"model":"model/small"}}}}'.encode(),
         metadata=b'{"metadata":{"owners":["desk"]},"spec":{}}',
     )
 
@@ -52,7 +53,8 @@ def _entry(artifact: str, texts: dict[str, Texts]) -> LockedArtifact:
     number = int(name[1:]) if kind == "prompt" else 1
     if number % 2 == 0:
         files[f"prompts/{name}.md"] = hashed((TEXT % number).encode())
-    members = sorted(texts) if kind == "application" else [artifact]
+    leads = {"application": [*texts], "prompt": [artifact, "model/small"], "model": [artifact]}
+    members = sorted(leads[kind])
     pairs = ",".join(f'["{member}","{hashed(texts[member].manifest)}"]' for member in members)
     return LockedArtifact(
         version="1.0.0",
