@@ -91,6 +91,8 @@ def environment(cache: Path) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": configuration,
         "PRE_COMMIT_HOME": str(cache),
         "LC_ALL": "C.UTF-8",
+        # Python compiles the few modules that a hook imports; pip would compile every package.
+        "PIP_COMPILE": "0",
     }
 
 
