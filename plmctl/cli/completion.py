@@ -61,7 +61,7 @@ class _Place:
     """Where a command line is: its command, arguments so far, and the option that waits for its value."""
 
     command: Command
-    arguments: int = 0
+    arguments: tuple[str, ...] = ()
     waiting: TyperOption | None = None
     is_past_options: bool = False
     folders: tuple[str, ...] = field(default=())
@@ -75,7 +75,7 @@ class _Place:
             below = self.command.commands.get(word) if isinstance(self.command, TyperGroup) else None
             if isinstance(below, TyperCommand | TyperGroup):
                 return _Place(command=below, folders=self.folders)
-            return replace(self, arguments=self.arguments + 1)
+            return replace(self, arguments=(*self.arguments, word))
         if word == "--":
             return replace(self, is_past_options=True)
         option = self.option(word)
@@ -92,8 +92,8 @@ class _Place:
     def argument(self) -> TyperArgument | None:
         """The argument that the next word is."""
         arguments = [p for p in self.command.params if isinstance(p, TyperArgument)]
-        if self.arguments < len(arguments):
-            return arguments[self.arguments]
+        if len(self.arguments) < len(arguments):
+            return arguments[len(self.arguments)]
         return arguments[-1] if arguments and arguments[-1].nargs == -1 else None
 
 
@@ -115,7 +115,7 @@ def answer(program: TyperGroup, words: Sequence[str]) -> str:
 
 def _candidates(place: _Place, current: str) -> Iterator[Candidate]:
     if place.waiting is not None:
-        yield from _values(place.waiting, current)
+        yield from _values(place.waiting, current, place.arguments)
     elif current.startswith("-") and not place.is_past_options:
         yield from _option_words(place, current)
     elif isinstance(place.command, TyperGroup) and not place.arguments:
@@ -123,29 +123,29 @@ def _candidates(place: _Place, current: str) -> Iterator[Candidate]:
             if not command.hidden:
                 yield Candidate(word=name, meaning=command.get_short_help_str(80))
     elif place.is_past_options and place.command.name == "diff":
-        yield from _words("ID", current)
+        yield from _words("ID", current, place.arguments)
     elif (argument := place.argument()) is not None:
-        yield from _values(argument, current)
+        yield from _values(argument, current, place.arguments)
 
 
 def _option_words(place: _Place, current: str) -> Iterator[Candidate]:
     name, equals, value = current.partition("=")
     option = place.option(name) if equals else None
     if option is not None:
-        yield from (replace(c, word=f"{name}={c.word}") for c in _values(option, value))
+        yield from (replace(c, word=f"{name}={c.word}") for c in _values(option, value, place.arguments))
         return
     yield Candidate(word="--help", meaning="Show what the command does.")
     for option in place.options():
         yield from (Candidate(word=word, meaning=option.help or "") for word in option.opts)
 
 
-def _values(parameter: Parameter, current: str) -> Iterator[Candidate]:
+def _values(parameter: Parameter, current: str, before: tuple[str, ...]) -> Iterator[Candidate]:
     """What the value of an option or an argument may be, by its type, then by its metavar."""
     choices = getattr(parameter.type, "choices", None)
-    return map(_plain, choices) if choices else _words(parameter.metavar or "", current)
+    return map(_plain, choices) if choices else _words(parameter.metavar or "", current, before)
 
 
-def _words(metavar: str, current: str) -> Iterator[Candidate]:
+def _words(metavar: str, current: str, before: tuple[str, ...]) -> Iterator[Candidate]:
     from plmctl.commands.complete import Begun
 
     sources: Mapping[str, Callable[[Begun], Iterator[str]]] = {
@@ -158,11 +158,13 @@ def _words(metavar: str, current: str) -> Iterator[Candidate]:
         r"\bCODE\b": Begun.codes,
         r"\bTAG\b": Begun.registry_tags,
         r"\bPURPOSE\b": Begun.purposes,
+        r"\bPROMPT\b": Begun.prompts,
+        r"\bSAMPLE\b": Begun.samples,
     }
     fitting = next((words for pattern, words in sources.items() if re.search(pattern, metavar)), None)
     if fitting is not None:
         with repository_or_none() as repo:
-            yield from map(_plain, fitting(Begun(repo=repo, word=current)))
+            yield from map(_plain, fitting(Begun(repo=repo, word=current, before=before)))
     for pattern, directive in ((r"\bDIR\b", FOLDERS), (r"\b(?:FILE|PATH|LOCK)\b", FILES)):
         if re.search(pattern, metavar) and "=" not in metavar:
             yield Candidate(word=directive)

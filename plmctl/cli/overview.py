@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Write": ("init", "new", "fmt", "rename"),
     "Check": ("validate", "explain", "rules"),
-    "Look": ("list", "show", "graph", "log", "changelog", "impact"),
+    "Look": ("list", "show", "render", "graph", "log", "changelog", "impact"),
     "Review": ("diff", "accept", "codeowners"),
     "Ship": ("release", "lock", "verify", "bundle", "promote", "rollback"),
     "Data": ("data",),

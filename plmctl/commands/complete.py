@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from plmctl.commands.catalogue import catalogue
 from plmctl.commands.data_add import PURPOSES
+from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import Repo, TagRef, Tree, Unreadable
 from plmctl.core.ref import BRANCHES, REMOTES
 from plmctl.core.registry import LIMIT, read_settings_of
 from plmctl.core.schema import kind_prefix
+from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.core.version import parsed_version
 
 _BUMPS = ("major", "minor", "patch")
@@ -22,10 +24,14 @@ _NAME = re.compile(rb"^metadata:.*?\bname:[ \t]*[\"']?([a-z0-9/_-]+)", re.MULTIL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A word that is being typed, and the repository around: what it may become, by what is wanted."""
+    """A word that is being typed, and the repository around: what it may become, by what is wanted.
+
+    `before` are the arguments of the command that are typed already.
+    """
 
     repo: Repo | None
     word: str
+    before: tuple[str, ...] = ()
 
     def artifacts(self) -> Iterator[str]:
         """The ids of the work tree's artifacts; after an `@` the versions of one."""
@@ -42,6 +48,21 @@ class Begun:
     def environments(self) -> Iterator[str]:
         """The names of the environments."""
         return self._names("Environment")
+
+    def prompts(self) -> Iterator[str]:
+        """The ids of the prompts; after an `@` the versions of one."""
+        artifact, at, _ = self.word.partition("@")
+        return self._versions(artifact) if at else (f"prompt/{name}" for name in self._names("Prompt"))
+
+    def samples(self) -> Iterator[str]:
+        """The samples of the prompt that is named before."""
+        wanted = {word.partition("@")[0].removeprefix("prompt/") for word in self.before}
+        tree, paths = self._manifests()
+        for path in paths:
+            if tree is not None and any(name in wanted for _, name in _guess(tree, path)):
+                document = read_document(path, tree.read(path, limit=LIMIT))
+                if isinstance(document, Document):
+                    yield from _sample_names(document.value)
 
     def raised(self) -> Iterator[str]:
         """The ids of the artifacts, each with a bump."""
@@ -84,12 +105,17 @@ class Begun:
 
     def _guessed(self) -> list[tuple[str, str]]:
         """Kind and name of each artifact of the work tree."""
+        tree, paths = self._manifests()
+        return [] if tree is None else sorted({guess for path in paths for guess in _guess(tree, path)})
+
+    def _manifests(self) -> tuple[Tree | None, list[str]]:
+        """The work tree, and the paths of its manifests."""
         if self.repo is None:
-            return []
+            return None, []
         tree = self.repo.work_tree()
         paths = tuple(tree.paths())
         settings = read_settings_of(tree, paths)
-        return sorted({guess for p in filter(settings.is_manifest, paths) for guess in _guess(tree, p)})
+        return tree, [path for path in paths if settings.is_manifest(path)]
 
     def _versions(self, artifact: str) -> Iterator[str]:
         """An artifact with each of its versions, `ID@VERSION`, the newest first."""
@@ -100,6 +126,11 @@ class Begun:
 
     def _tags(self) -> tuple[TagRef, ...]:
         return self.repo.tags() if self.repo is not None else ()
+
+
+def _sample_names(manifest: Value) -> Iterator[str]:
+    samples = as_items(as_mapping(as_mapping(manifest).get("spec")).get("samples"))
+    return (name for sample in samples if (name := as_text(as_mapping(sample).get("name"))) is not None)
 
 
 def _guess(tree: Tree, path: str) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,10 @@
 """show: one artifact, whole."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from plmctl.commands.amount import amount
-from plmctl.commands.artifact import named, renamed, version_named
 from plmctl.commands.holding import broken_pointers, holdings, pointer_value
-from plmctl.commands.moment import current
 from plmctl.commands.standing import (
     SHORT,
     Moment,
@@ -15,9 +13,8 @@ from plmctl.commands.standing import (
     release_of,
     title_of,
     version_values,
-    versions_of,
 )
-from plmctl.core.finding import PlmctlError
+from plmctl.commands.subject import subject
 from plmctl.core.graph import Edge
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo
@@ -63,31 +60,8 @@ class _View:
 
 def show(repo: Repo, options: ShowOptions) -> Report:
     """One artifact of the work tree or of a version: its identity, its neighbours, its versions, its text."""
-    now = moment(repo, None)
-    wanted = named(options.artifact, {*now.registry.manifests, *now.registry.former, *now.past.versions})
-    artifact, version = wanted.artifact, wanted.version
-    if version is not None:
-        tag = _tag(now, artifact, version)
-        registry = current(repo.commit_tree(tag.commit))
-        then = replace(now, registry=registry, ancestors=repo.ancestors(tag.commit))
-        return _report(then, then.standing(tag.artifact), tag)
-    if artifact in now.registry.former:
-        raise renamed(artifact, now.registry)
-    if artifact not in now.registry.manifests:
-        raise PlmctlError(
-            f"{artifact} is not in the registry any more",
-            hint=f"run 'plmctl show {artifact}@{now.past.versions[artifact][-1].version}'",
-        )
-    return _report(now, now.standing(artifact), None)
-
-
-def _tag(now: Moment, artifact: str, version: str) -> ArtifactTag:
-    """The tag of a version, with the id that the artifact had then."""
-    manifest = now.registry.manifests.get(artifact)
-    ids = (artifact, *(manifest.formerly if manifest is not None else ()))
-    if version in {now.unfetched.get(known) for known in ids}:
-        raise PlmctlError(f"the tag of {artifact} {version} is not here", hint="run 'git fetch --tags'")
-    return version_named(artifact, version, versions_of(ids, now.past))
+    found = subject(repo, moment(repo, None), options.artifact)
+    return _report(found.at, found.standing, found.tag)
 
 
 def _report(at: Moment, standing: Standing, tag: ArtifactTag | None) -> Report:

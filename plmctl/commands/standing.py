@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.commands.moment import current
+from plmctl.commands.validate import tree_of
 from plmctl.core.form import Identity
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, stated_versions
 from plmctl.core.locking import Now, now_of
@@ -87,10 +88,10 @@ class Moment:
         return (*lacking, *unread_notes(self.registry))
 
 
-def moment(repo: Repo, revision: str | None) -> Moment:
-    """The registry of a revision, else of the work tree."""
+def moment(repo: Repo, revision: str | None, *, is_staged: bool = False) -> Moment:
+    """The registry of a revision, of what is staged, else of the work tree."""
+    tree = tree_of(repo, revision, is_staged)
     commit = repo.resolve(revision) if revision is not None else repo.head().commit
-    tree = repo.work_tree() if revision is None or commit is None else repo.commit_tree(commit)
     registry = current(tree)
     past = history(repo.tags(), registry.settings)
     return Moment(

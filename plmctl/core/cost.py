@@ -114,7 +114,12 @@ def _referred(manifest: Manifest, pointer: Pointer, registry: Registry) -> Manif
 def price_of(manifest: Manifest, registry: Registry) -> Price | None:
     """The prices of a prompt's model, None where it has none."""
     model = model_of(manifest, registry)
-    stated = as_mapping(model.spec.get("pricing")) if model is not None else {}
+    return stated_price(model.spec.get("pricing") if model is not None else None)
+
+
+def stated_price(pricing: Value) -> Price | None:
+    """The prices that a Model states, None where they do not tell what input costs."""
+    stated = as_mapping(pricing)
     currency, price = as_text(stated.get("currency")), _decimal(stated.get("inputPerMTok"))
     if currency is None or price is None:
         return None

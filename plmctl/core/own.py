@@ -2,12 +2,12 @@
 
 import json
 import posixpath
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
 from plmctl.core.document import FILE_LIMIT, Document, read_document, too_large
+from plmctl.core.escape import with_characters
 from plmctl.core.finding import Finding, Level, Location, Rule, sorted_findings
 from plmctl.core.include import LINK_REFUSED, NO_SUCH_FILE, NOT_A_FILE, PATH_REFUSED, UNREADABLE_FILE
 from plmctl.core.kinds import BUILT_IN, Kinds
@@ -18,10 +18,6 @@ from plmctl.core.schema import shape_findings
 from plmctl.core.settings import ConfigurationError, Settings
 from plmctl.core.value import as_mapping
 from plmctl.core.yml import SYNTAX
-
-# JSON writes a character beyond U+FFFF as a pair of escapes; to YAML each half is none. Of what a backslash
-# may begin, only such a pair is another text: '\\\\ud83d' is a backslash and five letters.
-_PAIRED = re.compile(rb"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
 
 
 def kinds_of(configuration: Document, settings: Settings, tree: Tree, paths: Iterable[str]) -> Kinds:
@@ -100,7 +96,7 @@ class _Reading:
 @lru_cache(maxsize=16)
 def _kinds(files: tuple[tuple[str, bytes], ...]) -> Kinds:
     # JSON is YAML, and the one reader knows the place of everything.
-    read = [read_document(path, _PAIRED.sub(_character, data)) for path, data in files]
+    read = [read_document(path, with_characters(data)) for path, data in files]
     documents = [document for document in read if isinstance(document, Document)]
     _refuse(finding for document in read for finding in document.findings)
     _refuse(finding for document in documents for finding in _json_findings(document))
@@ -113,11 +109,6 @@ def _kinds(files: tuple[tuple[str, bytes], ...]) -> Kinds:
     kinds = Kinds(own=dict(sorted(own.items())))
     _refuse(finding for document in documents for finding in compiled_findings(document, kinds))
     return kinds
-
-
-def _character(escape: re.Match[bytes]) -> bytes:
-    pair = escape["pair"]
-    return escape[0] if pair is None else str(json.loads(b'"%s"' % pair)).encode()
 
 
 def _json_findings(document: Document) -> Iterable[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from plmctl.core.changelog import ReleaseNotes
 from plmctl.core.data_change import DataChange
@@ -18,6 +19,9 @@ from plmctl.core.plan import Plan
 from plmctl.core.reach import Cost, Reach
 from plmctl.core.settings import ConfigurationError
 from plmctl.core.value import Value
+
+if TYPE_CHECKING:
+    from plmctl.core.rendering import Rendering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +124,7 @@ class Report:
     versions: tuple[Entry, ...] = ()
     changelog: tuple[ReleaseNotes, ...] = ()
     page: Page | None = None
+    rendering: "Rendering | None" = None
     patches: tuple[Patch, ...] = ()
     text: str | None = None
     data: Mapping[str, Value] | None = None

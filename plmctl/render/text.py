@@ -96,6 +96,10 @@ def _lines(report: Report, paper: Paper) -> Iterator[Line]:
     yield from drift_lines(report.drifts, paper)
     if report.page is not None:
         yield from page_lines(report.page, paper)
+    if report.rendering is not None:
+        from plmctl.render.rendering import rendering_lines
+
+        yield from rendering_lines(report.rendering, paper)
     if report.plan is not None:
         yield from plan_lines(report.plan, paper)
     if report.move is not None:

@@ -18,7 +18,7 @@ PUBLISHED = REPOSITORY / "schemas" / "output" / "report.json"
 # Commands whose result is a script or a text by nature; they have no JSON.
 TEXT_ALONE = frozenset({"completion"})
 # What is a map by nature: any key may come and go.
-MAPS = frozenset({"labels", "holds", "old", "new", "table"})
+MAPS = frozenset({"labels", "holds", "old", "new", "table", "parameters", "schema", "bound"})
 
 # Stands for a digest that the example has.
 LOCKED = "a digest"
@@ -44,6 +44,16 @@ LOOKS = (
     ("log", "application/support-bot"),
     ("promote", "support-bot", "--to", "staging", "--dry-run"),
     ("release", "--dry-run"),
+    ("render", "prompt/support/damage-photo", "--sample", "broken-pole"),
+    (
+        "render",
+        "prompt/support/reply",
+        "--sample",
+        "club-member-return",
+        "--input",
+        'session:={"locale": "de-AT"}',
+    ),
+    ("render", "prompt/support/reply"),
     ("rules",),
     ("schema",),
     ("schema", "prompt"),

@@ -138,7 +138,7 @@ def test_what_was_removed_is_shown_by_its_version(folder: Folder) -> None:
     folder.git("commit", "-q", "-m", "no suite")
     assert refused(folder, "evalsuite/greet") == (
         "evalsuite/greet is not in the registry any more",
-        "run 'plmctl show evalsuite/greet@1.0.0'",
+        "write 'evalsuite/greet@1.0.0'",
         3,
     )
     assert shown(folder, "evalsuite/greet@1.0.0").data is not None

@@ -73,12 +73,16 @@ class Route:
         arms = (*self.arms, *(arm for rule in self.rules for arm in rule.arms))
         return tuple(dict.fromkeys((*(arm.model for arm in arms), *self.fallbacks, *self.too_long)))
 
+    def offered(self, context: Mapping[str, Value] | None = None) -> tuple[Arm, ...]:
+        """The targets for a call: those of the first rule that matches, else its own."""
+        return next((rule.arms for rule in self.rules if matches(rule.when, context or {})), self.arms)
+
     def pick(self, context: Mapping[str, Value] | None = None, key: str | None = None) -> Pick:
         """The model for a call, and what follows it.
 
         Raises UsageError where a weighted route has to choose and there is no key.
         """
-        arms = next((rule.arms for rule in self.rules if matches(rule.when, context or {})), self.arms)
+        arms = self.offered(context)
         first = self._weighted(arms, key) if self.strategy == WEIGHTED else arms[0].model
         rest = () if self.strategy == WEIGHTED else tuple(arm.model for arm in arms)
         then = dict.fromkeys((*rest, *self.fallbacks))
