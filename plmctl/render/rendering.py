@@ -54,7 +54,9 @@ def _message(message: Message, paper: Paper) -> Iterator[Line]:
 
 def _text(part: Text, paper: Paper) -> Iterator[Line]:
     for text in visible_lines(part.text):
-        yield from _indented(line(text), paper) if text else (line(),)
+        # What is folded stands deeper than its line: a break of the author's own is told from one of ours.
+        deeper = _INDENT + len(text) - len(text.lstrip(" "))
+        yield from _indented(line(text), paper, deeper) if text else (line(),)
 
 
 def _media(part: Media, paper: Paper) -> Iterator[Line]:
@@ -65,9 +67,9 @@ def _media(part: Media, paper: Paper) -> Iterator[Line]:
     yield from _indented(line(told, cut_middle(shown, _WIDEST)), paper)
 
 
-def _indented(part: Line, paper: Paper) -> Iterator[Line]:
+def _indented(part: Line, paper: Paper, deeper: int = 0) -> Iterator[Line]:
     margin = (Style.PLAIN, " " * _INDENT)
-    yield from hanging(Line((margin, *part.pieces)), paper, _INDENT)
+    yield from hanging(Line((margin, *part.pieces)), paper, _INDENT + deeper)
 
 
 def _facts(rendering: Rendering, paper: Paper) -> Iterator[Line]:

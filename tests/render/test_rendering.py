@@ -103,6 +103,17 @@ def test_a_small_prompt_is_its_message_and_its_tokens() -> None:
     )
 
 
+def test_what_is_folded_stands_deeper_than_its_line() -> None:
+    item = f"   - {LONG}"
+    request = replace(REQUEST, messages=(Message(role="user", parts=(Text(text=item),)),))
+    folded = shown(replace(SMALL, request=request), Paper(width=80, is_terminal=True))
+    assert (
+        "\nuser\n"
+        "     - A text of many words, longer than eighty columns, so that a narrow\n"
+        "       terminal has to fold it by words.\n"
+    ) in folded
+
+
 def test_at_80_columns_texts_are_folded_under_their_role() -> None:
     assert shown(FULL, Paper(width=80, is_terminal=True)) == (
         "prompt/desk/reply 1.2.0, changed, variant german\n"
@@ -110,7 +121,7 @@ def test_at_80_columns_texts_are_folded_under_their_role() -> None:
         "\n"
         "system\n"
         "  A text of many words, longer than eighty columns, so that a narrow terminal\n"
-        "  has to fold it by words.\n"
+        "    has to fold it by words.\n"
         "\n"
         "user\n"
         "  image, detail low: https://example.com/a.png\n"
