@@ -10,7 +10,6 @@ Everything is checked when it is loaded, and nothing is read or sent afterwards.
 
 from typing import TYPE_CHECKING
 
-from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.runtime.loading import load
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         ToolCall,
     )
     from plmctl.core.call.route import Pick, Route
+    from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
     from plmctl.runtime.call import Call
     from plmctl.runtime.prompt import Prompt
     from plmctl.runtime.registry import Registry
@@ -42,11 +42,13 @@ else:
         "Flaw": "core.call.answer",
         "Identity": "core.call.request",
         "InputError": "core.call.refusal",
+        "IntegrityError": "core.finding",
         "Media": "core.call.request",
         "Message": "core.call.request",
         "NotLockedError": "runtime.snapshot",
         "OfferedTool": "core.call.request",
         "Pick": "core.call.route",
+        "PlmctlError": "core.finding",
         "Problem": "core.call.refusal",
         "Prompt": "runtime.prompt",
         "PromptError": "core.call.refusal",
@@ -56,6 +58,7 @@ else:
         "Target": "core.call.request",
         "Text": "core.call.request",
         "ToolCall": "core.call.request",
+        "UsageError": "core.finding",
     }
 
     def __getattr__(name):

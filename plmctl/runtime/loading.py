@@ -3,8 +3,6 @@
 import os
 from typing import TYPE_CHECKING
 
-from plmctl.core.finding import PlmctlError
-
 if TYPE_CHECKING:
     from plmctl.runtime.registry import Registry
 
@@ -26,6 +24,7 @@ def load(
     be loaded is replaced with the bundle `fallback`, and `stale` says so; signers are asked of that, too.
     Raises PlmctlError.
     """
+    from plmctl.core.finding import PlmctlError
     from plmctl.runtime.reading import Reading
     from plmctl.runtime.registry import LOG, Registry
 
