@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from jinja2 import nodes, pass_context
+from jinja2 import Undefined, nodes, pass_context
 from jinja2.filters import FILTERS as ALL_FILTERS
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
@@ -107,6 +107,9 @@ def _joined(context: Context, value: Any, between: Any = "") -> str:
 
 @pass_context
 def _as_json(context: Context, value: Any) -> str:
+    if isinstance(value, Undefined):
+        # This fails as everywhere else, and says what is missing.
+        return str(value)
     made = str(ALL_FILTERS["tojson"](context.eval_ctx, value))
     _budget(context).make(len(made))
     return made
@@ -125,10 +128,22 @@ def _bounded(apply: Callable[[Any], str]) -> Callable[..., str]:
 def _compared(compare: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     @pass_context
     def compared(context: Context, value: Any, other: Any) -> Any:
-        _budget(context).make(min(_size(value), _size(other)))
+        _budget(context).make(_compared_size(value, other))
         return compare(value, other)
 
     return compared
+
+
+def _compared_size(value: Any, other: Any) -> int:
+    """How much of two values there is to look at: as far as both go, so that counting is no dearer."""
+    match value, other:
+        case str(), str():
+            return min(len(value), len(other))
+        case list(), list():
+            return sum(map(_compared_size, value, other), 1)
+        case dict(), dict():
+            return sum((_compared_size(child, other[key]) for key, child in value.items() if key in other), 1)
+    return 1
 
 
 def _size(value: Any) -> int:

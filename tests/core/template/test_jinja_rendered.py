@@ -7,7 +7,7 @@ import jinja2
 import pytest
 
 from plmctl.core.template.jinja import compiled
-from plmctl.core.template.refusal import MissingValue, Unprintable
+from plmctl.core.template.refusal import MissingValue, RenderError
 from plmctl.core.value import Value
 
 _FIRST, *_OTHERS = Path(__file__).with_name("jinja_rendered.jsonl").read_text("utf-8").splitlines()
@@ -63,5 +63,5 @@ def test_what_has_no_value_fails_as_in_jinja2(text: str) -> None:
 def test_what_does_not_fit_fails_as_in_jinja2(text: str) -> None:
     with pytest.raises(TypeError):
         REAL.from_string(text).render(INPUTS)
-    with pytest.raises(Unprintable):
+    with pytest.raises(RenderError):
         compiled(text).render(INPUTS)

@@ -1,5 +1,6 @@
 """A render of a jinja2 text is a text, or says where there is none and why."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,6 +31,7 @@ def refusal(text: str, values: dict[str, Value]) -> RenderError:
         ("{% for y in x %}{% endfor %}", (0, 12), "'x' has no value", "x", "there is 'name'"),
         ("{% if x == 'a' %}{% endif %}", (0, 6), "'x' has no value", "x", "there is 'name'"),
         ("{{ x | join }}", (0, 3), "'x' has no value", "x", "there is 'name'"),
+        ("{{ x | tojson }}", (0, 3), "'x' has no value", "x", "there is 'name'"),
         ("{{ x | length }}", (0, 3), "'x' has no value", "x", "there is 'name'"),
         ("{{ x.y | default('z') }}", (0, 3), "'x' has no value", "x.y", "there is 'name'"),
         ("{{ name.first }}", (0, 3), "'first' is asked of a text", "name.first", "nothing is there"),
@@ -130,6 +132,20 @@ def test_a_value_that_nests_too_deep_is_told(text: str) -> None:
 def test_a_render_that_costs_too_much_ends(text: str, values: dict[str, Value], reason: str) -> None:
     error = refusal(text, values)
     assert (type(error), error.reason, error.hint) == (TooLarge, reason, SHORTER)
+
+
+class Unread(list[Value]):
+    """A list that nobody may go through."""
+
+    def __iter__(self) -> Iterator[Value]:
+        raise AssertionError("it was gone through")
+
+
+@pytest.mark.parametrize("other", [1, "", None, {"a": 1}])
+def test_a_comparison_goes_through_no_more_than_both_have(other: Value) -> None:
+    # Once for each item of a loop, a large value that is compared with a small one would take for ever.
+    program = compiled("{% for a in x %}{% if y == a or y.z == a %}same{% endif %}{% endfor %}")
+    assert program.render({"x": [other] * 2, "y": {"z": Unread([1]), "a": Unread([1])}}) == ""
 
 
 def test_what_is_wrong_in_a_text_is_told_before_any_value() -> None:
