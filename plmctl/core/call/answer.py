@@ -8,6 +8,8 @@ yet: they are no error, and are told as news.
 
 import json
 import math
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,6 +41,14 @@ class Answer:
     news: tuple[Flaw, ...] = ()
 
 
+_HALF = Flaw(
+    pointer=(),
+    rule="json",
+    message="the answer has half a character (a lone surrogate)",
+    help="ask again: no text can hold it",
+)
+
+
 class AnswerError(PlmctlError):
     """An answer that is not what the prompt promises: all that is wrong with it."""
 
@@ -58,11 +68,11 @@ class Promise:
 
     def parse(self, text: str) -> Answer:
         """The answer in a text; raises AnswerError with all that is wrong with it."""
-        value = self._value(text)
-        flaws = tuple(
-            Flaw(pointer=m.pointer, rule=m.rule or "size", message=m.message, help=m.help)
-            for m in self._pledge.misfits(value, "answer")
-        )
+        try:
+            value = self._value(text)
+            flaws = tuple(self._flaws(value))
+        except RecursionError:
+            raise AnswerError(self.prompt, (_no_json(text, "it nests too deep"),), text) from None
         is_extensible = self.form is not None and self.form.is_extensible
         news = tuple(flaw for flaw in flaws if is_extensible and flaw.rule in _EXTENDING)
         if len(news) < len(flaws):
@@ -71,14 +81,28 @@ class Promise:
 
     def _value(self, text: str) -> Value:
         if self.form is None or self.form.kind != "json":
-            return text.strip() if self._pledge.schema else text
+            value: Value = text.strip() if self._pledge.schema else text
+        else:
+            value = self._parsed(text)
+        try:
+            # JSON can escape what no text holds: a half of a character.
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise AnswerError(self.prompt, (_HALF,), text) from None
+        return value
+
+    def _parsed(self, text: str) -> Value:
         try:
             value: Value = json.loads(
                 text, parse_constant=_refused, parse_float=_number, object_pairs_hook=_unique
             )
-        except (ValueError, RecursionError) as error:
-            raise AnswerError(self.prompt, (_no_json(text, error),), text) from None
+        except ValueError as error:
+            raise AnswerError(self.prompt, (_no_json(text, _reason(error)),), text) from None
         return value
+
+    def _flaws(self, value: Value) -> Iterator[Flaw]:
+        for m in self._pledge.misfits(value, "answer"):
+            yield Flaw(pointer=m.pointer, rule=m.rule or "size", message=m.message, help=m.help)
 
     @cached_property
     def _pledge(self) -> Pledge:
@@ -97,20 +121,19 @@ def _number(digits: str) -> Value:
 def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise ValueError(f"the field '{twice}' is there twice")
     return found
 
 
-def _no_json(text: str, error: ValueError | RecursionError) -> Flaw:
-    match error:
-        case json.JSONDecodeError(msg=said, lineno=line, colno=column):
-            reason = f"line {line}, column {column}: {said[:1].lower()}{said[1:]}"
-        case RecursionError():
-            reason = "it nests too deep"
-        case _:
-            reason = str(error)
+def _reason(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        said = error.msg
+        return f"line {error.lineno}, column {error.colno}: {said[:1].lower()}{said[1:]}"
+    return str(error)
+
+
+def _no_json(text: str, reason: str) -> Flaw:
     return Flaw(pointer=(), rule="json", message=f"the answer is not JSON: {reason}", help=_advice(text))
 
 

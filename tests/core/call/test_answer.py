@@ -125,6 +125,7 @@ ASK = "ask for JSON alone, or for a model that keeps a JSON Schema"
         ('{"a": 1e999}', "1e999 is no number of JSON", ASK),
         ('{"a": 1, "b": 2, "a": 1}', "the field 'a' is there twice", ASK),
         ("[" * 100_000, "it nests too deep", "the answer breaks off: was it longer than maxOutputTokens?"),
+        ("[" * 900 + "]" * 900, "it nests too deep", ASK),
         ("{} {}", "line 1, column 4: extra data", ASK),
     ],
 )
@@ -136,3 +137,21 @@ def test_what_is_no_json_is_told_with_its_place(text: str, message: str, hint: s
 
 def test_a_number_too_long_for_any_computer_is_told() -> None:
     assert refused("1" * 5000, TRIAGE).flaws[0].rule == "json"
+
+
+@pytest.mark.parametrize("outputs", [TRIAGE, {"format": "json"}, LABELS])
+def test_half_a_character_is_told_whatever_the_schema(outputs: Value) -> None:
+    text = "\ud800" if outputs is LABELS else '{"category": "\\ud800"}'
+    error = refused(text, outputs)
+    assert (error.message, error.hint, error.flaws[0].rule) == (
+        "prompt/p@1.0.0: the answer has half a character (a lone surrogate)",
+        "ask again: no text can hold it",
+        "json",
+    )
+
+
+def test_a_field_that_is_there_twice_is_found_among_many() -> None:
+    # To count each name anew would take many minutes.
+    names = [f'"a{index}": 1' for index in range(100_000)]
+    error = refused(f"{{{', '.join([*names, names[-1]])}}}", {"format": "json"})
+    assert error.message == "prompt/p@1.0.0: the answer is not JSON: the field 'a99999' is there twice"
