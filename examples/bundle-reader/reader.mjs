@@ -48,6 +48,7 @@ function unpacked(data) {
     at = end;
   }
   demand(packed(files).equals(data), "not a bundle: it was changed, or cut off");
+  demand(files.every(([name]) => name.split("/").every((part) => !["", ".", ".."].includes(part))), "the path of a file leaves it");
   demand(new Set(files.map(([name]) => name)).size === files.length, "a file stands in it twice");
   return files;
 }
@@ -79,12 +80,16 @@ export function read(data, digest) {
   return { lock, artifacts: Object.fromEntries(Object.entries(bundle.artifacts).map(([id, { manifest }]) => [id, JSON.parse(manifest)])) };
 }
 
+// The last line that begins a signature: a text may quote one before it.
+const SIGNATURE = /^-----BEGIN (?:PGP SIGNATURE|PGP MESSAGE|SIGNED MESSAGE|SSH SIGNATURE)-----/gm;
+
 const same = (one, other) => canonical(one) === canonical(other);
 
 /** That the release says of each artifact what the lock says. Who signed its tag is asked of ssh-keygen. */
 function confirm(release, lock, text) {
   const tag = Buffer.from(release.tag, "base64"), { tagObject, commit } = lock.source;
-  const [head, message] = tag.toString().split(/\n\n([^]*)/), block = message.split("\n-----BEGIN ")[0].trimEnd().split("\n\n").pop();
+  const [head, message] = tag.toString().split(/\n\n([^]*)/), signature = [...message.matchAll(SIGNATURE)].pop();
+  const block = message.slice(0, signature?.index).trimEnd().split("\n\n").pop();
   const id = createHash(tagObject?.length > 40 ? "sha256" : "sha1").update(`tag ${tag.length}\0`).update(tag).digest("hex");
   const trailers = Object.fromEntries(block.split("\n").map((line) => line.split(/: (.*)/)));
   demand(head.startsWith(`object ${commit ?? head.slice(7, head.indexOf("\n"))}\ntype commit\ntag ${release.name}\n`) && release.name === lock.source.release

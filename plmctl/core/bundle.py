@@ -23,6 +23,7 @@ from plmctl.core.value import Value, as_mapping, as_text
 BUNDLE_VERSION = 1
 MAIN = "bundle.json"
 FOLDER = "files/"
+_LEAVING = frozenset({"", ".", ".."})
 _MEND = "take the file from where it was made again, or make it anew with 'plmctl bundle'"
 _NEWER = "a newer plmctl may read it: run pip install --upgrade plmctl"
 
@@ -124,7 +125,9 @@ def _parsed(name: str, data: bytes) -> Mapping[str, Value]:
         raise IntegrityError(
             f"{name}: bundleVersion {version} is newer than this plmctl reads ({BUNDLE_VERSION})", hint=_NEWER
         )
-    if main.keys() != {"artifacts", "bundleVersion", "lock", "release"} or version != BUNDLE_VERSION:
+    # Python's True is its 1, and JSON's is not.
+    is_ours = version == BUNDLE_VERSION and version is not True
+    if main.keys() != {"artifacts", "bundleVersion", "lock", "release"} or not is_ours:
         raise _wrong(name, f"{MAIN} has other fields than a bundle")
     if spelt != data:
         raise _wrong(name, f"{MAIN} is not as plmctl writes it")
@@ -134,10 +137,13 @@ def _parsed(name: str, data: bytes) -> Mapping[str, Value]:
 def _release(name: str, said: Mapping[str, Value]) -> Release:
     if said.keys() != {"lock", "name", "tag"}:
         raise _wrong(name, "release has other fields than a bundle's")
+    text = _text(name, said, "tag")
     try:
-        tag = base64.b64decode(_text(name, said, "tag"), validate=True)
+        tag = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise _wrong(name, "release.tag is not base64") from error
+    if base64.b64encode(tag).decode() != text:
+        raise _wrong(name, "release.tag is not as plmctl writes it")
     return Release(name=_text(name, said, "name"), tag=tag, lock=_text(name, said, "lock").encode())
 
 
@@ -145,7 +151,7 @@ def _texts(name: str, artifact: str, said: Mapping[str, Value]) -> Texts:
     # There are many: what they are called is only asked of one that is wrong.
     manifest, metadata = said.get("manifest"), said.get("metadata")
     if not (isinstance(manifest, str) and isinstance(metadata, str) and len(said) == 2):
-        raise _wrong(f"{name}: {artifact}", "it has other fields than a bundle's artifact")
+        raise _wrong(name, f"{artifact!r} has other fields than a bundle's artifact")
     return Texts(manifest=manifest.encode(), metadata=metadata.encode())
 
 
@@ -158,7 +164,8 @@ def _text(name: str, said: Mapping[str, Value], field: str) -> str:
 
 def _files(name: str, members: Mapping[str, bytes]) -> Mapping[str, bytes]:
     for member in members:
-        if not member.startswith(FOLDER):
+        # No file of a registry has such a name, and whoever unpacks a bundle may follow it.
+        if not member.startswith(FOLDER) or not _LEAVING.isdisjoint(member.split("/")):
             raise _wrong(name, f"{member!r} does not belong to a bundle")
     return {member.removeprefix(FOLDER): data for member, data in members.items()}
 
@@ -173,7 +180,7 @@ def _differing(bundle: Bundle) -> Iterator[str]:
     """What is not as the lock has it, up to the first: the names are the same from there on."""
     locked = bundle.lock.artifacts
     for artifact in sorted(locked.keys() ^ bundle.artifacts.keys()):
-        yield f"{artifact} is {'missing' if artifact in locked else 'not in its lock'}"
+        yield f"{artifact!r} is {'missing' if artifact in locked else 'not in its lock'}"
     for artifact, texts in bundle.artifacts.items():
         if sha256_of(texts.manifest) != locked[artifact].digest:
             yield f"{artifact}: its manifest is not the one that was locked"

@@ -3,15 +3,16 @@
 import base64
 import json
 import subprocess
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from plmctl.core.bundle import bundled
+from plmctl.core.bundle import Bundle, bundled, tag_id
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import serialised
 from plmctl.core.value import Value, as_items, as_mapping, as_text
-from tests.core.bundles import BUNDLE, STATE, hashed, with_lock
+from tests.core.bundles import BUNDLE, LOCK, RELEASE, STATE, hashed, with_lock
 from tests.core.call.artifacts import prompt
 from tests.programs import REPOSITORY, require
 from tests.runtime.shelves import shelf
@@ -55,7 +56,16 @@ def asked(data: bytes, digest: str | None = None) -> Value:
     return [base64.b64encode(data).decode(), digest]
 
 
-GOOD = (BUNDLE, with_lock(STATE), shelf(20))
+def quoting() -> Bundle:
+    """A bundle whose tag is signed, and quotes a signature behind another Lock in its text."""
+    quoted = b"Registry: shop\nLock: sha256:0\n-----BEGIN SSH SIGNATURE-----\n\n"
+    head, found, said = RELEASE.tag.partition(b"Registry: ")
+    tag = head + quoted + found + said + b"-----BEGIN SSH SIGNATURE-----\nU1NI\n-----END SSH SIGNATURE-----\n"
+    lock = replace(LOCK, source=replace(LOCK.source, tag_object=tag_id(tag, "sha1")))
+    return replace(with_lock(lock), release=replace(RELEASE, tag=tag))
+
+
+GOOD = (BUNDLE, with_lock(STATE), shelf(20), quoting())
 
 
 @cache
@@ -103,7 +113,7 @@ def test_node_refuses_the_bundles_that_plmctl_refuses() -> None:
     assert refused == [
         {"error": "it holds another lock than was asked for"},
         {"error": "prompt/greet is not as v1.0.0 has it"},
-        {"error": "other files than in its lock"},
+        {"error": "the path of a file leaves it"},
         {"error": "not a bundle: it was changed, or cut off"},
     ]
 

@@ -92,10 +92,10 @@ def test_the_lock_of_a_whole_registry_is_bundled_too() -> None:
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        (replace(BUNDLE, artifacts={"prompt/greet": GREET}), "model/small is missing"),
+        (replace(BUNDLE, artifacts={"prompt/greet": GREET}), "'model/small' is missing"),
         (
             replace(BUNDLE, artifacts={**BUNDLE.artifacts, "tool/x": SMALL}),
-            "tool/x is not in its lock",
+            "'tool/x' is not in its lock",
         ),
         (
             replace(BUNDLE, artifacts={"model/small": SMALL, "prompt/greet": replace(GREET, manifest=b"{}")}),
@@ -108,7 +108,7 @@ def test_the_lock_of_a_whole_registry_is_bundled_too() -> None:
         (replace(BUNDLE, files={}), "the file 'prompts/greet.md' is missing"),
         (
             replace(BUNDLE, files={"../a": b"", "prompts/greet.md": FILE}),
-            "the file '../a' is not in its lock",
+            "'files/../a' does not belong to a bundle",
         ),
         (
             replace(BUNDLE, files={"prompts/greet.md": b"other"}),
@@ -143,6 +143,20 @@ def test_a_tag_object_of_sha256_is_known_by_its_own_id() -> None:
     assert read_bundle("b.plmz", bundled(made)) == made
 
 
+@pytest.mark.parametrize("path", ["../a", "a/../../b", "a/./b", "a//b", "a/"])
+def test_a_path_that_leaves_is_refused_though_the_lock_has_it(path: str) -> None:
+    entry = LOCK.artifacts["prompt/greet"]
+    more = replace(entry, files={**entry.files, path: f"sha256:{sha256(b'a').hexdigest()}"})
+    made = with_lock(replace(LOCK, artifacts={**LOCK.artifacts, "prompt/greet": more}))
+    made = replace(made, files={path: b"a", **made.files})
+    assert refused(bundled(made)) == f"b.plmz: 'files/{path}' does not belong to a bundle"
+
+
+def test_a_name_of_an_artifact_cannot_write_a_line_of_its_own() -> None:
+    made = replace(BUNDLE, artifacts={**BUNDLE.artifacts, "tool/x\nERROR: \x1b[31m": SMALL})
+    assert refused(bundled(made)) == "b.plmz: 'tool/x\\nERROR: \\x1b[31m' is not in its lock"
+
+
 def test_files_in_another_order_are_refused() -> None:
     entry = LOCK.artifacts["prompt/greet"]
     more = replace(entry, files={**entry.files, "a.md": f"sha256:{sha256(b'a').hexdigest()}"})
@@ -159,13 +173,15 @@ def test_files_in_another_order_are_refused() -> None:
         (lambda main: main.pop("lock"), "bundle.json has other fields than a bundle"),
         (lambda main: main.update(more=1), "bundle.json has other fields than a bundle"),
         (lambda main: main.update(bundleVersion="1"), "bundle.json has other fields than a bundle"),
+        (lambda main: main.update(bundleVersion=True), "bundle.json has other fields than a bundle"),
         (lambda main: main.update(bundleVersion=2), "bundleVersion 2 is newer than this plmctl reads (1)"),
         (lambda main: main.update(lock=1), "lock is not text"),
         (lambda main: main.update(release=[]), "release has other fields than a bundle's"),
         (lambda main: main["release"].update(tag="%"), "release.tag is not base64"),
+        (lambda main: main["release"].update(tag="QR=="), "release.tag is not as plmctl writes it"),
         (
             lambda main: main["artifacts"].update({"model/small": {}}),
-            "model/small: it has other fields than a bundle's artifact",
+            "'model/small' has other fields than a bundle's artifact",
         ),
     ],
 )
