@@ -15,7 +15,7 @@ from itertools import chain
 from plmctl.core.archive import packed, unpacked
 from plmctl.core.canonical import canonical_json, sha256_of
 from plmctl.core.finding import IntegrityError
-from plmctl.core.lock import FILE_NAME, Lock, read_lock
+from plmctl.core.lock import FILE_NAME, MEND, Lock, read_lock
 from plmctl.core.signed import message_of
 from plmctl.core.trailer import trailers
 from plmctl.core.value import Value, as_mapping, as_text
@@ -57,7 +57,13 @@ class Bundle:
 
 
 def bundled(bundle: Bundle) -> bytes:
-    """The bytes of a bundle: the same bundle gives the same bytes."""
+    """The bytes of a bundle: the same bundle gives the same bytes. Raises IntegrityError for a plm.lock in
+    another encoding, and ValueError for more than a bundle holds.
+    """
+    try:
+        released = bundle.release.lock.decode()
+    except UnicodeDecodeError as error:
+        raise IntegrityError(f"the {FILE_NAME} of {bundle.release.name} is not UTF-8", hint=MEND) from error
     artifacts: dict[str, Value] = {
         artifact: {"manifest": texts.manifest.decode(), "metadata": texts.metadata.decode()}
         for artifact, texts in sorted(bundle.artifacts.items())
@@ -67,7 +73,7 @@ def bundled(bundle: Bundle) -> bytes:
         "bundleVersion": BUNDLE_VERSION,
         "lock": bundle.lock_data.decode(),
         "release": {
-            "lock": bundle.release.lock.decode(),
+            "lock": released,
             "name": bundle.release.name,
             "tag": base64.b64encode(bundle.release.tag).decode(),
         },

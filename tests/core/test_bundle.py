@@ -136,6 +136,11 @@ def test_what_does_not_belong_together_is_named(changed: Bundle, why: str) -> No
     assert refused(bundled(changed)) == f"b.plmz: {why}"
 
 
+def test_a_release_whose_lock_is_no_text_is_refused_and_not_written() -> None:
+    with pytest.raises(IntegrityError, match=r"^the plm\.lock of v1\.0\.0 is not UTF-8$"):
+        bundled(replace(BUNDLE, release=replace(RELEASE, lock=b"\xff")))
+
+
 def test_a_tag_object_of_sha256_is_known_by_its_own_id() -> None:
     object_id = sha256(b"tag %d\0" % len(TAG) + TAG).hexdigest()
     source = Source(release="v1.0.0", tag_object=object_id, commit="c" * 64)

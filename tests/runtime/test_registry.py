@@ -1,7 +1,7 @@
 """What a service asks of the lock that it loaded."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from plmctl.core.canonical import sha256_of
 from plmctl.core.lock import serialised
 from plmctl.core.value import Value
 from plmctl.runtime import InputError, IntegrityError, NotLockedError, PlmctlError, Registry, Text, load
-from tests.core.bundles import BUNDLE, FILE
+from plmctl.runtime.reading import Reading
+from plmctl.runtime.snapshot import Snapshot
+from tests.core.bundles import BUNDLE, FILE, LOCK, TEXTS
 from tests.runtime.bundles import MODEL, bundle_of, prompt, write_bundle
 
 WEIGHTED: dict[str, Value] = {
@@ -210,3 +212,12 @@ def test_the_front_door_has_what_it_names_and_nothing_else() -> None:
     with pytest.raises(AttributeError) as caught:
         dict(import_module("plmctl.runtime").lode)
     assert str(caught.value) == "module 'plmctl.runtime' has no attribute 'lode'"
+
+
+@pytest.mark.parametrize("text", [b"[1]", b"{", b"{}", b"[" * 100_000])
+@pytest.mark.parametrize("field", ["manifest", "metadata"])
+def test_what_was_locked_and_is_no_artifact_is_told(field: str, text: bytes, tmp_path: Path) -> None:
+    texts = {**TEXTS, "prompt/greet": replace(TEXTS["prompt/greet"], **{field: text})}
+    registry = Registry(Reading(lock=None, source=tmp_path), Snapshot(LOCK, b"", texts, {}))
+    with pytest.raises(IntegrityError, match=r"^prompt/greet: what was locked is no artifact$"):
+        registry.prompt("greet")

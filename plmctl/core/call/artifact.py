@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.bundle import Texts
+from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import LockedArtifact
 from plmctl.core.value import Value, as_mapping
+
+_MEND = "give 'digest' or 'signers': without them anybody can make a bundle whose hashes agree"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +45,22 @@ Artifacts = Callable[[str], Artifact]
 
 
 def artifact_of(artifact: str, entry: LockedArtifact, texts: Texts) -> Artifact:
-    """An artifact from its canonical texts, which were checked against its entry."""
-    manifest, rest = _parsed(texts.manifest), _parsed(texts.metadata)
+    """An artifact from its canonical texts, which were checked against its entry. Raises IntegrityError."""
+    try:
+        manifest, rest = _parsed(texts.manifest), _parsed(texts.metadata)
+        spec, unhashed, metadata = manifest["spec"], rest["spec"], rest["metadata"]
+    except (KeyError, ValueError, RecursionError) as error:
+        # Hashes that agree say nothing of who wrote what they are of.
+        raise IntegrityError(f"{artifact}: what was locked is no artifact", hint=_MEND) from error
     return Artifact(
         id=artifact,
         version=entry.version,
         digest=entry.digest,
         metadata_digest=entry.metadata_digest,
         closure=entry.closure,
-        spec=as_mapping(manifest["spec"]),
-        unhashed=as_mapping(rest["spec"]),
-        metadata=as_mapping(rest["metadata"]),
+        spec=as_mapping(spec),
+        unhashed=as_mapping(unhashed),
+        metadata=as_mapping(metadata),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from plmctl.core.call.artifact import Artifacts
+from plmctl.core.call.refusal import PromptError
 from plmctl.core.call.request import MEDIA, Media, Medium, Message, Text
 from plmctl.core.call.wording import Printer, Wording
 from plmctl.core.value import Value, as_items, as_mapping, as_text
@@ -137,7 +138,7 @@ def _entry(message: Mapping[str, Value], language: str, place: str, artifacts: A
     if placeholder is not None:
         return Placeholder(name=placeholder)
     parts = tuple(
-        _exhibit(part) if wording is None else Words(printer=wording.printer(artifacts))
+        _exhibit(part, place) if wording is None else Words(printer=wording.printer(artifacts))
         for part, wording in _worded(message, language, place)
     )
     return Line(role=as_text(message.get("role")) or "user", parts=parts)
@@ -157,8 +158,14 @@ def _worded(
         yield part, None if text is None else Wording(text=text, language=own, place=at)
 
 
-def _exhibit(part: Mapping[str, Value]) -> Exhibit:
-    medium = next(medium for medium in MEDIA if medium in part)
+def _exhibit(part: Mapping[str, Value], place: str) -> Exhibit:
+    medium = next((medium for medium in MEDIA if medium in part), None)
+    if medium is None:
+        kind = ", ".join(part)
+        raise PromptError(
+            f"{place}: this version knows no part that is {kind!r}",
+            hint="a newer plmctl may know it: run pip install --upgrade plmctl",
+        )
     return Exhibit(medium=medium, input=str(part[medium]), detail=as_text(part.get("detail")))
 
 

@@ -337,3 +337,12 @@ def test_a_prompt_in_a_language_that_is_not_installed_says_which_message() -> No
         "prompt/p@1.0.0 messages[0]: jinja2 is not installed, and this text is written in it",
         "run pip install 'plmctl[jinja2]'",
     )
+
+
+def test_a_part_that_a_later_version_knows_is_told() -> None:
+    with pytest.raises(PromptError) as caught:
+        prompt({"messages": said({"role": "user", "content": [{"text": "a"}, {"video": "clip"}]})})
+    assert (caught.value.message, caught.value.hint) == (
+        "prompt/p@1.0.0 messages[0]: this version knows no part that is 'video'",
+        "a newer plmctl may know it: run pip install --upgrade plmctl",
+    )
