@@ -13,7 +13,7 @@ from plmctl.core.accepting import acceptance_of
 from plmctl.core.finding import Level, PlmctlError, UsageError
 from plmctl.core.fingerprint import DIGITS
 from plmctl.core.judgement import Judgement
-from plmctl.core.plan import one_line
+from plmctl.core.phrase import one_line
 from plmctl.core.ports import Repo
 from plmctl.core.registry import load
 from plmctl.core.report import Report

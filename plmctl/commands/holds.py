@@ -8,7 +8,7 @@ from plmctl.commands.standing import SHORT
 from plmctl.core.events import Scene as Watched
 from plmctl.core.events import events
 from plmctl.core.lock import LOCK_LIMIT, lock_folder
-from plmctl.core.plan import one_line
+from plmctl.core.phrase import one_line
 from plmctl.core.value import Value, as_text
 
 

@@ -12,7 +12,8 @@ from plmctl.commands.trust import tag_problems
 from plmctl.core.few import few
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
 from plmctl.core.lock import FILE_NAME, read_lock
-from plmctl.core.plan import Plan, one_line
+from plmctl.core.phrase import one_line
+from plmctl.core.plan import Plan
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry

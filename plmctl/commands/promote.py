@@ -25,8 +25,8 @@ from plmctl.core.lock import Lock, serialised
 from plmctl.core.locking import CannotLock
 from plmctl.core.manifest import Manifest
 from plmctl.core.move import Move, bringing
+from plmctl.core.phrase import one_line
 from plmctl.core.pinning import range_with, with_pin, without_hold
-from plmctl.core.plan import one_line
 from plmctl.core.ports import Repo, Start
 from plmctl.core.report import Problem, Report
 from plmctl.core.slip import nearest

@@ -9,7 +9,7 @@ from datetime import datetime
 from plmctl.commands.destination import Destination
 from plmctl.commands.pulling import pull
 from plmctl.core.finding import PlmctlError, UnsettledError
-from plmctl.core.plan import one_line
+from plmctl.core.phrase import one_line
 from plmctl.core.ports import DraftTag, PendingRelease, RefPush, Repo
 from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.core.remote import advice, passes

@@ -16,8 +16,8 @@ from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import Lock, read_lock, serialised
 from plmctl.core.locking import CannotLock
 from plmctl.core.move import Move, bringing
+from plmctl.core.phrase import one_line
 from plmctl.core.pinning import with_hold
-from plmctl.core.plan import one_line
 from plmctl.core.ports import Repo, Start
 from plmctl.core.report import Problem, Report
 from plmctl.core.slip import nearest

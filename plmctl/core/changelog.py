@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from plmctl.core.finding import Rule
 from plmctl.core.judgement import WEIGHTS, Judgement, weight_of
 from plmctl.core.mention import code_span, marked
-from plmctl.core.plan import Plan, Planned, one_line
+from plmctl.core.phrase import one_line
+from plmctl.core.plan import Plan, Planned
 from plmctl.core.tag import ArtifactTag, History, RegistryTag
 from plmctl.core.trailer import trailers
 from plmctl.core.version import Version

@@ -31,6 +31,11 @@ def shown(value: Value) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
 
 
+def one_line(text: str) -> str:
+    """Text from elsewhere on one line, controls escaped, so that it can be no line or trailer of its own."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def listed(words: Sequence[str]) -> str:
     """Words with commas, and 'or' before the last."""
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

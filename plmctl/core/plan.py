@@ -12,6 +12,7 @@ from plmctl.core.lock import Lock, serialised
 from plmctl.core.locking import Now, registry_lock
 from plmctl.core.manifest import Manifest
 from plmctl.core.numbering import Numbering, is_early, next_version
+from plmctl.core.phrase import one_line
 from plmctl.core.ports import TagObject
 from plmctl.core.registry import Registry
 from plmctl.core.sums import TRAILER, Summing, Sums, recorded, sums_of, trailer, unsummed
@@ -321,11 +322,6 @@ def registry_tag(made: Plan, tag_objects: Mapping[str, str], run: str) -> TagObj
 def _message(subject: str, body: list[str], said: Mapping[str, str]) -> str:
     block = "\n".join(f"{key}: {value}" for key, value in said.items())
     return "\n\n".join((subject, "\n".join(body), block)) + "\n"
-
-
-def one_line(text: str) -> str:
-    """Text from a manifest on one line, controls escaped, so that it can be no line or trailer of its own."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def commit_message(made: Plan) -> str:

@@ -4,7 +4,8 @@ import pytest
 
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import Bump
-from plmctl.core.plan import artifact_tag, commit_message, one_line, registry_tag
+from plmctl.core.phrase import one_line
+from plmctl.core.plan import artifact_tag, commit_message, registry_tag
 from plmctl.core.trailer import trailers
 from tests.commands.builder import APPLICATION, BYE, LARGE, MODEL
 from tests.commands.timeline import Timeline, versions

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from plmctl.core.call.artifact import Artifact
 from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.phrase import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +38,14 @@ class Told(Protocol):
 
 
 def told(subject: str, several: str, wrong: Sequence[Told]) -> tuple[str, str | None]:
-    """All that is wrong with something as one message and one hint; several stand on lines of their own."""
+    """All that is wrong with something as one message and one hint; several stand on lines of their own.
+
+    What a user or a model wrote, and is shown, cannot begin a line of a log.
+    """
     hints = "; ".join(dict.fromkeys(one.help for one in wrong if one.help)) or None
     if len(wrong) == 1:
-        return f"{subject} {wrong[0].message}", hints
-    return "\n  ".join([f"{subject} {several}:", *(one.message for one in wrong)]), hints
+        return f"{subject} {one_line(wrong[0].message)}", hints
+    return "\n  ".join([f"{subject} {several}:", *(one_line(one.message) for one in wrong)]), hints
 
 
 class InputError(UsageError):

@@ -73,6 +73,13 @@ def test_missing_extra_and_wrong_inputs_are_told_at_once() -> None:
     assert (error.prompt, error.exit_code) == ("prompt/p@1.0.0", 2)
 
 
+def test_what_a_user_wrote_cannot_begin_a_line_of_a_log() -> None:
+    error = refused(TRIAGE, {"ticket": "a", "channel": "fax\n2026-01-01 ERROR \x1b[2J"})
+    assert error.message == (
+        "prompt/p@1.0.0: inputs.channel is 'fax\\n2026-01-01 ERROR \\x1b[2J': it must be 'email' or 'chat'"
+    )
+
+
 def test_one_problem_is_one_line() -> None:
     error = refused(TRIAGE, {"ticket": ""})
     assert (error.message, error.hint) == (
