@@ -15,6 +15,8 @@ from plmctl.core.template.dialect import FILTERS
 MAX_OUTPUT = 10 * 1024 * 1024
 MAX_WORK = 2 * MAX_OUTPUT
 MAX_ITEMS = 100_000
+# To look at an item takes as long as to compare more characters than that.
+_ITEM = 8
 BUDGET = "what is left"
 """Where a render keeps its budget: no name has a blank."""
 
@@ -140,10 +142,12 @@ def _compared_size(value: Any, other: Any) -> int:
         case str(), str():
             return min(len(value), len(other))
         case list(), list():
-            return sum(map(_compared_size, value, other), 1)
+            return sum(map(_compared_size, value, other), _ITEM)
         case dict(), dict():
-            return sum((_compared_size(child, other[key]) for key, child in value.items() if key in other), 1)
-    return 1
+            return sum(
+                (_compared_size(child, other[key]) for key, child in value.items() if key in other), _ITEM
+            )
+    return _ITEM
 
 
 def _size(value: Any) -> int:

@@ -127,6 +127,11 @@ def test_a_value_that_nests_too_deep_is_told(text: str) -> None:
             {"x": [1] * 21, "y": [{"a": MIB}], "z": [{"a": MIB}]},
             COSTLY,
         ),
+        (
+            "{% for a in x %}{% for b in x %}{% if a == b %}{% endif %}{% endfor %}{% endfor %}",
+            {"x": [[1] * 200] * 150},
+            COSTLY,
+        ),
     ],
 )
 def test_a_render_that_costs_too_much_ends(text: str, values: dict[str, Value], reason: str) -> None:
