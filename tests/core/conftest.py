@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import cast
 
+import jinja2
 import pytest
 
 
@@ -11,7 +12,6 @@ import pytest
 def _without_jinja2() -> Iterator[None]:
     """As long as it says so there, Python finds no jinja2."""
     modules = cast(dict[str, object], sys.modules)
-    known = modules["jinja2"]
     modules["jinja2"] = None
     yield
-    modules["jinja2"] = known
+    modules["jinja2"] = jinja2

@@ -1,5 +1,8 @@
 """One artifact as its file states it."""
 
+import pytest
+
+from plmctl.core.finding import UsageError
 from plmctl.core.manifest import Manifest, tag_place
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import load
@@ -160,3 +163,26 @@ def test_a_tag_stands_in_its_file_or_in_the_manifest() -> None:
         ("prompts/p.yaml:11:13", 18),
         ("prompts/p.yaml:12:29", 40),
     ]
+
+
+def test_owners_and_data_are_those_that_it_states() -> None:
+    text = manifest("Dataset", "d", "purpose: [rag]\nformat: jsonl\ndata: {dvc: d.dvc}\n", ", owners: [us]")
+    pointer = f"outs:\n- md5: {'a' * 32}\n  size: 3\n  hash: md5\n  path: d\n"
+    for more, outs in (("", [("a" * 32, 3)]), ("  floating: true\n", [])):
+        files = {
+            "plmctl.yaml": SETTINGS + "spec: {}\n",
+            "datasets/d.yaml": text + more,
+            "datasets/d.dvc": pointer,
+        }
+        found = load(MemoryTree(files)).manifests["dataset/d"]
+        assert found.owners == ("us",)
+        assert [(data.md5, data.size) for data in found.data] == outs
+
+
+@pytest.mark.usefixtures("_without_jinja2")
+def test_without_jinja2_the_place_of_its_text_is_told() -> None:
+    spec = "model: m\ntemplateFormat: jinja2\nmessages:\n  - {role: user, content: x}\n"
+    with pytest.raises(UsageError) as caught:
+        read(manifest("Prompt", "p", spec))
+    assert str(caught.value.location) == "prompts/p.yaml:8:29"
+    assert caught.value.hint == "run pip install 'plmctl[jinja2]'"
