@@ -12,6 +12,7 @@ from tests.cli.running import plmctl
 
 COMMANDS = (
     "accept",
+    "bundle",
     "changelog",
     "codeowners",
     "completion",
