@@ -1,6 +1,9 @@
 """Who signed a release: by keys and signatures of ssh-keygen, whose own verdict is the oracle."""
 
+import base64
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ from plmctl.git.signer import Programs
 from plmctl.runtime.trust import refuse_untrusted
 from tests.core.bundles import RELEASE
 from tests.git.signatory import SshKey, ssh_key
+from tests.programs import REPOSITORY
 from tests.runtime.releases import key_of, signature, signed, tagged
 
 ASK = "ask who released it: 'plmctl release' signs as Git is configured, by 'gpg.format ssh' too"
@@ -157,6 +161,50 @@ def test_a_signature_that_is_none_is_refused(key: SshKey) -> None:
     ):
         release = tagged(RELEASE.tag + broken).release
         assert refused(release, key.allowed()).message == "the signature of v1.0.0 does not belong to it"
+
+
+MISSING = """
+import sys
+sys.modules["cryptography"] = None
+from plmctl.core.finding import UsageError
+from plmctl.runtime.trust import refuse_untrusted
+from tests.core.bundles import BUNDLE
+from plmctl.core.bundle import Release
+tag = BUNDLE.release.tag + sys.stdin.buffer.read()
+try:
+    refuse_untrusted(Release(name="v1.0.0", tag=tag, lock=b""), "signers", b"")
+except UsageError as error:
+    print(error.message, error.hint, sep="; ")
+"""
+
+
+def test_without_cryptography_it_is_said_what_to_install(key: SshKey) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MISSING],
+        cwd=REPOSITORY,
+        input=signature(key, RELEASE.tag),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.decode() == (
+        "signatures are checked with cryptography, which is missing; run: pip install 'plmctl[signatures]'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "why"),
+    [
+        (b"ssh-ed25519", b"sk-ed25519x", 3, "keys of the type sk-ed25519x cannot be checked here"),
+        (b"sha512", b"sha999", 4, "the signature of v1.0.0 does not belong to it"),
+    ],
+)
+def test_what_is_not_read_here_is_no_signature(
+    old: bytes, new: bytes, code: int, why: str, key: SshKey
+) -> None:
+    body = base64.b64decode(b"".join(signature(key, RELEASE.tag).splitlines()[1:-1])).replace(old, new)
+    begin, end = (b"-----%b SSH SIGNATURE-----\n" % word for word in (b"BEGIN", b"END"))
+    found = refused(tagged(RELEASE.tag + begin + base64.b64encode(body) + b"\n" + end).release, key.allowed())
+    assert (found.exit_code, found.message) == (code, why)
 
 
 @pytest.mark.parametrize(
