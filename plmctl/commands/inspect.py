@@ -58,7 +58,7 @@ def contents(bundle: Bundle, data: bytes) -> dict[str, Value]:
         "root": lock.root,
         "environment": lock.environment,
         "release": lock.source.release,
-        "tagObject": lock.source.tag_object or tag_id(bundle.release.tag, "sha1"),
+        "tagObject": tag_id(bundle.release.tag),
         "signed": form,
         "artifacts": artifacts,
         "files": files,

@@ -114,8 +114,10 @@ def included(lock: Lock) -> Mapping[str, str]:
     }
 
 
-def tag_id(tag: bytes, algorithm: str) -> str:
-    """The id of a tag object."""
+def tag_id(tag: bytes) -> str:
+    """The id of a tag object, by the hash of the ids in it."""
+    is_long = len(tag.partition(b"\n")[0]) > len("object ") + 40
+    algorithm = "sha256" if is_long else "sha1"
     return hashlib.new(algorithm, b"tag %d\0" % len(tag) + tag, usedforsecurity=False).hexdigest()
 
 
@@ -207,8 +209,7 @@ def _misreleased(bundle: Bundle) -> Iterator[str]:
     release, source = bundle.release, bundle.lock.source
     if release.name != source.release:
         yield f"it holds the release {release.name!r}, and its lock was read at {source.release!r}"
-    algorithm = "sha256" if source.tag_object is not None and len(source.tag_object) > 40 else "sha1"
-    if source.tag_object is not None and tag_id(release.tag, algorithm) != source.tag_object:
+    if source.tag_object is not None and tag_id(release.tag) != source.tag_object:
         yield f"the tag object of {release.name} is not the one that was locked"
     if trailers(message_of(release.tag)).get("Lock") != sha256_of(release.lock):
         yield f"the {FILE_NAME} of {release.name} is not the one that its tag names"

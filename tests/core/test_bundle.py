@@ -142,9 +142,10 @@ def test_a_release_whose_lock_is_no_text_is_refused_and_not_written() -> None:
 
 
 def test_a_tag_object_of_sha256_is_known_by_its_own_id() -> None:
-    object_id = sha256(b"tag %d\0" % len(TAG) + TAG).hexdigest()
+    tag = TAG.replace(b"object ccc", b"object ccc" + b"c" * 24)
+    object_id = sha256(b"tag %d\0" % len(tag) + tag).hexdigest()
     source = Source(release="v1.0.0", tag_object=object_id, commit="c" * 64)
-    made = with_lock(replace(LOCK, source=source))
+    made = replace(with_lock(replace(LOCK, source=source)), release=replace(RELEASE, tag=tag))
     assert read_bundle("b.plmz", bundled(made)) == made
 
 
