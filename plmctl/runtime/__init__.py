@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from plmctl.runtime.loading import load
 
 if TYPE_CHECKING:
+    from plmctl.core.call.adapter import AdapterError
     from plmctl.core.call.answer import Answer, AnswerError, Flaw
     from plmctl.core.call.artifact import Artifact
     from plmctl.core.call.refusal import InputError, Problem, PromptError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 else:
     # A service that starts waits for `load` alone: what it loads brings the rest.
     _HOMES = {
+        "AdapterError": "core.call.adapter",
         "Answer": "core.call.answer",
         "AnswerError": "core.call.answer",
         "Artifact": "core.call.artifact",
@@ -74,6 +76,7 @@ else:
 
 
 __all__ = [
+    "AdapterError",
     "Answer",
     "AnswerError",
     "Artifact",

@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from plmctl.core.call.answer import Answer, Promise
+from plmctl.core.call.anthropic import anthropic
 from plmctl.core.call.attributes import Attribute, attributes_of
+from plmctl.core.call.litellm import litellm
+from plmctl.core.call.openai import openai
 from plmctl.core.call.request import Identity, Message, OfferedTool, Request, ResponseFormat, Target
+from plmctl.core.finding import UsageError
 from plmctl.core.value import Value
+
+Environment = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +61,31 @@ class Call:
     def parse(self, text: str) -> Answer:
         """What the model answered, held to the `outputs` of the prompt. Raises AnswerError with all flaws."""
         return self._promise.parse(text)
+
+    def as_openai(self, environment: Environment | None = None) -> dict[str, Any]:
+        """The call as `client.chat.completions.create(**...)` of the OpenAI client takes it.
+
+        Where the Model names a variable, `environment` has it, as `os.environ`. Raises AdapterError with all
+        that the API cannot express.
+        """
+        return openai(self.request, environment)
+
+    def as_anthropic(self, environment: Environment | None = None) -> dict[str, Any]:
+        """The call as `client.messages.create(**...)` of the Anthropic client takes it."""
+        return anthropic(self.request, environment)
+
+    def as_litellm(self, environment: Environment | None = None) -> dict[str, Any]:
+        """The call as `litellm.completion(**...)` takes it, with the place of the model and no key."""
+        return litellm(self.request, environment)
+
+    def bound_arguments(self, tool: str) -> Mapping[str, Value]:
+        """The arguments that the prompt fills in for a tool, by the name that the model sees."""
+        for offered in self.request.tools:
+            if offered.name == tool:
+                return offered.bound
+        names = ", ".join(offered.name for offered in self.request.tools) or "no tool"
+        raise UsageError(f"'{tool}' is not a tool that was offered", hint=f"there is {names}")
+
+    def complete(self, tool: str, arguments: Mapping[str, Value]) -> dict[str, Value]:
+        """The arguments to run a tool with: the model's, and the bound ones, which it cannot replace."""
+        return {**arguments, **self.bound_arguments(tool)}

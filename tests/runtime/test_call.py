@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from plmctl.core.value import Value
-from plmctl.runtime import Answer, AnswerError, Call, load
-from tests.runtime.bundles import bundle_of, prompt, write_bundle
+from plmctl.runtime import AdapterError, Answer, AnswerError, Call, UsageError, load
+from tests.runtime.bundles import Specs, bundle_of, prompt, write_bundle
 
 OUTPUTS: dict[str, Value] = {
     "format": "json",
@@ -37,3 +37,48 @@ def test_a_trace_says_what_ran_and_nothing_that_was_said(call: Call) -> None:
     assert call.attributes["plmctl.artifact"] == "prompt/triage"
     assert call.attributes["plmctl.lock"] == call.identity.lock
     assert "Help!" not in str(call.attributes)
+
+
+def test_a_call_is_the_arguments_of_a_client(call: Call) -> None:
+    messages = [{"role": "user", "content": "Help!"}]
+    asked = call.as_openai()
+    assert asked.pop("response_format")["json_schema"]["name"] == "triage"
+    assert asked == {"model": "gpt-4o-2024-08-06", "messages": messages}
+    assert call.as_litellm() == {**call.as_openai(), "model": "openai/gpt-4o-2024-08-06"}
+
+
+def test_a_call_that_a_client_cannot_make_is_refused(call: Call) -> None:
+    with pytest.raises(AdapterError) as caught:
+        call.as_anthropic()
+    assert caught.value.problems == ("model: a model of 'openai' is not asked in this way",)
+
+
+REFUND: dict[str, Value] = {
+    "type": "object",
+    "properties": {"order": {"type": "string"}, "customer": {"type": "string"}},
+}
+
+
+def test_the_arguments_that_a_prompt_binds_are_added_to_those_of_the_model(tmp_path: Path) -> None:
+    tools: list[Value] = [{"ref": "tool/refund", "as": "pay_back", "with": {"customer": "who"}}]
+    artifacts: Specs = {
+        "prompt/pay": prompt("{{who}}", tools=tools),
+        "tool/refund": {"description": "Refund.", "parameters": REFUND},
+    }
+    call = (
+        load(source=write_bundle(tmp_path / "b.plmz", bundle_of(artifacts))).prompt("pay").render(who="Ada")
+    )
+    assert call.bound_arguments("pay_back") == {"customer": "Ada"}
+    assert call.complete("pay_back", {"order": "7", "customer": "Eve"}) == {"order": "7", "customer": "Ada"}
+    with pytest.raises(UsageError) as caught:
+        call.complete("refund", {})
+    assert (caught.value.message, caught.value.hint) == (
+        "'refund' is not a tool that was offered",
+        "there is pay_back",
+    )
+
+
+def test_a_prompt_without_tools_binds_nothing(call: Call) -> None:
+    with pytest.raises(UsageError) as caught:
+        call.bound_arguments("refund")
+    assert caught.value.hint == "there is no tool"

@@ -78,12 +78,12 @@ print(sorted(name for name in sys.modules if name.startswith(("plmctl.git", "plm
 def test_nothing_is_opened_sent_or_started_once_it_is_loaded(bundle: str) -> None:
     code = """
 import sys
-from plmctl.runtime import AnswerError, InputError, NotLockedError, load
+from plmctl.runtime import AdapterError, AnswerError, InputError, NotLockedError, load
 
 def failing(what, *arguments, **more):
     try:
         what(*arguments, **more)
-    except (AnswerError, InputError, NotLockedError) as error:
+    except (AdapterError, AnswerError, InputError, NotLockedError) as error:
         return type(error).__name__
 
 registry = load(source=sys.argv[1])
@@ -97,12 +97,12 @@ wrong = [
     failing(registry.prompt("declared").render, nmae=1),
     failing(call.parse, "["),
     failing(registry.prompt, "decalred"),
+    failing(call.as_anthropic),
 ]
-for client in ("openai", "anthropic", "litellm"):
-    getattr(call, f"as_{client}", dict)()
+call.as_openai(), call.as_litellm()
 print(wrong, seen)
 """
-    assert output(code, bundle) == "['InputError', 'AnswerError', 'NotLockedError'] []\n"
+    assert output(code, bundle) == "['InputError', 'AnswerError', 'NotLockedError', 'AdapterError'] []\n"
 
 
 TYPED = '''\

@@ -12,6 +12,11 @@
     answer        what a model answered, held to what the prompt promises
     attributes    a request in a trace: OpenTelemetry
     request       what comes out: messages, tools, response format, parameters, target, identity
+    adapter       a request in the shape of an API, and what that cannot express; medium: where bytes are;
+                  exacting: schemas that a model is held to
+    openai        OpenAI's chat API         chat: its shape, which others share
+    litellm       LiteLLM
+    anthropic     Anthropic's messages API  turns: its conversation
     refusal       why nothing comes out
 
 Nothing here imports more than the standard library before it is needed: a service starts with it.
