@@ -1,6 +1,5 @@
 """Data of the work tree that is other than its pointer says: a release has what the pointer says."""
 
-import shlex
 from collections.abc import Iterator
 
 from plmctl.core.finding import PlmctlError
@@ -34,8 +33,7 @@ def _is_altered(store: Store, pointer: Pointer) -> bool:
 
 
 def _note(path: str) -> str:
-    mend = f"'plmctl data add {shlex.quote(path)}'"
-    return f"{path} differs from its pointer, which is what is released: {mend}"
+    return f"{path} differs from its pointer, which is what is released: 'plmctl data status' says how"
 
 
 def _rest(count: int) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.cached import cached, digits_of
+from plmctl.commands.data_past import DataPast, Then
 from plmctl.commands.nightly import pointer_at
 from plmctl.commands.nights import pointer_commit
 from plmctl.commands.provenance import Claim
@@ -32,12 +33,14 @@ class Unread:
 class _Answer:
     """What came of looking at one place for data, and why; `is_absent` is what could be fetched.
 
-    `commit` is where the pointer to it is, None where the work tree has the same.
+    `is_behind`: other data is there, that of an earlier moment. `commit` is where the pointer to it is, None
+    where the work tree has the same.
     """
 
     state: State
     detail: str
     is_absent: bool = False
+    is_behind: bool = False
     commit: str | None = None
 
 
@@ -61,7 +64,7 @@ class DataBytes:
     def _check(self, claim: Claim, artifact: str, entry: DataEntry) -> Check:
         commit = pointer_commit(self._archive, claim, artifact, entry)
         if (entry, commit) not in self._known:
-            self._known[entry, commit] = self._answer(commit, entry)
+            self._known[entry, commit] = self._answer(artifact, commit, entry)
         answer = self._known[entry, commit]
         # Without a revision a pull brings what the work tree's pointer says, which can be another version.
         moment = "" if answer.commit is None else f" --rev {answer.commit[:12]} --to DIR"
@@ -77,7 +80,7 @@ class DataBytes:
             is_asked=True,
         )
 
-    def _answer(self, commit: str, entry: DataEntry) -> _Answer:
+    def _answer(self, artifact: str, commit: str, entry: DataEntry) -> _Answer:
         try:
             pointer = pointer_at(self._archive.repo.commit_tree(commit), entry.path, entry.out)
         except IntegrityError:
@@ -89,14 +92,20 @@ class DataBytes:
         if self._store is None:
             return _Answer(state=State.NOT_CHECKED, detail="no data of its registry is here")
         own = self._own(pointer, entry)
-        found = [*_in_work_tree(self._store, own, entry), *_in_cache(self._store, pointer, entry)]
+        found = [
+            *self._in_work_tree(self._store, artifact, own, entry),
+            *_in_cache(self._store, pointer, entry),
+        ]
         wrong = [answer.detail for answer in found if answer.state is State.FAILED]
         if wrong:
             return _Answer(state=State.FAILED, detail="; ".join(wrong))
-        is_found = (answer for answer in found if answer.state is State.OK)
-        details = "; ".join(answer.detail for answer in found)
-        absent = replace(found[-1], detail=details, commit=commit if own is None else None)
-        return next(is_found, absent)
+        right = next((answer for answer in found if answer.state is State.OK), None)
+        # Whoever reads the work tree gets other data, whatever the cache has.
+        if right is not None and not any(answer.is_behind for answer in found):
+            return right
+        rest = [answer for answer in found if answer.state is State.NOT_CHECKED]
+        details = "; ".join(answer.detail for answer in rest)
+        return replace(rest[-1], detail=details, commit=commit if own is None else None)
 
     def _own(self, pointer: Pointer, entry: DataEntry) -> Pointer | None:
         """The work tree's own pointer, where it is to this very data."""
@@ -104,19 +113,33 @@ class DataBytes:
         own = pointer_at(repo.work_tree(), entry.path, entry.out) if not repo.is_bare else None
         return own if isinstance(own, Pointer) and own.md5 == pointer.md5 else None
 
-
-def _in_work_tree(store: Store, own: Pointer | None, entry: DataEntry) -> Iterator[_Answer]:
-    """What the work tree has at a pointer of its own."""
-    if own is None:
-        return
-    try:
-        found = store.measured(own.out_path, is_legacy=own.is_legacy, with_sha256=entry.sha256 is not None)
-        # Folders that Git left behind are not there: they were never pulled, or were taken away whole.
-        if found is not None and (found.nfiles or not own.nfiles):
+    def _in_work_tree(
+        self, store: Store, artifact: str, own: Pointer | None, entry: DataEntry
+    ) -> Iterator[_Answer]:
+        """What the work tree has at a pointer of its own."""
+        if own is None:
+            return
+        has_sha256 = entry.sha256 is not None
+        try:
+            found = store.measured(own.out_path, is_legacy=own.is_legacy, with_sha256=has_sha256)
+            # Folders that Git left behind are not there: they were never pulled, or were taken away whole.
+            if found is None or not (found.nfiles or not own.nfiles):
+                return
+            then = self._then(artifact, own, found.md5) if found.md5 != own.md5 else None
+            if then is not None:
+                detail = f"in the work tree is the data of {then.told}, and not this"
+                yield _Answer(state=State.NOT_CHECKED, detail=detail, is_absent=True, is_behind=True)
+                return
             wrong = _wrong_files(store, own, found) if found.md5 != own.md5 else ""
             yield _judged(entry, digits_of(found), wrong, "the work tree", found.nfiles)
-    except PlmctlError as error:
-        yield _Answer(state=State.NOT_CHECKED, detail=error.message)
+        except PlmctlError as error:
+            yield _Answer(state=State.NOT_CHECKED, detail=error.message)
+
+    def _then(self, artifact: str, own: Pointer, md5: str) -> Then | None:
+        """When the pointer said this other data."""
+        archive = self._archive
+        past = DataPast(repo=archive.repo, registry=archive.registry, past=archive.past)
+        return next((then for then in past.thens(artifact, own) if then.pointer.md5 == md5), None)
 
 
 def _in_cache(store: Store, pointer: Pointer, entry: DataEntry) -> Iterator[_Answer]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from plmctl.commands.amount import amount
+from plmctl.commands.data_past import DataPast, Then
 from plmctl.commands.holding import (
     Holding,
     artifacts_of,
@@ -23,8 +24,8 @@ from plmctl.commands.standing import unread_notes
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import Counted
 from plmctl.core.lock import LockedArtifact
+from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo, Store
-from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report, Table, problem_of
 from plmctl.core.value import Value
 
@@ -57,12 +58,21 @@ class There(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What the work tree has of data: how it differs, and when its pointer said just that."""
+
+    here: Here
+    detail: str = ""
+    then: Then | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """What was seen of some data; `detail` says how the work tree differs, `remote` is asked or None."""
+    """What was seen of some data; `remote` is asked or None, `is_kept`: the cache has what is here, too."""
 
     holding: Holding
-    here: Here
-    detail: str
+    seen: _Seen
+    is_kept: bool
     cache: There
     remote: str | None
     there: There
@@ -75,25 +85,27 @@ class _Looking:
     """A look at data, and what was in its way."""
 
     store: Store
+    past: DataPast
     asks_remote: bool
     entries: dict[str, LockedArtifact] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    _sums: dict[str, str] = field(default_factory=dict)
 
     def looks(self, found: Sequence[Holding]) -> Iterator[_Look]:
         """What is seen of each."""
         once = by_pointer(found)
-        out = self._cached(once)
+        out = self._uncached([h.pointer for h in once])
         remotes = {key_of(h.pointer): self._remote(h) for h in once}
         gone = self._not_in_remote([h for h in once if remotes[key_of(h.pointer)]])
         here = {key_of(h.pointer): self._here(h) for h in once}
         for holding in found:
             key = key_of(holding.pointer)
-            state, detail = here[key]
+            seen = here[key]
             entry = self.entries.get(holding.artifact)
             yield _Look(
                 holding=holding,
-                here=state,
-                detail=detail,
+                seen=seen,
+                is_kept=self._kept(seen.then),
                 cache=_there(key, out),
                 remote=remotes[key],
                 there=_there(key, gone) if remotes[key] else There.UNKNOWN,
@@ -101,25 +113,44 @@ class _Looking:
                 is_released=entry is not None and _holds(entry, holding),
             )
 
-    def _here(self, holding: Holding) -> tuple[Here, str]:
+    def _here(self, holding: Holding) -> _Seen:
         pointer = holding.pointer
         try:
             counted = self.store.counted(pointer.out_path)
             if counted is None:
-                return Here.MISSING, ""
-            if counted != Counted(size=pointer.size, nfiles=pointer.nfiles):
-                return Here.CHANGED, _other_amount(counted, holding)
-            measured = self.store.measured(pointer.out_path, is_legacy=pointer.is_legacy)
+                return _Seen(here=Here.MISSING)
+            is_alike = counted == _counted(pointer)
+            if is_alike and self._has(pointer, pointer.md5):
+                return _Seen(here=Here.SAME)
+            detail = f"{holding.amount} as its pointer says, with other content"
+            detail = detail if is_alike else _other_amount(counted, holding)
+            return self._other(holding, counted, detail)
         except PlmctlError as error:
             self.problems.append(problem_with([holding], error))
-            return Here.UNKNOWN, ""
-        if measured is not None and measured.md5 == pointer.md5:
-            return Here.SAME, ""
-        return Here.CHANGED, f"{holding.amount} as its pointer says, with other content"
+            return _Seen(here=Here.UNKNOWN)
 
-    def _cached(self, found: Sequence[Holding]) -> Collection[tuple[str, str, str]] | None:
+    def _other(self, holding: Holding, counted: Counted, detail: str) -> _Seen:
+        """Data that is not the pointer's: somebody changed it here, or the pointer alone moved on."""
+        thens = self.past.thens(holding.artifact, holding.pointer)
+        # What has the size of none need not be read.
+        alike = (then for then in thens if _counted(then.pointer) == counted)
+        then = next((then for then in alike if self._has(holding.pointer, then.pointer.md5)), None)
+        detail = detail if then is None else f"the data of {then.told}"
+        return _Seen(here=Here.CHANGED, detail=detail, then=then)
+
+    def _has(self, pointer: Pointer, md5: str) -> bool:
+        """Whether the work tree has data of an md5; it is hashed once."""
+        if pointer.out_path not in self._sums:
+            found = self.store.measured(pointer.out_path, is_legacy=pointer.is_legacy)
+            self._sums[pointer.out_path] = found.md5 if found is not None else ""
+        return self._sums[pointer.out_path] == md5
+
+    def _kept(self, then: Then | None) -> bool:
+        return then is not None and self._uncached([then.pointer]) == set()
+
+    def _uncached(self, found: Sequence[Pointer]) -> Collection[tuple[str, str, str]] | None:
         try:
-            return {key_of(p) for p in self.store.not_in_cache([h.pointer for h in found])}
+            return {key_of(p) for p in self.store.not_in_cache(found)}
         except PlmctlError as error:
             self.problems.append(problem_of(error))
             return None
@@ -155,10 +186,12 @@ def data_status(repo: Repo, store: Store, options: DataStatusOptions) -> Report:
     """
     registry = current(repo.work_tree())
     artifacts = chosen(registry, options.names)
-    looking = _Looking(store=store, asks_remote=options.asks_remote)
-    looking.entries.update(_released(repo, registry, looking.problems))
+    releases = Releases(repo, registry)
+    past = DataPast(repo=repo, registry=registry, past=releases.past)
+    looking = _Looking(store=store, past=past, asks_remote=options.asks_remote)
+    looking.entries.update(_released(releases, looking.problems))
     looks = tuple(looking.looks(holdings(registry, artifacts)))
-    counts = Counter(look.here for look in looks)
+    counts = Counter(look.seen.here for look in looks)
     return Report(
         command="data status",
         findings=broken_pointers(registry, artifacts),
@@ -170,9 +203,8 @@ def data_status(repo: Repo, store: Store, options: DataStatusOptions) -> Report:
     )
 
 
-def _released(repo: Repo, registry: Registry, problems: list[Problem]) -> dict[str, LockedArtifact]:
+def _released(releases: Releases, problems: list[Problem]) -> dict[str, LockedArtifact]:
     """What the last release of the registry holds."""
-    releases = Releases(repo, registry)
     if releases.newest is None:
         return {}
     try:
@@ -180,6 +212,10 @@ def _released(repo: Repo, registry: Registry, problems: list[Problem]) -> dict[s
     except PlmctlError as error:
         problems.append(problem_of(error))
         return {}
+
+
+def _counted(pointer: Pointer) -> Counted:
+    return Counted(size=pointer.size, nfiles=pointer.nfiles)
 
 
 def _other_amount(counted: Counted, holding: Holding) -> str:
@@ -202,18 +238,33 @@ def _holds(entry: LockedArtifact, holding: Holding) -> bool:
 
 
 def _problems(looks: Sequence[_Look]) -> Iterator[Problem]:
-    missing = [look.holding for look in looks if look.here is Here.MISSING]
+    missing = [look.holding for look in looks if look.seen.here is Here.MISSING]
     if missing:
         names = " ".join(sorted({h.artifact for h in missing})) if len(missing) < len(looks) else ""
         hint = f"run '{f'plmctl data pull {names}'.rstrip()}'"
         yield _differing(f"{artifacts_of(missing)}: the data is not in the work tree", hint)
     for look in looks:
-        if look.here is Here.CHANGED:
-            path = look.holding.pointer.out_path
-            hint = f"run 'plmctl data add {path}' if that is meant; {_discarding(look)} discards the change"
-            yield _differing(f"{look.holding.artifact}: {path} changed: {look.detail}", hint)
-    yield from _uncached([look for look in looks if look.here is Here.SAME and look.cache is There.LACKS])
+        if look.seen.here is Here.CHANGED:
+            yield _behind(look, look.seen.then) if look.seen.then is not None else _changed(look)
+    yield from _uncached(
+        [look for look in looks if look.seen.here is Here.SAME and look.cache is There.LACKS]
+    )
     yield from _unpushed([look for look in looks if look.there is There.LACKS])
+
+
+def _behind(look: _Look, then: Then) -> Problem:
+    """Data as it was before the pointer moved on: to add it would undo what somebody else did."""
+    artifact, path = look.holding.artifact, look.holding.pointer.out_path
+    # What the cache has not DVC does not replace.
+    first = "" if look.is_kept else f"delete {path}, then "
+    message = f"{artifact}: {path} is the data of {then.told}, not what its pointer says"
+    return _differing(message, f"{first}run 'plmctl data pull {artifact}'")
+
+
+def _changed(look: _Look) -> Problem:
+    path = look.holding.pointer.out_path
+    hint = f"run 'plmctl data add {path}' if that is meant; {_discarding(look)} discards the change"
+    return _differing(f"{look.holding.artifact}: {path} changed: {look.seen.detail}", hint)
 
 
 def _discarding(look: _Look) -> str:
@@ -260,7 +311,7 @@ def _table(looks: Iterable[_Look], options: DataStatusOptions) -> Table:
     rows = [
         (
             look.holding.artifact,
-            look.here.value,
+            _here_cell(look.seen),
             _release_cell(look),
             look.cache.value,
             _remote_cell(look, options),
@@ -269,6 +320,10 @@ def _table(looks: Iterable[_Look], options: DataStatusOptions) -> Table:
         for look in looks
     ]
     return Table(headings=headings, rows=tuple(rows), spare=("data",))
+
+
+def _here_cell(seen: _Seen) -> str:
+    return seen.here.value if seen.then is None else f"of {seen.then.moment}"
 
 
 def _release_cell(look: _Look) -> str:
@@ -291,8 +346,8 @@ def _word(state: Here | There) -> str:
 def _value(look: _Look) -> Value:
     return {
         **holding_value(look.holding),
-        "workTree": _word(look.here),
-        "detail": look.detail,
+        "workTree": _word(look.seen.here),
+        "detail": look.seen.detail,
         "released": look.released,
         "changedSinceRelease": look.released is not None and not look.is_released,
         "cache": _word(look.cache),

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema_rs
@@ -87,3 +88,18 @@ def test_data_that_is_added_here_is_pulled_there(tmp_path: Path) -> None:
     assert lost.err.startswith("error: dataset/faq: ")
     assert "'store'" in lost.err
     assert not os.path.lexists(later / "data/faq")
+    brought_up_to_date(run, here, there)
+
+
+def brought_up_to_date(run: Callable[..., Done], here: Path, there: Path) -> None:
+    """A clone that has the older data is told to pull, and not to add what it has."""
+    run("data", "push", at=here)
+    git("pull", "-q", at=there)
+    behind = run("data", "status", at=there, code=1)
+    assert behind.err.endswith(
+        "error: dataset/faq: data/faq is the data of 1.0.0, not what its pointer says\n"
+        "hint: run 'plmctl data pull dataset/faq'\n"
+    )
+    run("data", "pull", "dataset/faq", at=there)
+    assert files(there / "data/faq") == files(here / "data/faq")
+    assert run("data", "status", at=there).out.splitlines()[1].split()[1] == "same"

@@ -9,7 +9,17 @@ from plmctl.core.inventory import Measured
 from plmctl.core.report import Problem, Report, exit_code
 from plmctl.core.value import Value, as_items, as_mapping
 from tests.commands.builder import problems
-from tests.commands.cellar import FAQ, OTHER, TICKETS, TREE, WEIGHTS, Cellar, pointer_text, registry_with_data
+from tests.commands.cellar import (
+    DATASET,
+    FAQ,
+    OTHER,
+    TICKETS,
+    TREE,
+    WEIGHTS,
+    Cellar,
+    pointer_text,
+    registry_with_data,
+)
 from tests.commands.ground import opened, released
 from tests.git.builder import Folder
 
@@ -194,6 +204,74 @@ def test_data_is_compared_with_the_last_release(tmp_path: Path) -> None:
     assert exit_code(report) == 0
     values = [as_mapping(row) for row in as_items((report.data or {})["artifacts"])]
     assert [v["changedSinceRelease"] for v in values] == [False, True, False]
+
+
+def test_data_of_before_is_to_be_pulled_and_not_added_again(tmp_path: Path) -> None:
+    """A colleague's newer data came by `git pull`, which brings the pointer alone."""
+    folder = registry_with_data(tmp_path / "registry")
+    released(folder)
+    folder.commit({"data/tickets.jsonl.dvc": pointer_text(OTHER, 10, "tickets.jsonl")})
+    cellar = Cellar.full()
+    report = status_of(folder, cellar, "dataset/tickets")
+    assert rows(report) == (
+        ("dataset/tickets", "of 1.0.0", "changed since 1.0.0", "missing", "not asked", "10 bytes"),
+    )
+    assert report.problems == (
+        Problem(
+            message="dataset/tickets: data/tickets.jsonl is the data of 1.0.0, not what its pointer says",
+            hint="run 'plmctl data pull dataset/tickets'",
+            exit_code=1,
+        ),
+    )
+    assert (first(report)["workTree"], first(report)["detail"]) == ("changed", "the data of 1.0.0")
+    # DVC puts nothing over what the cache has not.
+    cellar.cache.remove(TICKETS)
+    (problem,) = status_of(folder, cellar, "dataset/tickets").problems
+    assert problem.hint == "delete data/tickets.jsonl, then run 'plmctl data pull dataset/tickets'"
+    # Of the size of a release, and still somebody's own.
+    cellar.tree["data/tickets.jsonl"] = Measured(md5="e" * 32, size=9)
+    (problem,) = status_of(folder, cellar, "dataset/tickets").problems
+    assert problem.message == (
+        "dataset/tickets: data/tickets.jsonl changed: 9 bytes; its pointer says 10 bytes"
+    )
+
+
+def test_data_that_no_version_had_is_that_of_a_commit(tmp_path: Path) -> None:
+    folder = registry_with_data(tmp_path / "registry")
+    folder.git("checkout", "-q", "-b", "side")
+    then = folder.commit({"data/tickets.jsonl.dvc": pointer_text(OTHER, 9, "tickets.jsonl")})
+    folder.commit({"data/tickets.jsonl.dvc": pointer_text("e" * 32, 9, "tickets.jsonl")})
+    folder.git("checkout", "-q", "main")
+    folder.commit({"README.md": "Tickets.\n"})
+    folder.git("merge", "-q", "-m", "side", "side")
+    cellar = Cellar.full()
+    cellar.tree["data/tickets.jsonl"] = Measured(md5=OTHER, size=9)
+    report = status_of(folder, cellar, "dataset/tickets")
+    assert rows(report)[0][1] == f"of {then[:10]}"
+    assert problems(report) == [
+        f"1: dataset/tickets: data/tickets.jsonl is the data of commit {then[:10]}, not what its pointer says"
+    ]
+
+
+def test_an_output_of_a_stage_has_a_past_too(tmp_path: Path) -> None:
+    folder = registry_with_data(tmp_path / "registry")
+    lock = "schema: '2.0'\nstages:\n  build:\n    cmd: make\n    outs:\n    - path: out/t\n"
+    rest = "      hash: md5\n      md5: {}\n      size: 9\n"
+    dataset = DATASET.format(name="tickets", data="tickets", format="jsonl")
+    output = "{dvc: ../data/dvc.yaml, out: out/t}"
+    folder.commit(
+        {
+            "datasets/tickets.yaml": dataset.replace("{dvc: ../data/tickets.dvc}", output),
+            "data/dvc.yaml": "stages: {build: {cmd: make, outs: [out/t]}}\n",
+            "data/dvc.lock": lock + rest.format(TICKETS),
+        }
+    )
+    released(folder)
+    folder.commit({"data/dvc.lock": lock + rest.format(OTHER)})
+    cellar = replace(Cellar.full(), tree={"data/out/t": Measured(md5=TICKETS, size=9)})
+    assert problems(status_of(folder, cellar, "dataset/tickets")) == [
+        "1: dataset/tickets: data/out/t is the data of 1.0.0, not what its pointer says"
+    ]
 
 
 def test_a_half_written_pointer_is_a_finding_and_hides_nothing(tmp_path: Path) -> None:

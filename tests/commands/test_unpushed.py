@@ -268,7 +268,7 @@ def test_what_a_lock_says_of_data_beyond_its_tag_fails(shop: Folder) -> None:
 def test_data_that_differs_from_its_pointer_is_noted_and_its_pointer_released(shop: Folder) -> None:
     put_objects(shop, REMOTE, {**FOLDER_OBJECTS, **WEIGHTS_OBJECTS})
     put_files(shop, {**FOLDER, "datasets/faq/new.txt": b"new", "models/triage.bin": TWO})
-    note = "datasets/faq differs from its pointer, which is what is released: 'plmctl data add datasets/faq'"
+    note = "datasets/faq differs from its pointer, which is what is released: 'plmctl data status' says how"
     ready = planned_with_data(shop)
     assert note in ready.report.notes
     assert exit_code(released_with_data(shop)) == 0

@@ -198,6 +198,27 @@ def test_newer_data_in_the_work_tree_is_not_that_of_the_lock(shop: Folder) -> No
     assert data(verified_with_data(shop, "plm.lock")) == OK
 
 
+@pytest.mark.parametrize("is_cached", [True, False])
+def test_data_of_before_in_the_work_tree_is_not_checked_and_no_damage(is_cached: bool, shop: Folder) -> None:
+    """`git pull` brings the pointer alone; what reads the work tree reads the older data."""
+    pointer = FILES["models/triage.bin.dvc"].replace(TWO_MD5, ONE_MD5).replace("size: 9", "size: 1")
+    shop.commit({"models/triage.bin.dvc": pointer}, "newer weights")
+    for where in (CACHE, REMOTE):
+        put_objects(shop, where, {ONE_MD5: b"1"})
+    assert released_with_data(shop).done == ("released v1.1.0",)
+    if not is_cached:
+        without(shop, object_path(CACHE, ONE_MD5))
+    report = verified_with_data(shop, "plm.lock")
+    absent = "" if is_cached else "; models/triage.bin not in the cache"
+    assert data(report)[1] == (
+        f"{BIN}: not checked: in the work tree is the data of 1.0.0, and not this{absent}: "
+        "'plmctl data pull model/triage' fetches it"
+    )
+    assert exit_code(report) == 3
+    shop.write(object_path(CACHE, ONE_MD5), b"2")
+    assert exit_code(verified_with_data(shop, "plm.lock")) == 4
+
+
 def test_what_fetches_data_of_before_names_the_commit_that_has_its_pointer(shop: Folder) -> None:
     """A pull without a revision brings the newer data, and the question stays open."""
     old = shop.git("rev-parse", "v1.0.0^{commit}").strip()
