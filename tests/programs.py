@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
@@ -39,6 +40,13 @@ def require_dvc() -> str:
     """The path of the real DVC, which `make test` installs beside this Python."""
     dvc = Path(sys.executable).with_name("dvc")
     return str(dvc) if dvc.exists() else _without("dvc is missing: run pip install 'plmctl[dvc]'")
+
+
+def require_modules(extra: str, *modules: str) -> None:
+    """Packages of an extra, which `make test` installs; likewise."""
+    missing = [module for module in modules if find_spec(module) is None]
+    if missing:
+        _without(f"{', '.join(missing)} is missing: run pip install 'plmctl[{extra}]'")
 
 
 def require_language_server() -> tuple[str, Path]:

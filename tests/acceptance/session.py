@@ -56,7 +56,7 @@ class Session:
         done = subprocess.run(
             ["/bin/sh", "-c", script],
             cwd=self.place,
-            env=_environment(self.folder),
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -66,6 +66,11 @@ class Session:
         self.code = done.returncode
         self.place = Path(self._place_file.read_text(encoding="utf-8").removesuffix("\n"))
         return done.stdout.decode().replace(str(self._work), "/tmp")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its programs see."""
+        return _environment(self.folder)
 
     @property
     def _work(self) -> Path:
@@ -83,6 +88,12 @@ def begun(folder: Path) -> Session:
         (folder / name).mkdir()
     (folder / "home" / ".gitconfig").write_text(GIT_CONFIGURATION, encoding="utf-8")
     shim(folder / "bin" / "plmctl")
+    for name in ("python", "uvicorn"):
+        program = Path(sys.executable).with_name(name)
+        (folder / "bin" / name).write_text(
+            f'#!/bin/sh\nexec {shlex.quote(str(program))} "$@"\n', encoding="utf-8"
+        )
+        (folder / "bin" / name).chmod(0o755)
     # Leads nowhere where DVC is not installed: only a block that runs it fails.
     (folder / "bin" / "dvc").symlink_to(Path(sys.executable).with_name("dvc"))
     shutil.copytree(EXAMPLE, folder / "work" / EXAMPLE.name)

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.session import begun, filled, is_true_of
+from tests.acceptance.snippets import Client, printed
 from tests.programs import REPOSITORY
 
 TOURS = (
@@ -22,7 +23,9 @@ TOURS = (
 def test_every_output_in_a_console_block_is_the_real_one(name: str, tmp_path: Path) -> None:
     text = (REPOSITORY / name).read_text(encoding="utf-8")
     assert "```console\n" in text
-    assert filled(text, begun(tmp_path)) == text
+    session = begun(tmp_path)
+    assert filled(text, session) == text
+    assert list(printed(text, session, Client())) == []
 
 
 def test_an_output_that_is_not_the_real_one_is_replaced(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.house.sources import sources
 from tests.programs import REPOSITORY
 
-PAGES = ("*.md", "docs/*.md", "example-registry/**/*.md", "plmctl/starter/**/*.md")
+PAGES = ("*.md", "docs/*.md", "example-registry/**/*.md", "examples/**/*.md", "plmctl/starter/**/*.md")
 _TEXTS = (
     ".pre-commit-hooks.yaml",
     "example-registry/demo",
