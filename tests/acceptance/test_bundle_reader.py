@@ -61,7 +61,7 @@ def quoting() -> Bundle:
     quoted = b"Registry: shop\nLock: sha256:0\n-----BEGIN SSH SIGNATURE-----\n\n"
     head, found, said = RELEASE.tag.partition(b"Registry: ")
     tag = head + quoted + found + said + b"-----BEGIN SSH SIGNATURE-----\nU1NI\n-----END SSH SIGNATURE-----\n"
-    lock = replace(LOCK, source=replace(LOCK.source, tag_object=tag_id(tag, "sha1")))
+    lock = replace(LOCK, source=replace(LOCK.source, tag_object=tag_id(tag)))
     return replace(with_lock(lock), release=replace(RELEASE, tag=tag))
 
 
