@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,7 +104,7 @@ def add(
         options = DataAddOptions(
             path=_path(repo.top, path),
             name=name,
-            purposes=_purposes(purposes) if name is not None else (),
+            purposes=partial(_purposes, purposes),
             folder=folder,
         )
         report = data_add(repo, data_of(repo), options)

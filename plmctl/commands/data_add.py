@@ -2,7 +2,7 @@
 
 import posixpath
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from plmctl.commands.amount import amount
@@ -29,12 +29,13 @@ _UNKNOWN = "unknown"
 class DataAddOptions:
     """A file or folder of the work tree, and the Dataset that is to have it.
 
-    Without a name it is data that an artifact has already, and that changed.
+    Without a name it is data that an artifact has already, and that changed. What data is for may be a
+    question at the terminal: it is asked once nothing else is in the way.
     """
 
     path: str
     name: str | None = None
-    purposes: tuple[str, ...] = ()
+    purposes: Callable[[], tuple[str, ...]] = tuple
     folder: str | None = None
 
 
@@ -42,12 +43,17 @@ def data_add(repo: Repo, store: Store, options: DataAddOptions) -> Report:
     """Add data to DVC, and write a Dataset with what can be read off it; never over a file."""
     tree = repo.work_tree()
     registry = supported(tree)
+    if store.counted(options.path) is None:
+        raise PlmctlError(
+            f"there is no data at {options.path!r}", hint="name a file or a folder of the work tree"
+        )
     had = [h for h in holdings(registry, registry.manifests) if h.pointer.path == f"{options.path}.dvc"]
     if had:
         return _again(repo, store, options, had)
     name, manifest = _place(registry, tree, options)
+    purposes = options.purposes()
     pointer = _added(repo, store, options.path)
-    known, notes = _known(store, pointer, options, posixpath.dirname(manifest) or ".")
+    known, notes = _known(store, pointer, purposes, posixpath.dirname(manifest) or ".")
     line = modeline("Dataset", manifest, registry.settings, tree)
     text = outline("Dataset", name, registry, line, known)
     if not repo.create(manifest, text.encode()):
@@ -117,14 +123,13 @@ def _added(repo: Repo, store: Store, path: str) -> Pointer:
 
 
 def _known(
-    store: Store, pointer: Pointer, options: DataAddOptions, folder: str
+    store: Store, pointer: Pointer, purposes: tuple[str, ...], folder: str
 ) -> tuple[dict[str, Value], list[str]]:
     """The fields of the spec that the data itself says, and what is to be known of them."""
     rows = _rows(store, pointer)
     format_ = guessed_format(row.relpath for row in rows)
-    purposes: list[Value] = [*options.purposes]
     known: dict[str, Value] = {
-        "purpose": purposes,
+        "purpose": [*purposes],
         "data": {"dvc": posixpath.relpath(pointer.path, folder)},
         "format": format_ or _UNKNOWN,
     }

@@ -1,11 +1,12 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from plmctl.commands.data_add import DataAddOptions, data_add
 from plmctl.core.finding import PlmctlError, UsageError
-from plmctl.core.inventory import Inventory, Row
+from plmctl.core.inventory import Inventory, Measured, Row
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import load
 from plmctl.core.report import Report
@@ -15,6 +16,7 @@ from tests.commands.ground import opened
 from tests.git.builder import Folder
 
 LINES = b'{"id": "T1", "text": "lost"}\n{"id": "T2", "text": "late"}\n'
+PURPOSES = ("evaluation", "few-shot")
 NEW = {"data/new.jsonl": pointer_text(OTHER, len(LINES), "new.jsonl")}
 
 
@@ -30,14 +32,14 @@ def folder(_made: Folder, tmp_path: Path) -> Folder:
 
 
 def cellar(folder: Folder, pointers: dict[str, str]) -> Cellar:
-    return Cellar(pointers=pointers, contents={OTHER: LINES}, top=folder.path)
+    tree = {path: Measured(md5=OTHER, size=len(LINES)) for path in ("data/new.jsonl", *pointers)}
+    return Cellar(tree=tree, pointers=pointers, contents={OTHER: LINES}, top=folder.path)
 
 
 def added(
     folder: Folder, store: Cellar, path: str, name: str | None = None, *, manifests: str | None = None
 ) -> Report:
-    purposes = ("evaluation", "few-shot") if name is not None else ()
-    options = DataAddOptions(path=path, name=name, purposes=purposes, folder=manifests)
+    options = DataAddOptions(path=path, name=name, purposes=lambda: PURPOSES, folder=manifests)
     with opened(folder) as repo:
         return data_add(repo, store, options)
 
@@ -152,6 +154,19 @@ def test_what_cannot_be_written_is_refused_before_dvc_is_called(
     assert not (folder.path / "data/new.jsonl.dvc").exists()
     if name is None:
         assert caught.value.hint == "write 'plmctl data add data/new.jsonl --name new --purpose rag'"
+
+
+def test_nobody_is_asked_what_data_is_for_that_cannot_be_added(folder: Folder) -> None:
+    def asked() -> tuple[str, ...]:
+        raise AssertionError("somebody is asked")
+
+    options = DataAddOptions(path="data/new.jsonl", name="new", purposes=asked)
+    with opened(folder) as repo, pytest.raises(PlmctlError) as caught:
+        data_add(repo, Cellar(), options)
+    assert (caught.value.message, caught.value.exit_code) == ("there is no data at 'data/new.jsonl'", 3)
+    assert caught.value.hint == "name a file or a folder of the work tree"
+    with opened(folder) as repo, pytest.raises(UsageError, match="there is dataset/faq already"):
+        data_add(repo, cellar(folder, NEW), replace(options, name="faq"))
 
 
 def test_where_dvc_fails_nothing_is_written(folder: Folder) -> None:
