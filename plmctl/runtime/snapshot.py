@@ -17,7 +17,8 @@ from plmctl.core.value import as_mapping, as_text, as_texts
 
 # What should not run any more, by its stability: to search the texts for the words is quicker than to parse.
 _AGEING = ("deprecated", "retired")
-_JINJA = b'"jinja2"'
+# What rendering imports for a prompt whose text has a word.
+_LATER = ((b'"context"', "plmctl.core.tokenizer"), (b'"jinja2"', "plmctl.core.template.run"))
 # What is there, as many as help somebody who asked for what is not.
 _MOST = 5
 
@@ -129,10 +130,11 @@ class Snapshot:
 def _prepare(texts: Mapping[str, Texts]) -> None:
     """What rendering imports when it needs it is imported now: a render opens no file."""
     import_module("plmctl.core.instance")
-    if any(_JINJA in artifact.manifest for artifact in texts.values()):
-        # Where it is not installed, whoever asks for such a prompt is told.
-        with suppress(ImportError):
-            import_module("jinja2")
+    for word, module in _LATER:
+        if any(word in artifact.manifest for artifact in texts.values()):
+            # Where jinja2 is not installed, whoever asks for such a prompt is told.
+            with suppress(ImportError):
+                import_module(module)
 
 
 def _told(artifact: Artifact, stability: str) -> str:

@@ -38,14 +38,16 @@ def output(code: str, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.fixture
-def bundle(tmp_path: Path) -> str:
-    specs: dict[str, dict[str, Value]] = {
-        "prompt/declared": prompt("{{name}}{{> p}}", inputs=INPUTS, outputs=OUTPUTS),
-        "prompt/inferred": prompt("{{#names}}{{.}}{{/names}}"),
-        "partial/p": {"content": "!"},
-    }
-    return str(write_bundle(tmp_path / "b.plmz", bundle_of(specs)))
+SPECS: dict[str, dict[str, Value]] = {
+    "prompt/declared": prompt("{{name}}{{> p}}", inputs=INPUTS, outputs=OUTPUTS),
+    "prompt/inferred": prompt("{{#names}}{{.}}{{/names}}"),
+    "partial/p": {"content": "!"},
+}
+
+
+def bundle(folder: Path, specs: dict[str, dict[str, Value]]) -> str:
+    """The path of a bundle."""
+    return str(write_bundle(folder / "b.plmz", bundle_of(specs)))
 
 
 def test_what_a_service_imports_is_the_standard_library_and_plmctl() -> None:
@@ -61,7 +63,7 @@ print(sorted(name for name in new if name.startswith("plmctl.")))
 
 
 def test_who_renders_from_a_bundle_has_neither_yaml_nor_typer_nor_rich_nor_git(
-    bundle: str,
+    tmp_path: Path,
 ) -> None:
     code = f"""
 import sys
@@ -72,10 +74,10 @@ print(registry.prompt("declared").render(name="Ada").messages[0].text)
 print(sorted({{name.partition(".")[0] for name in set(sys.modules) - before}} & {set(STRANGERS)}))
 print(sorted(name for name in sys.modules if name.startswith(("plmctl.git", "plmctl.core.document"))))
 """
-    assert output(code, bundle).splitlines() == ["Ada!", "[]", "[]"]
+    assert output(code, bundle(tmp_path, SPECS)).splitlines() == ["Ada!", "[]", "[]"]
 
 
-def test_nothing_is_opened_sent_or_started_once_it_is_loaded(bundle: str) -> None:
+def test_nothing_is_opened_sent_or_started_once_it_is_loaded(tmp_path: Path) -> None:
     code = """
 import sys
 from plmctl.runtime import AdapterError, AnswerError, InputError, NotLockedError, load
@@ -92,6 +94,8 @@ INNER = ("object.", "code.", "exec", "compile", "sys._getframe", "builtins.id", 
 sys.addaudithook(lambda event, arguments: event.startswith(INNER) or seen.append((event, arguments)))
 call = registry.prompt("declared").render(name="Ada")
 registry.prompt("inferred").render(names=["a", "b"])
+registry.prompt("other").render(name="Ada")
+registry.prompt("counted").render(history=[{"role": "user", "content": "Hello"}])
 call.parse("{}"), call.attributes, registry.warnings, registry.model("small")
 wrong = [
     failing(registry.prompt("declared").render, nmae=1),
@@ -102,7 +106,16 @@ wrong = [
 call.as_openai(), call.as_litellm()
 print(wrong, seen)
 """
-    assert output(code, bundle) == "['InputError', 'AnswerError', 'NotLockedError', 'AdapterError'] []\n"
+    other = prompt("{{ name | upper }}", templateFormat="jinja2")
+    counted: dict[str, Value] = {
+        "model": "model/small",
+        "context": "contextpolicy/short",
+        "messages": [{"placeholder": "history"}, {"role": "user", "content": "Go on."}],
+    }
+    short: dict[str, Value] = {"window": {"maxTokens": 1000}, "history": {"strategy": "token-window"}}
+    more = {"prompt/other": other, "prompt/counted": counted, "contextpolicy/short": short}
+    path = bundle(tmp_path, {**SPECS, **more})
+    assert output(code, path) == "['InputError', 'AnswerError', 'NotLockedError', 'AdapterError'] []\n"
 
 
 TYPED = '''\
