@@ -13,13 +13,14 @@ from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.guess import Guess, guessed, guessed_format
 from plmctl.core.include import TEXT_LIMIT
 from plmctl.core.inventory import Inventory, Row
+from plmctl.core.manifest import Manifest
 from plmctl.core.outline import outline
 from plmctl.core.pointer import Pointer, read_pointer
 from plmctl.core.ports import Repo, Store, Tree
 from plmctl.core.records import has_records
 from plmctl.core.registry import Registry
 from plmctl.core.report import Report
-from plmctl.core.value import Value
+from plmctl.core.value import Value, as_mapping, as_text
 
 PURPOSES = ("rag", "fine-tuning", "evaluation", "few-shot")
 _UNKNOWN = "unknown"
@@ -43,6 +44,7 @@ def data_add(repo: Repo, store: Store, options: DataAddOptions) -> Report:
     """Add data to DVC, and write a Dataset with what can be read off it; never over a file."""
     tree = repo.work_tree()
     registry = supported(tree)
+    _refuse_output(registry, options.path)
     if store.counted(options.path) is None:
         raise PlmctlError(
             f"there is no data at {options.path!r}", hint="name a file or a folder of the work tree"
@@ -70,6 +72,26 @@ def data_add(repo: Repo, store: Store, options: DataAddOptions) -> Report:
             f"plmctl data push {artifact}",
         ),
     )
+
+
+def _refuse_output(registry: Registry, path: str) -> None:
+    """What a stage makes has its pointer in dvc.lock, and DVC takes no second one."""
+    for manifest in registry.manifests.values():
+        for stages, output in _outputs(manifest):
+            if output == path:
+                raise UsageError(
+                    f"{path} is the output of a stage in {stages}, and the data of {manifest.id} already",
+                    hint=f"run 'dvc repro {shlex.quote(stages)}': the dvc.lock beside it is the pointer",
+                )
+
+
+def _outputs(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """What an artifact has of stages, which need not have run: their dvc.yaml, and the output."""
+    for stated in (as_mapping(manifest.spec.get(key)) for key in ("data", "weights")):
+        stages, output = as_text(stated.get("dvc")), as_text(stated.get("out"))
+        if stages is not None and output is not None:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(manifest.path), stages))
+            yield path, posixpath.normpath(posixpath.join(posixpath.dirname(path), output))
 
 
 def _again(repo: Repo, store: Store, options: DataAddOptions, had: list[Holding]) -> Report:

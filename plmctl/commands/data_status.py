@@ -263,7 +263,9 @@ def _behind(look: _Look, then: Then) -> Problem:
 
 def _changed(look: _Look) -> Problem:
     path = look.holding.pointer.out_path
-    hint = f"run 'plmctl data add {path}' if that is meant; {_discarding(look)} discards the change"
+    # What a stage makes has no pointer of its own that could be added again.
+    word = "plmctl data add" if look.holding.pointer.path.endswith(".dvc") else "dvc commit"
+    hint = f"run '{word} {path}' if that is meant; {_discarding(look)} discards the change"
     return _differing(f"{look.holding.artifact}: {path} changed: {look.seen.detail}", hint)
 
 

@@ -156,6 +156,22 @@ def test_what_cannot_be_written_is_refused_before_dvc_is_called(
         assert caught.value.hint == "write 'plmctl data add data/new.jsonl --name new --purpose rag'"
 
 
+@pytest.mark.parametrize("name", [None, "other"])
+def test_the_output_of_a_stage_is_not_added(folder: Folder, name: str | None) -> None:
+    """Not even before the stage ran."""
+    path = folder.path / "datasets/faq.yaml"
+    path.write_text(
+        path.read_text().replace("{dvc: ../data/faq.dvc}", "{dvc: ../dvc.yaml, out: data/new.jsonl}")
+    )
+    with pytest.raises(UsageError) as caught:
+        added(folder, cellar(folder, NEW), "data/new.jsonl", name)
+    assert caught.value.message == (
+        "data/new.jsonl is the output of a stage in dvc.yaml, and the data of dataset/faq already"
+    )
+    assert caught.value.hint == "run 'dvc repro dvc.yaml': the dvc.lock beside it is the pointer"
+    assert not (folder.path / "data/new.jsonl.dvc").exists()
+
+
 def test_nobody_is_asked_what_data_is_for_that_cannot_be_added(folder: Folder) -> None:
     def asked() -> tuple[str, ...]:
         raise AssertionError("somebody is asked")

@@ -272,6 +272,12 @@ def test_an_output_of_a_stage_has_a_past_too(tmp_path: Path) -> None:
     assert problems(status_of(folder, cellar, "dataset/tickets")) == [
         "1: dataset/tickets: data/out/t is the data of 1.0.0, not what its pointer says"
     ]
+    cellar.tree["data/out/t"] = Measured(md5="e" * 32, size=9)
+    cellar.cache.add(OTHER)
+    (problem,) = status_of(folder, cellar, "dataset/tickets").problems
+    assert problem.hint == (
+        "run 'dvc commit data/out/t' if that is meant; 'dvc checkout --force data/out/t' discards the change"
+    )
 
 
 def test_a_half_written_pointer_is_a_finding_and_hides_nothing(tmp_path: Path) -> None:
