@@ -2,14 +2,38 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from plmctl.core.kinds import Shape
 from plmctl.core.lines import entry, indented
+from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.sample import field_samples
 from plmctl.core.schema import VERSIONED_KINDS, Node, Schema
-from plmctl.core.value import Value
+from plmctl.core.value import Value, as_texts
+
+# What a kind takes data for: others would be valid, and hardly ever meant.
+_PURPOSES = {"Retriever": "rag", "EvalSuite": "evaluation"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    """The artifacts of a registry, of which a new one may name some; of datasets those of a purpose first."""
+
+    registry: Registry
+    purpose: str | None
+
+    def reference(self, written: str, schema: Schema | None) -> str:
+        """The name of an artifact of the kinds that may stand there, else what was written."""
+        kinds = schema.refs if schema is not None else ()
+        if len(self.registry.candidates_of(written, kinds)) == 1:
+            return written
+        found = next(filter(None, map(self.registry.of_kind, kinds)), ())
+        return min(found, key=self._is_unsuited).id if found else written
+
+    def _is_unsuited(self, manifest: Manifest) -> bool:
+        return self.purpose not in (None, *as_texts(manifest.spec.get("purpose")))
 
 
 def outline(
@@ -24,7 +48,7 @@ def outline(
     The values are those of the schema's examples, or ones of the right type; references name
     artifacts of the registry where it has any.
     """
-    shape = registry.kinds.shape_of(kind)
+    shape, offer = registry.kinds.shape_of(kind), _Offer(registry=registry, purpose=_PURPOSES.get(kind))
     schema = shape.schema
     lines = [
         *((modeline,) if modeline else ()),
@@ -33,17 +57,15 @@ def outline(
         "apiVersion: plmctl/v1",
         f"kind: {kind}",
         "metadata:",
-        *indented(
-            _fields(schema.property("metadata"), {"name": name}, _metadata_examples(registry), registry)
-        ),
-        *_spec(shape, registry, known),
+        *indented(_fields(schema.property("metadata"), {"name": name}, _metadata_examples(registry), offer)),
+        *_spec(shape, offer, known),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _spec(shape: Shape, registry: Registry, known: Mapping[str, Value]) -> Iterator[str]:
+def _spec(shape: Shape, offer: _Offer, known: Mapping[str, Value]) -> Iterator[str]:
     spec, examples = shape.schema.property("spec"), _examples(shape.bundle)
-    fields = tuple(_fields(spec, _required(shape.bundle, examples), examples, registry, known))
+    fields = tuple(_fields(spec, _required(shape.bundle, examples), examples, offer, known))
     # A kind of the registry's own may describe none.
     yield "spec:" if fields else "spec: {}"
     yield from indented(fields)
@@ -53,13 +75,13 @@ def _fields(
     schema: Schema | None,
     written: Mapping[str, Value],
     examples: Mapping[str, Value],
-    registry: Registry,
+    offer: _Offer,
     known: Mapping[str, Value] = MappingProxyType({}),
 ) -> Iterator[str]:
     """Every field, with its description above it; those that are not written are comments."""
     for key, below in schema.properties().items() if schema is not None else ():
         example = below.default if below.has_default else examples.get(key)
-        sample = _existing(_shortened(written.get(key, example), below), below, registry)
+        sample = _existing(_shortened(written.get(key, example), below), below, offer)
         said = f"{_sentence(below)}{_kinds(below)}".strip()
         yield from (f"# {said}",) if said else ()
         lines = entry(key, known.get(key, sample))
@@ -129,23 +151,16 @@ def _shortened(value: Value, schema: Schema | None) -> Value:
     return value
 
 
-def _existing(value: Value, schema: Schema | None, registry: Registry) -> Value:
+def _existing(value: Value, schema: Schema | None, offer: _Offer) -> Value:
     """The value with references that name artifacts of the registry, where it has one of their kinds."""
     if schema is None or schema.is_json_schema:
         return value
     if isinstance(value, list):
-        return [_existing(item, schema.item(), registry) for item in value]
+        return [_existing(item, schema.item(), offer) for item in value]
     if isinstance(value, dict):
         keys = schema.keys()
         return {
-            _reference(key, keys, registry): _existing(child, schema.property(key), registry)
+            offer.reference(key, keys): _existing(child, schema.property(key), offer)
             for key, child in value.items()
         }
-    return _reference(value, schema, registry) if isinstance(value, str) else value
-
-
-def _reference(written: str, schema: Schema | None, registry: Registry) -> str:
-    kinds = schema.refs if schema is not None else ()
-    if len(registry.candidates_of(written, kinds)) == 1:
-        return written
-    return next((manifest.id for kind in kinds for manifest in registry.of_kind(kind)), written)
+    return offer.reference(value, schema) if isinstance(value, str) else value

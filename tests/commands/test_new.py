@@ -56,6 +56,19 @@ def test_references_name_what_is_there(folder: Folder) -> None:
     assert found == [("REF005", "datasets/first.yaml", "no such file: 'data/product-docs.dvc'")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "dataset"), [("Retriever", "dataset/guide"), ("EvalSuite", "dataset/cases")]
+)
+def test_a_dataset_is_one_for_that_purpose(folder: Folder, kind: str, dataset: str) -> None:
+    text = "apiVersion: plmctl/v1\nkind: Dataset\nmetadata: {{name: {}}}\nspec: {{purpose: [{}]}}\n"
+    for name, purpose in (("answers", "fine-tuning"), ("cases", "evaluation"), ("guide", "few-shot, rag")):
+        folder.write(f"datasets/{name}.yaml", text.format(name, purpose))
+    with opened(folder) as repo:
+        report = new(repo, NewOptions(kind=kind, name="first"))
+    written = (folder.path / str((report.data or {})["path"])).read_text()
+    assert re.findall(r"dataset/\w+", written) == [dataset]
+
+
 def test_it_says_what_its_placeholders_name_in_vain(tmp_path: Path) -> None:
     tmp_path.joinpath("r").mkdir()
     folder = folder_at(tmp_path / "r")
