@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from plmctl.core.phrase import TYPES, listed, named, path_of, shown
+from plmctl.core.phrase import TYPES, kind_of, listed, named, path_of, shown
 from plmctl.core.shape import subschemas
 from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, as_text, as_texts
@@ -48,8 +48,8 @@ class Contract:
         """Whether the value fits."""
         return self._validator.is_valid(value)
 
-    def misfits(self, value: Value, name: str) -> Iterator[Misfit]:
-        """All in the value that does not fit; messages call it by the name."""
+    def misfits(self, value: Value, name: str, *, is_private: bool = False) -> Iterator[Misfit]:
+        """All in the value that does not fit; messages call it by the name, and show nothing private."""
         if self._validator.is_valid(value):
             return
         weight = _weight_of(dict(self.schema), as_mapping(self.schema.get("$defs")))
@@ -57,7 +57,7 @@ class Contract:
             yield Misfit(pointer=(), message=f"{name} does not fit its schema, and is too large to say where")
             return
         for error in self._validator.iter_errors(value):
-            yield from _explained(_refusal_of(error, self.schema), name)
+            yield from _explained(_refusal_of(error, self.schema, is_private), name)
 
 
 def contract(schema: Mapping[str, Value]) -> Contract:
@@ -114,7 +114,10 @@ def _size(value: Value) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Refusal:
-    """The library's error as a value; `fields` are those that the schema describes at this place."""
+    """The library's error as a value; `fields` are those that the schema describes at this place.
+
+    What is private is not shown: messages go to logs.
+    """
 
     keyword: str
     detail: Mapping[str, Value]
@@ -122,6 +125,7 @@ class _Refusal:
     pointer: Pointer
     fields: Mapping[str, Value]
     branches: tuple[tuple["_Refusal", ...], ...]
+    is_private: bool
 
     def path(self, name: str) -> str:
         """The place as people write it."""
@@ -132,8 +136,15 @@ class _Refusal:
         """The types that were wanted."""
         return as_texts(self.detail.get("types"))
 
+    @property
+    def must(self) -> str:
+        """What is there, where it can be shown, up to what there must be."""
+        return "must" if self.is_private else f"is {shown(self.given)}: it must"
 
-def _refusal_of(error: "jsonschema_rs.ValidationError", root: Mapping[str, Value]) -> _Refusal:
+
+def _refusal_of(
+    error: "jsonschema_rs.ValidationError", root: Mapping[str, Value], is_private: bool
+) -> _Refusal:
     detail = error.kind.as_dict()
     context: Sequence[Sequence[jsonschema_rs.ValidationError]] = detail.pop("context", ())
     return _Refusal(
@@ -142,7 +153,8 @@ def _refusal_of(error: "jsonschema_rs.ValidationError", root: Mapping[str, Value
         given=cast(Value, error.instance),
         pointer=tuple(error.instance_path),
         fields=_fields(error.schema_path[:-1], root),
-        branches=tuple(tuple(_refusal_of(inner, root) for inner in branch) for branch in context),
+        branches=tuple(tuple(_refusal_of(inner, root, is_private) for inner in branch) for branch in context),
+        is_private=is_private,
     )
 
 
@@ -169,7 +181,8 @@ def _wrong_type(refusal: _Refusal, name: str) -> Iterator[Misfit]:
 
 def _mistyped(refusal: _Refusal, name: str, types: Sequence[str]) -> Misfit:
     wanted = listed([TYPES[t] for t in types])
-    message = f"{refusal.path(name)} must be {wanted}, not {named(refusal.given)}"
+    there = kind_of(refusal.given) if refusal.is_private else named(refusal.given)
+    message = f"{refusal.path(name)} must be {wanted}, not {there}"
     return Misfit(pointer=refusal.pointer, message=message)
 
 
@@ -202,7 +215,7 @@ def _no_choice(refusal: _Refusal, name: str) -> Iterator[Misfit]:
     meant = nearest(refusal.given, as_texts(choices)) if isinstance(refusal.given, str) else None
     yield Misfit(
         pointer=refusal.pointer,
-        message=f"{refusal.path(name)} is {shown(refusal.given)}: it must be "
+        message=f"{refusal.path(name)} {refusal.must} be "
         f"{listed([*words, f'one of {rest} more'] if rest else words)}",
         help=f"did you mean '{meant}'?" if meant else None,
     )
@@ -231,7 +244,8 @@ def _out_of_bounds(refusal: _Refusal, name: str) -> Iterator[Misfit]:
     size = len(given) if unit is not None and isinstance(given, (str, list, dict)) else 0
     sentence = _SENTENCES.get(refusal.keyword, "does not fit its schema")
     told = sentence.format(
-        given=shown(given) if unit is None else _counted(size, unit),
+        must=refusal.must,
+        given="" if unit is None else _counted(size, unit),
         limit=shown(next(iter(refusal.detail.values()), None)),
     )
     yield Misfit(pointer=refusal.pointer, message=f"{refusal.path(name)} {told}")
@@ -256,12 +270,12 @@ _SENTENCES: Mapping[str, str] = {
     "maxItems": "has {given}: at most {limit} may be there",
     "minProperties": "has {given}: at least {limit} must be there",
     "maxProperties": "has {given}: at most {limit} may be there",
-    "minimum": "is {given}: it must be at least {limit}",
-    "maximum": "is {given}: it must be at most {limit}",
-    "exclusiveMinimum": "is {given}: it must be more than {limit}",
-    "exclusiveMaximum": "is {given}: it must be less than {limit}",
-    "multipleOf": "is {given}: it must be a multiple of {limit}",
-    "pattern": "is {given}: it must match {limit}",
+    "minimum": "{must} be at least {limit}",
+    "maximum": "{must} be at most {limit}",
+    "exclusiveMinimum": "{must} be more than {limit}",
+    "exclusiveMaximum": "{must} be less than {limit}",
+    "multipleOf": "{must} be a multiple of {limit}",
+    "pattern": "{must} match {limit}",
     "uniqueItems": "has an item twice",
     "falseSchema": "may not be there",
 }

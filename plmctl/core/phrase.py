@@ -41,6 +41,19 @@ def listed(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def kind_of(value: Value) -> str:
+    """What is there, without its value."""
+    match value:
+        case bool():
+            return TYPES["boolean"]
+        case int() | float():
+            return TYPES["number"]
+        case str():
+            return TYPES["string"]
+        case _:
+            return named(value)
+
+
 def named(value: Value) -> str:
     """What is there instead of a value of the right type, in words."""
     match value:

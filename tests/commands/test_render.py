@@ -158,7 +158,7 @@ def test_all_that_is_wrong_is_told_at_once_with_what_mends_it(folder: Folder) ->
     report = rendered(folder, replace(ADA, inputs={"days": "3", "nam": "Ada"}))
     assert exit_code(report) == 2
     assert problems(report) == [
-        ("inputs.days must be a whole number, not the text '3' (rule 'type')", "give --input days:=3"),
+        ("inputs.days must be a whole number, not text (rule 'type')", "give --input days:=3"),
         ("'nam' is not a field of inputs (rule 'additionalProperties')", "did you mean 'name'?"),
         ("'name' is missing from inputs (rule 'required')", "name: Whom to greet.\ngive --input name=..."),
     ]

@@ -62,7 +62,8 @@ class _Copy:
     def _fields(self, value: Mapping[object, object], path: str, depth: int) -> Iterator[tuple[str, Value]]:
         for key, child in value.items():
             if not isinstance(key, str):
-                raise NotJson(path, f"has the key {key!r}: the keys of an object must be text")
+                there = f"has a key of the type {type(key).__name__}"
+                raise NotJson(path, f"{there}: the keys of an object must be text")
             yield _text(key, path), self.of(child, f"{path}.{key}", depth + 1)
 
 

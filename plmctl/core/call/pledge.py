@@ -28,14 +28,14 @@ class Pledge:
 
         return with_defaults(value, self.schema)
 
-    def misfits(self, value: Value, name: str) -> Iterator["Misfit"]:
-        """All in the value that does not fit; messages call it by the name."""
+    def misfits(self, value: Value, name: str, *, is_private: bool = False) -> Iterator["Misfit"]:
+        """All in the value that does not fit; messages call it by the name, and show nothing private."""
         if self.schema:
-            yield from self._contract.misfits(value, name)
+            yield from self._contract.misfits(value, name, is_private=is_private)
 
     def problems(self, value: Value, name: str) -> Iterator[Problem]:
-        """The same as problems with the field of the value that is wrong."""
-        for misfit in self.misfits(value, name):
+        """The same as problems with the field that is wrong, and without its value: services log them."""
+        for misfit in self.misfits(value, name, is_private=True):
             steps = (*misfit.pointer[:1], misfit.lacks or misfit.key or name)
             yield Problem(
                 input=str(steps[0]),
