@@ -39,7 +39,10 @@ def refuse_untrusted(release: Release, name: str, data: bytes) -> None:
     if found is None or not _is_of(found, payload):
         raise IntegrityError(f"the signature of {release.name} does not belong to it", hint=_ASK)
     made = _TIME.search(payload.partition(b"\n\n")[0])
-    _refuse_stranger(release.name, name, found, allowed, int(made[1]) if made is not None else 0)
+    if made is None:
+        # A key counts from a time, until a time: a tag of no time would never be too late.
+        raise IntegrityError(f"{release.name} does not say when it was signed", hint=_ASK)
+    _refuse_stranger(release.name, name, found, allowed, int(made[1]))
 
 
 def _refuse_stranger(release: str, name: str, found: Seal, allowed: tuple[Allowance, ...], made: int) -> None:

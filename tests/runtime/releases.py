@@ -36,7 +36,6 @@ def tagged(tag: bytes, bundle: Bundle = BUNDLE) -> Bundle:
     return replace(bundle, lock=lock, lock_data=serialised(lock), release=release)
 
 
-def signed(key: SshKey, *words: str, namespace: str = "git") -> Bundle:
+def signed(key: SshKey, *words: str, namespace: str = "git", tag: bytes = BUNDLE.release.tag) -> Bundle:
     """The bundle whose release was signed with a key."""
-    tag = BUNDLE.release.tag
     return tagged(tag + signature(key, tag, *words, namespace=namespace))

@@ -135,6 +135,13 @@ def test_a_stranger_and_a_key_for_something_else_are_named(key: SshKey, stranger
     assert other.message == "v1.0.0 was signed for 'file', not for 'git'"
 
 
+def test_a_tag_that_does_not_say_when_it_was_made_is_refused(key: SshKey) -> None:
+    timeless = signed(key, tag=RELEASE.tag.replace(b"tagger ", b"made-by ")).release
+    for options in ("", 'valid-before="20000101"'):
+        error = refused(timeless, key.allowed(options=options))
+        assert (error.exit_code, error.message) == (4, "v1.0.0 does not say when it was signed")
+
+
 def test_what_is_not_signed_is_refused_and_what_openpgp_signed_is_not_judged(key: SshKey) -> None:
     unsigned = refused(RELEASE, key.allowed())
     assert (unsigned.exit_code, unsigned.message) == (
