@@ -1,6 +1,7 @@
 """From a lock and where its registry is to what it pins: a bundle, or a repository."""
 
 import os
+import stat
 from dataclasses import dataclass
 
 from plmctl.core.archive import MOST_BYTES
@@ -19,13 +20,13 @@ class Reading:
     """What to read, and what must be true of it.
 
     `lock` is a lockfile, None for the one in a bundle; `source` a bundle, or a repository (a folder in it, or
-    a bare one). `digest` is the sha256 of the lock that somebody trusts, `signers` an allowed signers file:
-    one of them must have signed the release, which then confirms all that the lock pins.
+    a bare one). `digests` are the sha256 of locks that somebody trusts, None for any; `signers` an allowed
+    signers file: one of them must have signed the release, which then confirms all that the lock pins.
     """
 
     lock: Path | None
     source: Path
-    digest: str | None = None
+    digests: tuple[str, ...] | None = None
     signers: Path | None = None
 
     def snapshot(self) -> Snapshot:
@@ -40,6 +41,16 @@ class Reading:
         if self.lock is not None and _bytes_of(os.fspath(self.lock), LOCK_LIMIT) != bundle.lock_data:
             raise IntegrityError(f"{name} was not made of {os.fspath(self.lock)}", hint=_ANEW)
         return self._trusted(name, bundle)
+
+    def instead_of(self, failure: PlmctlError) -> Snapshot:
+        """The same of a fallback. Raises PlmctlError, which tells both failures."""
+        try:
+            return self.snapshot()
+        except PlmctlError as error:
+            both = f"{failure.message}; and of the fallback: {error.message}"
+            is_false = isinstance(error, IntegrityError) or isinstance(failure, IntegrityError)
+            kind = IntegrityError if is_false else PlmctlError
+            raise kind(both, hint=failure.hint) from error
 
     def is_still(self, lock_data: bytes) -> bool:
         """Whether the lockfile has these bytes, which then pin the same; a bundle has to be read to know.
@@ -73,10 +84,9 @@ class Reading:
     def _trusted(self, name: str, bundle: Bundle) -> Snapshot:
         """The snapshot of a bundle. Raises IntegrityError when it is not what somebody trusts."""
         digest = sha256_of(bundle.lock_data)
-        if self.digest is not None and digest != self.digest:
-            raise IntegrityError(
-                f"the lock is {digest}, and not {self.digest}, which was asked for", hint=_ANEW
-            )
+        if self.digests is not None and digest not in self.digests:
+            wanted = " or ".join(self.digests)
+            raise IntegrityError(f"the lock is {digest}, and not {wanted}, which was asked for", hint=_ANEW)
         if self.signers is not None:
             from plmctl.core.confirmation import refuse_unconfirmed
             from plmctl.runtime.trust import refuse_untrusted
@@ -89,10 +99,17 @@ class Reading:
 
 def _bytes_of(path: str, limit: int) -> bytes:
     try:
+        # Asked before it is opened: a pipe would wait, and a device has no end.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise UsageError(
+                f"{path} is no file with an end, but a folder, a pipe or a device", hint=_SOURCES
+            )
         with open(path, "rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
         raise PlmctlError(f"{path} cannot be read: {error.strerror}", hint=_SOURCES) from error
+    except ValueError as error:
+        raise UsageError(f"{path!r} cannot be the path of a file: {error}", hint=_SOURCES) from error
     if len(data) > limit:
         raise PlmctlError(f"{path} is larger than {limit:,} bytes, and was not read", hint=_SOURCES)
     return data

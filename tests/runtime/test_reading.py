@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -159,6 +160,58 @@ def test_a_fallback_is_asked_for_its_signers_too(tmp_path: Path, key: SshKey) ->
     assert good.stale == f"{gone} cannot be read: No such file or directory"
     with pytest.raises(IntegrityError, match="is not signed"):
         load(source=gone, fallback=written(tmp_path, BUNDLE, "old.plmz"), signers=signers)
+
+
+def test_a_fallback_is_asked_for_the_digests_too(tmp_path: Path) -> None:
+    gone, last = tmp_path / "gone.plmz", written(tmp_path, BUNDLE, "last.plmz")
+    digest, other = hashed(BUNDLE.lock_data), hashed("other")
+    assert load(source=gone, fallback=last, digest=[other, digest]).lock_digest == digest
+    assert load(source=gone, fallback=last, digest={digest}).lock_digest == digest
+    with pytest.raises(IntegrityError) as caught:
+        load(source=gone, fallback=last, digest=(other, other[:-1]))
+    assert caught.value.message == (
+        f"{gone} cannot be read: No such file or directory; and of the fallback: the lock is {digest}, and"
+        f" not {other} or {other[:-1]}, which was asked for"
+    )
+
+
+def test_both_failures_are_told_where_neither_source_nor_fallback_can_be_loaded(tmp_path: Path) -> None:
+    gone, lost, cut = tmp_path / "gone.plmz", tmp_path / "lost.plmz", tmp_path / "cut.plmz"
+    cut.write_bytes(bundled(BUNDLE)[:-1])
+    told = "cannot be read: No such file or directory"
+    with pytest.raises(PlmctlError) as missing:
+        load(source=gone, fallback=lost)
+    assert (missing.value.exit_code, missing.value.message) == (
+        3,
+        f"{gone} {told}; and of the fallback: {lost} {told}",
+    )
+    with pytest.raises(IntegrityError, match=f"^{cut}: .*; and of the fallback: {lost} {told}$"):
+        load(source=cut, fallback=lost)
+
+
+def test_a_folder_is_no_fallback_and_that_is_told_before_one_is_needed(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(source=written(tmp_path, BUNDLE), fallback=tmp_path)
+    assert (caught.value.message, caught.value.hint) == (
+        f"the fallback is a bundle, and {tmp_path} is a folder",
+        "make one: plmctl bundle --lock FILE -o FILE",
+    )
+
+
+def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (Path("/dev/zero"), pipe):
+        error = refused(source=path)
+        assert (error.exit_code, error.message) == (
+            2,
+            f"{path} is no file with an end, but a folder, a pipe or a device",
+        )
+    error = refused(source=Path("a\0b"))
+    assert (error.exit_code, error.message) == (
+        2,
+        "'a\\x00b' cannot be the path of a file: embedded null byte",
+    )
 
 
 def test_what_is_no_bundle_and_no_repository_is_said(tmp_path: Path) -> None:
