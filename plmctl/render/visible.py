@@ -8,6 +8,8 @@ from collections.abc import Iterable
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Letters and marks that show nothing: fillers, the blank of Braille, a joiner of combining marks.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# A command in a hint, and the punctuation behind it.
+_QUOTED = re.compile(r"'(?:plmctl|git|dvc) [^']*'\S*")
 _KEYCAPS = "0123456789#*"
 _JOINERS = "\u200c\u200d"
 _MARKS = frozenset({"Mn", "Me"})
@@ -74,11 +76,16 @@ def wrapped(text: str, columns: int) -> tuple[str, ...]:
 
 
 def breaks(text: str, first: int, rest: int) -> tuple[tuple[int, int], ...]:
-    """Where the lines of a folded text begin and end: `first` columns, then `rest`; by words where it can."""
+    """Where the lines of a folded text begin and end: `first` columns, then `rest`; by words where it can.
+
+    A quoted command that fits on a line stays on one: whoever copies it gets all of it.
+    """
+    whole = [command.span() for command in _QUOTED.finditer(text) if width(command[0]) <= rest]
     found = []
     start, columns = 0, first
     while width(text[start:]) > columns:
         end = _break(text, start, start + (_fitting(text[start:], columns) or 1))
+        end = next((at for at, after in whole if start < at < end < after and text[start:at].strip()), end)
         found.append((start, start + len(text[start:end].rstrip(" "))))
         start, columns = end + len(text[end:]) - len(text[end:].lstrip(" ")), rest
     is_done = bool(found) and start == len(text)

@@ -143,6 +143,20 @@ def test_a_text_breaks_at_spaces_then_after_a_slash_or_a_dot_then_anywhere() -> 
     assert breaks("aa bb cc", 5, 2) == ((0, 5), (6, 8))
 
 
+def test_a_quoted_command_that_fits_on_a_line_is_not_broken() -> None:
+    hint = "run 'plmctl data add data/faq' if that is meant; 'dvc checkout --force data/faq' discards it"
+    assert folded(hint, 34) == (
+        "run 'plmctl data add data/faq' if",
+        "that is meant;",
+        "'dvc checkout --force data/faq'",
+        "discards it",
+    )
+    assert folded("say 'git push';", 14) == ("say", "'git push';")
+    # What is longer than a line is broken as any text, and so is what is no command.
+    assert folded("run 'plmctl data add data/faq'", 20) == ("run 'plmctl data add", "data/faq'")
+    assert folded("not 'plmctls data' here", 12) == ("not 'plmctls", "data' here")
+
+
 @given(st.text(st.sampled_from("ab/ \u6f22e\u0301"), max_size=60), st.integers(2, 20), st.integers(2, 20))
 def test_every_line_fits_and_only_spaces_are_gone(text: str, first: int, rest: int) -> None:
     pieces = [text[start:end] for start, end in breaks(text, first, rest)]
