@@ -15,6 +15,7 @@ from plmctl.core.template.dialect import FILTERS
 MAX_OUTPUT = 10 * 1024 * 1024
 MAX_WORK = 2 * MAX_OUTPUT
 MAX_ITEMS = 100_000
+MAX_STEPS = 1_000_000
 # To look at an item takes as long as to compare more characters than that.
 _ITEM = 8
 BUDGET = "what is left"
@@ -38,10 +39,11 @@ class SpentError(Exception):
 
 @dataclass(slots=True)
 class Budget:
-    """What a render may still do: characters to make or to compare, items to go through."""
+    """What a render may still do: characters to make or to compare, items to go through, steps for them."""
 
     work: int = MAX_WORK
     items: int = MAX_ITEMS
+    steps: int = MAX_STEPS
 
     def make(self, size: int) -> None:
         """Spend some characters. Raises SpentError."""
@@ -49,11 +51,14 @@ class Budget:
         if self.work < 0:
             raise SpentError(f"filters and comparisons take more than {MAX_WORK:,} characters")
 
-    def pass_through(self, count: int) -> None:
-        """Spend the items of a loop. Raises SpentError."""
+    def pass_through(self, count: int, steps: int) -> None:
+        """Spend the items of a loop, for each of which there are steps. Raises SpentError."""
         self.items -= count
+        self.steps -= count * steps
         if self.items < 0:
             raise SpentError(f"the loops go through more than {MAX_ITEMS:,} items")
+        if self.steps < 0:
+            raise SpentError(f"the loops take more than {MAX_STEPS:,} values and filters")
 
 
 class Metering(NodeTransformer):
@@ -61,10 +66,12 @@ class Metering(NodeTransformer):
 
     def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
         """A node whose loops and comparisons are counted; comparisons have one operand in the subset."""
+        # Counted as it is written: what is put in below is no step of the author.
+        steps = sum(map(_steps_of, node.body)) if isinstance(node, nodes.For) else 0
         self.generic_visit(node, *args, **kwargs)
         match node:
             case nodes.For():
-                node.iter = _filter(_GONE_THROUGH, node.iter)
+                node.iter = _filter(_GONE_THROUGH, node.iter, nodes.Const(steps, lineno=node.lineno))
             case nodes.Compare(ops=[nodes.Operand() as operand]):
                 return _filter(f"{_COMPARED}{operand.op}", node.expr, operand.expr)
         return node
@@ -77,6 +84,13 @@ def metered_filters() -> dict[str, Callable[..., Any]]:
     plain = {name: ALL_FILTERS[name] for name in FILTERS}
     own = {"join": _joined, "tojson": _as_json, _GONE_THROUGH: _gone_through}
     return {**plain, **filters, **own, **comparisons}
+
+
+def _steps_of(node: nodes.Node) -> int:
+    """What one item takes of a loop: each part of an expression; a loop inside counts its own items."""
+    below = (node.iter, *node.else_) if isinstance(node, nodes.For) else tuple(node.iter_child_nodes())
+    is_step = isinstance(node, nodes.Expr) and not isinstance(node, nodes.TemplateData)
+    return is_step + sum(map(_steps_of, below))
 
 
 def _filter(name: str, node: nodes.Node, *arguments: nodes.Expr) -> nodes.Filter:
@@ -93,9 +107,9 @@ def _budget(context: Context) -> Budget:
 
 
 @pass_context
-def _gone_through(context: Context, value: Any) -> list[Any]:
+def _gone_through(context: Context, value: Any, steps: int) -> list[Any]:
     items = list(value)
-    _budget(context).pass_through(len(items))
+    _budget(context).pass_through(len(items), steps)
     return items
 
 

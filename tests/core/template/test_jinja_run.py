@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from jinja2 import nodes
 
-from plmctl.core.template.cost import MAX_ITEMS, MAX_WORK
+from plmctl.core.template.cost import BUDGET, MAX_ITEMS, MAX_STEPS, MAX_WORK, Budget, Metering
 from plmctl.core.template.jinja import compiled
 from plmctl.core.template.refusal import MissingValue, RenderError, TooLarge, Uncompilable, Unprintable
+from plmctl.core.template.sandbox import sandbox
 from plmctl.core.value import Value
 
 AS_TEXT, SHORTER = "give it as a text", "give it shorter values, or fewer of them"
 COSTLY = f"filters and comparisons take more than {MAX_WORK:,} characters"
+LONG = f"the loops take more than {MAX_STEPS:,} values and filters"
 MIB = "x" * 1024 * 1024
 NESTED = "{% for a in x %}{% for b in x %}{% for c in x %}{% endfor %}{% endfor %}{% endfor %}"
 
@@ -113,6 +116,7 @@ def test_a_value_that_nests_too_deep_is_told(text: str) -> None:
     ("text", "values", "reason"),
     [
         (NESTED, {"x": [1] * 1000}, f"the loops go through more than {MAX_ITEMS:,} items"),
+        ("{% for a in x %}" + "{{ y }}" * 1900 + "{% endfor %}", {"x": [1] * 5000, "y": ""}, LONG),
         ("{% for a in x %}{{ y }}{% endfor %}", {"x": [1] * 11, "y": MIB}, "the text is longer than 10 MiB"),
         ("{{ x | join(y) }}", {"x": [""] * 1000, "y": MIB}, COSTLY),
         ("{{ x" + " | tojson" * 45 + " }}", {"x": '"'}, COSTLY),
@@ -137,6 +141,31 @@ def test_a_value_that_nests_too_deep_is_told(text: str) -> None:
 def test_a_render_that_costs_too_much_ends(text: str, values: dict[str, Value], reason: str) -> None:
     error = refusal(text, values)
     assert (type(error), error.reason, error.hint) == (TooLarge, reason, SHORTER)
+
+
+@pytest.mark.parametrize(
+    ("body", "steps"),
+    [
+        ("{{ y }}", 1),
+        ("text{# none #}", 0),
+        ("{{ y.z | default('a') | upper }}", 5),
+        ("{% if y == 'a' and a %}{{ '' }}{% else %}{{ y }}{% endif %}", 7),
+        ("{% for b in y %}{{ b }}{{ b }}{% else %}{{ a }}{% endfor %}", 2),
+    ],
+)
+def test_a_loop_costs_what_is_written_in_it_for_each_item(body: str, steps: int) -> None:
+    loop = next(iter(sandbox().parse("{% for a in x %}" + body + "{% endfor %}").find_all(nodes.For)))
+    Metering().visit(loop)
+    assert isinstance(loop.iter, nodes.Filter)
+    assert loop.iter.args == [nodes.Const(steps)]
+
+
+def test_a_loop_in_a_loop_costs_its_own_items() -> None:
+    text = "{% for a in x %}{% for b in a %}{{ b }}{{ b }}{% endfor %}{% endfor %}"
+    budget = Budget(steps=2 + 2 * 3)
+    code = compiled(text).code
+    assert "".join(code.root_render_func(code.new_context({"x": [[1, 2], [3]], BUDGET: budget}))) == "112233"
+    assert budget.steps == 0
 
 
 class Unread(list[Value]):
