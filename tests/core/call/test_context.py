@@ -386,5 +386,5 @@ def test_memories_are_what_their_retriever_returns() -> None:
     with pytest.raises(InputError) as caught:
         prompt(REMEMBERING, {**MEMORY, "retriever/notes": notes}).render({"memory": ["a", 1]})
     assert caught.value.problems == (
-        Problem(input="memory", rule="type", message="memory[1]: passage must be text, not 1"),
+        Problem(input="memory", rule="type", message="memory[1]: passage must be text, not a number"),
     )
