@@ -106,7 +106,7 @@ class Promise:
 
     @cached_property
     def _pledge(self) -> Pledge:
-        return Pledge(schema=(self.form.schema or {}) if self.form is not None else {})
+        return Pledge(owner=self.prompt, schema=(self.form.schema or {}) if self.form is not None else {})
 
 
 def _refused(word: str) -> Value:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from plmctl.core.call.answer import Promise
 from plmctl.core.call.artifact import Artifact, Artifacts
-from plmctl.core.call.context import Policy, policy_of
+from plmctl.core.call.context import Policy, passage_of, policy_of
 from plmctl.core.call.intake import MEMORY, SESSION, Intake
 from plmctl.core.call.pledge import Pledge
 from plmctl.core.call.prompt import Edition, Example, Prompt, Retrieval
@@ -146,11 +146,11 @@ def _intake(
     inputs = _Inputs.of(prompt, retrieval)
     return Intake(
         prompt=named(prompt),
-        inputs=Pledge(schema=inputs.schema),
+        inputs=Pledge(owner=named(prompt), schema=inputs.schema),
         known=_known(inputs, {name for name, _ in media} | _named_inputs(prompt, retrieval)),
         session=policy.session,
         passages=retrieval.into if retrieval else None,
-        passage=Pledge(schema=as_mapping(retrieval.retriever.spec.get("returns"))) if retrieval else None,
+        passage=passage_of(retrieval.retriever) if retrieval else None,
         memory=policy.memory,
         placeholders=tuple(name for name in places if policy.memory is None or name != MEMORY),
         media=tuple(media),

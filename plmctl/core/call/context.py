@@ -197,6 +197,17 @@ def tokens_of(messages: Sequence[Message], tools: Sequence[OfferedTool], count: 
     return sum(map(count, texts))
 
 
+def passage_of(retriever: Artifact) -> Pledge:
+    """What each passage is that a retriever finds."""
+    return Pledge(owner=named(retriever), schema=as_mapping(retriever.spec.get("returns")))
+
+
+def _session(policy: Artifact) -> Pledge | None:
+    if "session" not in policy.spec:
+        return None
+    return Pledge(owner=named(policy), schema=as_mapping(policy.spec["session"]))
+
+
 def policy_of(prompt: Artifact, artifacts: Artifacts) -> Policy:
     """The policy of a prompt, one that changes nothing where it names none."""
     reference = as_text(prompt.spec.get("context"))
@@ -207,9 +218,9 @@ def policy_of(prompt: Artifact, artifacts: Artifacts) -> Policy:
     retriever = None if remembered is None else artifacts(remembered)
     return Policy(
         label=None if policy is None else f"{named(prompt)} under {named(policy)}",
-        session=Pledge(schema=as_mapping(spec["session"])) if "session" in spec else None,
+        session=None if policy is None else _session(policy),
         retriever=retriever,
-        memory=None if retriever is None else Pledge(schema=as_mapping(retriever.spec.get("returns"))),
+        memory=None if retriever is None else passage_of(retriever),
         top=_whole(memory.get("topK")),
         window=Window(
             most=_whole(window.get("maxTokens")), reserve=_whole(window.get("reserveForOutput")) or 0

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from plmctl.core.call.refusal import Problem
+from plmctl.core.call.refusal import Problem, PromptError
 from plmctl.core.value import Value, as_mapping
 
 if TYPE_CHECKING:
     from plmctl.core.instance import Contract, Misfit
+
+_UNCHECKED = "'plmctl validate' says where it is wrong: release it anew"
 
 # The engine takes longer to import than everything else: what has no value to check does without.
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pledge:
-    """A schema of a manifest, as a check of values; an empty one takes anything."""
+    """A schema of a manifest, as a check of values; an empty one takes anything. `owner` is whose it is."""
 
+    owner: str
     schema: Mapping[str, Value]
 
     def defaulted(self, value: Value) -> Value:
@@ -29,9 +32,18 @@ class Pledge:
         return with_defaults(value, self.schema)
 
     def misfits(self, value: Value, name: str, *, is_private: bool = False) -> Iterator["Misfit"]:
-        """All in the value that does not fit; messages call it by the name, and show nothing private."""
+        """All in the value that does not fit; messages call it by the name, and show nothing private.
+
+        Raises PromptError for a schema that is none.
+        """
         if self.schema:
-            yield from self._contract.misfits(value, name, is_private=is_private)
+            try:
+                contract = self._contract
+            except ValueError as error:
+                reason = str(error).partition("\n")[0]
+                told = f"{self.owner}: the schema of {name} is none: {reason}"
+                raise PromptError(told, hint=_UNCHECKED) from error
+            yield from contract.misfits(value, name, is_private=is_private)
 
     def problems(self, value: Value, name: str) -> Iterator[Problem]:
         """The same as problems with the field that is wrong, and without its value: services log them."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from plmctl.core.call.refusal import InputError, Problem
+from plmctl.core.call.refusal import InputError, Problem, PromptError
 from plmctl.core.value import Value
 from tests.core.call.artifacts import message, prompt, said, told
 
@@ -258,6 +258,25 @@ def test_the_session_is_checked_against_its_policy() -> None:
     assert refused(SESSION, {"session": {}}, POLICY).problems == (missing,)
     assert refused(SESSION, {"session": {"locale": 1}}, POLICY).problems == (
         Problem(input="session", rule="type", message="session.locale must be text, not a number"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        ({"type": "strin"}, "\"strin\" is not valid under any of the schemas listed in the 'anyOf' keyword"),
+        ({"pattern": "("}, '"(" is not a "regex"'),
+        ({"$ref": "#/$defs/none"}, "Pointer '/$defs/none' does not exist"),
+    ],
+)
+def test_a_schema_that_is_none_is_a_mistake_of_the_prompt(schema: Value, reason: str) -> None:
+    spec: dict[str, Value] = {"messages": said("{{who}}"), "inputs": {"properties": {"who": schema}}}
+    with pytest.raises(PromptError) as caught:
+        prompt(spec).render({"who": "Ada"})
+    assert (caught.value.exit_code, caught.value.message, caught.value.hint) == (
+        3,
+        f"prompt/p@1.0.0: the schema of inputs is none: {reason}",
+        "'plmctl validate' says where it is wrong: release it anew",
     )
 
 
