@@ -33,6 +33,7 @@ COMMANDS = (
     "promote",
     "release",
     "rename",
+    "render",
     "rollback",
     "rules",
     "schema",

@@ -31,10 +31,15 @@ PRM906 /spec/inputs info patch: 'inputs' is written differently and means the sa
 - templateFormat: jinja2
 + templateFormat: jinja2
 + inputs: {type: object, properties: {ticket: {type: string}}, required: [ticket]}
+PRM010 /spec/inputs/properties/ticket error major: required input 'ticket' was added
+
+- messages: [{role: user, content: "{{#a}}{{b}}{{/a}}"}]
++ messages: [{role: user, content: "{{#a}}{{b}}{{/a}}"}]
++ inputs: {type: object, properties: {ticket: {type: string}}, required: [ticket]}
 PRM010 /spec/inputs error major: required input 'ticket' was added
 
-- templateFormat: jinja2
-+ templateFormat: jinja2
+- messages: [{role: user, content: "{{#a}}{{b}}{{/a}}"}]
++ messages: [{role: user, content: "{{#a}}{{b}}{{/a}}"}]
 + inputs: {type: object, properties: {ticket: {type: string}}}
 PRM013 /spec/inputs error major: 'inputs' is narrowed: {"ticket": 0} was accepted and is refused now
 
