@@ -355,7 +355,8 @@ def test_memories_have_a_place_under_a_policy_that_has_a_memory() -> None:
 
 
 def test_every_rule_has_a_page() -> None:
-    assert [rule.rule.code for rule in TEMPLATE_RULES] == [f"TPL{n:03}" for n in (*range(1, 7), 8, 11, 12, 9, 10)]
+    numbers = (*range(1, 7), 8, 11, 12, 9, 10)
+    assert [rule.rule.code for rule in TEMPLATE_RULES] == [f"TPL{number:03}" for number in numbers]
     assert all("\n\n" in rule.rule.meaning for rule in TEMPLATE_RULES)
 
 
