@@ -2,19 +2,22 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from plmctl.cli.place import file_bytes, repository
-from plmctl.cli.screen import screen_of
+from plmctl.cli.screen import Screen, screen_of
 
 if TYPE_CHECKING:
+    from plmctl.core.call.request import Request
+    from plmctl.core.report import Report
     from plmctl.core.value import Value
 
 group = typer.Typer(rich_markup_mode=None)
 
-RenderFormat = Literal["text", "json"]
+RenderFormat = Literal["text", "json", "openai", "anthropic", "litellm"]
 # One byte more than the reader takes.
 _STDIN_LIMIT = (1 << 20) + 1
 
@@ -22,7 +25,7 @@ _RENDER = """\b
 Examples:
   plmctl render prompt/support/summarize --sample short-chat
   plmctl render prompt/support/classify --input ticket="My tent leaks."
-  plmctl render prompt/support/summarize@1.0.0 --sample short-chat --as json
+  plmctl render prompt/support/summarize@1.0.0 --sample short-chat --as openai
 
 --input NAME=TEXT gives a text, whatever it holds; NAME:=JSON another value, as days:=3; NAME@FILE the text
 of a file. --inputs FILE gives many by name, in JSON or YAML: history, memory, session and retrieved
@@ -85,8 +88,44 @@ def render(
     )
     with repository() as repo:
         report = command.render(repo, options)
-    screen_of(context).show(report, form)
+    report = report if form in ("text", "json") else _called(report, form)
+    _show(screen_of(context), report, form)
     sys.exit(exit_code(report))
+
+
+def _show(screen: Screen, report: "Report", form: RenderFormat) -> None:
+    if form == "text" or form == "json":
+        screen.show(report, form)
+    else:
+        # What is no call is not for the program that reads one.
+        screen.show(report, "text", sys.stdout if report.text is not None else sys.stderr)
+
+
+def _called(report: "Report", client: str) -> "Report":
+    """A render as the arguments of a client, or all that its API cannot express."""
+    from plmctl.core.call.adapter import AdapterError
+    from plmctl.core.report import Problem
+    from plmctl.render.json import written
+
+    if report.rendering is None:
+        return report
+    try:
+        return replace(report, text=written(_arguments(report.rendering.request, client)))
+    except AdapterError as error:
+        told = (error.subject, *error.problems)
+        problems = tuple(Problem(message=message, exit_code=error.exit_code) for message in told)
+        return replace(report, rendering=None, data=None, problems=problems)
+
+
+def _arguments(request: "Request", client: str) -> "dict[str, Value]":
+    # No environment is handed over: a variable may hold what no terminal should show.
+    if client == "openai":
+        from plmctl.core.call.openai import openai as adapter
+    elif client == "anthropic":
+        from plmctl.core.call.anthropic import anthropic as adapter
+    else:
+        from plmctl.core.call.litellm import litellm as adapter
+    return adapter(request)
 
 
 def _assigned(option: str, written: list[str] | None) -> "dict[str, Value]":

@@ -40,6 +40,8 @@ def bin_folder(tmp_path: Path) -> Path:
         (["render", "support/triage", "--sample", ""], ["lost-parcel", "no-channel"]),
         (["render", "prompt/support/triage@1.0.0", "--sample=l"], ["--sample=lost-parcel"]),
         (["render", "--sample", ""], []),
+        (["render", "--as", ""], ["text", "json", "openai", "anthropic", "litellm"]),
+        (["render", "--format=o"], ["--format=openai"]),
         (["--color", "a"], ["auto", "always"]),
         (["--color", "never", "show", "prompt/support/tr"], IDS),
         (["lock", "p"], ["production"]),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from plmctl.core.call.refusal import named
 from plmctl.core.call.request import OfferedTool, Request
 from plmctl.core.finding import PlmctlError
+from plmctl.core.phrase import one_line
 from plmctl.core.value import Value, as_mapping, as_text
 
 # What an adapter itself decides, or the caller: a field of `extra` never does.
@@ -16,8 +17,9 @@ class AdapterError(PlmctlError):
     """A request that an API cannot express, with all of it that it cannot."""
 
     def __init__(self, prompt: str, api: str, problems: Sequence[str]):
-        super().__init__("\n  ".join([f"{prompt} cannot be put to {api} as it is:", *problems]))
-        self.problems = tuple(problems)
+        self.subject = f"{prompt} cannot be put to {api} as it is"
+        self.problems = tuple(one_line(problem) for problem in problems)
+        super().__init__("\n  ".join([f"{self.subject}:", *self.problems]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Attempt:
         if name is None:
             return as_text(value)
         if not self.environment.get(name):
-            self.refuse(place, f"the variable {name} is not in the environment that was given")
+            self.refuse(place, f"the variable {name} was not handed over, and plmctl reads none itself")
         return self.environment.get(name)
 
     def provider(self, name: str) -> Value:

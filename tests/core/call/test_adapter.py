@@ -49,6 +49,14 @@ def test_an_error_names_the_prompt_the_model_the_api_and_every_problem() -> None
     assert caught.value.exit_code == 3
 
 
+def test_no_problem_begins_a_line_of_its_own() -> None:
+    error = AdapterError("prompt/p", "LiteLLM", ["parameters.extra.a\n::error::b: no"])
+    assert error.message == (
+        "prompt/p cannot be put to LiteLLM as it is:\n  parameters.extra.a\\n::error::b: no"
+    )
+    assert error.problems == ("parameters.extra.a\\n::error::b: no",)
+
+
 @pytest.mark.parametrize(
     ("adapter", "provider"),
     [(openai, "anthropic"), (openai, "cohere"), (anthropic, "openai"), (anthropic, "bedrock")],

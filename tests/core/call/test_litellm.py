@@ -67,7 +67,7 @@ def test_the_place_of_the_provider_goes_along_and_no_credential(
 def test_a_variable_that_is_not_given_is_refused() -> None:
     made = request({}, {"provider": "provider/a", "model": "m"}, provider_a={"type": "openai", **EVERYTHING})
     assert refused(litellm, made) == (
-        "provider/a@1.0.0 endpoint: the variable ENDPOINT is not in the environment that was given",
+        "provider/a@1.0.0 endpoint: the variable ENDPOINT was not handed over, and plmctl reads none itself",
     )
 
 
