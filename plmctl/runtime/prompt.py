@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from plmctl.core.call.prompt import Prompt as Compiled
 from plmctl.core.call.prompt import Retrieval
 from plmctl.core.call.refusal import InputError, Problem
-from plmctl.core.call.situation import Counter, Situation, Summarizer
+from plmctl.core.call.situation import Counter, Counters, Situation, Summarizer
 from plmctl.core.value import Value
 from plmctl.runtime.call import Call
 
@@ -16,6 +16,7 @@ class Prompt:
     """A prompt of one lock, compiled; threads may share it."""
 
     _compiled: Compiled
+    _counters: Counters | None = None
 
     @property
     def id(self) -> str:
@@ -47,13 +48,21 @@ class Prompt:
         """The call for what is given by name: inputs, passages, `session`, `history`, `memory`.
 
         A name that is one of the options goes into the mapping. `select` chooses a variant (locale, tenant
-        and the like), `model` or `key` one model of a route; `count` counts tokens, and `summarize` sums up
-        messages, where the context needs it. Raises InputError with all that is wrong, and PlmctlError.
+        and the like), `model` or `key` one model of a route; `count` counts tokens (else tiktoken where
+        it is installed, else they are estimated), and `summarize` sums up messages, where the context needs
+        it. Raises InputError with all that is wrong, and PlmctlError.
         """
         given = {**(inputs or {}), **more}
         twice = sorted((inputs or {}).keys() & more.keys())
         if twice:
             problems = [Problem(input=n, rule="twice", message=f"input '{n}' was given twice") for n in twice]
             raise InputError(self.id, problems)
-        situation = Situation(select=select or {}, model=model, key=key, count=count, summarize=summarize)
+        situation = Situation(
+            select=select or {},
+            model=model,
+            key=key,
+            count=count,
+            counters=self._counters,
+            summarize=summarize,
+        )
         return Call(self._compiled.render(given, situation), self._compiled.promise)

@@ -54,7 +54,7 @@ class Registry:
 
     def prompt(self, name: str) -> Prompt:
         """A Prompt, ready to be rendered: of this moment's lock, whatever comes after."""
-        return Prompt(self._snapshot.prompt(name))
+        return Prompt(self._snapshot.prompt(name), self._snapshot.counters)
 
     def route(self, name: str) -> Route:
         """A Route, ready to pick."""

@@ -9,6 +9,7 @@ from plmctl.core.bundle import Texts
 from plmctl.core.call.artifact import Artifact, artifact_of
 from plmctl.core.call.assembly import prompt_of
 from plmctl.core.call.prompt import Prompt
+from plmctl.core.call.situation import Counters
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import Lock
@@ -17,8 +18,9 @@ from plmctl.core.value import as_mapping, as_text, as_texts
 
 # What should not run any more, by its stability: to search the texts for the words is quicker than to parse.
 _AGEING = ("deprecated", "retired")
+_CONTEXT = b'"context"'
 # What rendering imports for a prompt whose text has a word.
-_LATER = ((b'"context"', "plmctl.core.tokenizer"), (b'"jinja2"', "plmctl.core.template.run"))
+_LATER = ((_CONTEXT, "plmctl.core.tokenizer"), (b'"jinja2"', "plmctl.core.template.run"))
 # What is there, as many as help somebody who asked for what is not.
 _MOST = 5
 
@@ -44,6 +46,7 @@ class Snapshot:
         self._prompts: dict[str, Prompt] = {}
         self._asked: dict[str, str] = {}
         _prepare(texts)
+        self.counters = self._counters()
 
     def artifact(self, artifact: str) -> Artifact:
         """The artifact of an id, or what the lock binds it to. Raises NotLockedError."""
@@ -115,6 +118,15 @@ class Snapshot:
         if texts is None:
             raise self._unknown(artifact)
         return artifact_of(artifact, self.lock.artifacts[artifact], texts)
+
+    def _counters(self) -> Counters | None:
+        """What counts tokens where prompts have a context; read now, as later nothing is opened."""
+        if not any(_CONTEXT in texts.manifest for texts in self._texts.values()):
+            return None
+        from plmctl.runtime.counting import counters_of
+
+        ids = (artifact for artifact in self._texts if artifact.startswith("model/"))
+        return counters_of({as_text(self.artifact(artifact).spec.get("model")) or "" for artifact in ids})
 
     def _unknown(self, artifact: str) -> NotLockedError:
         kind, _, name = artifact.partition("/")

@@ -7,7 +7,7 @@ Nothing is counted for a policy that states neither `window.maxTokens` nor `over
 token-window.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -90,7 +90,8 @@ class Policy:
         limited = self._limited(history, situation)
         room = self.window.room(target) if self.is_counting else None
         if room is not None:
-            measure = Measure.of(passages, tools, room, situation)
+            count = situation.count or (situation.counters or _estimates)(target.model)
+            measure = Measure.of(passages, tools, room, count)
             limited = limited if measure.fits(limited) else self._fitting(limited, measure, situation)
         return tuple(m for p in passages for m in (limited.messages if p.is_history else p.messages))
 
@@ -162,11 +163,11 @@ class Measure:
 
     @classmethod
     def of(
-        cls, passages: Sequence[Passage], tools: Sequence[OfferedTool], room: int, situation: Situation
+        cls, passages: Sequence[Passage], tools: Sequence[OfferedTool], room: int, counter: Counter
     ) -> "Measure":
         """The measure of a call."""
         # A text is counted once, however often the history is cut.
-        count = cache(situation.count or _estimate())
+        count = cache(counter)
         fixed = tokens_of([m for p in passages if not p.is_history for m in p.messages], tools, count)
         return cls(count=count, fixed=fixed, places=sum(p.is_history for p in passages), room=room)
 
@@ -264,7 +265,7 @@ def _described(tool: OfferedTool) -> Value:
     return {"name": tool.name, "description": tool.description, "parameters": parameters}
 
 
-def _estimate() -> Callable[[str], int]:
+def _estimates(_: str) -> Counter:
     from plmctl.core.tokenizer import Estimate
 
     return Estimate().count
