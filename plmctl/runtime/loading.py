@@ -19,14 +19,19 @@ def load(
     fallback: Path | None = None,
     digest: str | Collection[str] | None = None,
     signers: Path | None = None,
+    registry: str | None = None,
+    not_older_than: str | None = None,
 ) -> "Registry":
     """The artifacts that a lock pins, from a repository (a folder in it, or a bare one) or from a bundle.
 
     Without `lock`, a bundle's own. Where `digest` is given, the lock's bytes must have that sha256, or one of
     several; where `signers`, a file of allowed signers as SSH has it, one of them must have signed its
-    release. What cannot be loaded is replaced with the bundle `fallback`, and `stale` says so; digests and
-    signers are asked of that, too. Raises PlmctlError.
+    release; where `registry`, it must be a lock of the registry of that name, and where `not_older_than`, of
+    that registry tag (`v1.2.0`) or a later one. What cannot be loaded is replaced with the bundle `fallback`,
+    and `stale` says so; all of this is asked of that, too. Raises PlmctlError.
     """
+    from dataclasses import replace
+
     from plmctl.core.finding import PlmctlError, UsageError
     from plmctl.runtime.reading import Reading
     from plmctl.runtime.registry import LOG, Registry
@@ -34,12 +39,19 @@ def load(
     digests = (digest,) if isinstance(digest, str) else digest if digest is None else tuple(digest)
     if fallback is not None and os.path.isdir(fallback):
         raise UsageError(f"the fallback is a bundle, and {os.fspath(fallback)} is a folder", hint=_BUNDLE)
-    reading = Reading(lock=lock, source=source, digests=digests, signers=signers)
+    reading = Reading(
+        lock=lock,
+        source=source,
+        digests=digests,
+        signers=signers,
+        registry=registry,
+        oldest=not_older_than,
+    )
     try:
         return Registry(reading, reading.snapshot())
     except PlmctlError as error:
         if fallback is None:
             raise
-        last = Reading(lock=None, source=fallback, digests=digests, signers=signers).instead_of(error)
+        last = replace(reading, lock=None, source=fallback).instead_of(error)
         LOG.warning("the fallback %s is loaded: %s", fallback, error.message)
         return Registry(reading, last, error.message)

@@ -1,6 +1,7 @@
 """From a lock and where its registry is to what it pins: a bundle, or a repository."""
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 
@@ -9,10 +10,12 @@ from plmctl.core.bundle import Bundle, bundled, read_bundle
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import LOCK_LIMIT, read_lock
+from plmctl.core.version import Version, parsed_version
 from plmctl.runtime.loading import Path
 from plmctl.runtime.snapshot import Snapshot
 
 _ZIP = b"PK"
+_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9a-z.]+)?\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +25,15 @@ class Reading:
     `lock` is a lockfile, None for the one in a bundle; `source` a bundle, or a repository (a folder in it, or
     a bare one). `digests` are the sha256 of locks that somebody trusts, None for any; `signers` an allowed
     signers file: one of them must have signed the release, which then confirms all that the lock pins.
+    `registry` is the name of the registry that it must be of, and `oldest` the first release that will do.
     """
 
     lock: Path | None
     source: Path
     digests: tuple[str, ...] | None = None
     signers: Path | None = None
+    registry: str | None = None
+    oldest: str | None = None
 
     def snapshot(self) -> Snapshot:
         """All that the lock pins, checked. Raises PlmctlError."""
@@ -87,6 +93,15 @@ class Reading:
         if self.digests is not None and digest not in self.digests:
             wanted = " or ".join(self.digests)
             raise IntegrityError(f"the lock is {digest}, and not {wanted}, which was asked for", hint=_ANEW)
+        lock = bundle.lock
+        if self.registry not in (None, lock.registry):
+            raise IntegrityError(
+                f"the lock is of the registry '{lock.registry}', and not of '{self.registry}'", hint=_ANEW
+            )
+        if self.oldest is not None and _is_older(lock.source.release, self.oldest):
+            raise IntegrityError(
+                f"the lock is of {lock.source.release}, which is older than {self.oldest}", hint=_ANEW
+            )
         if self.signers is not None:
             from plmctl.core.confirmation import refuse_unconfirmed
             from plmctl.runtime.trust import refuse_untrusted
@@ -94,7 +109,21 @@ class Reading:
             signers = os.fspath(self.signers)
             refuse_unconfirmed(name, bundle)
             refuse_untrusted(bundle.release, signers, _bytes_of(signers, LOCK_LIMIT))
-        return Snapshot(bundle.lock, bundle.lock_data, bundle.artifacts, bundle.files)
+        return Snapshot(lock, bundle.lock_data, bundle.artifacts, bundle.files)
+
+
+def _is_older(release: str, oldest: str) -> bool:
+    """Whether a registry tag is of an earlier version than another, of which it has the form."""
+    (before, version), (form, least) = _parts(release), _parts(oldest)
+    if least is None:
+        raise UsageError(f"{oldest} is no registry tag", hint="name one, as 'v1.2.0'")
+    return version is None or before != form or version < least
+
+
+def _parts(tag: str) -> tuple[str, Version | None]:
+    """What stands before the version in a tag's name, and the version."""
+    found = _VERSION.search(tag)
+    return (tag[: found.start()], parsed_version(found[0])) if found is not None else (tag, None)
 
 
 def _bytes_of(path: str, limit: int) -> bytes:

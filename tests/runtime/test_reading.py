@@ -51,6 +51,30 @@ def refused(
     return caught.value
 
 
+@pytest.mark.parametrize(
+    ("demands", "why"),
+    [
+        ({"registry": "shop", "not_older_than": "v1.0.0"}, None),
+        ({"registry": "bakery"}, "the lock is of the registry 'shop', and not of 'bakery'"),
+        ({"not_older_than": "v1.0.0-rc.1"}, None),
+        ({"not_older_than": "v1.0.1"}, "the lock is of v1.0.0, which is older than v1.0.1"),
+        # A tag of another form is of another registry.
+        ({"not_older_than": "release-0.9.0"}, "the lock is of v1.0.0, which is older than release-0.9.0"),
+        ({"not_older_than": "newest"}, "newest is no registry tag"),
+    ],
+)
+def test_of_which_registry_and_how_old_it_may_be_is_asked(
+    demands: dict[str, str], why: str | None, tmp_path: Path
+) -> None:
+    path = written(tmp_path, BUNDLE)
+    found = None
+    try:
+        load(source=path, registry=demands.get("registry"), not_older_than=demands.get("not_older_than"))
+    except PlmctlError as error:
+        found = error.message
+    assert found == why
+
+
 def test_a_bundle_of_another_lock_than_the_one_that_is_named_is_refused(tmp_path: Path) -> None:
     path, lock = written(tmp_path, BUNDLE), tmp_path / "desk.lock"
     lock.write_bytes(serialised(replace(LOCK, want="^2.0")))
