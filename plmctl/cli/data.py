@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _DATA = """\b
 Examples:
-  plmctl data add data/faq                exits 2 if no artifact has it
+  plmctl data add data/faq                exits 3 if it is not there
   plmctl data status                      exits 1 if something differs
   plmctl data pull dataset/product-docs   exits 3 if it cannot be had
   plmctl data push                        exits 3 if it cannot be reached
@@ -25,7 +25,7 @@ Examples:
 _ADD = """\b
 Examples:
   plmctl data add data/faq --name faq --purpose rag   exits 3 if none is there
-  plmctl data add data/faq   exits 2 if no artifact has it: after it changed
+  plmctl data add data/faq   exits 3 if it is not there: after it changed
 
 Of JSON Lines and CSV the manifest gets a schema of the records, and their key.
 """
