@@ -8,7 +8,7 @@ import pytest
 from plmctl.core.call.context import ContextError
 from plmctl.core.call.refusal import InputError, Problem
 from plmctl.core.call.request import Message
-from plmctl.core.call.situation import Counter, Situation, Summarizer
+from plmctl.core.call.situation import Situation, Summarizer
 from plmctl.core.tokenizer import Estimate
 from plmctl.core.value import Value
 from tests.core.call.artifacts import artifact, prompt, said, told
@@ -111,28 +111,6 @@ def test_the_window_of_the_model_counts_where_it_is_smaller() -> None:
     assert sent({"history": {"strategy": "token-window"}}, talk(3), model=small) == "be kind q3 a3 ask"
     policy: dict[str, Value] = {"overflow": "truncate-oldest", "window": {"maxTokens": 100}}
     assert sent(policy, talk(3), model=small) == "be kind q3 a3 ask"
-
-
-def test_the_model_that_is_asked_counts_where_nobody_else_does() -> None:
-    asked: list[str] = []
-
-    def counter(model: str) -> Counter:
-        asked.append(model)
-        return words
-
-    others: dict[str, dict[str, Value]] = {
-        "contextpolicy/c": {"history": {"strategy": "token-window"}, "window": {"maxTokens": 5}},
-        "model/m": {"provider": "openai", "model": "gpt-4o"},
-    }
-    spec: dict[str, Value] = {
-        "messages": said(SYSTEM, {"placeholder": "history"}, "ask"),
-        "context": "contextpolicy/c",
-    }
-    request = prompt(spec, others).render({"history": talk(3)}, Situation(counters=counter))
-    assert (asked, [text for _, text in told(request.messages)]) == (
-        ["gpt-4o"],
-        ["be kind", "q3", "a3", "ask"],
-    )
 
 
 def test_nothing_is_counted_for_a_policy_that_says_nothing_of_tokens() -> None:
