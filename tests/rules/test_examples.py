@@ -1,5 +1,6 @@
 """Every rule of validation fires where its examples say, and nowhere when they are mended."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -8,7 +9,7 @@ import pytest
 from plmctl.commands.catalogue import validation_tables
 from plmctl.core.finding import Finding
 from plmctl.core.ports import EntryKind
-from plmctl.rules.examples import Example, example_codes, example_of
+from plmctl.rules.examples import Example, example_codes, example_of, side_of
 from tests.programs import REPOSITORY
 
 CHECKS = REPOSITORY / "docs" / "checks.md"
@@ -132,3 +133,12 @@ def test_a_file_that_was_not_there_is_all_new() -> None:
         "@@ -0,0 +1,9 @@",
         "+apiVersion: plmctl/v1",
     )
+
+
+def test_a_line_that_stands_often_is_written_once_in_an_example() -> None:
+    (path, note), *_ = json.loads((REPOSITORY / "tests/examples/YML013/tree.json").read_text("utf-8")).items()
+    name, _, inside = path.partition("/")
+    side = side_of("YML013", name)
+    lines = side.files[inside].split(b"\n")
+    repeated = lines[: note["line"] - 1] + [lines[note["line"] - 1]] * note["times"] + lines[note["line"] :]
+    assert side.tree.read(inside, limit=1 << 26) == b"\n".join(repeated)

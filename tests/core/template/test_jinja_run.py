@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 
 from plmctl.core.template.cost import BUDGET, MAX_ITEMS, MAX_STEPS, MAX_WORK, Budget, Metering
 from plmctl.core.template.jinja import compiled
@@ -205,3 +205,16 @@ def test_one_program_serves_many_threads() -> None:
     expected = ["".join(f"{i}a{n}b " for i in range(1, 51)) for n in range(40)]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(program.render, values)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (["a", ["b"]], "['A', ['B']]"),
+        ({"k": ["v"]}, "{'K': ['V']}"),
+        (7, "7"),
+    ],
+)
+def test_a_filter_of_texts_takes_what_is_none_as_jinja2_does(value: Value, text: str) -> None:
+    oracle = Environment().from_string("{{ x | upper }}").render(x=value)
+    assert compiled("{{ x | upper }}").render({"x": value}) == text == oracle
