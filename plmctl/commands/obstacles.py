@@ -38,7 +38,7 @@ def obstacles(repo: Repo, start: Outset) -> Iterator[Problem]:
     """What stops any release here and now."""
     yield from _signing_problems(repo, start.registry)
     yield from _tags_alone_problems(repo, start)
-    yield from _place_problems(start)
+    yield from _place_problems(repo, start)
     yield from preparing_obstacles(repo, start)
     yield from identity_problems(repo)
 
@@ -151,13 +151,16 @@ def _tags_alone_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
         )
 
 
-def _place_problems(start: Outset) -> Iterator[Problem]:
+def _place_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
     settings, branch = start.registry.settings, start.branch
     allowed = settings.branches
     if branch is not None and not any(fnmatchcase(branch, pattern) for pattern in allowed):
+        # A new repository may have another first branch: Git's own default is master.
+        is_there = BRANCHES + allowed[0] in repo.branch_tips()
+        there = "switch" if is_there else "branch -m"
         yield Problem(
             message=f"releases are made on {', '.join(allowed)}, this is {branch}",
-            hint=f"run 'git switch {allowed[0]}', or name it in release.branches of {settings.path}",
+            hint=f"run 'git {there} {allowed[0]}', or name it in release.branches of {settings.path}",
             exit_code=1,
         )
 

@@ -58,8 +58,11 @@ class Call:
         """What ran, without its texts, as attributes of OpenTelemetry: `gen_ai.*` and `plmctl.*`."""
         return attributes_of(self.request)
 
-    def parse(self, text: str) -> Answer:
-        """What the model answered, held to the `outputs` of the prompt. Raises AnswerError with all flaws."""
+    def parse(self, text: str | None) -> Answer:
+        """What the model answered, held to the `outputs` of the prompt. Raises AnswerError with all flaws.
+
+        None is an empty answer: the model called a tool, or refused.
+        """
         return self._promise.parse(text)
 
     def as_openai(self, environment: Environment | None = None) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """The door of the runtime: light, so that a service which starts waits for nothing that it does not use."""
 
 import os
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from plmctl.runtime.registry import Registry
 
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_WRITTEN = "write it as plmctl bundle tells it: sha256: and 64 hexadecimal digits"
 _BUNDLE = "make one: plmctl bundle --lock FILE -o FILE"
 
 Path = str | os.PathLike[str]
@@ -37,6 +40,11 @@ def load(
     from plmctl.runtime.registry import LOG, Registry
 
     digests = (digest,) if isinstance(digest, str) else digest if digest is None else tuple(digest)
+    if digests == ():
+        raise UsageError("no digest is named, so that no lock would do", hint=_WRITTEN)
+    for named in digests or ():
+        if not _DIGEST.fullmatch(named):
+            raise UsageError(f"{named!r} is no digest of a lock", hint=_WRITTEN)
     if fallback is not None and os.path.isdir(fallback):
         raise UsageError(f"the fallback is a bundle, and {os.fspath(fallback)} is a folder", hint=_BUNDLE)
     reading = Reading(

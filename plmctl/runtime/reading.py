@@ -41,6 +41,8 @@ class Reading:
             return self._of_repository()
         name = os.fspath(self.source)
         data = _bytes_of(name, MOST_BYTES)
+        if not data:
+            raise IntegrityError(f"{name} is empty", hint=_ANEW)
         if not data.startswith(_ZIP):
             raise UsageError(f"{name} is neither a bundle nor a folder", hint=_SOURCES)
         bundle = read_bundle(name, data)
@@ -75,6 +77,8 @@ class Reading:
             raise UsageError("a repository holds many locks, and none was named", hint=_LOCKS)
         name = os.fspath(self.lock)
         data = _bytes_of(name, LOCK_LIMIT)
+        if data.startswith(_ZIP):
+            raise UsageError(f"{name} is a bundle, and no lock", hint=f"load(source={name!r})")
         lock = read_lock(name, data)
         contents = contents_of(os.fspath(self.source), lock)
         found = Bundle(
@@ -115,9 +119,9 @@ class Reading:
 def _is_older(release: str, oldest: str) -> bool:
     """Whether a registry tag is of an earlier version than another, of which it has the form."""
     (before, version), (form, least) = _parts(release), _parts(oldest)
-    if least is None:
-        raise UsageError(f"{oldest} is no registry tag", hint="name one, as 'v1.2.0'")
-    return version is None or before != form or version < least
+    if least is None or before != form:
+        raise UsageError(f"{oldest} is no registry tag of this registry", hint=f"name one, such as {release}")
+    return version is None or version < least
 
 
 def _parts(tag: str) -> tuple[str, Version | None]:

@@ -5,7 +5,7 @@ from threading import Lock as Mutex
 
 from plmctl.core.call.artifact import Artifact
 from plmctl.core.call.route import Route, route_of
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.lock import Lock
 from plmctl.runtime.prompt import Prompt
 from plmctl.runtime.reading import Reading
@@ -49,7 +49,11 @@ class Registry:
 
     def artifact(self, artifact: str) -> Artifact:
         """The artifact of a full id, of any kind. Raises NotLockedError."""
-        kind, _, name = artifact.partition("/")
+        kind, slash, name = artifact.partition("/")
+        if not slash:
+            raise UsageError(
+                f"{artifact!r} is no full id", hint=f"write its kind first, as 'prompt/{artifact}'"
+            )
         return self._snapshot.named(kind, name)
 
     def prompt(self, name: str) -> Prompt:

@@ -96,4 +96,16 @@ def test_branch_that_no_glob_names_is_not_released(folder: Folder) -> None:
     folder.git("switch", "-q", "-c", "feature")
     folder.commit(KINDLY, "kindly")
 
-    assert problems(planned_release(folder).report) == ["1: releases are made on main, v*.x, this is feature"]
+    (told,) = planned_release(folder).report.problems
+    assert told.message == "releases are made on main, v*.x, this is feature"
+    assert told.hint == "run 'git switch main', or name it in release.branches of plmctl.yaml"
+
+
+def test_a_first_branch_of_another_name_is_renamed(folder: Folder) -> None:
+    folder.git("branch", "-m", "main", "master")
+    folder.git("switch", "-q", "master")
+    folder.commit(KINDLY, "kindly")
+
+    told, *_ = planned_release(folder).report.problems
+    assert told.message == "releases are made on main, v*.x, this is master"
+    assert told.hint == "run 'git branch -m main', or name it in release.branches of plmctl.yaml"

@@ -58,9 +58,9 @@ def refused(
         ({"registry": "bakery"}, "the lock is of the registry 'shop', and not of 'bakery'"),
         ({"not_older_than": "v1.0.0-rc.1"}, None),
         ({"not_older_than": "v1.0.1"}, "the lock is of v1.0.0, which is older than v1.0.1"),
-        # A tag of another form is of another registry.
-        ({"not_older_than": "release-0.9.0"}, "the lock is of v1.0.0, which is older than release-0.9.0"),
-        ({"not_older_than": "newest"}, "newest is no registry tag"),
+        ({"not_older_than": "release-0.9.0"}, "release-0.9.0 is no registry tag of this registry"),
+        ({"not_older_than": "1.0.0"}, "1.0.0 is no registry tag of this registry"),
+        ({"not_older_than": "newest"}, "newest is no registry tag of this registry"),
     ],
 )
 def test_of_which_registry_and_how_old_it_may_be_is_asked(
@@ -192,10 +192,10 @@ def test_a_fallback_is_asked_for_the_digests_too(tmp_path: Path) -> None:
     assert load(source=gone, fallback=last, digest=[other, digest]).lock_digest == digest
     assert load(source=gone, fallback=last, digest={digest}).lock_digest == digest
     with pytest.raises(IntegrityError) as caught:
-        load(source=gone, fallback=last, digest=(other, other[:-1]))
+        load(source=gone, fallback=last, digest=(other, hashed("another")))
     assert caught.value.message == (
         f"{gone} cannot be read: No such file or directory; and of the fallback: the lock is {digest}, and"
-        f" not {other} or {other[:-1]}, which was asked for"
+        f" not {other} or {hashed('another')}, which was asked for"
     )
 
 
@@ -260,3 +260,26 @@ def test_a_lock_that_is_too_large_or_not_there_is_not_read(tmp_path: Path) -> No
         3,
         f"{tmp_path / 'gone.lock'} cannot be read: No such file or directory",
     )
+
+
+@pytest.mark.parametrize("digest", ["", "abc", "0" * 64, f"sha256:{'0' * 63}", f"SHA256:{'0' * 64}"])
+def test_what_is_no_digest_is_refused_before_anything_is_read(digest: str, tmp_path: Path) -> None:
+    error = refused(source=tmp_path / "none.plmz", digest=digest)
+    assert (error.exit_code, error.message) == (2, f"{digest!r} is no digest of a lock")
+
+
+def test_no_digest_at_all_is_no_demand(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no digest is named, so that no lock would do"):
+        load(source=written(tmp_path, BUNDLE), digest=[])
+
+
+def test_an_empty_bundle_is_a_broken_one(tmp_path: Path) -> None:
+    (tmp_path / "b.plmz").write_bytes(b"")
+    error = refused(source=tmp_path / "b.plmz")
+    assert (error.exit_code, error.message) == (4, f"{tmp_path / 'b.plmz'} is empty")
+
+
+def test_a_bundle_in_the_place_of_a_lock_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, BUNDLE)
+    error = refused(path, source=tmp_path)
+    assert (error.message, error.hint) == (f"{path} is a bundle, and no lock", f"load(source='{path}')")

@@ -10,6 +10,7 @@ import pytest
 from plmctl import runtime
 from plmctl.core.bundle import Bundle
 from plmctl.core.canonical import sha256_of
+from plmctl.core.finding import UsageError
 from plmctl.core.lock import serialised
 from plmctl.core.value import Value
 from plmctl.runtime import InputError, IntegrityError, NotLockedError, PlmctlError, Registry, Text, load
@@ -110,6 +111,15 @@ def test_a_kind_of_which_there_is_nothing_has_nothing_to_offer(desk: Registry) -
     with pytest.raises(NotLockedError) as caught:
         desk.artifact("dataset/faq")
     assert caught.value.hint == "it has none of that kind"
+
+
+def test_an_id_without_its_kind_is_told(desk: Registry) -> None:
+    with pytest.raises(UsageError) as caught:
+        desk.artifact("greet")
+    assert (caught.value.message, caught.value.hint) == (
+        "'greet' is no full id",
+        "write its kind first, as 'prompt/greet'",
+    )
 
 
 def test_of_many_some_are_shown(tmp_path: Path) -> None:

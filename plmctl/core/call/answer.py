@@ -66,8 +66,12 @@ class Promise:
     prompt: str
     form: ResponseFormat | None
 
-    def parse(self, text: str) -> Answer:
-        """The answer in a text; raises AnswerError with all that is wrong with it."""
+    def parse(self, text: str | None) -> Answer:
+        """The answer in a text; raises AnswerError with all that is wrong with it.
+
+        None, as clients have it where the model called a tool or refused, is an empty text.
+        """
+        text = text or ""
         try:
             value = self._value(text)
             flaws = tuple(self._flaws(value))

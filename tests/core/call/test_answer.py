@@ -18,13 +18,13 @@ TRIAGE: dict[str, Value] = {
 LABELS: dict[str, Value] = {"schema": {"type": "string", "enum": ["billing", "bug"]}}
 
 
-def parsed(text: str, outputs: Value = None) -> Answer:
+def parsed(text: str | None, outputs: Value = None) -> Answer:
     """The answer to a prompt with these outputs."""
     spec: dict[str, Value] = {"messages": said("a")}
     return prompt(spec if outputs is None else {**spec, "outputs": outputs}).promise.parse(text)
 
 
-def refused(text: str, outputs: Value) -> AnswerError:
+def refused(text: str | None, outputs: Value) -> AnswerError:
     """Why an answer is refused."""
     with pytest.raises(AnswerError) as caught:
         parsed(text, outputs)
@@ -155,3 +155,8 @@ def test_a_field_that_is_there_twice_is_found_among_many() -> None:
     names = [f'"a{index}": 1' for index in range(100_000)]
     error = refused(f"{{{', '.join([*names, names[-1]])}}}", {"format": "json"})
     assert error.message == "prompt/p@1.0.0: the answer is not JSON: the field 'a99999' is there twice"
+
+
+def test_where_the_model_said_nothing_the_answer_is_empty() -> None:
+    assert str(refused(None, TRIAGE)) == str(refused("", TRIAGE))
+    assert parsed(None).value == ""
