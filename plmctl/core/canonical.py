@@ -6,7 +6,7 @@ from json.encoder import JSONEncoder, encode_basestring
 
 from plmctl.core.value import Value
 
-MOST = 2**53 - 1
+LARGEST_INTEGER = 2**53 - 1
 """The largest integer that every language reads as it is written (RFC 7493, 2.2)."""
 
 _INFINITY = float("inf")
@@ -42,7 +42,11 @@ def _is_plain(value: Value) -> bool:
         return all(_is_ascii(key) and _is_plain(child) for key, child in value.items())
     if isinstance(value, list):
         return all(map(_is_plain, value))
-    return value is None or isinstance(value, str) or (isinstance(value, int) and -MOST <= value <= MOST)
+    return (
+        value is None
+        or isinstance(value, str)
+        or (isinstance(value, int) and -LARGEST_INTEGER <= value <= LARGEST_INTEGER)
+    )
 
 
 def _is_ascii(key: object) -> bool:
@@ -75,7 +79,7 @@ def _sorted(keys: Collection[object]) -> list[str]:
 
 
 def _integer_text(number: int) -> str:
-    if not -MOST <= number <= MOST:
+    if not -LARGEST_INTEGER <= number <= LARGEST_INTEGER:
         raise ValueError("an integer beyond 2^53 - 1, which not every language reads alike")
     return str(number)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
+from plmctl.core.canonical import LARGEST_INTEGER
 from plmctl.core.record import (
-    LARGEST_INTEGER,
     RECORD_LIMIT,
     Flaw,
     Line,

@@ -3,12 +3,11 @@
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from plmctl.core.canonical import LARGEST_INTEGER
 from plmctl.core.record import (
     DEPTH_LIMIT,
-    LARGEST_INTEGER,
     Flaw,
     Raw,
     Record,
@@ -19,7 +18,7 @@ from plmctl.core.record import (
     marked,
     without_mark,
 )
-from plmctl.core.value import Value
+from plmctl.core.value import Value, unique
 
 # Strings are stepped over, one that is never closed to the end: each character is looked at once.
 _PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
@@ -102,12 +101,11 @@ def _has_half(value: Value) -> bool:
 
 
 def _without_doubles(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        counts = Counter(key for key, _ in pairs)
-        twice = next(key for key, count in counts.items() if count > 1)
-        raise _Refused(f"the key '{twice[:_LONGEST_KEY]}' stands twice", "delete one of them")
-    return found
+    return unique(pairs, _doubled)
+
+
+def _doubled(key: str) -> Exception:
+    return _Refused(f"the key '{key[:_LONGEST_KEY]}' stands twice", "delete one of them")
 
 
 def _no_number(written: str) -> float:

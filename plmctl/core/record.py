@@ -11,7 +11,6 @@ RECORD_LIMIT = 1024 * 1024
 DEPTH_LIMIT = 64
 """Levels of lists and objects in a record."""
 BOM = b"\xef\xbb\xbf"
-LARGEST_INTEGER = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ record (the values) <- jsonl, csv (the formats) <- records <- survey (what is kn
                                                           <- row (what changed between two files)
 """
 
-import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -24,8 +23,6 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 """How the names of files end that are read of a folder, by format."""
 FORMATS = tuple(SUFFIXES)
 """The values of a Dataset's `format` whose records can be read."""
-
-_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def has_records(name: str, format_: str) -> bool:
@@ -72,22 +69,7 @@ def records(chunks: Iterable[bytes], reader: Reader) -> Iterator[Record | Flaw]:
 
 def identity(value: Value) -> bytes:
     """What a record is by content: SHA-256 of its canonical JSON (RFC 8785), blanks folded, texts NFC."""
-    return sha256(spelt(_folded(value))).digest()
-
-
-def spelt(value: Value) -> bytes:
-    """The canonical JSON of a value that a reader made."""
-    # json writes most values as RFC 8785 does, and in a fraction of the time.
-    return _PLAIN.encode(value).encode() if _is_plain(value) else canonical_json(value)
-
-
-def _is_plain(value: Value) -> bool:
-    """Whether no number has a point, and the order of all keys is that of their UTF-16."""
-    if isinstance(value, dict):
-        return all(key.isascii() and _is_plain(child) for key, child in value.items())
-    if isinstance(value, list):
-        return all(_is_plain(child) for child in value)
-    return not isinstance(value, float)
+    return sha256(canonical_json(_folded(value))).digest()
 
 
 def _folded(value: Value) -> Value:
@@ -112,4 +94,4 @@ def key_of(value: Value, columns: tuple[str, ...]) -> bytes | None:
     """What tells a record apart: the values of its key's columns; None where one of them has none."""
     row = as_mapping(value)
     key = [row.get(column) for column in columns]
-    return None if any(part is None or part == "" for part in key) else spelt(key)
+    return None if any(part is None or part == "" for part in key) else canonical_json(key)

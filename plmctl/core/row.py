@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from plmctl.core.canonical import canonical_json
 from plmctl.core.record import Flaw, Record
-from plmctl.core.records import key_of, reader_of, records, spelt
+from plmctl.core.records import key_of, reader_of, records
 from plmctl.core.value import Value, as_mapping
 
 ROWS_LIMIT = 32 * 1024 * 1024
@@ -182,7 +183,7 @@ def _without_equals(old: tuple[Record, ...], new: tuple[Record, ...]) -> tuple[l
 
 
 def _content(record: Record) -> bytes:
-    return sha256(spelt(record.value)).digest()
+    return sha256(canonical_json(record.value)).digest()
 
 
 def _name(record: Record, key: tuple[str, ...]) -> bytes:
@@ -210,5 +211,7 @@ def _changed(old: Record, new: Record, key: tuple[str, ...]) -> ChangedRow:
         key=_key(new, key),
         old_number=old.number,
         new_number=new.number,
-        cells=tuple(c for c in cells if c.has_old is not c.has_new or spelt(c.old) != spelt(c.new)),
+        cells=tuple(
+            c for c in cells if c.has_old is not c.has_new or canonical_json(c.old) != canonical_json(c.new)
+        ),
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
+from plmctl.core.canonical import canonical_json
 from plmctl.core.instance import Contract, Misfit, contract
 from plmctl.core.record import Flaw, Raw, Record
-from plmctl.core.records import Reader, has_records, identity, key_columns, key_of, reader_of, spelt
+from plmctl.core.records import Reader, has_records, identity, key_columns, key_of, reader_of
 from plmctl.core.tree import Unreadable
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 
@@ -313,7 +314,9 @@ def _is_inside(name: str, said: Value) -> bool:
 
 
 def _equals(value: Value, wanted: Value) -> bool:
-    spelling = spelt(value)
-    choices = [spelt(choice) for choice in (as_items(wanted) if isinstance(wanted, list) else [wanted])]
+    spelling = canonical_json(value)
+    choices = [
+        canonical_json(choice) for choice in (as_items(wanted) if isinstance(wanted, list) else [wanted])
+    ]
     # Of a column of CSV without a type, the text is all that is known.
     return spelling in choices or (isinstance(value, str) and value.encode() in choices)

@@ -1,6 +1,7 @@
 """JSON values as they were read, and careful looks into them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import cast
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
@@ -37,3 +38,12 @@ def value_at(value: Value, pointer: Pointer) -> Value:
 def pointer_text(pointer: Pointer) -> str:
     """A place as a JSON Pointer (RFC 6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
+
+
+def unique(pairs: list[tuple[str, Value]], wrong: Callable[[str], Exception]) -> dict[str, Value]:
+    """The object that a reader of JSON found; raises what is wrong with it where a key stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise wrong(next(key for key, count in counts.items() if count > 1))
+    return found

@@ -8,7 +8,6 @@ yet: they are no error, and are told as news.
 
 import json
 import math
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +16,7 @@ from plmctl.core.call.pledge import Pledge
 from plmctl.core.call.refusal import told
 from plmctl.core.call.request import ResponseFormat
 from plmctl.core.finding import PlmctlError
-from plmctl.core.value import Pointer, Value
+from plmctl.core.value import Pointer, Value, unique
 
 _EXTENDING = frozenset({"additionalProperties", "enum"})
 _FENCE = "```"
@@ -123,11 +122,7 @@ def _number(digits: str) -> Value:
 
 
 def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ValueError(f"the field '{twice}' is there twice")
-    return found
+    return unique(pairs, lambda name: ValueError(f"the field '{name}' is there twice"))
 
 
 def _reason(error: ValueError) -> str:

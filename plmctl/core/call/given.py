@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from plmctl.core.canonical import LARGEST_INTEGER
 from plmctl.core.value import Value
 
 MAX_DEPTH = 64
 MAX_VALUES = 1_000_000
-MAX_INTEGER = 2**53 - 1
 
 
 class NotJson(ValueError):
@@ -78,7 +78,7 @@ def _text(value: str, path: str) -> str:
 
 def _number(value: float, path: str) -> int | float:
     if isinstance(value, int):
-        if abs(value) > MAX_INTEGER:
+        if abs(value) > LARGEST_INTEGER:
             raise NotJson(path, "is beyond 2^53 - 1, and not every language reads it alike: give it as text")
         return int(value)
     if not math.isfinite(value):

@@ -1,6 +1,6 @@
 """What a value prints as: the same text in every language."""
 
-from plmctl.core.canonical import MOST, canonical_json
+from plmctl.core.canonical import LARGEST_INTEGER, canonical_json
 from plmctl.core.template.context import ABSENT, Found
 from plmctl.core.value import Value
 
@@ -10,7 +10,7 @@ MAX_DEPTH = 64
 
 def printed(value: Found) -> str:
     """The text of a value: a text as it is, null nothing, the rest canonical JSON; raises ValueError."""
-    if type(value) is int and -MOST <= value <= MOST:
+    if type(value) is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
         return str(value)
     if value is None:
         return ""
