@@ -25,7 +25,9 @@ class Pinned:
 
 def pinned(tree: Tree, lock: Lock) -> Pinned:
     """What a lock pins, in the tree of its commit. Raises IntegrityError for what is not as it was locked."""
-    files = {path: _file(tree, path, digest) for path, digest in sorted(_all_files(lock).items())}
+    locked = _all_files(lock)
+    tree.prefetch(sorted(locked))
+    files = {path: _file(tree, path, digest) for path, digest in sorted(locked.items())}
     # Most references lead to what is locked too. One that says only what something is about may not, and
     # what it means takes the whole registry to know.
     texts: dict[str, Texts] = {}

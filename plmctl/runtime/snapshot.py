@@ -11,6 +11,7 @@ from plmctl.core.call.assembly import prompt_of
 from plmctl.core.call.prompt import Prompt
 from plmctl.core.call.situation import Counters
 from plmctl.core.canonical import sha256_of
+from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import Lock
 from plmctl.core.slip import nearest
@@ -19,8 +20,7 @@ from plmctl.core.value import as_mapping, as_text, as_texts
 # What should not run any more, by its stability: to search the texts for the words is quicker than to parse.
 _AGEING = ("deprecated", "retired")
 _CONTEXT = b'"context"'
-# What rendering imports for a prompt whose text has a word.
-_LATER = ((_CONTEXT, "plmctl.core.tokenizer"), (b'"jinja2"', "plmctl.core.template.run"))
+_JINJA2 = b'"jinja2"'
 # What is there, as many as help somebody who asked for what is not.
 _MOST = 5
 
@@ -142,11 +142,10 @@ class Snapshot:
 def _prepare(texts: Mapping[str, Texts]) -> None:
     """What rendering imports when it needs it is imported now: a render opens no file."""
     import_module("plmctl.core.instance")
-    for word, module in _LATER:
-        if any(word in artifact.manifest for artifact in texts.values()):
-            # Where jinja2 is not installed, whoever asks for such a prompt is told.
-            with suppress(ImportError):
-                import_module(module)
+    if any(_JINJA2 in artifact.manifest for artifact in texts.values()):
+        # Where it is not installed, whoever asks for such a prompt is told.
+        with suppress(ImportError):
+            import_module("plmctl.core.template.run")
 
 
 def _told(artifact: Artifact, stability: str) -> str:
@@ -157,6 +156,4 @@ def _told(artifact: Artifact, stability: str) -> str:
 
 
 def _others(names: Collection[str]) -> str:
-    shown = sorted(names)[:_MOST]
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return f"it has {', '.join(shown)}{more}" if shown else "it has none of that kind"
+    return f"it has {few(sorted(names), _MOST)}" if names else "it has none of that kind"
