@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from plmctl.core.manifest import JINJA2, MUSTACHE, Manifest, TemplateText
+from plmctl.core.manifest import Manifest, TemplateText
 from plmctl.core.template.infer import Inference, Inferred, inferred_inputs
+from plmctl.core.template.language import JINJA2, MUSTACHE, RAW
 from plmctl.core.value import Value
 
-RAW = "raw"
 _SAYS_FIELDS = frozenset({"$ref", "allOf", "anyOf", "oneOf", "properties", "type"})
 
 

@@ -13,14 +13,13 @@ from plmctl.core.pointer import Pointer as DataPointer
 from plmctl.core.ports import Tree
 from plmctl.core.schema import Schema, kind_prefix
 from plmctl.core.template import jinja, mustache
+from plmctl.core.template.language import JINJA2, MUSTACHE
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.template.uses import partials
 from plmctl.core.value import Pointer, Value, as_texts
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
 LONGEST_NAME = 100
-MUSTACHE = "mustache"
-JINJA2 = "jinja2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

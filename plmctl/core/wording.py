@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 
 from plmctl.core.canonical import canonical_json
-from plmctl.core.manifest import JINJA2, Manifest, TemplateText
+from plmctl.core.manifest import Manifest, TemplateText
 from plmctl.core.registry import Registry
+from plmctl.core.template.language import JINJA2
 from plmctl.core.template.program import Template, Text
 from plmctl.core.template.program import Value as PrintedValue
 from plmctl.core.tokenizer import Tokenizer

@@ -7,10 +7,11 @@ from inspect import cleandoc
 from itertools import islice
 
 from plmctl.core.finding import Level, Rule
-from plmctl.core.inputs import RAW, inputs_of
-from plmctl.core.manifest import JINJA2, MUSTACHE, Manifest, TemplateText
+from plmctl.core.inputs import inputs_of
+from plmctl.core.manifest import Manifest, TemplateText
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT
+from plmctl.core.template.language import JINJA2, MUSTACHE, RAW
 from plmctl.core.template.program import Template
 from plmctl.core.template.resolve import used_inputs
 from plmctl.core.template.scope import OPEN, Schema, fields_of, resolved

@@ -6,11 +6,12 @@ from itertools import chain
 
 from plmctl.core.finding import Edit, Level
 from plmctl.core.inputs import inference_of, provided_names
-from plmctl.core.manifest import JINJA2, TemplateText, tag_place
+from plmctl.core.manifest import TemplateText, tag_place
 from plmctl.core.splice import as_edit, value_splices
 from plmctl.core.template.dialect import BRACE
 from plmctl.core.template.grammar import LITERAL, shown
 from plmctl.core.template.infer import Inferred, NotInferred
+from plmctl.core.template.language import JINJA2
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.template.refusal import TooLarge, Uncompilable
 from plmctl.core.template.rendering import compiled

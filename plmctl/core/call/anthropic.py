@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
 from plmctl.core.call.adapter import Attempt
-from plmctl.core.call.chat import thinking_of
+from plmctl.core.call.chat import function_of, thinking_of
 from plmctl.core.call.exacting import closed, unheld
 from plmctl.core.call.refusal import named
-from plmctl.core.call.request import OfferedTool, Request
+from plmctl.core.call.request import Request
 from plmctl.core.call.turns import instructs, texts_of, turns_of
 from plmctl.core.value import Value, as_mapping, as_text
 
@@ -157,7 +157,7 @@ def _tools(attempt: Attempt) -> dict[str, Value]:
 def _offered(attempt: Attempt) -> Iterator[Value]:
     for tool in attempt.request.tools:
         if tool.parameters is not None:
-            yield _function(tool)
+            yield function_of(tool, "input_schema")
         elif isinstance(tool.builtin, str) and _is_dated(tool.builtin):
             yield {"type": tool.builtin, "name": _own_name(tool.builtin)}
         elif tool.builtin is not None:
@@ -165,16 +165,6 @@ def _offered(attempt: Attempt) -> Iterator[Value]:
             attempt.refuse(f"tool '{tool.name}'", why)
         else:
             attempt.refuse(f"tool '{tool.name}'", "the API offers MCP servers in its beta alone")
-
-
-def _function(tool: OfferedTool) -> Value:
-    said: dict[str, Value] = {"name": tool.name}
-    if tool.description is not None:
-        said["description"] = tool.description
-    said["input_schema"] = dict(tool.parameters or {})
-    if tool.strict is not None:
-        said["strict"] = tool.strict
-    return said
 
 
 def _is_dated(builtin: str) -> bool:

@@ -23,9 +23,9 @@ from plmctl.core.call.script import (
 )
 from plmctl.core.call.target import asked_of
 from plmctl.core.call.tool import tools_of
-from plmctl.core.call.wording import MUSTACHE
 from plmctl.core.canonical import canonical_json
 from plmctl.core.template.infer import Inferred, inferred_inputs
+from plmctl.core.template.language import MUSTACHE
 from plmctl.core.template.uses import partials
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 

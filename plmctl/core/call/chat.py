@@ -176,7 +176,9 @@ def _tools(attempt: Attempt, dialect: Dialect) -> dict[str, Value]:
             kind = "the provider's own tools" if tool.mcp is None else "MCP servers"
             attempt.refuse(f"tool '{tool.name}'", f"the API does not offer {kind}")
     if functions:
-        said["tools"] = [_function(tool) for tool in functions]
+        said["tools"] = [
+            {"type": "function", "function": function_of(tool, "parameters")} for tool in functions
+        ]
     parameters = attempt.request.parameters
     choice = parameters.get("toolChoice")
     if choice is not None and (functions or choice not in ("auto", "none")):
@@ -186,14 +188,15 @@ def _tools(attempt: Attempt, dialect: Dialect) -> dict[str, Value]:
     return said
 
 
-def _function(tool: OfferedTool) -> Value:
+def function_of(tool: OfferedTool, field: str) -> dict[str, Value]:
+    """A tool with arguments as APIs are told of it: `field` is what this one calls their schema."""
     said: dict[str, Value] = {"name": tool.name}
     if tool.description is not None:
         said["description"] = tool.description
-    said["parameters"] = dict(tool.parameters or {})
+    said[field] = dict(tool.parameters or {})
     if tool.strict is not None:
         said["strict"] = tool.strict
-    return {"type": "function", "function": said}
+    return said
 
 
 def _choice(attempt: Attempt, functions: list[OfferedTool], choice: Value) -> dict[str, Value]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from plmctl.core.call.request import Message, Text
-from plmctl.core.call.script import INSTRUCTING
+from plmctl.core.call.request import INSTRUCTING, Message, Text
 
 Turn = tuple[Message, ...]
 """What a user says and all that follows it: answers, calls of tools, and what the tools answer."""

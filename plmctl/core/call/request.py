@@ -9,6 +9,8 @@ from plmctl.core.value import Value
 
 Medium = Literal["image", "audio", "file"]
 MEDIA: tuple[Medium, ...] = ("image", "audio", "file")
+INSTRUCTING = ("system", "developer")
+"""The roles that instruct, whatever is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

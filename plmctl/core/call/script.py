@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from plmctl.core.call.artifact import Artifacts
+from plmctl.core.call.intake import MEMORY
 from plmctl.core.call.refusal import PromptError
-from plmctl.core.call.request import MEDIA, Media, Medium, Message, Text
+from plmctl.core.call.request import INSTRUCTING, MEDIA, Media, Medium, Message, Text
 from plmctl.core.call.wording import Printer, Wording
 from plmctl.core.value import Value, as_items, as_mapping, as_text
-
-MEMORY = "memory"
-INSTRUCTING = ("system", "developer")
-"""The roles that instruct, whatever is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

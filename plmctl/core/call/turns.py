@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from plmctl.core.call.adapter import Attempt
 from plmctl.core.call.medium import Address, Inline, Source, Upload, source_of
-from plmctl.core.call.request import Media, Message, Text
+from plmctl.core.call.request import INSTRUCTING, Media, Message, Text
 from plmctl.core.value import Value
 
 _IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
@@ -15,7 +15,7 @@ _ROLES = {"system": "system", "developer": "system", "user": "user", "tool": "us
 
 def instructs(message: Message) -> bool:
     """Whether a message instructs, and is no turn of the conversation."""
-    return message.role in ("system", "developer")
+    return message.role in INSTRUCTING
 
 
 def texts_of(attempt: Attempt, message: Message) -> Iterator[Value]:

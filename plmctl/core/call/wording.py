@@ -8,6 +8,7 @@ from plmctl.core.call.artifact import Artifact, Artifacts
 from plmctl.core.call.refusal import PromptError, named
 from plmctl.core.finding import UsageError
 from plmctl.core.template import jinja, mustache
+from plmctl.core.template.language import JINJA2, MUSTACHE, RAW
 from plmctl.core.template.program import Template
 from plmctl.core.template.rendering import compiled
 from plmctl.core.template.uses import partials
@@ -15,8 +16,6 @@ from plmctl.core.value import Value, as_text
 
 if TYPE_CHECKING:
     from plmctl.core.template.run import Program
-
-MUSTACHE, RAW = "mustache", "raw"
 
 Printer = Callable[[Mapping[str, Value], Mapping[str, Value]], str]
 """The text that inputs make, and the variables that are no inputs."""
@@ -33,23 +32,19 @@ class Wording:
     @property
     def template(self) -> Template | None:
         """It parsed, None for a language in which nothing has a name."""
-        match self.language:
-            case "mustache":
-                return mustache.parse(self.text)
-            case "jinja2":
-                return jinja.parse(self.text)
-        return None
+        if self.language == MUSTACHE:
+            return mustache.parse(self.text)
+        return jinja.parse(self.text) if self.language == JINJA2 else None
 
     def printer(self, artifacts: Artifacts) -> Printer:
         """How it is filled; raises PlmctlError for one that nothing can fill."""
-        match self.language:
-            case "raw":
-                return lambda _inputs, _extra: self.text
-            case "mustache":
-                template = mustache.parse(self.text)
-                return compiled(template, dict(_included(template, artifacts)), name=self.place).render
-            case "jinja2":
-                return self._jinja().render
+        if self.language == RAW:
+            return lambda _inputs, _extra: self.text
+        if self.language == MUSTACHE:
+            template = mustache.parse(self.text)
+            return compiled(template, dict(_included(template, artifacts)), name=self.place).render
+        if self.language == JINJA2:
+            return self._jinja().render
         raise PromptError(f"{self.place}: this version cannot render {self.language}")
 
     def _jinja(self) -> "Program":

@@ -2,6 +2,7 @@
 
     scan       where the tags stand             text -> pieces
     program    the values that all of it shares: instructions, tags, syntax problems
+    language   the names of the languages
     grammar    what a tag may hold
     mustache   the language                     text -> Template (parse), text -> text (map_partials)
     uses       what a template asks for         Template -> uses, inclusions of partials
