@@ -52,6 +52,7 @@ class Browser:
         """Presses keys, one after the other, wherever the focus is."""
         actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         self.ask("POST", "actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
+        self._settle()
 
     def tell(self, command: str, **parameters: object) -> Any:
         """What a command of the DevTools protocol answers."""
@@ -71,6 +72,9 @@ class Browser:
         """Prefers a colour scheme, and shows the page on a screen or on paper."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.tell("Emulation.setEmulatedMedia", media=medium, features=features)
+        self._settle()
+
+    def _settle(self) -> None:
         # What is seen follows with the next frame, on a busy machine after what is asked next.
         self.run("return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 

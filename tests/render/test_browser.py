@@ -118,6 +118,23 @@ def test_a_link_of_the_list_opens_its_artifact(page: Browser) -> None:
     assert page.run(OPEN) == ["a2"]
 
 
+def test_a_link_of_the_list_moves_the_focus_before_the_next_key_is_read(page: Browser) -> None:
+    page.press("c")
+    second = "const link = document.querySelectorAll('nav a')[1];"
+    assert page.run(f"{second} link.click(); {FOCUS}") == "summary a2"
+    assert page.run(OPEN) == ["a2"]
+    # A link that is to open elsewhere is left to the browser.
+    left = """
+    let left = null;
+    const last = (event) => { left = !event.defaultPrevented; event.preventDefault(); };
+    window.addEventListener("click", last, {once: true});
+    link.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, [arguments[0]]: true}));
+    return left;
+    """
+    kinds = ("ctrlKey", "metaKey", "shiftKey", "button")
+    assert [page.run(second + left, kind) for kind in kinds] == [True, True, True, False]
+
+
 def test_letters_go_from_artifact_to_artifact_and_keys_open_and_close_them(page: Browser) -> None:
     steps = [focus(page, key) for key in ("j", "n", "j", "j", "k", "p")]
     assert steps == ["summary a1", "summary a2", "summary a3", "summary a3", "summary a2", "summary a1"]

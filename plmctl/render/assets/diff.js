@@ -52,9 +52,10 @@
   byId("close").addEventListener("click", () => help.close());
   document.querySelector("nav").addEventListener("click", (event) => {
     const link = event.target.closest("a");
-    // A second click on the same link changes no address, and is to open the artifact again.
-    if (!link || link.hash !== location.hash) return;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // The browser would follow the link later, and take the focus away until then; a second click it ignores.
     event.preventDefault();
+    if (link.hash !== location.hash) history.pushState(null, "", link.hash);
     named();
   });
   window.addEventListener("hashchange", named);
