@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
 from plmctl.core.change import Change
+from plmctl.core.content import content_of
 from plmctl.core.judgement import Judgement
 from plmctl.core.prose import Run, prose_runs
 from plmctl.core.value import Value
@@ -83,7 +84,8 @@ def clipped(line: ProseLine, most: int) -> tuple[tuple[Piece, ...], int]:
 
 
 def _is_said(value: Value, message: str) -> bool:
-    return not isinstance(value, (dict, list)) and value != "" and is_said(value, message)
+    is_one = not isinstance(value, (dict, list)) or content_of(value) is not None
+    return is_one and value != "" and is_said(value, message)
 
 
 def _text(value: Value) -> str | None:

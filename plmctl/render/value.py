@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from plmctl.core.change import Change, Fact
+from plmctl.core.content import content_of
 from plmctl.core.value import Value
 from plmctl.render.line import Line, Style, fitted, folded_line, line, plural
 from plmctl.render.prose import LeftOut, Mark, ProseLine, prose_lines
@@ -68,12 +69,16 @@ def _has_parts(value: Value) -> bool:
 
 def is_said(value: Value, message: str) -> bool:
     """Whether a message has the value as a word of its own, and not inside another."""
-    word = re.escape(written(value).strip('"'))
+    content = content_of(value)
+    word = re.escape(written(value).strip('"') if content is None else content.digits)
     return re.search(rf"(?<![\w.-]){word}(?![\w-])", message) is not None
 
 
 def written(value: Value) -> str:
-    """A value on one line, as JSON; of a hash the first digits."""
+    """A value on one line, as JSON; of a hash the first digits, of data how much it is."""
+    content = content_of(value)
+    if content is not None:
+        return content.told
     # The first digits tell two files apart; all of them are in the JSON report.
     if isinstance(value, str) and _HASH.fullmatch(value):
         return f"{value[:_DIGITS]}…"

@@ -8,7 +8,7 @@ from plmctl.core.value import Value, as_mapping, as_text
 from plmctl.rules.contract import Contract, texts
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, Meaning, change_rule
 from plmctl.rules.verdicts import PROMISED
-from plmctl.rules.words import told
+from plmctl.rules.words import content_told, told
 
 SENSITIVITIES = ("public", "internal", "confidential", "restricted")
 """From what anyone may see to what few may."""
@@ -210,7 +210,7 @@ def evaluation_split_changed(change: Change) -> Iterator[str]:
     """
     is_evaluation = any("evaluation" in texts(side.value("spec", "purpose")) for side in _sides(change))
     if is_evaluation and (change.below("spec", "data") or change.below("spec", "splits")):
-        yield _content_told(change)
+        yield content_told(change, "data")
 
 
 @change_rule("DST020", "content-changed", BEHAVIOURAL)
@@ -221,27 +221,11 @@ def content_changed(change: Change) -> Iterator[str]:
     true`.
     """
     if change.below("spec", "data"):
-        yield _content_told(change)
+        yield content_told(change, "data")
 
 
 def _sides(change: Change) -> Iterator[Side]:
     yield from (side for side in (change.before, change.after) if side is not None)
-
-
-def _content_told(change: Change) -> str:
-    old, new = change.old, change.new
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        return told(change)
-    counts = [_counted([value.get("size") for value in (old, new)], "byte")]
-    if "nfiles" in old or "nfiles" in new:
-        counts.insert(0, _counted([value.get("nfiles", 1) for value in (old, new)], "file"))
-    return f"the data changed: {', '.join(counts)}"
-
-
-def _counted(counts: list[Value], unit: str) -> str:
-    old, new = counts
-    units = unit if new == 1 else f"{unit}s"
-    return f"{new} {units} as before" if old == new else f"{old} to {new} {units}"
 
 
 @change_rule("DST900", "changed", BREAKING)

@@ -7,7 +7,7 @@ from plmctl.core.change import ANY, Change, Fact, Side
 from plmctl.core.value import as_mapping, as_text
 from plmctl.rules.pin import BINDING, PINS, family, pin_of
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
-from plmctl.rules.words import told
+from plmctl.rules.words import content_told, told
 
 # What a caller may ask for at most, and what it may count on at least.
 _RATES = frozenset({"requestsPerMinute", "tokensPerMinute"})
@@ -268,7 +268,7 @@ def weights_changed(change: Change) -> Iterator[str]:
     Evaluate everything that uses it, as for a new model.
     """
     if change.below("spec", "weights"):
-        yield told(change)
+        yield content_told(change, "weights")
 
 
 @change_rule("MDL027", "fine-tuning-changed", BEHAVIOURAL)

@@ -3,6 +3,7 @@
 import json
 
 from plmctl.core.change import Change, Fact
+from plmctl.core.content import content_change, content_of
 from plmctl.core.value import Pointer, Value
 
 _LONGEST = 40
@@ -16,6 +17,12 @@ def told(change: Change, subject: str | None = None) -> str:
         return f"{subject} {_VERBS[change.fact]}"
     old, new = shown(change.old), shown(change.new)
     return f"{subject} changed from {old} to {new}" if old and new else f"{subject} changed"
+
+
+def content_told(change: Change, what: str) -> str:
+    """The change of what a DVC pointer points to, by how much it is; of anything else as ever."""
+    old, new = content_of(change.old), content_of(change.new)
+    return told(change) if old is None or new is None else f"the {what} changed: {content_change(old, new)}"
 
 
 def field_name(pointer: Pointer) -> str:

@@ -93,12 +93,16 @@ def test_other_line_breaks_alone_are_said_in_numbers() -> None:
         ("x" * 58, "y", (f'"{"x" * 58}"', '"y"')),
         ("\u202e", "a", ('"\\u202e"', '"a"')),
         (f"sha256:{'a' * 64}", f"sha256:{'b' * 64}", (f"sha256:{'a' * 12}…", f"sha256:{'b' * 12}…")),
+        ({"md5": "a" * 32, "size": 1200}, None, ("1200 bytes, md5 aaaaaaaaaaaa", None)),
     ],
 )
 def test_what_fits_on_a_line_is_brief(
     old: Value, new: Value, expected: tuple[str | None, str | None] | None
 ) -> None:
     assert brief(change(old, new).change) == expected
+
+
+BYTES = "the data changed: 1 byte as before, md5 aaaaaaaaaaaa to bbbbbbbbbbbb"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +115,8 @@ def test_what_fits_on_a_line_is_brief(
         (change("", "a", "'x' changed to a"), True),
         (change(None, None), False),
         (change([], None, "[] was removed"), True),
+        (change({"md5": "a" * 32, "size": 1}, {"md5": "b" * 32, "size": 1}, BYTES), False),
+        (change({"md5": "a" * 32, "size": 1}, {"md5": "c" * 32, "size": 1}, BYTES), True),
         (judged(CHANGED_TEXT, "added", pointer=(), fact=Fact.ADDED, new="prompt/x"), False),
     ],
 )

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from plmctl.core.change import Fact
 from plmctl.core.report import Report
+from plmctl.core.value import Value
 from plmctl.render.line import Paper
 from plmctl.render.text import text
 from tests.render.sample import CHANGED_TEXT, INPUT_ADDED, judged
@@ -20,6 +21,24 @@ prompt/greet  breaking, needs major
 ├─ PRM040 text-changed: 'language' changed from 'en' to 'de'
 └─ PRM010 required-input-added: prompt/greet was removed
        accept: plmctl accept 3f9a1c22b0de --reason WHY
+
+1 artifact changed
+"""
+    )
+
+
+def test_data_is_shown_by_its_amount_and_only_where_the_message_has_it_not() -> None:
+    old: Value = {"md5": f"{'a' * 32}.dir", "size": 18081, "nfiles": 36}
+    new: Value = {"md5": f"{'b' * 32}.dir", "size": 18081, "nfiles": 36}
+    said = judged(CHANGED_TEXT, "the data changed: md5 aaaaaaaaaaaa to bbbbbbbbbbbb", old=old, new=new)
+    silent = judged(CHANGED_TEXT, "'data.dvc' was added", fact=Fact.ADDED, new=new)
+    assert (
+        text(Report(command="diff", judgements=(said, silent)), PLAIN)
+        == """\
+prompt/greet  behavioural, needs minor
+├─ PRM040 text-changed: the data changed: md5 aaaaaaaaaaaa to bbbbbbbbbbbb
+└─ PRM040 text-changed: 'data.dvc' was added
+       + 36 files, 18081 bytes, md5 bbbbbbbbbbbb
 
 1 artifact changed
 """

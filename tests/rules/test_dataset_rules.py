@@ -217,6 +217,7 @@ def test_change_of_a_dataset_is_judged(case: Case) -> None:
     assert judged("Dataset", case) == case.told
 
 
+DIGESTS = f"md5 {'a' * 12} to {'b' * 12}"
 POINTER = "outs:\n- md5: {md5}.dir\n  size: {size}\n  nfiles: {nfiles}\n  hash: md5\n  path: faq\n"
 
 
@@ -230,7 +231,7 @@ def test_change_of_dvc_data_counts_files_and_bytes() -> None:
     before = dataset(POINTER.format(md5="a" * 32, size=10, nfiles=2))
     after = dataset(POINTER.format(md5="b" * 32, size=12, nfiles=2))
     assert told_between(before, after) == [
-        "DST020 /spec/data/dvc warning minor: the data changed: 2 files as before, 10 to 12 bytes"
+        f"DST020 /spec/data/dvc warning minor: the data changed: 2 files as before, 10 to 12 bytes, {DIGESTS}"
     ]
 
 
@@ -240,7 +241,7 @@ FILE = "outs:\n- md5: {md5}\n  size: {size}\n  hash: md5\n  path: faq\n"
 def test_change_of_one_file_of_dvc_data_counts_bytes_alone() -> None:
     before = dataset(FILE.format(md5="a" * 32, size=2))
     after = dataset(FILE.format(md5="b" * 32, size=1))
-    told = "DST020 /spec/data/dvc warning minor: the data changed: 2 to 1 byte"
+    told = f"DST020 /spec/data/dvc warning minor: the data changed: 2 to 1 byte, {DIGESTS}"
     assert told_between(before, after) == [told]
 
 
@@ -248,8 +249,8 @@ def test_data_that_becomes_a_folder_was_one_file() -> None:
     before = dataset(FILE.format(md5="a" * 32, size=10))
     one, two = (dataset(POINTER.format(md5="b" * 32, size=10, nfiles=n)) for n in (1, 2))
     told = "DST020 /spec/data/dvc warning minor: the data changed:"
-    assert told_between(before, one) == [f"{told} 1 file as before, 10 bytes as before"]
-    assert told_between(before, two) == [f"{told} 1 to 2 files, 10 bytes as before"]
+    assert told_between(before, one) == [f"{told} 1 file as before, 10 bytes as before, {DIGESTS}"]
+    assert told_between(before, two) == [f"{told} 1 to 2 files, 10 bytes as before, {DIGESTS}"]
 
 
 WHOLE = POINTER.format(md5="a" * 32, size=10, nfiles=2)
@@ -287,7 +288,7 @@ def test_pointer_of_another_name_beside_the_same_data_is_no_change() -> None:
 
 def test_data_that_moved_and_changed_is_other_data() -> None:
     assert told_between(dataset(WHOLE), dataset(OTHER, "kept/faq.dvc")) == [
-        "DST020 /spec/data/dvc warning minor: the data changed: 2 files as before, 10 to 12 bytes"
+        f"DST020 /spec/data/dvc warning minor: the data changed: 2 files as before, 10 to 12 bytes, {DIGESTS}"
     ]
 
 

@@ -268,3 +268,17 @@ def test_model_that_names_its_provider_now_has_another_provider() -> None:
     assert from_to("openai", "provider/mine") == (
         "MDL010 /spec/provider error major: provider changed from 'openai' to 'provider/mine'"
     )
+
+
+def test_other_weights_behind_a_pointer_are_told_by_amount_and_hash() -> None:
+    pointer = "outs:\n- md5: {}\n  size: {}\n  hash: md5\n  path: w.bin\n"
+    before, after = (
+        registry_with(
+            "Model",
+            {"weights": "{dvc: ../models/w.bin.dvc}"},
+            files={"models/w.bin.dvc": pointer.format(*of)},
+        )
+        for of in (("a" * 32, 1000), ("b" * 32, 2000))
+    )
+    told = "the weights changed: 1000 to 2000 bytes, md5 aaaaaaaaaaaa to bbbbbbbbbbbb"
+    assert told_between(before, after) == [f"MDL026 /spec/weights/dvc warning minor: {told}"]
