@@ -26,8 +26,8 @@ Examples:
 _NEW = """\b
 Examples:
   plmctl new prompt support/goodbye
-  plmctl new prompt support/short --from prompts/support/summarize.md --model gpt-4o
-  plmctl new prompt rubrics --from evals/rubrics --model gpt-4o   a folder: rubrics/...
+  plmctl new prompt short --from prompts/support/summarize.md --model gpt-4o
+  plmctl new prompt rubrics --from evals/rubrics --model gpt-4o   a folder
 """
 
 

@@ -31,8 +31,8 @@ Command: TypeAlias = TyperCommand | TyperGroup
 
 _EPILOG = """\b
 Examples:
-  plmctl completion bash > ~/.plmctl.bash   then 'source ~/.plmctl.bash' in ~/.bashrc
-  plmctl completion zsh > ~/.plmctl.zsh     then 'source ~/.plmctl.zsh' after compinit in ~/.zshrc
+  plmctl completion bash > ~/.plmctl.bash   source it in ~/.bashrc
+  plmctl completion zsh > ~/.plmctl.zsh     source it in ~/.zshrc (compinit)
 """
 
 

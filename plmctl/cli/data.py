@@ -25,7 +25,7 @@ Examples:
 _ADD = """\b
 Examples:
   plmctl data add data/faq --name faq --purpose rag   exits 3 if none is there
-  plmctl data add data/faq   exits 3 if it is not there: after it changed
+  plmctl data add data/faq   after it changed; exits 3 if it is gone
 
 Of JSON Lines and CSV the manifest gets a schema of the records, and their key.
 """

@@ -14,7 +14,7 @@ _FMT = """\b
 Examples:
   plmctl fmt
   plmctl fmt prompts/support
-  plmctl fmt --check                              exits 1 if a file would change
+  plmctl fmt --check   exits 1 if a file would change
   plmctl fmt --diff prompts/support/triage.yaml
 """
 

@@ -37,9 +37,9 @@ Examples:
 """
 _CODEOWNERS = """\b
 Examples:
-  plmctl codeowners                    write .github/CODEOWNERS, or the one there is
-  plmctl codeowners --prefix @acme/    support-team in a manifest is @acme/support-team
-  plmctl codeowners --check            exits 1 if the file is not as it would be written
+  plmctl codeowners                   write .github/CODEOWNERS, or where it is
+  plmctl codeowners --prefix @acme/   the owner support is @acme/support
+  plmctl codeowners --check           exits 1 if the file would change
 """
 
 

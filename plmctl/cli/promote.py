@@ -23,15 +23,15 @@ _PROMOTE = """\b
 Examples:
   plmctl promote support-bot --to staging --dry-run   what development runs
   plmctl promote agent-desk@1.3.0 --to production --yes
-  plmctl promote support-bot@2.0.0 --to production --dry-run   exits 1 if it was never in staging
-  plmctl promote agent-desk@1.3.0 --to production --push --yes   exits 3 if there is no remote
+  plmctl promote support-bot@2.0.0 --to production --yes   exits 1 if untried
+  plmctl promote agent-desk --to staging --push --yes   exits 3 if no remote
   plmctl promote agent-desk@1.3.0 --to production --branch promote-desk --yes
 """
 _ROLLBACK = """\b
 Examples:
-  plmctl rollback production support-bot --dry-run   exits 1 if nothing ran there before
+  plmctl rollback production support-bot --dry-run   exits 1 if none before
   plmctl rollback production agent-desk --to 1.0.0 --dry-run
-  plmctl rollback production agent-desk --reason "wrong refunds" --yes   exits 1 if nothing did
+  plmctl rollback production agent-desk --reason slow --yes   exits 1 if none
 """
 
 Arm = Annotated[

@@ -14,7 +14,7 @@ _STATUS = """\b
 Examples:
   plmctl status
   plmctl status production
-  plmctl status --at 2026-03-04        as it was at the end of that day, in UTC
+  plmctl status --at 2026-03-04   as it was at the end of that day, in UTC
   plmctl status --at v1.3.0
   plmctl status --uses prompt/support/triage
   plmctl status production --uses model/gpt-4o@1.2.0

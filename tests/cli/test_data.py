@@ -5,10 +5,7 @@ from pathlib import Path
 
 import jsonschema_rs
 import pytest
-import typer
-from typer.core import TyperGroup
 
-from plmctl.cli.data import data as commands
 from plmctl.core.value import Value
 from plmctl.render.line import Paper
 from plmctl.render.text import text
@@ -197,12 +194,3 @@ def test_add_asks_what_the_data_is_for(cloned: Path) -> None:
     done = data("add", ".", "--format", "json", at=cloned)
     assert (done.code, report_of(done)["command"]) == (2, "data add")
     assert done.err.startswith("error: the whole repository is no data\n")
-
-
-@pytest.mark.parametrize("command", [None, "add", "status", "pull", "push", "index-built"])
-def test_help_fits_a_terminal_of_80_columns(command: str | None) -> None:
-    group = typer.main.get_command(commands)
-    assert isinstance(group, TyperGroup)
-    below = (group if command is None else group.commands[command]).epilog or ""
-    # The help page has two blanks before each line of an example.
-    assert [text for text in below.splitlines() if text.startswith("  ") and len(text) > 78] == []

@@ -3,10 +3,11 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
 
 from plmctl.cli.overview import SECTIONS
 from plmctl.cli.place import enter, file_bytes, lock_or_tag, repository_path
-from plmctl.cli.program import understood
+from plmctl.cli.program import program, understood
 from plmctl.core.finding import UsageError
 from tests.cli.running import plmctl
 
@@ -107,6 +108,26 @@ def test_help_has_examples_whose_options_exist(tmp_path: Path, command: str) -> 
     for line in lines:
         assert line.startswith(f"plmctl {command}")
         assert [option for option in re.findall(r"--[a-z-]+", line) if option not in above] == []
+
+
+def help_pages(columns: int) -> dict[str, str]:
+    """The help of plmctl and of each command, as a terminal of that width shows it."""
+    found, waiting = {}, [*program().commands.items(), ("", program())]
+    for name, command in waiting:
+        context = command.context_class(command, info_name=f"plmctl {name}".rstrip(), terminal_width=columns)
+        found[name] = command.get_help(context)
+        if isinstance(command, TyperGroup):
+            waiting.extend((f"{name} {below}", each) for below, each in command.commands.items() if name)
+    return found
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_help_fits_the_terminal(columns: int) -> None:
+    pages = help_pages(columns)
+    assert {"", "data pull", *COMMANDS} < {*pages}
+    wide = [line for page in pages.values() for line in page.splitlines() if len(line) > columns]
+    # A command to paste stays on one line, and is made for 80 columns.
+    assert [line for line in wide if columns == 80 or not line.startswith("    plmctl ")] == []
 
 
 @pytest.mark.parametrize(
