@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
+from plmctl.core.cache import user_cache
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ref import TAGS
 from plmctl.git.discovery import Place, bare_place
@@ -27,12 +28,9 @@ _BEGUN = "plmctl-begun"
 
 
 def cache_folder(environment: Mapping[str, str]) -> str | None:
-    """Where the registries of a user are kept (XDG Base Directory), None for a user without a home."""
-    named = environment.get("XDG_CACHE_HOME", "")
-    home = environment.get("HOME", "")
-    # A relative one is ignored: it would be another in each folder.
-    base = named if os.path.isabs(named) else os.path.join(home, ".cache") if os.path.isabs(home) else None
-    return os.path.join(base, "plmctl", "registries") if base is not None else None
+    """Where the registries of a user are kept, None for a user without a home."""
+    base = user_cache(environment)
+    return os.path.join(base, "registries") if base is not None else None
 
 
 def cached(environment: Mapping[str, str]) -> tuple[str, ...]:
