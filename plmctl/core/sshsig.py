@@ -6,6 +6,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from plmctl.core.sshkey import Proof, encoded, fingerprint, proof_of, string
+
 NAMESPACE = "git"
 """What Git's signatures are made for."""
 
@@ -20,15 +22,14 @@ _HASHES = ("sha256", "sha512")
 class Seal:
     """What an SSH signature says of itself: the public key as SSH encodes it, and what it was made for.
 
-    `hash_name` is how the content was hashed; `algorithm` and `signature` are what the key made of that.
+    `hash_name` is how the content was hashed, and `proof` what the key made of that.
     """
 
     blob: bytes
     namespace: str
-    reserved: bytes = b""
-    hash_name: str = ""
-    algorithm: str = ""
-    signature: bytes = b""
+    reserved: bytes
+    hash_name: str
+    proof: Proof
 
     @property
     def key(self) -> str:
@@ -36,15 +37,9 @@ class Seal:
         return base64.b64encode(self.blob).decode()
 
     @property
-    def key_type(self) -> str:
-        """The type that the key says."""
-        return string(self.blob)[0].decode("ascii", "replace")
-
-    @property
     def fingerprint(self) -> str:
         """The key as `ssh-keygen -l` names it."""
-        digest = hashlib.sha256(self.blob).digest()
-        return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
+        return fingerprint(self.blob)
 
     def signed(self, payload: bytes) -> bytes | None:
         """What the key signed of a content; None where the content was hashed in an unknown way."""
@@ -56,7 +51,7 @@ class Seal:
             self.hash_name.encode(),
             hashlib.new(self.hash_name, payload).digest(),
         )
-        return _MAGIC + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return _MAGIC + encoded(*parts)
 
 
 def seal(signature: bytes) -> Seal | None:
@@ -70,22 +65,24 @@ def seal(signature: bytes) -> Seal | None:
         return None
     if blob[:10] != _MAGIC + b"\x00\x00\x00\x01":
         return None
-    key, rest = string(blob[10:])
+    try:
+        return _seal(blob[10:])
+    except ValueError:
+        return None
+
+
+def _seal(blob: bytes) -> Seal:
+    key, rest = string(blob)
     namespace, rest = string(rest)
     reserved, rest = string(rest)
     hash_name, rest = string(rest)
-    algorithm, made = string(string(rest)[0])
+    made, rest = string(rest)
+    if rest:
+        raise ValueError("more follows the signature")
     return Seal(
         blob=key,
         namespace=namespace.decode("utf-8", "replace"),
         reserved=reserved,
         hash_name=hash_name.decode("ascii", "replace"),
-        algorithm=algorithm.decode("ascii", "replace"),
-        signature=string(made)[0],
+        proof=proof_of(made),
     )
-
-
-def string(blob: bytes) -> tuple[bytes, bytes]:
-    """The first string of SSH's encoding (RFC 4251), and what follows it."""
-    size = int.from_bytes(blob[:4], "big")
-    return blob[4 : 4 + size], blob[4 + size :]

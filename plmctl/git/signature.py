@@ -11,6 +11,7 @@ from pathlib import Path
 from plmctl.core.finding import PlmctlError
 from plmctl.core.signature import Signature, Signers, Trust
 from plmctl.core.signed import FORMATS, SSH, split_signed
+from plmctl.core.sshkey import certified
 from plmctl.core.sshsig import NAMESPACE, Seal, seal
 from plmctl.git.gpg import gpg_signature
 from plmctl.git.process import Completed, decoded
@@ -77,6 +78,8 @@ class _Check:
         asked = self._ask("find-principals", "-f", "allowed", self.time)
         # A line may name several, as `a@example.com,b@example.com`.
         principals = [name for line in asked.lines for name in line.split(",")] if asked.code == 0 else []
+        # It finds none by a pattern such as `*@example.com`, which is how an authority is allowed.
+        principals += [name for name in certified(found.blob) if name not in principals]
         for principal in principals:
             if self._is_of(principal, *self._revoked):
                 return Signature(trust=Trust.TRUSTED, signer=principal, key=found.fingerprint)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _WRITTEN = "write it as plmctl bundle tells it: sha256: and 64 hexadecimal digits"
+_SIGNERS = "name who may sign, too: load(..., signers=FILE, revoked=FILE)"
 _BUNDLE = "make one: plmctl bundle --lock FILE -o FILE"
 
 Path = str | os.PathLike[str]
@@ -22,6 +23,7 @@ def load(
     fallback: Path | None = None,
     digest: str | Collection[str] | None = None,
     signers: Path | None = None,
+    revoked: Path | None = None,
     registry: str | None = None,
     not_older_than: str | None = None,
 ) -> "Registry":
@@ -29,8 +31,9 @@ def load(
 
     Without `lock`, a bundle's own. Where `digest` is given, the lock's bytes must have that sha256, or one of
     several; where `signers`, a file of allowed signers as SSH has it, one of them must have signed its
-    release; where `registry`, it must be a lock of the registry of that name, and where `not_older_than`, of
-    that registry tag (`v1.2.0`) or a later one. What cannot be loaded is replaced with the bundle `fallback`,
+    release, and not with a key that is `revoked` (a file of keys, or a key revocation list); where
+    `registry`, it must be a lock of the registry of that name, and where `not_older_than`, of that registry
+    tag (`v1.2.0`) or a later one. What cannot be loaded is replaced with the bundle `fallback`,
     and `stale` says so; all of this is asked of that, too. Raises PlmctlError.
     """
     from dataclasses import replace
@@ -45,6 +48,8 @@ def load(
     for named in digests or ():
         if not _DIGEST.fullmatch(named):
             raise UsageError(f"{named!r} is no digest of a lock", hint=_WRITTEN)
+    if revoked is not None and signers is None:
+        raise UsageError("keys are revoked, and no signers are asked for", hint=_SIGNERS)
     if fallback is not None and os.path.isdir(fallback):
         raise UsageError(f"the fallback is a bundle, and {os.fspath(fallback)} is a folder", hint=_BUNDLE)
     reading = Reading(
@@ -52,6 +57,7 @@ def load(
         source=source,
         digests=digests,
         signers=signers,
+        revoked=revoked,
         registry=registry,
         oldest=not_older_than,
     )

@@ -4,6 +4,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from plmctl.core.archive import MOST_BYTES
 from plmctl.core.bundle import Bundle, bundled, read_bundle
@@ -13,6 +14,9 @@ from plmctl.core.lock import LOCK_LIMIT, read_lock
 from plmctl.core.version import Version, parsed_version
 from plmctl.runtime.loading import Path
 from plmctl.runtime.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from plmctl.runtime.trust import Listed
 
 _ZIP = b"PK"
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9a-z.]+)?\Z")
@@ -32,6 +36,7 @@ class Reading:
     source: Path
     digests: tuple[str, ...] | None = None
     signers: Path | None = None
+    revoked: Path | None = None
     registry: str | None = None
     oldest: str | None = None
 
@@ -40,13 +45,13 @@ class Reading:
         if os.path.isdir(self.source):
             return self._of_repository()
         name = os.fspath(self.source)
-        data = _bytes_of(name, MOST_BYTES)
+        data = _bytes_of(name, MOST_BYTES, _SOURCES)
         if not data:
             raise IntegrityError(f"{name} is empty", hint=_ANEW)
         if not data.startswith(_ZIP):
             raise UsageError(f"{name} is neither a bundle nor a folder", hint=_SOURCES)
         bundle = read_bundle(name, data)
-        if self.lock is not None and _bytes_of(os.fspath(self.lock), LOCK_LIMIT) != bundle.lock_data:
+        if self.lock is not None and _bytes_of(os.fspath(self.lock), LOCK_LIMIT, _LOCK) != bundle.lock_data:
             raise IntegrityError(f"{name} was not made of {os.fspath(self.lock)}", hint=_ANEW)
         return self._trusted(name, bundle)
 
@@ -67,7 +72,7 @@ class Reading:
         """
         if self.lock is None or not os.path.isdir(self.source):
             return False
-        return _bytes_of(os.fspath(self.lock), LOCK_LIMIT) == lock_data
+        return _bytes_of(os.fspath(self.lock), LOCK_LIMIT, _LOCK) == lock_data
 
     def _of_repository(self) -> Snapshot:
         # Only who reads a repository needs Git and the reader of YAML.
@@ -76,7 +81,7 @@ class Reading:
         if self.lock is None:
             raise UsageError("a repository holds many locks, and none was named", hint=_LOCKS)
         name = os.fspath(self.lock)
-        data = _bytes_of(name, LOCK_LIMIT)
+        data = _bytes_of(name, LOCK_LIMIT, _LOCK)
         if data.startswith(_ZIP):
             raise UsageError(f"{name} is a bundle, and no lock", hint=f"load(source={name!r})")
         lock = read_lock(name, data)
@@ -110,9 +115,10 @@ class Reading:
             from plmctl.core.confirmation import refuse_unconfirmed
             from plmctl.runtime.trust import refuse_untrusted
 
-            signers = os.fspath(self.signers)
+            signers = _listed(self.signers, _SIGNERS)
+            revoked = None if self.revoked is None else _listed(self.revoked, _REVOKED)
             refuse_unconfirmed(name, bundle)
-            refuse_untrusted(bundle.release, signers, _bytes_of(signers, LOCK_LIMIT))
+            refuse_untrusted(bundle.release, signers, revoked)
         return Snapshot(lock, bundle.lock_data, bundle.artifacts, bundle.files)
 
 
@@ -130,24 +136,35 @@ def _parts(tag: str) -> tuple[str, Version | None]:
     return (tag[: found.start()], parsed_version(found[0])) if found is not None else (tag, None)
 
 
-def _bytes_of(path: str, limit: int) -> bytes:
+def _listed(path: Path, hint: str) -> "Listed":
+    from plmctl.runtime.trust import Listed
+
+    name = os.fspath(path)
+    return Listed(name=name, data=_bytes_of(name, LOCK_LIMIT, hint))
+
+
+def _bytes_of(path: str, limit: int, hint: str) -> bytes:
+    """The content of a file; `hint` says what kind of file it is to be. Raises PlmctlError."""
     try:
         # Asked before it is opened: a pipe would wait, and a device has no end.
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise UsageError(
-                f"{path} is no file with an end, but a folder, a pipe or a device", hint=_SOURCES
-            )
+            raise UsageError(f"{path} is no file with an end, but a folder, a pipe or a device", hint=hint)
         with open(path, "rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        raise PlmctlError(f"{path} cannot be read: {error.strerror}", hint=_SOURCES) from error
+        raise PlmctlError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
     except ValueError as error:
-        raise UsageError(f"{path!r} cannot be the path of a file: {error}", hint=_SOURCES) from error
+        raise UsageError(f"{path!r} cannot be the path of a file: {error}", hint=hint) from error
     if len(data) > limit:
-        raise PlmctlError(f"{path} is larger than {limit:,} bytes, and was not read", hint=_SOURCES)
+        raise PlmctlError(f"{path} is larger than {limit:,} bytes, and was not read", hint=hint)
     return data
 
 
 _SOURCES = "name a bundle (plmctl bundle makes one), or the folder of a repository"
+_LOCK = "name the lockfile by its path where the service runs, which is not looked for inside source="
+_SIGNERS = (
+    "name the file of allowed signers by its path where the service runs (docs/verifying.md has its form)"
+)
+_REVOKED = "name the file of revoked keys by its path where the service runs (docs/verifying.md has its form)"
 _LOCKS = "name it: load('environments/production/support-bot.lock', source='.')"
 _ANEW = "make the bundle anew from the lock that is deployed: plmctl bundle --lock FILE -o BUNDLE"

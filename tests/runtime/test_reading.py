@@ -4,6 +4,7 @@ import io
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from plmctl.core.bundle import Bundle, bundled, read_bundle
 from plmctl.core.confirmation import unconfirmed
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import serialised
-from plmctl.runtime import load
+from plmctl.runtime import Registry, load
 from tests.core.bundles import BUNDLE, ENTRIES, GREET, LOCK, hashed
 from tests.git.signatory import SshKey, ssh_key
 from tests.runtime.releases import signed
@@ -174,6 +175,54 @@ def test_a_bundle_that_was_rebuilt_is_refused_by_signers(tmp_path: Path, key: Ss
     assert refused(source=written(tmp_path, BUNDLE), signers=signers).message == (
         f"v1.0.0 is not signed, and {signers} says who must have"
     )
+
+
+def test_a_key_that_is_revoked_signs_nothing_that_is_loaded(tmp_path: Path, key: SshKey) -> None:
+    signers, revoked = tmp_path / "signers", tmp_path / "revoked"
+    signers.write_bytes(key.allowed())
+    path = written(tmp_path, signed(key))
+    revoked.write_bytes(b"# nobody\n")
+    assert load(source=path, signers=signers, revoked=revoked).stale is None
+    revoked.write_text(f"{key.public}\n", encoding="utf-8")
+    with pytest.raises(IntegrityError, match=f", which {revoked} revokes$"):
+        load(source=path, signers=signers, revoked=revoked)
+    with pytest.raises(UsageError) as caught:
+        load(source=path, revoked=revoked)
+    assert (caught.value.message, caught.value.hint) == (
+        "keys are revoked, and no signers are asked for",
+        "name who may sign, too: load(..., signers=FILE, revoked=FILE)",
+    )
+
+
+def test_a_file_that_is_not_there_has_the_hint_of_its_kind(tmp_path: Path, key: SshKey) -> None:
+    signers, gone = tmp_path / "signers", tmp_path / "gone"
+    signers.write_bytes(key.allowed())
+    path = written(tmp_path, signed(key))
+    calls: tuple[tuple[Callable[[], Registry], str], ...] = (
+        (
+            lambda: load(source=gone),
+            "name a bundle (plmctl bundle makes one), or the folder of a repository",
+        ),
+        (
+            lambda: load(gone, source=path),
+            "name the lockfile by its path where the service runs, which is not looked for inside source=",
+        ),
+        (lambda: load(source=path, signers=gone), f"name the file of allowed signers {WHERE}"),
+        (
+            lambda: load(source=path, signers=signers, revoked=gone),
+            f"name the file of revoked keys {WHERE}",
+        ),
+    )
+    for call, hint in calls:
+        with pytest.raises(PlmctlError) as caught:
+            call()
+        assert (caught.value.message, caught.value.hint) == (
+            f"{gone} cannot be read: No such file or directory",
+            hint,
+        )
+
+
+WHERE = "by its path where the service runs (docs/verifying.md has its form)"
 
 
 def test_a_fallback_is_asked_for_its_signers_too(tmp_path: Path, key: SshKey) -> None:
