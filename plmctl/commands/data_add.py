@@ -9,6 +9,8 @@ from plmctl.commands.amount import amount
 from plmctl.commands.holding import Holding, holdings
 from plmctl.commands.moment import supported
 from plmctl.commands.naming import checked_name, manifest_path, modeline, refuse_double, slug
+from plmctl.commands.passed import passed_notes
+from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.guess import Guess, guessed, guessed_format
 from plmctl.core.include import TEXT_LIMIT
@@ -24,6 +26,7 @@ from plmctl.core.value import Value, as_mapping, as_text
 
 PURPOSES = ("rag", "fine-tuning", "evaluation", "few-shot")
 _UNKNOWN = "unknown"
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ def data_add(repo: Repo, store: Store, options: DataAddOptions) -> Report:
         raise PlmctlError(
             f"there is no data at {options.path!r}", hint="name a file or a folder of the work tree"
         )
+    _refuse_tracked(repo, options.path)
     had = [h for h in holdings(registry, registry.manifests) if h.pointer.path == f"{options.path}.dvc"]
     if had:
         return _again(repo, store, options, had)
@@ -56,6 +60,7 @@ def data_add(repo: Repo, store: Store, options: DataAddOptions) -> Report:
     purposes = options.purposes()
     pointer = _added(repo, store, options.path)
     known, notes = _known(store, pointer, purposes, posixpath.dirname(manifest) or ".")
+    notes.extend(passed_notes(store, pointer))
     line = modeline("Dataset", manifest, registry.settings, tree)
     text = outline("Dataset", name, registry, line, known)
     if not repo.create(manifest, text.encode()):
@@ -85,6 +90,17 @@ def _refuse_output(registry: Registry, path: str) -> None:
                 )
 
 
+def _refuse_tracked(repo: Repo, path: str) -> None:
+    """What Git has, DVC does not take."""
+    tracked = sorted(each for each in repo.index().paths() if each == path or each.startswith(f"{path}/"))
+    if tracked:
+        what = path if path in tracked else f"{few(tracked, _SHOWN)} in {path}"
+        raise PlmctlError(
+            f"Git tracks {what}, and DVC adds nothing that Git has",
+            hint=f"run 'git rm -r --cached {shlex.quote(f':/{path}')}', then this again",
+        )
+
+
 def _outputs(manifest: Manifest) -> Iterator[tuple[str, str]]:
     """What an artifact has of stages, which need not have run: their dvc.yaml, and the output."""
     for stated in (as_mapping(manifest.spec.get(key)) for key in ("data", "weights")):
@@ -110,7 +126,10 @@ def _again(repo: Repo, store: Store, options: DataAddOptions, had: list[Holding]
         command="data add",
         done=() if is_same else (f"{_said(pointer)}; before: {before.amount}",),
         data=_value(before.artifact, None, pointer, is_new=False),
-        notes=(f"{pointer.path} says that already: nothing changed",) if is_same else (),
+        notes=(
+            *((f"{pointer.path} says that already: nothing changed",) if is_same else ()),
+            *passed_notes(store, pointer),
+        ),
         next=() if is_same else (f"{_git_add(options.path)} && git commit", push),
     )
 

@@ -19,6 +19,7 @@ from plmctl.commands.holding import (
     problem_with,
 )
 from plmctl.commands.moment import current
+from plmctl.commands.passed import Passing
 from plmctl.commands.releases import Releases
 from plmctl.commands.standing import unread_notes
 from plmctl.core.finding import PlmctlError
@@ -184,7 +185,8 @@ def data_status(repo: Repo, store: Store, options: DataStatusOptions) -> Report:
 
     Data that differs from the last release is as it should be: the next one releases it.
     """
-    registry = current(repo.work_tree())
+    tree = repo.work_tree()
+    registry = current(tree)
     artifacts = chosen(registry, options.names)
     releases = Releases(repo, registry)
     past = DataPast(repo=repo, registry=registry, past=releases.past)
@@ -198,9 +200,19 @@ def data_status(repo: Repo, store: Store, options: DataStatusOptions) -> Report:
         table=_table(looks, options) if looks else None,
         data={"artifacts": [_value(look) for look in looks], "remoteAsked": options.asks_remote},
         summary={"data": len(looks), **{_word(state): counts[state] for state in Here}},
-        problems=(*looking.problems, *_problems(looks)),
+        problems=(
+            *looking.problems,
+            *_problems(looks),
+            *_passed(Passing(repo=repo, tree=tree, store=store), looks),
+        ),
         notes=(*_notes(repo, looks, options), *unread_notes(registry)),
     )
+
+
+def _passed(passing: Passing, looks: Sequence[_Look]) -> Iterator[Problem]:
+    for look in looks:
+        if look.seen.here in (Here.SAME, Here.CHANGED):
+            yield from passing.problems(look.holding, is_whole=look.seen.here is Here.SAME)
 
 
 def _released(releases: Releases, problems: list[Problem]) -> dict[str, LockedArtifact]:

@@ -53,6 +53,14 @@ class Store(Kept, Protocol):
         """
         ...
 
+    def passed_over(self, path: str) -> tuple[str, ...]:
+        """The files of a folder of the work tree that are in no hash of it, as paths of the repository.
+
+        DVC passes over what a `.dvcignore` leaves out, over links to folders, and over folders with a
+        `.dvc`. Of data that is one file there are none.
+        """
+        ...
+
     def remote_of(self, pointer: Pointer, remote: str | None = None) -> str | None:
         """DVC's name of the remote that a pointer's data goes to; None where none is configured."""
         ...

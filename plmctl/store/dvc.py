@@ -15,6 +15,7 @@ from plmctl.store.damage import check_bytes, refuse_special
 from plmctl.store.grounds import dvc_top
 from plmctl.store.hashing import Hashing
 from plmctl.store.measuring import counted, measured
+from plmctl.store.passed import passed_over
 from plmctl.store.premises import Premises, named
 from plmctl.store.writing import Part, checked_target, refuse_filled, refuse_led_away, refuse_orders, written
 
@@ -36,6 +37,10 @@ class DvcStore:
         """The hashes of the data at a path of the work tree, None for nothing."""
         hashing = Hashing(is_legacy=is_legacy, with_sha256=with_sha256)
         return measured(self._premises(path).grounds, path, hashing, self._watch)
+
+    def passed_over(self, path: str) -> tuple[str, ...]:
+        """The files of a folder of the work tree that DVC passes over, as paths of the repository."""
+        return passed_over(self._premises(path).grounds, path)
 
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         """The inventory of a folder from the local cache."""

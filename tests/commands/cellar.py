@@ -87,6 +87,7 @@ class Cellar:
     contents: dict[str, bytes] = field(default_factory=dict)
     listings: dict[str, Inventory] = field(default_factory=dict)
     pointers: dict[str, str] = field(default_factory=dict)
+    passed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     top: Path = Path()
     unreadable: frozenset[str] = frozenset()
 
@@ -104,6 +105,9 @@ class Cellar:
 
     def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> Measured | None:
         return self.tree.get(path)
+
+    def passed_over(self, path: str) -> tuple[str, ...]:
+        return self.passed.get(path, ())
 
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         return self.listings.get(pointer.md5)

@@ -199,3 +199,34 @@ def test_a_pointer_that_cannot_be_used_is_no_dataset(folder: Folder) -> None:
         "DVC wrote data/new.jsonl.dvc, and plmctl cannot use it: the pointer has 0 outputs, not one"
     )
     assert not (folder.path / "datasets/new.yaml").exists()
+
+
+def test_what_dvc_passes_over_is_told(folder: Folder) -> None:
+    store = cellar(folder, {"data/faq": pointer_text(f"{FAQ}.dir", 1_234_567, "faq", 3)})
+    store.passed["data/faq"] = ("data/faq/a.tmp",)
+    why = "a .dvcignore says so, or it is a link to a folder"
+    told = f"DVC passes over data/faq/a.tmp: no version of the data has it; {why}"
+    assert added(folder, store, "data/faq").notes == ("data/faq.dvc says that already: nothing changed", told)
+    store.pointers["data/new"] = pointer_text(f"{OTHER}.dir", 9, "new", 3)
+    store.tree["data/new"] = Measured(md5=f"{OTHER}.dir", size=9)
+    store.passed["data/new"] = ("data/new/a", "data/new/b", "data/new/c", "data/new/d")
+    four = "data/new/a, data/new/b, data/new/c and 1 more"
+    told = f"DVC passes over {four}: no version of the data has them; {why}"
+    assert added(folder, store, "data/new", "new").notes[-1] == told
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("data/new.jsonl", "data/new.jsonl"),
+        ("data/faq", "data/faq/a b.md, data/faq/c.md, data/faq/d.md and 1 more in data/faq"),
+    ],
+)
+def test_what_git_tracks_is_refused_before_dvc_is_asked(folder: Folder, path: str, what: str) -> None:
+    names = ("faq/a b.md", "faq/c.md", "faq/d.md", "faq/e.md", "new.jsonl", "faq.md", "new.jsonl.old")
+    folder.commit({f"data/{name}": "1\n" for name in names})
+    with pytest.raises(PlmctlError) as caught:
+        added(folder, Cellar.full() if path == "data/faq" else cellar(folder, NEW), path, "new")
+    assert caught.value.message == f"Git tracks {what}, and DVC adds nothing that Git has"
+    assert caught.value.hint == f"run 'git rm -r --cached :/{path}', then this again"
+    assert caught.value.exit_code == 3

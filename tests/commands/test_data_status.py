@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from plmctl.commands.data_status import DataStatusOptions, data_status
 from plmctl.core.finding import PlmctlError
-from plmctl.core.inventory import Measured
+from plmctl.core.inventory import Inventory, Measured, Row
 from plmctl.core.report import Problem, Report, exit_code
 from plmctl.core.value import Value, as_items, as_mapping
 from tests.commands.builder import problems
@@ -305,3 +306,36 @@ def test_a_registry_without_data_says_how_it_gets_some(tmp_path: Path) -> None:
         "no artifact has data behind a DVC pointer: run 'plmctl data add PATH --name NAME'",
     )
     assert exit_code(report) == 0
+
+
+def test_what_git_has_in_data_and_dvc_passes_over_is_told(quiet: Folder, tmp_path: Path) -> None:
+    folder = quiet.at(Path(shutil.copytree(quiet.path, tmp_path / "registry", symlinks=True)))
+    folder.commit({"data/faq/a b.tmp": "1", "data/faq/c.md": "2", "data/faq.tmp": "3"})
+    cellar = Cellar.full()
+    cellar.passed["data/faq"] = ("data/faq/a b.tmp", "data/faq/never.tmp")
+    report = status_of(folder, cellar)
+    assert report.problems == (
+        Problem(
+            message="dataset/faq: DVC passes over data/faq/a b.tmp, which Git has: "
+            "no new version of the data has it",
+            hint="run 'dvc check-ignore --details 'data/faq/a b.tmp'': it says which line of a .dvcignore "
+            "does it; take that out, or the file out of the data",
+            exit_code=0,
+        ),
+    )
+    assert exit_code(report) == 0
+
+
+def test_what_a_pointer_has_and_dvc_passes_over_now_is_told(quiet: Folder) -> None:
+    cellar = Cellar.full()
+    cellar.tree["data/faq"] = Measured(md5=f"{OTHER}.dir", size=1)
+    cellar.listings[f"{FAQ}.dir"] = Inventory.of(
+        Row(relpath=name, md5=OTHER) for name in ("a", "b.tmp", "c.tmp")
+    )
+    cellar.passed["data/faq"] = ("data/faq/b.tmp", "data/faq/c.tmp", "data/faq/never.tmp")
+    assert status_of(quiet, cellar, "dataset/faq").problems[1].message == (
+        "dataset/faq: DVC passes over data/faq/b.tmp, data/faq/c.tmp, which data/faq.dvc has: "
+        "no new version of the data has them"
+    )
+    cellar.tree["data/faq"] = TREE["data/faq"]
+    assert status_of(quiet, cellar, "dataset/faq").problems == ()

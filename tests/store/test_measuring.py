@@ -53,6 +53,28 @@ def test_large_files_are_hashed_beside_small_ones(project: Project) -> None:
     assert files(project) == {name: hexadecimal(content) for name, content in contents.items()}
 
 
+def test_what_no_hash_has_is_passed_over(project: Project) -> None:
+    project.write(".dvcignore", b"*.tmp\n/data/sub/\n")
+    for name in (
+        "a.txt",
+        "b.tmp",
+        "sub/c.txt",
+        "own/.dvc/config",
+        "own/d.txt",
+        ".git/config",
+        "e/f.tmp",
+        "e/g",
+    ):
+        project.write(f"data/{name}", b"1")
+    os.symlink("e", project.path / "data/link")
+    os.symlink("a.txt", project.path / "data/here")
+    passed = ("data/b.tmp", "data/e/f.tmp", "data/link", "data/own/d.txt", "data/sub/c.txt")
+    store = DvcStore(str(project.path), project.environment)
+    assert store.passed_over("data") == passed
+    assert sorted(files(project)) == ["a.txt", "e/g", "here"]
+    assert [store.passed_over(path) for path in ("data/a.txt", "data/gone", "data/sub")] == [(), (), ()]
+
+
 def test_whoever_watches_hears_of_each_file(project: Project) -> None:
     class Counter:
         def __init__(self) -> None:
