@@ -12,6 +12,7 @@ from plmctl.core.accepted import MISNAMED
 from plmctl.core.document import YML_RULES
 from plmctl.core.finding import PlmctlError, Rule
 from plmctl.core.include import INCLUDE_RULES
+from plmctl.core.linked import LINKED_RULES
 from plmctl.core.pointer import POINTER_RULES
 from plmctl.core.reg import TAG_RULES
 from plmctl.core.schema import SCH_RULES
@@ -46,7 +47,7 @@ def validation_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:
     yield "YAML", YML_RULES
     yield "schemas", SCH_RULES
     yield "files", INCLUDE_RULES
-    yield "pointers", POINTER_RULES
+    yield "pointers", (*POINTER_RULES, *LINKED_RULES)
     yield "checks", tuple(check.rule for check in CHECK_RULES)
     yield "records", tuple(record.rule for record in RECORD_RULES)
 

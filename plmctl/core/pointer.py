@@ -3,10 +3,10 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from plmctl.core.document import BrokenDocument, Document, read_document
-from plmctl.core.finding import Finding, Level, Rule
+from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.inventory import order_problem
 from plmctl.core.path import BadPath, resolved_path
 from plmctl.core.value import Pointer as At
@@ -136,7 +136,8 @@ _MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
 class Pointer:
     """What a DVC pointer says of its data; size in bytes, `nfiles` None for a file.
 
-    `remote` is DVC's name of the only remote that has it, None where any may.
+    `remote` is DVC's name of the only remote that has it, None where any may; `place` is where it says the
+    path of its data.
     """
 
     path: str
@@ -146,6 +147,7 @@ class Pointer:
     is_legacy: bool
     out_path: str
     remote: str | None = None
+    place: Location | None = field(default=None, compare=False)
     findings: tuple[Finding, ...]
 
     @property
@@ -259,6 +261,7 @@ def _output(document: Document, at: At, output: Value, base: str) -> Pointer | B
                 is_legacy="hash" not in output,
                 out_path=out_path,
                 remote=as_text(output.get("remote")),
+                place=document.location((*at, "path")),
                 findings=findings,
             )
         case _:

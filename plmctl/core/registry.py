@@ -12,6 +12,7 @@ from plmctl.core.file import file_data
 from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings
 from plmctl.core.graph import Edge, Graph
 from plmctl.core.kinds import Kinds
+from plmctl.core.linked import linked_data
 from plmctl.core.manifest import LONGEST_NAME, NAME, Manifest, Reference, read_manifest
 from plmctl.core.own import kinds_of
 from plmctl.core.ports import EntryKind, Tree, Unreadable
@@ -125,7 +126,8 @@ def load(tree: Tree) -> Registry:
         reading.read(path)
     accepted, wrong = accepted_files(tree, settings, acceptances)
     read = reading.registry()
-    return replace(read, accepted=accepted, findings=sorted_findings((*read.findings, *wrong)))
+    linked = linked_data((*read.manifests.values(), *read.doubles), tree, paths)
+    return replace(read, accepted=accepted, findings=sorted_findings((*read.findings, *wrong, *linked)))
 
 
 def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
