@@ -22,7 +22,10 @@ def sorted_ticket(prompt: Prompt, client: OpenAI, line: str) -> dict[str, object
         call = prompt.render(ticket=ticket["text"])
         completion = client.chat.completions.create(**call.as_openai())
         answer = call.parse(completion.choices[0].message.content or "").value
-    except (InputError, AnswerError, OpenAIError) as error:
+    except (InputError, AnswerError) as error:
+        # Without its hint, and without what the customer or the model wrote.
+        return {"id": ticket["id"], "error": error.message}
+    except OpenAIError as error:
         return {"id": ticket["id"], "error": str(error)}
     return {"id": ticket["id"], "answer": answer, "prompt": f"{prompt.id}@{prompt.version}"}
 

@@ -104,6 +104,7 @@ def _show(screen: Screen, report: "Report", form: RenderFormat) -> None:
 def _called(report: "Report", client: str) -> "Report":
     """A render as the arguments of a client, or all that its API cannot express."""
     from plmctl.core.call.adapter import AdapterError
+    from plmctl.core.phrase import listed
     from plmctl.core.report import Problem
     from plmctl.render.json import written
 
@@ -112,8 +113,9 @@ def _called(report: "Report", client: str) -> "Report":
     try:
         return replace(report, text=written(_arguments(report.rendering.request, client)))
     except AdapterError as error:
-        told = (error.subject, *error.problems)
-        problems = tuple(Problem(message=message, exit_code=error.exit_code) for message in told)
+        hint = f"give {listed([f'--as {way}' for way in error.ways])}" if error.ways else None
+        told = ((error.subject, None), *((problem, hint) for problem in error.problems))
+        problems = tuple(Problem(message=why, hint=mend, exit_code=error.exit_code) for why, mend in told)
         return replace(report, rendering=None, data=None, problems=problems)
 
 

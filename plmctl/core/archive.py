@@ -64,7 +64,9 @@ def unpacked(name: str, data: bytes) -> dict[str, bytes]:
         raise _broken(name, "it is cut off, or no bundle")
     signature, _, _, _, count, _, directory, _ = _END.unpack_from(data, len(data) - _END.size)
     if signature != b"PK\5\6" or directory > len(data):
-        raise _broken(name, "it is cut off, or no bundle")
+        more = _after_end(data)
+        follow = "1 more byte follows its end" if more == 1 else f"{more:,} more bytes follow its end"
+        raise _broken(name, follow if more else "it is cut off, or no bundle")
     members: list[_Member] = []
     files: dict[str, bytes] = {}
     offset = 0
@@ -79,6 +81,16 @@ def unpacked(name: str, data: bytes) -> dict[str, bytes]:
     if offset != directory or data[offset:] != _closing(members, offset):
         raise _broken(name, "its directory is not that of its files")
     return files
+
+
+def _after_end(data: bytes) -> int:
+    """How many bytes follow the end of a zip; 0 where no end is there."""
+    at = data.rfind(b"PK\5\6")
+    if at < 0 or at + _END.size > len(data):
+        return 0
+    _, _, _, _, _, size, directory, _ = _END.unpack_from(data, at)
+    # A file in a zip that was cut off can have an end of its own.
+    return len(data) - at - _END.size if directory + size == at else 0
 
 
 def _read(name: str, data: bytes, offset: int, end: int) -> tuple[_Member, bytes]:

@@ -1,5 +1,6 @@
 """Values that people give by name: NAME=TEXT, NAME:=JSON and NAME@FILE, or all of them in one document."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,15 +68,33 @@ def _value(one: Assignment, files: Mapping[str, bytes]) -> Value:
 
 
 def _parsed(one: Assignment) -> Value:
-    """The value of JSON, as the one reader of YAML has it."""
+    """The value of JSON, as the one reader of YAML has it; what is only YAML is refused."""
     document = read_document(one.option, with_characters(one.rest.encode("utf-8", "surrogateescape")))
-    if isinstance(document, Document):
+    if not one.rest.strip():
+        why: str | None = "nothing is there"
+    else:
+        why = _strange(one.rest) if isinstance(document, Document) else document.findings[0].message
+    if isinstance(document, Document) and why is None:
         return document.value
-    message = document.findings[0].message
     raise UsageError(
-        f"{one.option} {one.name}:={one.rest}: no JSON: {message}",
+        f"{one.option} {one.name}:={one.rest}: no JSON: {why}",
         hint=f"write '{one.option} {one.name}=TEXT' for a text, and quote JSON for the shell",
     )
+
+
+def _strange(text: str) -> str | None:
+    """What YAML has in a text, and JSON has not."""
+    try:
+        json.loads(text, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        return f"at column {error.colno}, where a text would stand in double quotes"
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _no_number(word: str) -> Value:
+    raise ValueError(f"{word} is no number of it")
 
 
 def named_values(name: str, data: bytes) -> Mapping[str, Value]:

@@ -132,6 +132,10 @@ class PlmctlError(Exception):
         self.hint = hint
         self.location = location
 
+    def __str__(self) -> str:
+        # A log of a service has only this.
+        return self.message if self.hint is None else f"{self.message}\n  hint: {self.hint}"
+
 
 class UnsettledError(PlmctlError):
     """Something was begun elsewhere, and whether it was done is not known (exit 3)."""

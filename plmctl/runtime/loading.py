@@ -67,5 +67,5 @@ def load(
         if fallback is None:
             raise
         last = replace(reading, lock=None, source=fallback).instead_of(error)
-        LOG.warning("the fallback %s is loaded: %s", fallback, error.message)
+        LOG.warning("the fallback %s is loaded: %s", fallback, error)
         return Registry(reading, last, error.message)

@@ -7,6 +7,7 @@ from plmctl.core.call.prompt import Prompt as Compiled
 from plmctl.core.call.prompt import Retrieval
 from plmctl.core.call.refusal import InputError, Problem
 from plmctl.core.call.situation import Counter, Counters, Situation, Summarizer
+from plmctl.core.finding import UsageError
 from plmctl.core.value import Value
 from plmctl.runtime.call import Call
 
@@ -52,6 +53,7 @@ class Prompt:
         it is installed, else they are estimated), and `summarize` sums up messages, where the context needs
         it. Raises InputError with all that is wrong, and PlmctlError.
         """
+        _refuse_unnamed(self.id, inputs, select)
         given = {**(inputs or {}), **more}
         twice = sorted((inputs or {}).keys() & more.keys())
         if twice:
@@ -66,3 +68,17 @@ class Prompt:
             summarize=summarize,
         )
         return Call(self._compiled.render(given, situation), self._compiled.promise)
+
+
+def _refuse_unnamed(prompt: str, inputs: object, select: object) -> None:
+    """Raises UsageError for what is not given by name, as callers without a type checker may write it."""
+    if not (inputs is None or isinstance(inputs, Mapping)):
+        raise UsageError(
+            f"{prompt}: inputs are given by name, and this is a value of the type {type(inputs).__name__}",
+            hint="""write render(NAME=VALUE), or render({"NAME": VALUE})""",
+        )
+    if not (select is None or isinstance(select, Mapping)):
+        raise UsageError(
+            f"{prompt}: select is a mapping, and not a value of the type {type(select).__name__}",
+            hint="""write select={"locale": "de"}, by what the variants and routes choose""",
+        )

@@ -92,7 +92,7 @@ class Registry:
                 snapshot = self._reading.snapshot()
             except PlmctlError as error:
                 self._stale = error.message
-                LOG.warning("the old lock stays: %s", error.message)
+                LOG.warning("the old lock stays: %s", error)
                 return False
             self._stale = None
             is_other = snapshot.lock_data != self._snapshot.lock_data

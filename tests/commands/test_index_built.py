@@ -87,9 +87,9 @@ def test_a_name_that_is_there_stays_beside_the_closures(folder: Folder) -> None:
 
 
 def test_only_a_retriever_whose_sources_are_there_can_be_built(folder: Folder) -> None:
-    with pytest.raises(UsageError, match=r"^'dataset/faq' is no retriever$"):
+    with pytest.raises(UsageError, match=r"^'dataset/faq' is no retriever(?m:$)"):
         built(folder, "dataset/faq")
     (folder.path / "datasets/faq.yaml").unlink()
-    with pytest.raises(PlmctlError, match=r"^retriever/docs names what is not there$") as caught:
+    with pytest.raises(PlmctlError, match=r"^retriever/docs names what is not there(?m:$)") as caught:
         built(folder)
     assert caught.value.hint == f"run 'plmctl validate {PATH}'"

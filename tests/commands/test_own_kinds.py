@@ -108,7 +108,7 @@ def test_a_pattern_of_an_own_kind_takes_linear_time(folder: Folder) -> None:
 def test_no_name_begins_with_its_word(folder: Folder) -> None:
     with opened(folder) as repo, pytest.raises(UsageError) as caught:
         new(repo, NewOptions(kind="prompt", name="persona/ada"))
-    assert str(caught.value) == "the name 'persona/ada' begins with a kind"
+    assert caught.value.message == "the name 'persona/ada' begins with a kind"
 
 
 def test_it_is_listed_with_its_version(folder: Folder) -> None:
@@ -355,7 +355,7 @@ def test_a_branch_may_begin_with_its_word(folder: Folder) -> None:
     folder.git("branch", "persona/ada")
     with pytest.raises(UsageError) as caught:
         between(folder, "persona/ada")
-    assert str(caught.value) == "'persona/ada' is a revision and an artifact"
+    assert caught.value.message == "'persona/ada' is a revision and an artifact"
     folder.write(KIND, "[")
     folder.git("branch", "feature/x")
     with pytest.raises(ConfigurationError):

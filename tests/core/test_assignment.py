@@ -56,6 +56,16 @@ def test_what_assigns_nothing_is_refused() -> None:
             "write '--input NAME=TEXT', or '--input NAME:=JSON'",
         )
     assert refused("a=1", "a:=2") == ("--input gives 'a' twice", "give it once")
+    for word, why in (
+        ("word", "at column 1, where a text would stand in double quotes"),
+        ("{a: 1}", "at column 2, where a text would stand in double quotes"),
+        (" ", "nothing is there"),
+        ("[NaN]", "NaN is no number of it"),
+    ):
+        assert refused(f"a:={word}") == (
+            f"--input a:={word}: no JSON: {why}",
+            "write '--input a=TEXT' for a text, and quote JSON for the shell",
+        )
     assert refused("a:=[1") == (
         "--input a:=[1: no JSON: a ',' or ']' is missing here",
         "write '--input a=TEXT' for a text, and quote JSON for the shell",

@@ -142,7 +142,7 @@ def test_this_version_is_taken_where_it_fits(wanted: str | None) -> None:
 def test_another_version_is_told_with_the_line_that_installs_it(wanted: str, specifier: str) -> None:
     with pytest.raises(UsageError) as caught:
         require_this_version(Settings(folder="", name="acme", required_version=wanted))
-    assert str(caught.value) == f"plmctl.yaml requires plmctl {wanted}, this is {__version__}"
+    assert caught.value.message == f"plmctl.yaml requires plmctl {wanted}, this is {__version__}"
     assert caught.value.hint == f"run: pip install 'plmctl{specifier}'"
 
 

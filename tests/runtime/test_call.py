@@ -1,6 +1,7 @@
 """What a service does with a call once it is rendered."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,34 @@ def test_a_call_that_a_client_cannot_make_is_refused(call: Call) -> None:
     with pytest.raises(AdapterError) as caught:
         call.as_anthropic()
     assert caught.value.problems == ("model: a model of 'openai' is not asked in this way",)
+    assert caught.value.hint == "take as_openai() or as_litellm()"
+    assert str(caught.value) == (
+        "prompt/triage@1.0.0 with model/small@1.0.0 cannot be put to Anthropic's messages API as it is:\n"
+        "  model: a model of 'openai' is not asked in this way\n"
+        "  hint: take as_openai() or as_litellm()"
+    )
+
+
+def anything(value: object) -> Any:
+    """A value as callers without a type checker pass it."""
+    return value
+
+
+def test_what_is_not_given_by_name_is_told(tmp_path: Path) -> None:
+    path = write_bundle(tmp_path / "b.plmz", bundle_of({"prompt/triage": prompt("{{ticket}}")}))
+    triage = load(source=path).prompt("triage")
+    with pytest.raises(UsageError) as caught:
+        triage.render(anything("Help!"))
+    assert (caught.value.message, caught.value.hint) == (
+        "prompt/triage: inputs are given by name, and this is a value of the type str",
+        'write render(NAME=VALUE), or render({"NAME": VALUE})',
+    )
+    with pytest.raises(UsageError) as chosen:
+        triage.render(ticket="Help!", select=anything("de"))
+    assert (chosen.value.message, chosen.value.hint) == (
+        "prompt/triage: select is a mapping, and not a value of the type str",
+        'write select={"locale": "de"}, by what the variants and routes choose',
+    )
 
 
 REFUND: dict[str, Value] = {

@@ -12,6 +12,7 @@
     answer        what a model answered, held to what the prompt promises
     attributes    a request in a trace: OpenTelemetry
     request       what comes out: messages, tools, response format, parameters, target, identity
+    ways          which clients ask a model
     adapter       a request in the shape of an API, and what that cannot express; medium: where bytes are;
                   exacting: schemas that a model is held to
     openai        OpenAI's chat API         chat: its shape, which others share

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from plmctl.core.call.refusal import named
 from plmctl.core.call.request import OfferedTool, Request
+from plmctl.core.call.ways import ways_of
 from plmctl.core.finding import PlmctlError
-from plmctl.core.phrase import one_line
+from plmctl.core.phrase import listed, one_line
 from plmctl.core.value import Value, as_mapping, as_text
 
 # What an adapter itself decides, or the caller: a field of `extra` never does.
@@ -14,12 +15,17 @@ _NOT_EXTRA = ("messages", "model", "stream")
 
 
 class AdapterError(PlmctlError):
-    """A request that an API cannot express, with all of it that it cannot."""
+    """A request that an API cannot express, with all of it that it cannot.
 
-    def __init__(self, prompt: str, api: str, problems: Sequence[str]):
+    `ways` are the clients that ask a model of this provider, where this one does not.
+    """
+
+    def __init__(self, prompt: str, api: str, problems: Sequence[str], ways: Sequence[str] = ()):
+        self.ways = tuple(ways)
         self.subject = f"{prompt} cannot be put to {api} as it is"
         self.problems = tuple(one_line(problem) for problem in problems)
-        super().__init__("\n  ".join([f"{self.subject}:", *self.problems]))
+        hint = f"take {listed([f'as_{way}()' for way in ways])}" if ways else None
+        super().__init__("\n  ".join([f"{self.subject}:", *self.problems]), hint=hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +49,14 @@ class Attempt:
     def stranger(self) -> AdapterError:
         """The error for a model whose provider is not asked in this way, whatever else there is."""
         kind = self.request.target.provider_type
-        return self._error([f"model: a model of '{kind}' is not asked in this way"])
+        problem = f"model: a model of '{kind}' is not asked in this way"
+        return self._error([problem], ways_of(self.request.target))
 
-    def _error(self, problems: Sequence[str]) -> AdapterError:
+    def _error(self, problems: Sequence[str], ways: Sequence[str] = ()) -> AdapterError:
         identity = self.request.identity
         version = "" if identity.version is None else f"@{identity.version}"
         prompt = f"{identity.artifact}{version} with {named(self.request.target.artifact)}"
-        return AdapterError(prompt, self.api, problems)
+        return AdapterError(prompt, self.api, problems, ways)
 
     def text(self, value: Value, place: str) -> str | None:
         """A text, or the value of the variable that it names."""

@@ -15,7 +15,7 @@ from functools import cached_property
 from plmctl.core.call.pledge import Pledge
 from plmctl.core.call.refusal import told
 from plmctl.core.call.request import ResponseFormat
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.value import Pointer, Value, unique
 
 _EXTENDING = frozenset({"additionalProperties", "enum"})
@@ -49,7 +49,10 @@ _HALF = Flaw(
 
 
 class AnswerError(PlmctlError):
-    """An answer that is not what the prompt promises: all that is wrong with it."""
+    """An answer that is not what the prompt promises: all that is wrong with it.
+
+    A log may have its message, which quotes no value of the answer; `text` has the whole.
+    """
 
     def __init__(self, prompt: str, flaws: tuple[Flaw, ...], text: str):
         message, hint = told(f"{prompt}:", f"{len(flaws)} things are wrong", flaws)
@@ -70,7 +73,7 @@ class Promise:
 
         None, as clients have it where the model called a tool or refused, is an empty text.
         """
-        text = text or ""
+        text = self._checked(text) or ""
         try:
             value = self._value(text)
             flaws = tuple(self._flaws(value))
@@ -81,6 +84,14 @@ class Promise:
         if len(news) < len(flaws):
             raise AnswerError(self.prompt, tuple(flaw for flaw in flaws if flaw not in news), text)
         return Answer(value=value, news=news)
+
+    def _checked(self, text: object) -> str | None:
+        if text is None or isinstance(text, str):
+            return text
+        raise UsageError(
+            f"{self.prompt}: an answer is text, and this is a value of the type {type(text).__name__}",
+            hint="hand over its text alone, such as completion.choices[0].message.content",
+        )
 
     def _value(self, text: str) -> Value:
         if self.form is None or self.form.kind != "json":
@@ -104,7 +115,8 @@ class Promise:
         return value
 
     def _flaws(self, value: Value) -> Iterator[Flaw]:
-        for m in self._pledge.misfits(value, "answer"):
+        # A model repeats what customers wrote, and messages go to logs.
+        for m in self._pledge.misfits(value, "answer", is_private=True):
             yield Flaw(pointer=m.pointer, rule=m.rule or "size", message=m.message, help=m.help)
 
     @cached_property
@@ -118,7 +130,7 @@ def _refused(word: str) -> Value:
 
 def _number(digits: str) -> Value:
     number = float(digits)
-    return number if math.isfinite(number) else _refused(digits)
+    return number if math.isfinite(number) else _refused("a number beyond those that computers hold")
 
 
 def _unique(pairs: list[tuple[str, Value]]) -> dict[str, Value]:

@@ -12,6 +12,7 @@ from plmctl.core.call.exacting import closed, unheld
 from plmctl.core.call.refusal import named
 from plmctl.core.call.request import Request
 from plmctl.core.call.turns import instructs, texts_of, turns_of
+from plmctl.core.call.ways import is_anthropics
 from plmctl.core.value import Value, as_mapping, as_text
 
 # The first version without settings of sampling: https://platform.claude.com/docs/en/api/versioning
@@ -42,7 +43,7 @@ def anthropic(request: Request, environment: Mapping[str, str] | None = None) ->
     `environment` is there for the likeness of the adapters: nothing that this API is told is a variable.
     """
     attempt = Attempt(request=request, api="Anthropic's messages API", environment=environment or {})
-    if not _is_asked_so(request):
+    if not is_anthropics(request.target):
         raise attempt.stranger()
     version = attempt.provider("apiVersion")
     body = attempt.with_extra(
@@ -61,13 +62,6 @@ def anthropic(request: Request, environment: Mapping[str, str] | None = None) ->
     said = {name: value for name, value in body.items() if name in _ARGUMENTS}
     said |= _versioned(request, version, beside)
     return {**said, "extra_body": beside} if beside else said
-
-
-def _is_asked_so(request: Request) -> bool:
-    """Whether the model speaks this API: Anthropic's, at whichever cloud."""
-    if request.target.provider_type in ("bedrock", "google"):
-        return "claude" in request.target.model.lower()
-    return request.target.provider_type in ("anthropic", "litellm", "custom")
 
 
 def _versioned(request: Request, version: Value, beside: dict[str, Value]) -> dict[str, Value]:

@@ -20,6 +20,18 @@ _FOREIGN = {
 }
 
 
+# What other APIs and frameworks call who speaks.
+_FOREIGN_ROLES = {
+    "ai": "assistant",
+    "bot": "assistant",
+    "customer": "user",
+    "function": "tool",
+    "human": "user",
+    "model": "assistant",
+    "tool_result": "tool",
+}
+
+
 class NotMessages(ValueError):
     """Why a value is no list of messages; `hint` says what to do."""
 
@@ -71,7 +83,9 @@ def _message(value: Value, path: str) -> Message:
             raise NotMessages(f"'{key}' is not a field of {path}", _FOREIGN.get(key))
     role = value.get("role")
     if role not in ROLES or not isinstance(role, str):
-        raise NotMessages(f"{path}.role must be one of {', '.join(ROLES)}")
+        meant = _FOREIGN_ROLES.get(role.lower()) if isinstance(role, str) else None
+        hint = f"write '{meant}'" if meant is not None else None
+        raise NotMessages(f"{path}.role must be one of {', '.join(ROLES)}", hint)
     return _consistent(
         Message(
             role=role,

@@ -42,7 +42,7 @@ def told(subject: str, several: str, wrong: Sequence[Told]) -> tuple[str, str | 
 
     What a user or a model wrote, and is shown, cannot begin a line of a log.
     """
-    hints = "; ".join(dict.fromkeys(one.help for one in wrong if one.help)) or None
+    hints = "; ".join(dict.fromkeys(one_line(one.help) for one in wrong if one.help)) or None
     if len(wrong) == 1:
         return f"{subject} {one_line(wrong[0].message)}", hints
     return "\n  ".join([f"{subject} {several}:", *(one_line(one.message) for one in wrong)]), hints

@@ -1,5 +1,6 @@
 """What all adapters refuse alike, and the settings that only one provider knows."""
 
+import json
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -9,8 +10,10 @@ from plmctl.core.call.anthropic import anthropic
 from plmctl.core.call.litellm import litellm
 from plmctl.core.call.openai import openai
 from plmctl.core.call.request import Request
+from plmctl.core.call.ways import ways_of
 from plmctl.core.value import Value
 from tests.core.call.artifacts import prompt, said
+from tests.programs import REPOSITORY
 
 Adapter = Callable[..., dict[str, Value]]
 ADAPTERS: Mapping[str, tuple[Adapter, dict[str, Value]]] = {
@@ -22,6 +25,10 @@ ADAPTERS: Mapping[str, tuple[Adapter, dict[str, Value]]] = {
     "litellm": (litellm, {"provider": "mistral", "model": "mistral-large-2411"}),
 }
 each_adapter = pytest.mark.parametrize("name", ADAPTERS)
+# Each type that a Provider can have, as the schema says them.
+PROVIDERS: list[str] = json.loads((REPOSITORY / "schemas/defs.json").read_bytes())["$defs"]["providerType"][
+    "enum"
+]
 LOOKUP: dict[str, Value] = {"name": "lookup", "parameters": {"type": "object", "properties": {}}}
 
 
@@ -64,6 +71,29 @@ def test_no_problem_begins_a_line_of_its_own() -> None:
 def test_a_model_of_another_provider_is_refused(adapter: Adapter, provider: str) -> None:
     made = request({}, {"provider": provider, "model": "m"})
     assert refused(adapter, made) == (f"model: a model of '{provider}' is not asked in this way",)
+
+
+@pytest.mark.parametrize("model", ["m", "anthropic.claude-opus-5"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_hint_names_the_clients_that_ask_a_model_and_no_other(provider: str, model: str) -> None:
+    made = request({}, {"provider": provider, "model": model, "parameters": {"maxOutputTokens": 5}})
+    strangers = {name for name, adapter in CLIENTS.items() if "not asked in this way" in told(adapter, made)}
+    assert {*ways_of(made.target)} == CLIENTS.keys() - strangers
+    for name in strangers:
+        with pytest.raises(AdapterError) as caught:
+            CLIENTS[name](made)
+        assert caught.value.ways == ways_of(made.target)
+
+
+def told(adapter: Adapter, made: Request) -> str:
+    try:
+        adapter(made)
+    except AdapterError as error:
+        return error.message
+    return ""
+
+
+CLIENTS: Mapping[str, Adapter] = {"openai": openai, "anthropic": anthropic, "litellm": litellm}
 
 
 @each_adapter

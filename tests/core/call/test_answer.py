@@ -1,8 +1,11 @@
 """Answers of models, held to what the prompt promises."""
 
+from typing import Any
+
 import pytest
 
 from plmctl.core.call.answer import Answer, AnswerError, Flaw
+from plmctl.core.finding import UsageError
 from plmctl.core.value import Value
 from tests.core.call.artifacts import prompt, said
 
@@ -47,7 +50,7 @@ def test_text_is_the_answer_as_it_is_and_a_label_has_no_blanks() -> None:
 def test_a_label_that_is_none_is_told_with_those_that_are() -> None:
     error = refused("bugs", LABELS)
     assert (error.message, error.hint, error.text) == (
-        "prompt/p@1.0.0: answer is 'bugs': it must be 'billing' or 'bug'",
+        "prompt/p@1.0.0: answer must be 'billing' or 'bug'",
         "did you mean 'bug'?",
         "bugs",
     )
@@ -55,9 +58,38 @@ def test_a_label_that_is_none_is_told_with_those_that_are() -> None:
         Flaw(
             pointer=(),
             rule="enum",
-            message="answer is 'bugs': it must be 'billing' or 'bug'",
+            message="answer must be 'billing' or 'bug'",
             help="did you mean 'bug'?",
         ),
+    )
+
+
+def test_no_value_of_an_answer_is_in_a_message_that_goes_to_a_log() -> None:
+    secret = "Ada Lovelace, 12 St James's Square"
+    held = f'{{"category": "{secret}", "urgent": "{secret}"}}'
+    cases: tuple[tuple[str, Value], ...] = (
+        (secret, LABELS),
+        (secret, TRIAGE),
+        (held, TRIAGE),
+        (held, {"format": "json", "schema": {"properties": {"category": {"maxLength": 3}}}}),
+        (held, {"format": "json", "schema": {"properties": {"category": {"pattern": "^a"}}}}),
+        (held, {"format": "json", "schema": {"properties": {"category": {"const": 1}}}}),
+        (held, {"format": "json", "schema": {"type": "array"}}),
+    )
+    for text, outputs in cases:
+        error = refused(text, outputs)
+        assert "Ada" not in f"{error} {error.flaws}"
+        assert error.text == text
+
+
+def test_what_is_no_text_is_no_answer() -> None:
+    # Callers without a type checker pass what they have.
+    answer: Any = {"category": "bug"}
+    with pytest.raises(UsageError) as caught:
+        parsed(answer)
+    assert (caught.value.message, caught.value.hint) == (
+        "prompt/p@1.0.0: an answer is text, and this is a value of the type dict",
+        "hand over its text alone, such as completion.choices[0].message.content",
     )
 
 
@@ -70,7 +102,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     ]
     assert error.message == (
         "prompt/p@1.0.0: 3 things are wrong:\n"
-        "  answer.urgent must be true or false, not the text 'yes'\n"
+        "  answer.urgent must be true or false, not text\n"
         "  'mood' is not a field of answer\n"
         "  'category' is missing from answer"
     )
@@ -82,13 +114,13 @@ def test_what_an_extensible_schema_does_not_know_is_news_and_the_rest_is_wrong()
     praise = Flaw(
         pointer=("category",),
         rule="enum",
-        message="answer.category is 'praise': it must be 'billing' or 'bug'",
+        message="answer.category must be 'billing' or 'bug'",
     )
     assert parsed('{"category": "praise", "mood": 1}', extensible) == Answer(
         value={"category": "praise", "mood": 1}, news=(praise, mood)
     )
     error = refused('{"category": "praise", "urgent": 1}', extensible)
-    assert [flaw.message for flaw in error.flaws] == ["answer.urgent must be true or false, not 1"]
+    assert [flaw.message for flaw in error.flaws] == ["answer.urgent must be true or false, not a number"]
 
 
 def test_an_answer_too_large_to_explain_is_refused_all_the_same() -> None:
@@ -122,7 +154,7 @@ ASK = "ask for JSON alone, or for a model that keeps a JSON Schema"
             "the answer is empty: did the model call a tool, or refuse?",
         ),
         ('{"a": NaN}', "NaN is no number of JSON", ASK),
-        ('{"a": 1e999}', "1e999 is no number of JSON", ASK),
+        ('{"a": 1e999}', "a number beyond those that computers hold is no number of JSON", ASK),
         ('{"a": 1, "b": 2, "a": 1}', "the field 'a' is there twice", ASK),
         ("[" * 100_000, "it nests too deep", "the answer breaks off: was it longer than maxOutputTokens?"),
         ("[" * 900 + "]" * 900, "it nests too deep", ASK),

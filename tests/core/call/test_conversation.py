@@ -105,6 +105,19 @@ def test_what_is_no_message_is_told_with_its_place(value: Value, message: str) -
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("role", "hint"),
+    [("human", "write 'user'"), ("AI", "write 'assistant'"), ("function", "write 'tool'"), ("x", None)],
+)
+def test_roles_of_other_apis_are_told_by_our_names(role: str, hint: str | None) -> None:
+    with pytest.raises(NotMessages) as caught:
+        messages_of([{"role": role, "content": "a"}], "h")
+    assert (str(caught.value), caught.value.hint) == (
+        "h[0].role must be one of system, developer, user, assistant, tool",
+        hint,
+    )
+
+
 def test_fields_of_other_apis_are_told_by_our_names() -> None:
     with pytest.raises(NotMessages) as caught:
         messages_of([{"role": "assistant", "tool_calls": []}], "h")

@@ -129,7 +129,7 @@ def test_a_value_that_is_missing_is_named(
 def test_an_error_says_where_what_and_what_is_there() -> None:
     error = caught("Hello,\n dear {{customer.nmae}}", {"customer": {"name": "Ada", "id": 1}})
     assert isinstance(error, MissingValue)
-    assert str(error) == "message: line 2, column 7: 'customer' has no field 'nmae'"
+    assert error.message == "message: line 2, column 7: 'customer' has no field 'nmae'"
     assert error.place == Place(template="message", line=1, column=6)
     assert (error.name, error.hint) == ("customer.nmae", "there is 'id', 'name'")
 
@@ -178,7 +178,7 @@ def test_a_text_that_no_values_can_fill_is_refused(
 ) -> None:
     with pytest.raises(Uncompilable) as info:
         program(text, **partials)
-    assert str(info.value) == message
+    assert info.value.message == message
     assert hint is None or info.value.hint == hint
 
 
