@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plmctl.cli.place import data_of, folder_outside, repository, repository_path
+from plmctl.cli.place import cache_of, data_of, folder_outside, repository, repository_path
 from plmctl.cli.screen import WholeFormat, screen_of
 from plmctl.cli.stream import write
 from plmctl.core.finding import UsageError
@@ -148,8 +148,8 @@ def status(
     from plmctl.commands.data_status import DataStatusOptions, data_status
 
     options = DataStatusOptions(names=tuple(names or ()), asks_remote=asks_remote)
-    with repository() as repo:
-        report = data_status(repo, data_of(repo), options)
+    with repository() as repo, cache_of(repo) as cache:
+        report = data_status(repo, data_of(repo, cache), options)
     _end(context, report, form)
 
 

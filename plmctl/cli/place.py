@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from plmctl.core.finding import PlmctlError, UsageError
 
 if TYPE_CHECKING:
+    from plmctl.core.cache import Cache
     from plmctl.core.ports import Store
     from plmctl.git.repository import Repository
 
@@ -23,17 +24,29 @@ def repository() -> "Repository":
     return Repository.discover(here(), watch=BAR)
 
 
-def store_of(repo: "Repository") -> "Store | None":
-    """The data of a repository, None of a bare one; hashing much of it shows its progress."""
+def cache_of(repo: "Repository") -> AbstractContextManager["Cache"]:
+    """What the user's cache knows of a repository, for commands that only look."""
+    from plmctl.cache.place import cache_of
+
+    return cache_of(repo.top, os.environ)
+
+
+def store_of(repo: "Repository", cache: "Cache | None" = None) -> "Store | None":
+    """The data of a repository, None of a bare one; hashing much of it shows its progress.
+
+    Only who looks, and claims nothing, hands over what is known of it.
+    """
     from plmctl.cli.progress import BAR
     from plmctl.store.dvc import DvcStore
+    from plmctl.store.recall import Recall
 
-    return DvcStore(repo.top, watch=BAR) if not repo.is_bare else None
+    recall = Recall(cache=cache, watch=BAR) if cache is not None else None
+    return DvcStore(repo.top, watch=BAR, recall=recall) if not repo.is_bare else None
 
 
-def data_of(repo: "Repository") -> "Store":
+def data_of(repo: "Repository", cache: "Cache | None" = None) -> "Store":
     """The data of a repository. Raises UsageError where it has no work tree."""
-    store = store_of(repo)
+    store = store_of(repo, cache)
     if store is None:
         raise UsageError("a bare repository has no data: DVC keeps it beside a work tree", hint="clone it")
     return store

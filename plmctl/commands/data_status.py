@@ -142,8 +142,7 @@ class _Looking:
     def _has(self, pointer: Pointer, md5: str) -> bool:
         """Whether the work tree has data of an md5; it is hashed once."""
         if pointer.out_path not in self._sums:
-            found = self.store.measured(pointer.out_path, is_legacy=pointer.is_legacy)
-            self._sums[pointer.out_path] = found.md5 if found is not None else ""
+            self._sums[pointer.out_path] = self.store.md5(pointer.out_path, is_legacy=pointer.is_legacy) or ""
         return self._sums[pointer.out_path] == md5
 
     def _kept(self, then: Then | None) -> bool:

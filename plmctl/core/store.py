@@ -61,6 +61,13 @@ class Store(Kept, Protocol):
         """
         ...
 
+    def md5(self, path: str, *, is_legacy: bool = False) -> str | None:
+        """The md5 of the data at a path of the work tree, None for nothing; likewise, but it is no proof.
+
+        Where there is a Cache, a file is not read again that is by its stamp the one that was read before.
+        """
+        ...
+
     def remote_of(self, pointer: Pointer, remote: str | None = None) -> str | None:
         """DVC's name of the remote that a pointer's data goes to; None where none is configured."""
         ...

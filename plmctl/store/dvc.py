@@ -17,21 +17,37 @@ from plmctl.store.hashing import Hashing
 from plmctl.store.measuring import counted, measured
 from plmctl.store.passed import passed_over
 from plmctl.store.premises import Premises, named
+from plmctl.store.recall import Look, Recall
 from plmctl.store.writing import Part, checked_target, refuse_filled, refuse_led_away, refuse_orders, written
 
 
 class DvcStore:
-    """The data of the repository at `top`, an absolute path without links; a Store."""
+    """The data of the repository at `top`, an absolute path without links; a Store.
 
-    def __init__(self, top: str, environment: Mapping[str, str] = os.environ, watch: Watch | None = None):
+    To recall what is known is for whoever only looks: what was counted he need not look for again, either.
+    """
+
+    def __init__(
+        self,
+        top: str,
+        environment: Mapping[str, str] = os.environ,
+        watch: Watch | None = None,
+        recall: Recall | None = None,
+    ):
         self._top = top
         self._environment = environment
         self._watch = watch
+        self._recall = recall
         self._known: dict[str, Premises] = {}
+        self._looks: dict[str, Look] = {}
 
     def counted(self, path: str) -> Counted | None:
         """How much data lies at a path of the work tree, None for nothing."""
-        return counted(self._premises(path).grounds, path)
+        grounds = self._premises(path).grounds
+        look = self._recall.look(grounds, path) if self._recall is not None else None
+        if look is not None:
+            self._looks[path] = look
+        return counted(grounds, path) if look is None else look.seen.counted
 
     def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> Measured | None:
         """The hashes of the data at a path of the work tree, None for nothing."""
@@ -41,6 +57,14 @@ class DvcStore:
     def passed_over(self, path: str) -> tuple[str, ...]:
         """The files of a folder of the work tree that DVC passes over, as paths of the repository."""
         return passed_over(self._premises(path).grounds, path)
+
+    def md5(self, path: str, *, is_legacy: bool = False) -> str | None:
+        """The md5 of the data at a path of the work tree, None for nothing; no proof."""
+        if self._recall is None:
+            found = self.measured(path, is_legacy=is_legacy)
+            return found.md5 if found is not None else None
+        look = self._looks.pop(path, None) or self._recall.look(self._premises(path).grounds, path)
+        return self._recall.md5(look, Hashing(is_legacy=is_legacy)) if look is not None else None
 
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         """The inventory of a folder from the local cache."""
@@ -52,7 +76,11 @@ class DvcStore:
 
     def not_in_cache(self, pointers: Sequence[Pointer]) -> tuple[Pointer, ...]:
         """Those of which the local cache has not every file, in its size."""
-        return tuple(p for p in pointers if not self._premises(p.out_path).cache.has(p))
+        return tuple(p for p in pointers if not self._has(p))
+
+    def _has(self, pointer: Pointer) -> bool:
+        cache = self._premises(pointer.out_path).cache
+        return cache.has(pointer) if self._recall is None else self._recall.has(cache, pointer)
 
     def remote_of(self, pointer: Pointer, remote: str | None = None) -> str | None:
         """DVC's name of the remote that a pointer's data goes to; None where none is configured."""

@@ -18,6 +18,8 @@ LIMIT = 64 * 1024
 # What DVC leaves out everywhere (dvc/ignore.py, DvcIgnoreFilter).
 DEFAULTS = (".hg/", ".git/", ".git", ".dvc/")
 
+_KEPT_OUT = frozenset([".hg", ".git", ".dvc"])
+
 # pathspec marks the slash after a folder with a group, of which a pattern may have only one.
 _MARKED = "(?P<ps_d>"
 _BRACKETS = re.compile(r"\\.|\[\^?\]?[^\]]*\]", re.DOTALL)
@@ -57,6 +59,10 @@ class Ignoring:
             if (is_folder or not rule.is_of_folders) and any(rule.matches(name) for name in names):
                 return rule.leaves_out
         return False
+
+    def spares(self, names: Iterable[str]) -> bool:
+        """Whether nothing of these names is left out, wherever it lies and whatever it is."""
+        return self.patterns == DEFAULTS and _KEPT_OUT.isdisjoint(names)
 
     def leaves_out_folder(self, folder: str) -> bool:
         """Whether a folder below the top is left out, or one that it is in."""

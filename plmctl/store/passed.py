@@ -20,7 +20,7 @@ def passed_over(grounds: Grounds, folder: str) -> tuple[str, ...]:
     mode = grounds.kind(folder)
     if mode is None or not stat.S_ISDIR(mode) or grounds.leaves_out(folder, is_folder=True):
         return ()
-    taken = {f"{folder}/{found.relpath}" for found in files_in(grounds, folder)}
+    taken = {f"{folder}/{relpath}" for relpath, _, _ in files_in(grounds, folder)}
     return tuple(sorted(path for path in _all(grounds.top, folder) if path not in taken))
 
 

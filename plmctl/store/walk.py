@@ -1,7 +1,9 @@
 """The files of data in the work tree, as DVC finds them."""
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+import stat
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
@@ -9,25 +11,25 @@ from plmctl.core.inventory import relpath_problem
 from plmctl.store.grounds import Grounds
 from plmctl.store.ignore import FILE_NAME, Ignoring
 
+Found = tuple[str, str, os.stat_result]
+"""A file of data: its path in the data, where its bytes are (elsewhere for a link), and their status."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A file of data: its path in the data, and where its bytes are, which is elsewhere for a link."""
-
-    relpath: str
-    place: str
+# What the path of data may not have anywhere (plmctl.core.inventory).
+_STRANGE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def files_in(grounds: Grounds, folder: str) -> Iterator[Found]:
+def files_in(grounds: Grounds, folder: str) -> list[Found]:
     """The files of a folder of data, in no order. Raises PlmctlError for what DVC would not take, too."""
     below = os.path.relpath(os.path.join(grounds.top, folder), grounds.dvc).replace(os.sep, "/")
     walk = _Walk(grounds=grounds, folder=folder, below=below)
+    files: list[Found] = []
     waiting = [("", grounds.ignoring(folder))]
     while waiting:
         inside, ignoring = waiting.pop()
-        files, folders, ignoring = walk.contents(inside, ignoring)
-        yield from files
+        found, folders, ignoring = walk.contents(inside, ignoring)
+        files.extend(found)
         waiting.extend((name, ignoring) for name in folders)
+    return files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +47,20 @@ class _Walk:
         ignoring = _without_repositories(self.grounds.extended(ignoring, below), below, entries)
         if ignoring.leaves_out_folder(below):
             return [], [], ignoring
-        files, folders = [], []
-        for entry in entries:
-            self._check(inside, entry.name)
+        names = [entry.name for entry in entries]
+        is_plain, is_spared = _is_plain(inside, names), ignoring.spares(names)
+        files: list[Found] = []
+        folders = []
+        for entry, name in zip(entries, names, strict=True):
+            if not is_plain:
+                self._check(inside, name)
             is_folder = entry.is_dir()
-            if ignoring.leaves_out(f"{below}/{entry.name}", is_folder=is_folder):
+            if not is_spared and ignoring.leaves_out(f"{below}/{name}", is_folder=is_folder):
                 continue
-            relpath = f"{inside}/{entry.name}" if inside else entry.name
+            relpath = f"{inside}/{name}" if inside else name
             if not is_folder:
+                if not is_plain:
+                    self._refuse(relpath, name)
                 files.append(self._file(relpath, entry))
             elif not entry.is_symlink():
                 # DVC does not follow a link to a folder, and does not track it.
@@ -76,21 +84,41 @@ class _Walk:
             shown = os.path.join(self.folder, inside, name)
             raise PlmctlError(f"{shown!a} cannot be data: it is not UTF-8", hint="rename it") from None
 
-    def _file(self, relpath: str, entry: os.DirEntry[str]) -> Found:
+    def _refuse(self, relpath: str, name: str) -> None:
         path = f"{self.folder}/{relpath}"
         problem = relpath_problem(relpath)
         if problem is not None:
             raise PlmctlError(f"{path!a} cannot be data: {problem}", hint="rename the file")
-        if entry.name == FILE_NAME:
+        if name == FILE_NAME:
             raise PlmctlError(
                 f"{path!r} lies in data, which DVC refuses",
                 hint="move its lines to the file of a folder above the data",
             )
-        if entry.is_file(follow_symlinks=False):
-            return Found(relpath=relpath, place=entry.path)
-        place = self.grounds.file(path)
-        assert place is not None, "a link to a folder is a folder"
-        return Found(relpath=relpath, place=place)
+
+    def _file(self, relpath: str, entry: os.DirEntry[str]) -> Found:
+        try:
+            status = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(status.st_mode):
+                return relpath, entry.path, status
+            place = self.grounds.file(f"{self.folder}/{relpath}")
+            assert place is not None, "a link to a folder is a folder"
+            return relpath, place, os.stat(place)
+        except OSError as error:
+            raise unreadable(f"{self.folder}/{relpath}", str(error.strerror)) from None
+
+
+def unreadable(path: str, why: str) -> PlmctlError:
+    """That a file of data cannot be read."""
+    return PlmctlError(f"{path!r} cannot be read: {why}", hint="see what it is, then run it again")
+
+
+def _is_plain(inside: str, names: Sequence[str]) -> bool:
+    """Whether no file in a folder needs a look at its name of its own: there are thousands."""
+    joined = "/".join(names)
+    if _STRANGE.search(joined) or FILE_NAME in names:
+        return False
+    # A colon matters where a path begins.
+    return relpath_problem(f"{inside}/_") is None if inside else ":" not in joined
 
 
 def _without_repositories(ignoring: Ignoring, below: str, entries: Iterable[os.DirEntry[str]]) -> Ignoring:

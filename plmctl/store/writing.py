@@ -40,7 +40,7 @@ def refuse_orders(grounds: Grounds, path: str) -> None:
     """Raise PlmctlError for data that a pull would refuse: git there would obey what came with it."""
     if not os.path.isdir(os.path.join(grounds.top, path)):
         return
-    problems = ((found.relpath, order_problem(found.relpath)) for found in files_in(grounds, path))
+    problems = ((relpath, order_problem(relpath)) for relpath, _, _ in files_in(grounds, path))
     for relpath, problem in sorted((name, problem) for name, problem in problems if problem is not None):
         raise PlmctlError(
             f"{f'{path}/{relpath}'!a} cannot be data: {problem}",

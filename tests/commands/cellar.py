@@ -109,6 +109,10 @@ class Cellar:
     def passed_over(self, path: str) -> tuple[str, ...]:
         return self.passed.get(path, ())
 
+    def md5(self, path: str, *, is_legacy: bool = False) -> str | None:
+        found = self.tree.get(path)
+        return found.md5 if found is not None else None
+
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         return self.listings.get(pointer.md5)
 

@@ -1,0 +1,117 @@
+"""What is known already of data: nothing is read again that did not change since. It is no proof."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from plmctl.core.cache import Cache, Known, is_settled, stamp_of
+from plmctl.core.inventory import Inventory, Row
+from plmctl.core.pointer import Pointer
+from plmctl.core.ports import Watch
+from plmctl.store.grounds import Grounds
+from plmctl.store.hashing import Hashing
+from plmctl.store.measuring import Seen, hashed, seen
+from plmctl.store.objects import Objects
+
+_LISTING = "listing"
+_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What was seen, and the time before that, in nanoseconds."""
+
+    seen: Seen
+    since_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """What a cache knows of the data of one repository; what it does not know it learns."""
+
+    cache: Cache
+    watch: Watch | None = None
+    clock: Callable[[], int] = time.time_ns
+
+    def look(self, grounds: Grounds, path: str) -> Look | None:
+        """What lies at a path of the repository, None for nothing. Raises PlmctlError as `seen` does."""
+        since_ns = self.clock()
+        found = seen(grounds, path)
+        return Look(seen=found, since_ns=since_ns) if found is not None else None
+
+    def md5(self, look: Look, hashing: Hashing) -> str:
+        """The md5 of what was seen; of a folder it is known as a whole, where nothing of it changed."""
+        seen, kind = look.seen, _kind(hashing)
+        stamps = {seen.name(relpath): stamp_of(status) for relpath, _, status in seen.files}
+        if not seen.is_folder:
+            return self._md5s(look, hashing, stamps, self.cache.named(kind, stamps))[seen.path]
+        folders, whole = f"{kind} of folders", _stamp_of_all(stamps)
+        found = self.cache.named(folders, [seen.path]).get(seen.path)
+        if found is not None and found[0] == whole:
+            return f"{found[1].hex()}.dir"
+        known = self.cache.below(kind, seen.path)
+        md5s = self._md5s(look, hashing, stamps, known)
+        self.cache.forget(kind, known.keys() - stamps.keys())
+        rows = (Row(relpath=relpath, md5=md5s[seen.name(relpath)]) for relpath, _, _ in seen.files)
+        md5 = Inventory.of(rows).md5
+        if all(is_settled(status, look.since_ns) for _, _, status in seen.files):
+            self.cache.keep(folders, {seen.path: (whole, bytes.fromhex(md5.removesuffix(".dir")))})
+        return md5
+
+    def _md5s(
+        self, look: Look, hashing: Hashing, stamps: Mapping[str, bytes], known: Mapping[str, Known]
+    ) -> Mapping[str, str]:
+        """The md5 of each file; those that are not by their stamp what is known are read."""
+        seen = look.seen
+        md5s = {
+            name: value.hex()
+            for name, (stamp, value) in known.items()
+            if name in stamps and stamps[name] == stamp
+        }
+        unknown = [found for found in seen.files if seen.name(found[0]) not in md5s]
+        settled: dict[str, Known] = {}
+        for (relpath, _, status), hashes in hashed(seen, unknown, hashing, self.watch) if unknown else ():
+            name = seen.name(relpath)
+            md5s[name] = hashes.md5
+            if is_settled(status, look.since_ns):
+                settled[name] = (stamps[name], bytes.fromhex(hashes.md5))
+        self.cache.keep(_kind(hashing), settled)
+        return md5s
+
+    def has(self, objects: Objects, pointer: Pointer) -> bool:
+        """Whether objects have every file of a pointer's data, in its size; a listing is read once."""
+        if not pointer.is_folder:
+            return objects.has(pointer)
+        place = objects.place(pointer.md5, is_legacy=pointer.is_legacy)
+        since_ns = self.clock()
+        try:
+            status = os.stat(place)
+        except OSError:
+            return False
+        found = self.cache.named(_LISTING, [place]).get(place)
+        if found is not None and found[0] == stamp_of(status):
+            digits = found[1].hex()
+            md5s = [digits[start : start + _DIGITS] for start in range(0, len(digits), _DIGITS)]
+            return objects.size_of_all(md5s, is_legacy=pointer.is_legacy) == pointer.size
+        listing = objects.listing(pointer)
+        if not isinstance(listing, Inventory):
+            return False
+        if is_settled(status, since_ns):
+            digits = "".join(row.md5 for row in listing.rows)
+            self.cache.keep(_LISTING, {place: (stamp_of(status), bytes.fromhex(digits))})
+        return listing.size == pointer.size
+
+
+def _kind(hashing: Hashing) -> str:
+    return "md5-dos2unix" if hashing.is_legacy else "md5"
+
+
+def _stamp_of_all(stamps: Mapping[str, bytes]) -> bytes:
+    """By what a folder is known again: every name in it, and every stamp."""
+    found = blake2b(digest_size=32)
+    for name in sorted(stamps):
+        # No name has a NUL, and no stamp.
+        found.update(b"%b\0%b\0" % (name.encode(), stamps[name]))
+    return found.digest()
