@@ -39,6 +39,11 @@ class Archive:
         return self._releases.past
 
     @cached_property
+    def head(self) -> str | None:
+        """The commit that is checked out, None before the first."""
+        return self.repo.head().commit
+
+    @cached_property
     def commits(self) -> frozenset[str] | None:
         """The commits that releases may be on; None where no branch of releases is here."""
         return commits_on(self.registry.settings.branches, self.repo)
@@ -105,8 +110,7 @@ class Archive:
 
     def committed(self, path: str) -> bytes | None:
         """A lock of the commit that is checked out; None where there is none."""
-        head = self.repo.head().commit
-        return lock_bytes(self.repo.commit_tree(head), path) if head is not None else None
+        return lock_bytes(self.repo.commit_tree(self.head), path) if self.head is not None else None
 
     def told(self, tag: str) -> str | None:
         """What is wrong with a tag; None for one that is not there, or is as it should be."""

@@ -90,13 +90,18 @@ class Locking:
 
     def _commit_of(self, path: str, lock: Lock) -> str | None:
         """The newest commit that left a lock so at a path, None where none did."""
-        head = self._repo.head().commit
+        head = self._head
         return commit_with(self._repo, head, path, serialised(lock)) if head is not None else None
+
+    @cached_property
+    def _head(self) -> str | None:
+        """The commit that is checked out, asked for once: each pin looks there for its lock."""
+        return self._repo.head().commit
 
     @cached_property
     def order(self) -> Order:
         """What ran where, by what is committed: what was only just written ran nowhere yet."""
-        return Order(self._repo, self._registry, self._repo.head().commit)
+        return Order(self._repo, self._registry, self._head)
 
     def is_ordered(self, pin: Pin, version: Version) -> bool:
         """Whether a version may come to the environment of a pin: it runs there, or was in the one before."""
@@ -177,8 +182,7 @@ class Locking:
 
     def _committed(self, path: str) -> bytes | None:
         """A file of the commit that is checked out, None where there is none, or one with a conflict."""
-        head = self._repo.head().commit
-        data = lock_bytes(self._repo.commit_tree(head), path) if head is not None else None
+        data = lock_bytes(self._repo.commit_tree(self._head), path) if self._head is not None else None
         return None if data is not None and is_conflicted(data) else data
 
     def _deleted(self, path: str) -> Lock | None:

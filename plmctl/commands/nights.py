@@ -47,7 +47,7 @@ def _checked(archive: Archive, name: str, artifact: str, entry: DataEntry, commi
 
 def _commit_beside(archive: Archive, lock: Lock) -> str | None:
     """The commit that has a lock in its environment, and so the pointers that it names no commit of."""
-    head = archive.repo.head().commit
+    head = archive.head
     if head is None or archive.is_fetched or lock.environment is None or lock.root is None:
         return None
     application = lock.root.removeprefix("application/")
