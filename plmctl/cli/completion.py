@@ -1,7 +1,7 @@
 """Completion: the script for a shell, and the answers that it asks for while somebody types.
 
-The script runs plmctl with the words up to the cursor and ASKED in the environment; each line of the
-answer is a word, a tab and what it means, or FILES or FOLDERS: the shell's own.
+The script runs plmctl with the words up to the cursor and _PLMCTL_COMPLETE in the environment; each line
+of the answer is a word, a tab and what it means, or FILES or FOLDERS: the shell's own.
 """
 
 import os
@@ -18,7 +18,6 @@ from plmctl.cli.place import enter, repository_or_none
 from plmctl.cli.stream import write
 from plmctl.core.finding import PlmctlError
 
-ASKED = "_PLMCTL_COMPLETE"
 FILES, FOLDERS = ":files", ":folders"
 # A shell may run what it inserts, and strangers name refs: other names are not offered.
 _PLAIN = re.compile(r"[\w./@+:=-]+", re.ASCII)

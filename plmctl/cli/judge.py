@@ -1,13 +1,18 @@
 """Commands that judge: validate, diff."""
 
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from plmctl.cli.outlet import HELP, METAVAR, outlets
 from plmctl.cli.place import day, pushed, repository, repository_path, today
 from plmctl.cli.screen import DiffFormat, Format, screen_of
+
+if TYPE_CHECKING:
+    from plmctl.commands.validate import ValidateOptions
+    from plmctl.core.ports import Kept, Repo
+    from plmctl.core.report import Report
 
 group = typer.Typer(rich_markup_mode=None)
 
@@ -68,10 +73,8 @@ def validate(
     """
     from plmctl.cli.progress import BAR
     from plmctl.commands import validate as command
-    from plmctl.commands.fix import fix
     from plmctl.core.finding import Level
     from plmctl.core.report import exit_code
-    from plmctl.store.inner import InnerCache
 
     files = outlets(reports, Format)
     with repository() as repo:
@@ -82,12 +85,25 @@ def validate(
             is_staged=is_staged,
             today=day(as_of),
             has_all_records=has_all_records,
-            store=InnerCache(repo.top),
+            store=None if is_staged else _kept(repo.top),
             watch=BAR,
         )
-        report = fix(repo, options) if is_fix else command.validate(repo, options)
+        report = _fixed(repo, options) if is_fix else command.validate(repo, options)
     screen_of(context).show(report, form, outlets=files, fail_on=Level(fail_on))
     sys.exit(exit_code(report, Level(fail_on)))
+
+
+def _kept(top: str) -> "Kept":
+    """Where the data lies that no tree has."""
+    from plmctl.store.inner import InnerCache
+
+    return InnerCache(top)
+
+
+def _fixed(repo: "Repo", options: "ValidateOptions") -> "Report":
+    from plmctl.commands.fix import fix
+
+    return fix(repo, options)
 
 
 @group.command(epilog=_DIFF)

@@ -6,41 +6,23 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
 from plmctl import __version__
-from plmctl.cli import (
-    accept,
-    begin,
-    bundle,
-    changelog,
-    completion,
-    data,
-    drivers,
-    edit,
-    follow,
-    judge,
-    lock,
-    look,
-    promote,
-    publish,
-    rename,
-    render,
-    rules,
-    status,
-    verify,
-)
 from plmctl.cli.overview import Overview
+from plmctl.cli.parts import group_of, parts_with
 from plmctl.cli.place import enter
-from plmctl.cli.refusal import told
 from plmctl.cli.screen import INTERRUPTED, Color, Screen, screen_of
 from plmctl.cli.stream import take_over, write
 from plmctl.cli.usage import wrong_usage
 from plmctl.core.finding import PlmctlError, UsageError
 
+COMPLETING = "_PLMCTL_COMPLETE"
+"""Set in the environment by a shell that asks what a word may become."""
 _BUG = 70
 # A run is short, and what it makes it keeps: looking for cycles every 700 objects takes a tenth of its time.
 _BETWEEN_COLLECTIONS = 100_000
@@ -56,33 +38,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _part in (
-    begin,
-    completion,
-    drivers,
-    judge,
-    accept,
-    look,
-    render,
-    edit,
-    follow,
-    changelog,
-    publish,
-    lock,
-    verify,
-    bundle,
-    data,
-    promote,
-    status,
-    rename,
-    rules,
-):
-    app.add_typer(told(_part.group))
 
 
 @cache
-def program() -> TyperGroup:
-    """The tree of the commands: a tenth of a short run puts it together."""
+def program(command: str | None = None) -> TyperGroup:
+    """The tree of the commands: all, or those beside one; to put all together takes half of a short run."""
+    app.registered_groups.clear()
+    for part in parts_with(command):
+        app.add_typer(group_of(part))
     tree = typer.main.get_command(app)
     assert isinstance(tree, TyperGroup)
     return tree
@@ -92,12 +55,14 @@ def main() -> None:
     """Runs plmctl on the arguments of the process, and ends it with the exit code that cli.md gives."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
     take_over()
-    if os.environ.get(completion.ASKED):
+    if os.environ.get(COMPLETING):
+        from plmctl.cli import completion
+
         write(completion.answer(program(), sys.argv[1:]), sys.stdout)
         return
     words, artifacts = understood(sys.argv[1:])
     try:
-        code = program()(
+        code = program(_only(words))(
             args=words, prog_name="plmctl", obj=Screen(artifacts=artifacts), standalone_mode=False
         )
     except KeyboardInterrupt:
@@ -151,6 +116,16 @@ def settle(
     for folder in folders or ():
         enter(folder)
     context.obj = replace(screen_of(context), color=color)
+
+
+def _only(words: Sequence[str]) -> str | None:
+    """The command, where what is before it asks the program for nothing; empty where none is needed."""
+    if words == ["--version"]:
+        # Installers ask for it alone.
+        return ""
+    before = list(takewhile(lambda word: word != _command(words), words))
+    is_plain = all(word in _TAKE_A_VALUE for word in before[::2])
+    return _command(words) if is_plain else None
 
 
 def _command(words: Sequence[str]) -> str | None:

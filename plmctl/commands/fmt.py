@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from plmctl.commands.moment import supported
-from plmctl.commands.validate import require_existing
+from plmctl.commands.moment import require_existing, supported
 from plmctl.commands.writing import put_all
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import Kinds

@@ -9,7 +9,7 @@ from plmctl.core.profile import Profile
 from plmctl.core.registry import NoRegistry, read_settings_of
 from plmctl.core.settings import Override
 from plmctl.core.value import Value
-from plmctl.rules.judge import NEVER_OVERRIDDEN
+from plmctl.rules.fixed import NEVER_OVERRIDDEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

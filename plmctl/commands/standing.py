@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from plmctl.commands.moment import current
-from plmctl.commands.validate import tree_of
+from plmctl.commands.moment import current, tree_of
 from plmctl.core.form import Identity
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, stated_versions
 from plmctl.core.locking import Now, now_of

@@ -5,20 +5,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from plmctl.commands.moment import current
-from plmctl.commands.records import Hand, records_notes
+from plmctl.commands.moment import current, require_existing, tree_of
 from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, UsageError, sorted_findings
 from plmctl.core.ports import Kept, Repo, Tree, Unreadable, Watch
 from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Report
 from plmctl.core.settings import Settings
-from plmctl.core.survey import EXCERPT
 from plmctl.rules.checks import findings, levelled
-from plmctl.rules.overrides import expired_overrides, idle_overrides
-from plmctl.rules.records import Surveys
-from plmctl.rules.surveys import Looked, looked_into
+
+if TYPE_CHECKING:
+    from plmctl.rules.records import Surveys
+    from plmctl.rules.surveys import Looked
 
 # Of a repository that holds much other YAML, so many files are looked into.
 OTHERS_READ = 1000
@@ -49,33 +49,38 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
     registry = current(tree)
     require_existing(options.paths, tree)
     looked = _records(repo, tree, registry, options)
-    shown = shown_findings(registry, options, looked.surveys)
+    shown = shown_findings(registry, options, looked.surveys if looked is not None else None)
     levels = Counter(finding.level.value for finding in shown)
     return Report(
         command="validate",
         findings=shown,
         summary={"manifests": len(registry.manifests) + len(registry.broken), **dict(sorted(levels.items()))},
-        notes=(*_notes(registry, tree), *records_notes(registry, looked), *_fixable(shown, options)),
+        notes=(*_notes(registry, tree), *_left_out(registry, looked), *_fixable(shown, options)),
     )
 
 
-def _records(repo: Repo, tree: Tree, registry: Registry, options: ValidateOptions) -> Looked:
-    """What is in the datasets: all of it, an excerpt, or nothing, as `options` ask."""
+def _records(repo: Repo, tree: Tree, registry: Registry, options: ValidateOptions) -> "Looked | None":
+    """What is in the datasets: all of it, an excerpt, or None for nothing, as `options` ask."""
     if options.has_all_records and options.is_staged:
         raise UsageError(
             "--staged is for hooks and leaves data alone, and --all-records reads all of it",
             hint="leave one of them out",
         )
     is_work_tree = options.revision is None and not options.is_staged
-    if not options.has_all_records and (options.paths or not is_work_tree):
-        return Looked(surveys={}, absent=(), left=())
+    datasets = registry.of_kind("Dataset")
+    if not datasets or (not options.has_all_records and (options.paths or not is_work_tree)):
+        return None
+    from plmctl.commands.records import Hand
+    from plmctl.core.survey import EXCERPT
+    from plmctl.rules.surveys import looked_into
+
     hand = Hand(repo=repo, tree=tree, is_work_tree=is_work_tree, store=options.store, watch=options.watch)
-    only = {m.id for m in registry.of_kind("Dataset") if _is_below(m.path, options.paths)}
+    only = {m.id for m in datasets if _is_below(m.path, options.paths)}
     return looked_into(registry, hand.files, None if options.has_all_records else EXCERPT, only)
 
 
 def shown_findings(
-    registry: Registry, options: ValidateOptions, surveys: Surveys | None = None
+    registry: Registry, options: ValidateOptions, surveys: "Surveys | None" = None
 ) -> tuple[Finding, ...]:
     """The findings of the files that were named, or all."""
     ordinary = findings(registry, options.today, surveys)
@@ -90,6 +95,7 @@ def _of_overrides(registry: Registry, today: str | None) -> Iterator[Finding]:
         return
     # The table of all rules is large, and most registries override none.
     from plmctl.commands.catalogue import catalogue
+    from plmctl.rules.overrides import expired_overrides, idle_overrides
 
     for finding in (*expired_overrides(settings, today), *idle_overrides(settings, catalogue())):
         told = levelled(finding, settings, today)
@@ -97,28 +103,17 @@ def _of_overrides(registry: Registry, today: str | None) -> Iterator[Finding]:
             yield told
 
 
+def _left_out(registry: Registry, looked: "Looked | None") -> Iterator[str]:
+    if looked is not None:
+        from plmctl.commands.records import records_notes
+
+        yield from records_notes(registry, looked)
+
+
 def _fixable(shown: tuple[Finding, ...], options: ValidateOptions) -> Iterator[str]:
     count = sum(bool(finding.fix) for finding in shown)
     if count and options.revision is None and not options.is_staged:
         yield f"{count} can be fixed with 'plmctl validate --fix'"
-
-
-def tree_of(repo: Repo, revision: str | None, is_staged: bool = False) -> Tree:
-    """The tree that options name; the work tree by default."""
-    if revision is not None and is_staged:
-        raise UsageError("--rev and --staged name two trees", hint="give one of them")
-    if revision is not None:
-        return repo.commit_tree(repo.resolve(revision))
-    return repo.index() if is_staged else repo.work_tree()
-
-
-def require_existing(paths: tuple[str, ...], tree: Tree) -> None:
-    """Raise UsageError for a path at which a tree has nothing."""
-    for path in paths:
-        if path and tree.kind(path) is None:
-            raise UsageError(
-                f"no such file: {path}", hint="paths are those of files that are tracked or not ignored"
-            )
 
 
 def _is_shown(finding: Finding, registry: Registry, paths: tuple[str, ...]) -> bool:

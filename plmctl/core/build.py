@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from plmctl.core.form import closure, identity_of
 from plmctl.core.graph import reachable
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
@@ -37,6 +36,9 @@ def source_closures(registry: Registry, manifest: Manifest) -> Mapping[str, str]
 
 
 def _closure(registry: Registry, artifact: str) -> str:
+    # Few indexes record what they were built from.
+    from plmctl.core.form import closure, identity_of
+
     members = reachable(registry.dependencies, artifact)
     digests = {member: identity_of(registry.manifests[member], registry).digest for member in members}
     return closure(artifact, registry.dependencies, digests)

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib import resources
-from importlib.resources.abc import Traversable
+from pkgutil import get_data
 from typing import TYPE_CHECKING
 
 from plmctl.core.shape import (
@@ -170,17 +169,21 @@ def _unnamed(schema: Node) -> Node:
     return {keyword: value for keyword, value in schema.items() if keyword != "$id"}
 
 
-def _folder() -> Traversable:
-    # The wheel carries the schemas inside the package; an editable install has them beside it.
-    package = resources.files("plmctl")
-    inside = package / "schemas"
-    return inside if inside.is_dir() else package / ".." / "schemas"
-
-
 @cache
 def _shipped(kind: str) -> Node:
-    loaded: Node = json.loads((_folder() / f"{kind.lower()}.json").read_text(encoding="utf-8"))
+    loaded: Node = json.loads(_text_of(f"{kind.lower()}.json"))
     return loaded
+
+
+def _text_of(name: str) -> bytes:
+    """A file of the schemas, read as Python reads the package itself: importlib.resources takes 3 ms."""
+    # The wheel carries the schemas inside the package; an editable install has them beside it.
+    try:
+        found = get_data("plmctl", f"schemas/{name}")
+    except OSError:
+        found = get_data("plmctl", f"../schemas/{name}")
+    assert found is not None
+    return found
 
 
 def shared_definitions() -> Mapping[str, Value]:

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from plmctl.core.changelog import ReleaseNotes
-from plmctl.core.data_change import DataChange
-from plmctl.core.drift import Drift
 from plmctl.core.finding import Finding, Level, PlmctlError
-from plmctl.core.judgement import Judgement
-from plmctl.core.log import Entry
-from plmctl.core.move import Move
-from plmctl.core.page import Page
-from plmctl.core.patch import Patch
-from plmctl.core.picture import Branch
-from plmctl.core.plan import Plan
-from plmctl.core.reach import Cost, Reach
 from plmctl.core.settings import ConfigurationError
 from plmctl.core.value import Value
 
+# A run has few of these parts: to make the classes of all of them takes a tenth of a short one.
 if TYPE_CHECKING:
+    from plmctl.core.changelog import ReleaseNotes
+    from plmctl.core.data_change import DataChange
+    from plmctl.core.drift import Drift
+    from plmctl.core.judgement import Judgement
+    from plmctl.core.log import Entry
+    from plmctl.core.move import Move
+    from plmctl.core.page import Page
+    from plmctl.core.patch import Patch
+    from plmctl.core.picture import Branch
+    from plmctl.core.plan import Plan
+    from plmctl.core.reach import Cost, Reach
     from plmctl.core.rendering import Rendering
 
 
@@ -109,23 +110,23 @@ class Report:
 
     command: str
     findings: tuple[Finding, ...] = ()
-    judgements: tuple[Judgement, ...] = ()
+    judgements: "tuple[Judgement, ...]" = ()
     moved: tuple[Moved, ...] = ()
-    contents: tuple[DataChange, ...] = ()
-    reach: tuple[Reach, ...] = ()
-    costs: tuple[Cost, ...] = ()
+    contents: "tuple[DataChange, ...]" = ()
+    reach: "tuple[Reach, ...]" = ()
+    costs: "tuple[Cost, ...]" = ()
     problems: tuple[Problem, ...] = ()
     checks: tuple[Check, ...] = ()
-    plan: Plan | None = None
-    move: Move | None = None
+    plan: "Plan | None" = None
+    move: "Move | None" = None
     table: Table | None = None
-    drifts: tuple[Drift, ...] = ()
-    branches: tuple[Branch, ...] = ()
-    versions: tuple[Entry, ...] = ()
-    changelog: tuple[ReleaseNotes, ...] = ()
-    page: Page | None = None
+    drifts: "tuple[Drift, ...]" = ()
+    branches: "tuple[Branch, ...]" = ()
+    versions: "tuple[Entry, ...]" = ()
+    changelog: "tuple[ReleaseNotes, ...]" = ()
+    page: "Page | None" = None
     rendering: "Rendering | None" = None
-    patches: tuple[Patch, ...] = ()
+    patches: "tuple[Patch, ...]" = ()
     text: str | None = None
     data: Mapping[str, Value] | None = None
     summary: Mapping[str, Value] | None = None

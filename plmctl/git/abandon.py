@@ -7,8 +7,7 @@ from plmctl.core.ports import PendingRelease
 from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.git.checkout import FileUpdate, planned_files, put_files
 from plmctl.git.discovery import Place
-from plmctl.git.drafts import commit_header
-from plmctl.git.objects import ObjectReader
+from plmctl.git.objects import ObjectReader, commit_header
 from plmctl.git.refs import head, refs_below
 from plmctl.git.transaction import committer, discard
 from plmctl.git.trees import CommitTree

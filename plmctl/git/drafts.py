@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, Union
 
-from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.finding import IntegrityError
 from plmctl.core.ports import DraftTag, TagObject
 from plmctl.git.configuration import Identity, Person
 from plmctl.git.disk import explained
 from plmctl.git.entries import is_possible_path
-from plmctl.git.objects import ObjectReader, object_id
-from plmctl.git.process import Git, decoded, encoded
+from plmctl.git.objects import COMMIT_BYTES, ObjectReader, object_id
+from plmctl.git.process import Git, encoded
 from plmctl.git.signing import Signer
 from plmctl.git.trees import CommitTree
 
-COMMIT_BYTES = 1 << 20
 _FILE_MODES = (0o100644, 0o100755)
 _FOLDER = 0o040000
 
@@ -157,13 +156,3 @@ def draft_tag(object_format: str, tag: TagObject, commit: str, tagger: str) -> D
     message = tag.message if tag.message.endswith("\n") else f"{tag.message}\n"
     raw = encoded(f"object {commit}\ntype commit\ntag {tag.name}\ntagger {tagger}\n\n{message}")
     return DraftTag(name=tag.name, object_id=object_id(object_format, "tag", raw), raw=raw)
-
-
-def commit_header(objects: ObjectReader, commit: str, key: str) -> str:
-    """The first header of this name in a commit object."""
-    stored = objects.read(commit, limit=COMMIT_BYTES)
-    lines = decoded(stored.data).partition("\n\n")[0].split("\n")
-    found = next((line for line in lines if line.startswith(f"{key} ")), None)
-    if stored.type != "commit" or found is None:
-        raise PlmctlError(f"not a commit: {commit}")
-    return found[len(key) + 1 :]

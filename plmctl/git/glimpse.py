@@ -10,8 +10,7 @@ from plmctl.core.remote import BranchCommit
 from plmctl.core.tree import bytes_at
 from plmctl.git.connection import quarters
 from plmctl.git.discovery import Place, bare_place
-from plmctl.git.drafts import COMMIT_BYTES, commit_header
-from plmctl.git.objects import ObjectReader
+from plmctl.git.objects import COMMIT_BYTES, ObjectReader, commit_header
 from plmctl.git.process import decoded, encoded
 from plmctl.git.refs import changed_paths
 from plmctl.git.trees import CommitTree

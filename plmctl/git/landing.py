@@ -10,11 +10,11 @@ from plmctl.core.ref import BRANCHES
 from plmctl.git.checkout import FILE_BYTES, FileUpdate, planned_files, put_entries, put_files
 from plmctl.git.discovery import Place
 from plmctl.git.disk import explained, file_bytes
-from plmctl.git.drafts import COMMIT_BYTES, Authorship, ObjectWriter, commit_header
+from plmctl.git.drafts import Authorship, ObjectWriter
 from plmctl.git.files import make_folders, put_file, remove_file
 from plmctl.git.index import IndexEntry, index_listing
 from plmctl.git.lockfile import refuse_locked
-from plmctl.git.objects import ObjectReader
+from plmctl.git.objects import COMMIT_BYTES, ObjectReader, commit_header
 from plmctl.git.process import decoded
 from plmctl.git.refs import branch_place, head, refs_below
 from plmctl.git.transaction import committer, under_way

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from plmctl.core.finding import PlmctlError
 from plmctl.core.past import FileChange, LineCommit
 from plmctl.core.ports import TooLarge
-from plmctl.git.drafts import COMMIT_BYTES
-from plmctl.git.objects import ObjectReader
+from plmctl.git.objects import COMMIT_BYTES, ObjectReader
 from plmctl.git.process import Git, decoded, encoded
 from plmctl.git.refs import PERSON, iso_date
 

@@ -8,10 +8,11 @@ from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError
 from plmctl.core.ports import TooLarge
 from plmctl.git.fetching import clone_of
 from plmctl.git.pipe import Ended, Pipe
-from plmctl.git.process import Git
+from plmctl.git.process import Git, decoded
 
 # 500 ids are 32 kB at most: they fit into a pipe, so writing them never waits for Git, which may wait for us.
 CHUNK = 500
+COMMIT_BYTES = 1 << 20
 KEPT_OBJECT = 1 << 20
 KEPT_BYTES = 64 << 20
 # Git unpacks what it sends: it is quicker to end it than to let a huge object pass.
@@ -179,3 +180,13 @@ class ObjectReader:
                 hint=self._git.mend or clone_of(self._git).to_complete(),
             )
         return self.corrupt(f"object {oid} is corrupt: {lines[0].partition(': ')[2]}")
+
+
+def commit_header(objects: ObjectReader, commit: str, key: str) -> str:
+    """The first header of this name in a commit object."""
+    stored = objects.read(commit, limit=COMMIT_BYTES)
+    lines = decoded(stored.data).partition("\n\n")[0].split("\n")
+    found = next((line for line in lines if line.startswith(f"{key} ")), None)
+    if stored.type != "commit" or found is None:
+        raise PlmctlError(f"not a commit: {commit}")
+    return found[len(key) + 1 :]

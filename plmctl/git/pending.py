@@ -4,8 +4,7 @@ import json
 
 from plmctl.core.finding import IntegrityError
 from plmctl.core.ports import DraftTag, PendingRelease, Unreadable
-from plmctl.git.drafts import commit_header
-from plmctl.git.objects import ObjectReader, object_id
+from plmctl.git.objects import ObjectReader, commit_header, object_id
 from plmctl.git.process import decoded
 from plmctl.git.trees import CommitTree
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from plmctl import git as late
 from plmctl.core.finding import PlmctlError
 from plmctl.core.past import LineCommit
 from plmctl.core.ports import (
@@ -20,30 +21,24 @@ from plmctl.core.ports import (
     Tree,
     Watch,
 )
-from plmctl.core.signature import Signature, Signers, Signing
-from plmctl.git import landing, line, lockfile, refs, transaction
-from plmctl.git.abandon import abandon
-from plmctl.git.address import Addresses, address_of, checked, local_path, shown
-from plmctl.git.cache import MEND, cached_place, cached_places
-from plmctl.git.configuration import Configuration, Identity, read_configuration
-from plmctl.git.connection import Connection
+from plmctl.git import refs
 from plmctl.git.discovery import Place, discovered
 from plmctl.git.disk import file_bytes
-from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, committer
-from plmctl.git.elsewhere import Elsewhere
-from plmctl.git.files import create_file, put_file, remove_file
 from plmctl.git.index import IndexTree
-from plmctl.git.objects import ObjectReader, Source
-from plmctl.git.remote import Remote
-from plmctl.git.signature import checked_signature
-from plmctl.git.signer import Programs
-from plmctl.git.signers import own_signers
-from plmctl.git.signing import Signer, tried
-from plmctl.git.transaction import Transaction
+from plmctl.git.objects import ObjectReader, Source, commit_header
 from plmctl.git.trees import CommitTree
-from plmctl.git.update import track
 from plmctl.git.watched import WatchedTree
 from plmctl.git.worktree import WorkTree
+
+# Most runs read: what writes, signs and talks with other machines is imported where it is asked for.
+if TYPE_CHECKING:
+    from plmctl.core.signature import Signature, Signers, Signing
+    from plmctl.git.address import Addresses
+    from plmctl.git.configuration import Configuration, Identity
+    from plmctl.git.drafts import Authorship, ObjectWriter
+    from plmctl.git.elsewhere import Elsewhere
+    from plmctl.git.remote import Remote
+    from plmctl.git.signing import Signer
 
 
 class Repository:
@@ -149,15 +144,15 @@ class Repository:
 
     def line(self, commit: str, paths: Collection[str]) -> tuple[LineCommit, ...]:
         """The commits on a line of first parents that changed files at or below paths, newest first."""
-        return line.line(self._git, self.objects, commit, paths)
+        return late.line.line(self._git, self.objects, commit, paths)
 
     def line_dates(self, commit: str) -> tuple[tuple[str, int], ...]:
         """Every commit on a line of first parents, newest first, with its committer's time in seconds."""
-        return line.line_dates(self._git, commit)
+        return late.line.line_dates(self._git, commit)
 
     def contents(self, ids: Sequence[str], *, limit: int) -> Iterator[bytes | None]:
         """The content of each of these blobs, in their order; None for one over `limit` bytes."""
-        return line.contents(self.objects, ids, limit)
+        return late.line.contents(self.objects, ids, limit)
 
     def merge_base(self, first: str, second: str) -> str:
         """The best common ancestor. Raises PlmctlError when there is none."""
@@ -170,12 +165,12 @@ class Repository:
     def create(self, path: str, data: bytes) -> bool:
         """Write a new file of the work tree, with its folders; False if something is there, which stays."""
         self._refuse_bare("work tree")
-        return create_file(self.top, path, data)
+        return late.files.create_file(self.top, path, data)
 
     def put(self, path: str, data: bytes) -> None:
         """Write a file of the work tree, whole or not at all, through no link."""
         self._refuse_bare("work tree")
-        put_file(self.top, path, data, self._place.git_dir)
+        late.files.put_file(self.top, path, data, self._place.git_dir)
 
     def on_disk(self, path: str, *, limit: int) -> bytes:
         """The bytes of a file of the work tree, line ends as they are. Raises Unreadable, or TooLarge."""
@@ -185,7 +180,7 @@ class Repository:
     def remove(self, path: str) -> None:
         """Delete a file of the work tree, and the folders that it leaves empty."""
         self._refuse_bare("work tree")
-        remove_file(self.top, path)
+        late.files.remove_file(self.top, path)
 
     def upstream(self, branch: str) -> tuple[str, str] | None:
         """The remote-tracking ref that a branch follows and its commit, None if there is none."""
@@ -195,7 +190,7 @@ class Repository:
         """A setting of the repository, else of the user; section and name in lower case."""
         return self._configuration.get(key)
 
-    def identity(self) -> Identity | None:
+    def identity(self) -> "Identity | None":
         """Who writes commits here, None if Git was never told."""
         return self._configuration.identity(self._environment)
 
@@ -216,80 +211,83 @@ class Repository:
         """Whether Git is to sign commits here."""
         return self._configuration.signs_commits
 
-    def signing(self) -> Signing:
+    def signing(self) -> "Signing":
         """How tags are signed here, tried out once."""
         self._leave_terminal()
-        return tried(self._signer, self._configuration.repository)
+        return late.signing.tried(self._signer, self._configuration.repository)
 
-    def signature(self, tag_object: str, name: str, signers: Signers) -> Signature:
+    def signature(self, tag_object: str, name: str, signers: "Signers") -> "Signature":
         """What the signature of a tag object is worth that stands under this ref's short name."""
         raw = refs.tag_object(self.objects, name, tag_object).raw
-        return checked_signature(raw, name, signers, self._signer.programs)
+        return late.signature.checked_signature(raw, name, signers, self._signer.programs)
 
-    def signers(self) -> Signers:
+    def signers(self) -> "Signers":
         """Whom the user's own configuration lets sign, and which keys it revokes."""
-        return own_signers(self._configuration.user, self._environment.get("HOME", ""))
+        return late.signers.own_signers(self._configuration.user, self._environment.get("HOME", ""))
 
-    def remote(self, branch: str | None = None) -> Remote | None:
+    def remote(self, branch: str | None = None) -> "Remote | None":
         """Where a branch is pushed to: the one that it is configured for, else the only one or origin."""
-        found = address_of(self._place, branch)
+        found = late.address.address_of(self._place, branch)
         return self._remote(found) if found is not None else None
 
-    def remote_at(self, address: str) -> Remote:
+    def remote_at(self, address: str) -> "Remote":
         """A repository elsewhere, by its address. Raises UsageError for an address that is none."""
-        found = checked(self._place, address)
-        return self._remote(Addresses(name=shown(found), fetch=found, push=(found,)))
+        found = late.address.checked(self._place, address)
+        name = late.address.shown(found)
+        return self._remote(late.address.Addresses(name=name, fetch=found, push=(found,)))
 
-    def _remote(self, addresses: Addresses) -> Remote:
-        connection = Connection.of(self._place, self._environment)
+    def _remote(self, addresses: "Addresses") -> "Remote":
+        connection = late.connection.Connection.of(self._place, self._environment)
         identity = self.identity()
         person = identity.committer if identity is not None else None
-        variables = committer(person) if person is not None else {}
-        return Remote(connection=connection, addresses=addresses, variables=variables, watch=self._watch)
+        variables = late.drafts.committer(person) if person is not None else {}
+        return late.remote.Remote(
+            connection=connection, addresses=addresses, variables=variables, watch=self._watch
+        )
 
-    def elsewhere(self, address: str) -> Elsewhere:
+    def elsewhere(self, address: str) -> "Elsewhere":
         """A registry in another repository, by its address; nothing is asked of it yet."""
-        found = checked(self._place, address)
-        asked = self.remote_at(local_path(found, self.top) or found)
-        return Elsewhere(asked, self._git, self._watch, self._other)
+        found = late.address.checked(self._place, address)
+        asked = self.remote_at(late.address.local_path(found, self.top) or found)
+        return late.elsewhere.Elsewhere(asked, self._git, self._watch, self._other)
 
     def _other(self, place: Place, source: Source | None = None) -> "Repository":
         """What was fetched of another repository, closed with this one."""
-        place = replace(place, git=replace(place.git, mend=MEND))
+        place = replace(place, git=replace(place.git, mend=late.cache.MEND))
         self._others.append(Repository(place, self._environment, self._watch, source))
         return self._others[-1]
 
     def fetched(self, tag: str, object_id: str) -> "Repository | None":
         """What was fetched before of the registry whose tag this object is; None for nothing."""
-        found = cached_place(self._git, self._environment, tag, object_id)
+        found = late.cache.cached_place(self._git, self._environment, tag, object_id)
         return self._other(found) if found is not None else None
 
     def all_fetched(self) -> Iterator["Repository"]:
         """What was fetched before of every registry elsewhere."""
-        return map(self._other, cached_places(self._git, self._environment))
+        return map(self._other, late.cache.cached_places(self._git, self._environment))
 
-    def transaction(self, when: datetime) -> Transaction:
+    def transaction(self, when: datetime) -> "late.transaction.Transaction":
         """Begin a release on the branch that is checked out, dated `when`, which has a time zone."""
         self._leave_terminal()
-        return transaction.begun(self._place, self._writer, self._authorship(when), self._signer)
+        return late.transaction.begun(self._place, self._writer, self._authorship(when), self._signer)
 
     def start(self, branch: str | None = None) -> Start:
         """Where a commit for a branch goes, None for the one checked out; a new branch begins at HEAD."""
         self._refuse_bare("work tree")
-        return landing.start(self._place, branch)
+        return late.landing.start(self._place, branch)
 
-    def draft(self, start: Start, files: landing.Files, message: str, when: datetime) -> DraftCommit:
+    def draft(self, start: Start, files: "late.landing.Files", message: str, when: datetime) -> DraftCommit:
         """A commit upon a start, with these files in it (None: deleted); no branch has it yet."""
-        return landing.drafted(self._writer, self._authorship(when), start, files, message)
+        return late.landing.drafted(self._writer, self._authorship(when), start, files, message)
 
     def land(self, draft: DraftCommit) -> None:
         """Move a branch to a commit, from where it was expected; of the one checked out the files too."""
-        landing.land(self._place, self.objects, draft)
+        late.landing.land(self._place, self.objects, draft)
 
-    def stage(self, parent: str, files: landing.Files) -> None:
+    def stage(self, parent: str, files: "late.landing.Files") -> None:
         """Put files into work tree and index, as changes of a commit; over nobody's changes."""
         self._refuse_bare("work tree")
-        landing.stage(self._place, self._writer, parent, files)
+        late.landing.stage(self._place, self._writer, parent, files)
 
     def commits_of(self, commit: str, path: str) -> tuple[str, ...]:
         """The commits that changed a path on the way to this one, by first parents, the newest first."""
@@ -297,23 +295,23 @@ class Repository:
 
     def under_way(self) -> str | None:
         """The name of a merge, rebase, cherry-pick or revert that is not finished: `MERGE_HEAD`."""
-        return transaction.under_way(self._place)
+        return late.transaction.under_way(self._place)
 
     def refuse_locked(self) -> None:
         """Raise PlmctlError for a lock file that a killed run left on HEAD or on the index."""
-        lockfile.refuse_locked(self._place)
+        late.lockfile.refuse_locked(self._place)
 
     def pending(self) -> tuple[PendingRelease, ...]:
         """Releases that were begun and not finished."""
-        return transaction.pending_releases(self._place, self.objects)
+        return late.transaction.pending_releases(self._place, self.objects)
 
     def keep(self, release: PendingRelease, when: datetime) -> None:
         """Make the record of a release again, so that it can be abandoned or finished."""
-        transaction.keep(self._writer, self._authorship(when), release)
+        late.transaction.keep(self._writer, self._authorship(when), release)
 
     def abandon(self, release: PendingRelease, *, is_rewound: bool) -> None:
         """Undo a recorded release, the registry tag first; branch and files only where they are rewound."""
-        abandon(self._place, self.objects, release, is_rewound=is_rewound)
+        late.abandon.abandon(self._place, self.objects, release, is_rewound=is_rewound)
 
     def descends(self, commit: str, ancestor: str) -> bool:
         """Whether a commit is another or descends from it; not so of one that is not in this repository."""
@@ -337,24 +335,24 @@ class Repository:
 
     def track(self, remote: str, branch: str, commit: str, when: datetime) -> None:
         """Let the remote-tracking ref of a remote's branch follow, as `git push` does."""
-        track(self._git, remote, branch, commit, self._authorship(when).variables)
+        late.update.track(self._git, remote, branch, commit, self._authorship(when).variables)
 
     def publish(self, release: PendingRelease) -> None:
         """Make or finish a recorded release; forget its record if that fails before any ref has moved."""
-        transaction.publish(self._place, self._writer, release)
+        late.transaction.publish(self._place, self._writer, release)
 
     def discard(self, release: PendingRelease) -> None:
         """Forget the record of a release; what it published stays."""
-        transaction.discard(self._place, release)
+        late.transaction.discard(self._place, release)
 
-    def _authorship(self, when: datetime) -> Authorship:
+    def _authorship(self, when: datetime) -> "Authorship":
         identity = self.identity()
         if identity is None:
             raise PlmctlError(
                 "Git does not know who you are",
                 hint="run 'git config --global user.name NAME' and 'git config --global user.email ADDRESS'",
             )
-        return Authorship.at(when, identity, self._environment)
+        return late.drafts.Authorship.at(when, identity, self._environment)
 
     def _leave_terminal(self) -> None:
         """Whoever signs may be asked for a passphrase."""
@@ -362,20 +360,21 @@ class Repository:
             self._watch.clear()
 
     @property
-    def _signer(self) -> Signer:
+    def _signer(self) -> "Signer":
         identity = self.identity()
         person = identity.committer if identity is not None else None
-        programs = Programs.of(self._git, self._configuration.user, self._environment)
-        return Signer(programs=programs, committer=f"{person.name} <{person.email}>" if person else "")
+        programs = late.signer.Programs.of(self._git, self._configuration.user, self._environment)
+        committer = f"{person.name} <{person.email}>" if person else ""
+        return late.signing.Signer(programs=programs, committer=committer)
 
     @cached_property
-    def _configuration(self) -> Configuration:
-        return read_configuration(self._git)
+    def _configuration(self) -> "Configuration":
+        return late.configuration.read_configuration(self._git)
 
     @property
-    def _writer(self) -> ObjectWriter:
+    def _writer(self) -> "ObjectWriter":
         signer = self._signer if self._configuration.signs_commits else None
-        return ObjectWriter(
+        return late.drafts.ObjectWriter(
             git=self._git, objects=self.objects, object_format=self.object_format, signer=signer
         )
 

@@ -5,8 +5,7 @@ from shlex import quote
 from plmctl.core.ports import PendingRelease
 from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.git.discovery import Place
-from plmctl.git.drafts import commit_header
-from plmctl.git.objects import ObjectReader
+from plmctl.git.objects import ObjectReader, commit_header
 from plmctl.git.refs import ancestors, head, refs_below
 from plmctl.git.trees import CommitTree
 

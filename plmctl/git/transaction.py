@@ -11,8 +11,8 @@ from plmctl.core.ports import DraftTag, PendingRelease, TagObject
 from plmctl.core.ref import BRANCHES, TAGS
 from plmctl.git.checkout import FileUpdate, planned_files, put_files
 from plmctl.git.discovery import Place
-from plmctl.git.drafts import Authorship, ObjectWriter, commit_header, draft_tag, tagger_of
-from plmctl.git.objects import ObjectReader
+from plmctl.git.drafts import Authorship, ObjectWriter, draft_tag, tagger_of
+from plmctl.git.objects import ObjectReader, commit_header
 from plmctl.git.pending import PENDING, pending_files, read_pending
 from plmctl.git.refs import ancestors, head, refs_below
 from plmctl.git.signing import Signer

@@ -5,22 +5,9 @@ from dataclasses import replace
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report, refused
-from plmctl.render.change import change_lines
-from plmctl.render.changelog import changelog_lines
-from plmctl.render.check import check_lines
-from plmctl.render.content import content_lines
-from plmctl.render.drift import drift_lines
 from plmctl.render.finding import finding_lines
-from plmctl.render.graph import branch_lines
-from plmctl.render.impact import impact_lines
 from plmctl.render.line import Line, Paper, Style, hanging, line
-from plmctl.render.log import version_lines
-from plmctl.render.move import move_lines
-from plmctl.render.page import page_lines
-from plmctl.render.patch import patch_lines
-from plmctl.render.plan import plan_lines
 from plmctl.render.summary import summary_line
-from plmctl.render.table import rows_in_columns
 from plmctl.render.visible import visible_lines, without_commands
 
 _LOOKS = {
@@ -84,32 +71,88 @@ def _lines(report: Report, paper: Paper) -> Iterator[Line]:
         yield from (line(part) for part in visible_lines(report.text))
         return
     yield from finding_lines(report.findings, paper)
-    yield from change_lines(report.judgements, report.moved, paper)
-    yield from content_lines(report.contents, paper)
-    yield from impact_lines(report.reach, report.costs, paper)
-    yield from check_lines(report.checks, paper)
-    yield from branch_lines(report.branches, paper)
-    yield from version_lines(report.versions, paper)
-    yield from changelog_lines(report.changelog, paper)
-    if report.table is not None:
-        yield from rows_in_columns(report.table.headings, report.table.rows, paper, report.table.spare)
-    yield from drift_lines(report.drifts, paper)
-    if report.page is not None:
-        yield from page_lines(report.page, paper)
-    if report.rendering is not None:
-        from plmctl.render.rendering import rendering_lines
-
-        yield from rendering_lines(report.rendering, paper)
-    if report.plan is not None:
-        yield from plan_lines(report.plan, paper)
-    if report.move is not None:
-        yield from move_lines(report.move, paper)
-    yield from patch_lines(report.patches)
+    yield from _of_a_diff(report, paper)
+    yield from _of_checks(report, paper)
+    yield from _of_versions(report, paper)
+    yield from _of_an_artifact(report, paper)
+    yield from _of_a_step(report, paper)
     for part in report.done:
         yield from hanging(line((Style.GOOD, part)), paper, 2)
     last = summary_line(report)
     if last is not None:
         yield from hanging(last, paper, 2)
+
+
+# What follows is imported where a report has it: no report has all, and most have none.
+def _of_a_diff(report: Report, paper: Paper) -> Iterator[Line]:
+    if report.judgements or report.moved:
+        from plmctl.render.change import change_lines
+
+        yield from change_lines(report.judgements, report.moved, paper)
+    if report.contents:
+        from plmctl.render.content import content_lines
+
+        yield from content_lines(report.contents, paper)
+    if report.reach or report.costs:
+        from plmctl.render.impact import impact_lines
+
+        yield from impact_lines(report.reach, report.costs, paper)
+
+
+def _of_checks(report: Report, paper: Paper) -> Iterator[Line]:
+    if report.checks:
+        from plmctl.render.check import check_lines
+
+        yield from check_lines(report.checks, paper)
+
+
+def _of_versions(report: Report, paper: Paper) -> Iterator[Line]:
+    if report.branches:
+        from plmctl.render.graph import branch_lines
+
+        yield from branch_lines(report.branches, paper)
+    if report.versions:
+        from plmctl.render.log import version_lines
+
+        yield from version_lines(report.versions, paper)
+    if report.changelog:
+        from plmctl.render.changelog import changelog_lines
+
+        yield from changelog_lines(report.changelog, paper)
+
+
+def _of_an_artifact(report: Report, paper: Paper) -> Iterator[Line]:
+    if report.table is not None:
+        from plmctl.render.table import rows_in_columns
+
+        yield from rows_in_columns(report.table.headings, report.table.rows, paper, report.table.spare)
+    if report.drifts:
+        from plmctl.render.drift import drift_lines
+
+        yield from drift_lines(report.drifts, paper)
+    if report.page is not None:
+        from plmctl.render.page import page_lines
+
+        yield from page_lines(report.page, paper)
+    if report.rendering is not None:
+        from plmctl.render.rendering import rendering_lines
+
+        yield from rendering_lines(report.rendering, paper)
+
+
+def _of_a_step(report: Report, paper: Paper) -> Iterator[Line]:
+    if report.plan is not None:
+        from plmctl.render.plan import plan_lines
+
+        yield from plan_lines(report.plan, paper)
+    if report.move is not None:
+        from plmctl.render.move import move_lines
+
+        yield from move_lines(report.move, paper)
+    if report.patches:
+        from plmctl.render.patch import patch_lines
+
+        yield from patch_lines(report.patches)
 
 
 def _remarks(report: Report, paper: Paper) -> Iterator[Line]:

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from plmctl.core.finding import Finding, Level, sorted_findings
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT, SCH_RULES
 from plmctl.core.settings import Settings
-from plmctl.core.survey import Survey
 from plmctl.rules.cases import CASE_RULES
 from plmctl.rules.credentials import CREDENTIAL_RULES, credential_value
 from plmctl.rules.indexes import INDEX_RULES
@@ -17,11 +17,13 @@ from plmctl.rules.licenses import LICENSE_RULES
 from plmctl.rules.lifecycle import LIFECYCLE_RULES
 from plmctl.rules.media import MEDIA_RULES
 from plmctl.rules.names import NAME_RULES
-from plmctl.rules.records import RECORD_RULES
 from plmctl.rules.references import REFERENCE_RULES
 from plmctl.rules.rule import CheckRule
 from plmctl.rules.templates import TEMPLATE_RULES
 from plmctl.rules.windows import WINDOW_RULES
+
+if TYPE_CHECKING:
+    from plmctl.core.survey import Survey
 
 CHECK_RULES: tuple[CheckRule, ...] = (
     *REFERENCE_RULES,
@@ -39,7 +41,7 @@ CHECK_RULES: tuple[CheckRule, ...] = (
 
 
 def findings(
-    registry: Registry, today: str | None = None, surveys: Mapping[str, Survey] | None = None
+    registry: Registry, today: str | None = None, surveys: "Mapping[str, Survey] | None" = None
 ) -> tuple[Finding, ...]:
     """What is wrong in a registry, at the levels that it asks for; of each file the 100 most serious.
 
@@ -62,14 +64,18 @@ def levelled(finding: Finding, settings: Settings, today: str | None) -> Finding
     return replace(finding, level=next((level for level in told if level is not None), own))
 
 
-def _all(registry: Registry, today: str | None, surveys: Mapping[str, Survey]) -> Iterator[Finding]:
+def _all(registry: Registry, today: str | None, surveys: "Mapping[str, Survey]") -> Iterator[Finding]:
     artifacts = {m.path: m.id for m in (*registry.manifests.values(), *registry.doubles)}
     for finding in registry.findings:
         yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
     for rule in CHECK_RULES:
         yield from rule.findings(registry, today)
-    for record_rule in RECORD_RULES:
-        yield from record_rule.findings(registry, surveys)
+    if surveys:
+        # No hook looks into data, and few registries have records at hand.
+        from plmctl.rules.records import RECORD_RULES
+
+        for record_rule in RECORD_RULES:
+            yield from record_rule.findings(registry, surveys)
 
 
 def _one_each(found: Iterable[Finding]) -> Iterator[Finding]:

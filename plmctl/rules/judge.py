@@ -17,6 +17,7 @@ from plmctl.rules.context import CONTEXT_RULES
 from plmctl.rules.dataset import DATASET_RULES, is_data_moved
 from plmctl.rules.environment import ENVIRONMENT_RULES
 from plmctl.rules.evaluation import EVALUATION_RULES
+from plmctl.rules.fixed import NEVER_OVERRIDDEN
 from plmctl.rules.guardrail import GUARDRAIL_RULES
 from plmctl.rules.model import MODEL_RULES
 from plmctl.rules.own import OWN_KIND_RULES
@@ -26,9 +27,6 @@ from plmctl.rules.retriever import RETRIEVER_RULES
 from plmctl.rules.route import ROUTE_RULES
 from plmctl.rules.rule import ChangeRule
 from plmctl.rules.tool import TOOL_RULES
-
-NEVER_OVERRIDDEN = frozenset({"REG005", "REG009"})
-"""Codes that no setting changes: a release is what it was."""
 
 
 def _table(prefix: str, own: tuple[ChangeRule, ...]) -> tuple[ChangeRule, ...]:

@@ -6,7 +6,7 @@ from plmctl.core.document import Document
 from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.settings import Override, Settings
 from plmctl.core.slip import nearest
-from plmctl.rules.judge import NEVER_OVERRIDDEN
+from plmctl.rules.fixed import NEVER_OVERRIDDEN
 from plmctl.rules.retired import RETIRED
 
 EXPIRED = Rule(

@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from inspect import cleandoc
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from plmctl.core.change import Change
 from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT
+
+if TYPE_CHECKING:
+    # Rules over a registry know no changes, and need not load what makes them.
+    from plmctl.core.change import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,7 @@ BREAKING = Meaning(level=Level.ERROR, bump=Bump.MAJOR)
 BEHAVIOURAL = Meaning(level=Level.WARNING, bump=Bump.MINOR)
 SAFE = Meaning(level=Level.INFO, bump=Bump.PATCH)
 
-Messages = Callable[[Change], Iterator[str]]
+Messages = Callable[["Change"], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,50 +43,6 @@ COMMANDS = (
     "validate",
     "verify",
 )
-HEAVY = (
-    "rich",
-    "git",
-    "yaml",
-    "ruamel",
-    "jsonschema",
-    "jsonschema_rs",
-    "deepdiff",
-    "rfc8785",
-    "re2",
-    "hashlib",
-    "json",
-    "tempfile",
-    "plmctl.core.schema",
-    "plmctl.render",
-    "plmctl.commands",
-    "plmctl.git",
-    "plmctl.rules",
-)
-# What measures coverage brings some of them along.
-LOADED = f"""\
-import sys
-before = set(sys.modules)
-from plmctl.cli import main
-try:
-    main()
-finally:
-    heavy = [name for name in {HEAVY!r} if name in sys.modules and name not in before]
-    print("loaded:", heavy)
-"""
-
-
-@pytest.mark.parametrize("arguments", [("--version",), ("--help",), ("validate", "--help")])
-def test_what_needs_no_library_loads_none(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    done = plmctl(*arguments, at=tmp_path, program=LOADED)
-    assert done.code == 0
-    assert done.out.endswith("\nloaded: []\n")
-
-
-def test_findings_in_plain_text_need_no_rich(registry: Path) -> None:
-    (registry / "models/gpt-4o.yaml").write_text("kind: [\n", encoding="utf-8")
-    done = plmctl("validate", at=registry, program=LOADED)
-    assert done.code == 1
-    assert "'rich'" not in done.out.rpartition("loaded: ")[2]
 
 
 def test_the_commands_are_these(tmp_path: Path) -> None:

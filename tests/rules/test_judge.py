@@ -11,7 +11,8 @@ from plmctl.core.profile import Profile
 from plmctl.core.registry import Registry, load
 from plmctl.core.schema import KINDS
 from plmctl.core.settings import Override, Settings
-from plmctl.rules.judge import CHANGE_RULES, NEVER_OVERRIDDEN, OWN_RULES, judgements, overridden
+from plmctl.rules.fixed import NEVER_OVERRIDDEN
+from plmctl.rules.judge import CHANGE_RULES, OWN_RULES, judgements, overridden
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE
 from tests.rules.judging import BASES, judged_metadata, registry_with, told_between
 from tests.rules.registries import SETTINGS, manifest
