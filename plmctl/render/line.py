@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from plmctl.core.finding import Level
-from plmctl.render.visible import breaks, cut, visible, width
+from plmctl.render.visible import breaks, cut, digest_width, visible, width
 
 
 class Style(Enum):
@@ -66,8 +66,9 @@ def hanging(part: Line, paper: Paper, indent: int, before: tuple[int, int] = (0,
     if not paper.is_terminal or width(part.plain) <= first:
         yield part
         return
-    # Where the terminal is hardly wider than the indent, words need the room.
-    indent = min(indent, max(rest - _NARROWEST, 0))
+    # Where the terminal is hardly wider than the indent, words need the room, and so does a whole digest.
+    digest = digest_width(part.plain)
+    indent = min(indent, max(rest - (digest if 0 < digest <= rest else _NARROWEST), 0))
     ranges = breaks(part.plain, max(first, _NARROWEST), max(rest - indent, _NARROWEST))
     for number, (start, end) in enumerate(ranges):
         margin = ((Style.PLAIN, " " * indent),) if number and indent else ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from plmctl.render.line import Line, Paper, Style, line
-from plmctl.render.visible import column_width, folded, visible, width, wrapped
+from plmctl.render.visible import column_width, digest_width, folded, visible, width, wrapped
 
 _GAP = 2
 # A last column keeps this much before whole columns are left out for it.
@@ -27,6 +27,11 @@ class _Grid:
     def total(self) -> int:
         """Columns of the screen that a whole row takes."""
         return sum(self.widths) + _GAP * (len(self.widths) - 1)
+
+    @property
+    def widest_digest(self) -> int:
+        """The width of a last column that has digests; 0 for any other."""
+        return self.widths[-1] if any(map(digest_width, (row[-1] for row in self.rows))) else 0
 
     def without(self, heading: str) -> "_Grid":
         """The same without a column."""
@@ -53,10 +58,14 @@ def rows_in_columns(
 ) -> Iterator[Line]:
     """A table, whole off a terminal; at one that is too narrow it is made to fit and nothing is cut.
 
-    First the last column is folded, then the columns `spare` are left out one by one, then the widest folded.
+    A last column of digests goes below: each in a line of its own, so that it can be copied. Else
+    the last column is folded first, then the columns `spare` are left out one by one, then the widest folded.
     A last line names the columns that were left out.
     """
     grid = _grid(tuple(map(visible, row)) for row in (headings, *rows))
+    if paper.is_terminal and grid.total > paper.width and 0 < grid.widest_digest <= paper.width - _GAP:
+        yield from _stacked(grid, paper)
+        return
     if paper.is_terminal:
         grid = _narrowed(grid, paper.width, tuple(map(visible, spare)))
     for number, row in enumerate(grid.rows):
@@ -65,6 +74,16 @@ def rows_in_columns(
     if left_out:
         said = f"({', '.join(left_out)}: not shown in {paper.width} columns)"
         yield from (line((Style.FAINT, part.rstrip())) for part in wrapped(said, paper.width))
+
+
+def _stacked(grid: _Grid, paper: Paper) -> Iterator[Line]:
+    """Each row in two lines: what is before its last column, and that."""
+    above = _grid(row[:-1] for row in grid.rows)
+    above = above if above.total <= paper.width else above.fitted(paper.width)
+    for number, row in enumerate(grid.rows):
+        style = Style.PLAIN if number else Style.STRONG
+        yield from _lines(row[:-1], above.widths, style)
+        yield line((style, " " * _GAP + row[-1]))
 
 
 def _grid(rows: Iterable[Row]) -> _Grid:

@@ -10,6 +10,8 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # A command in a hint, and the punctuation behind it.
 _QUOTED = re.compile(r"'(?:plmctl|git|dvc) [^']*'\S*")
+# What is copied whole or not at all, and the punctuation behind it.
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\S?")
 _KEYCAPS = "0123456789#*"
 _JOINERS = "\u200c\u200d"
 _MARKS = frozenset({"Mn", "Me"})
@@ -73,6 +75,11 @@ def wrapped(text: str, columns: int) -> tuple[str, ...]:
         pieces.append(text[:end])
         text = text[end:]
     return (*pieces, text)
+
+
+def digest_width(text: str) -> int:
+    """Columns of the widest digest in a text, with the sign behind it; 0 without one."""
+    return max((len(digest) for digest in _DIGEST.findall(text)), default=0)
 
 
 def breaks(text: str, first: int, rest: int) -> tuple[tuple[int, int], ...]:

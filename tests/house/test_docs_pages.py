@@ -81,3 +81,19 @@ def test_the_page_of_schemas_names_every_annotation() -> None:
     page = (DOCS / "schemas.md").read_text(encoding="utf-8")
     used = {name for path in SCHEMAS.glob("*.json") for name in re.findall("x-plm-[a-z-]+", path.read_text())}
     assert sorted(set(re.findall(r"^\| `(x-plm-[a-z-]+)", page, re.MULTILINE))) == sorted(used)
+
+
+def test_every_page_shows_one_digest_of_a_lock() -> None:
+    # Each run makes another, as tags hold a random number: a page keeps what it shows, and all show the same.
+    made = re.compile(r"^wrote \S+: (.*)\nnote: the lock in it is (sha256:[0-9a-f]{64}):", re.MULTILINE)
+    files = [*DOCS.rglob("*.md"), *(REPOSITORY / "examples").rglob("*.md")]
+    digests: dict[str, set[str]] = {}
+    for file in files:
+        for held, digest in made.findall(file.read_text(encoding="utf-8")):
+            digests.setdefault(held, set()).add(digest)
+    bot = next(found for held, found in digests.items() if held.startswith("application/support-bot 1.3.0"))
+    assert [held for held, found in digests.items() if len(found) > 1] == []
+    inspected = (DOCS / "commands" / "bundle.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^  ok           lock: (\S+)$", inspected, re.MULTILINE)
+    short = re.findall(r'digest="(sha256:[0-9a-f]+)\.\.\."', (DOCS / "bundle.md").read_text(encoding="utf-8"))
+    assert {*shown, *(digest for digest in bot if digest.startswith(short[0]))} == bot

@@ -132,6 +132,16 @@ def test_styles_are_kept_and_an_indent_gives_way_to_words() -> None:
     assert list(hanging(part, Paper(width=18), 6)) == [part]
 
 
+def test_a_digest_stays_whole_where_the_terminal_is_wide_enough() -> None:
+    digest = "sha256:" + "ab" * 32
+    part = line(f"  ok           lock: {digest}: pin it")
+    folds = [one.plain for one in hanging(part, Paper(width=80, is_terminal=True), 15)]
+    assert folds == ["  ok           lock:", f"        {digest}:", "        pin it"]
+    folds = [one.plain for one in hanging(part, Paper(width=71, is_terminal=True), 15)]
+    assert folds[1] != digest
+    assert all(width(fold) <= 71 for fold in folds)
+
+
 def test_a_text_breaks_at_spaces_then_after_a_slash_or_a_dot_then_anywhere() -> None:
     assert folded("one two three", 7) == ("one two", "three")
     assert folded("one two  three", 8) == ("one two", "three")

@@ -62,6 +62,36 @@ def test_then_the_widest_are_folded_and_nothing_is_cut() -> None:
     ]
 
 
+DIGESTS = ("sha256:" + "ab" * 32, "sha256:" + "cd" * 32)
+
+
+def digests(columns: int) -> list[str]:
+    rows = (("prompt/support/triage", "1.0.0", DIGESTS[0]), ("model/m", "-", DIGESTS[1]))
+    paper = Paper(width=columns, is_terminal=True)
+    return [part.plain for part in rows_in_columns(("what", "version", "sha256"), rows, paper, ("sha256",))]
+
+
+def test_a_digest_that_does_not_fit_beside_the_rest_stands_whole_below() -> None:
+    assert digests(103)[1] == f"prompt/support/triage  1.0.0    {DIGESTS[0]}"
+    for columns in (102, 80, 73):
+        assert digests(columns) == [
+            "what                   version",
+            "  sha256",
+            "prompt/support/triage  1.0.0",
+            f"  {DIGESTS[0]}",
+            "model/m                -",
+            f"  {DIGESTS[1]}",
+        ]
+    assert digests(72)[1].startswith("prompt/support/triage  1.0.0    sha256:abab")
+
+
+def test_what_stands_above_a_digest_is_folded_too() -> None:
+    rows = (("prompt/" + "a" * 90, DIGESTS[0]),)
+    paper = Paper(width=80, is_terminal=True)
+    found = [part.plain for part in rows_in_columns(("what", "sha256"), rows, paper)]
+    assert found == ["what", "  sha256", "prompt/", "a" * 80, "a" * 10, f"  {DIGESTS[0]}"]
+
+
 def test_where_no_width_helps_the_terminal_folds() -> None:
     assert shown(20)[0] == "id                     owners        title"
 
