@@ -72,10 +72,16 @@ export function render({ lock, artifacts }, id, inputs) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const [path, id, inputs = "{}", digest] = process.argv.slice(2);
+  let code = 2; // What is wrong with the command itself: README.md says what the others mean.
   try {
-    console.log(JSON.stringify(render(read(readFileSync(path), digest), id, JSON.parse(inputs)), null, 2));
+    demand(path && id, "usage: node mustache.mjs BUNDLE PROMPT [INPUTS [DIGEST]]");
+    const data = readFileSync(path), given = JSON.parse(inputs);
+    code = 4;
+    const bundle = read(data, digest);
+    code = 3;
+    console.log(JSON.stringify(render(bundle, id, given), null, 2));
   } catch (error) {
     console.error(`error: ${error.message}`);
-    process.exit(4);
+    process.exit(code);
   }
 }

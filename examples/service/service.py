@@ -41,7 +41,7 @@ async def triage(ticket: Ticket) -> dict[str, object]:
     except OpenAIError as error:
         log.warning("%s: %s", call.identity, error)
         raise HTTPException(502, "the model cannot be asked") from error
-    log.info("%s", call.attributes)
+    log.info("%s", call.identity)
     return {"answer": answer.value, "prompt": f"{call.identity.artifact}@{call.identity.version}"}
 
 

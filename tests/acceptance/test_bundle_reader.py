@@ -5,6 +5,7 @@ import json
 import subprocess
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -142,6 +143,37 @@ def test_a_vector_is_rendered_by_node_as_it_says(index: int) -> None:
         assert found == {"ok": said["messages"]}
 
 
-def test_the_reader_has_less_than_150_lines() -> None:
+def test_the_reader_has_less_than_150_lines_and_the_renderer_less_than_100() -> None:
     lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in FOLDER.glob("*.mjs")}
-    assert {name: count < 150 for name, count in lines.items()} == {"mustache.mjs": True, "reader.mjs": True}
+    assert {
+        name: lines[name] < most for name, most in (("reader.mjs", 150), ("mustache.mjs", 100))
+    } == dict.fromkeys(lines, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "out", "error"),
+    [
+        (("b.plmz", "prompt/greet", '{"name": "Ada"}'), 0, "Grüße Ada.", ""),
+        (("b.plmz", "prompt/greet", '{"name": "Ada"}', hashed(BUNDLE.lock_data)), 0, "Grüße Ada.", ""),
+        ((), 2, "", "usage: node mustache.mjs BUNDLE PROMPT [INPUTS [DIGEST]]"),
+        (("b.plmz",), 2, "", "usage: node mustache.mjs BUNDLE PROMPT [INPUTS [DIGEST]]"),
+        (("gone.plmz", "prompt/greet"), 2, "", "ENOENT"),
+        (("b.plmz", "prompt/greet", "{"), 2, "", "JSON"),
+        (("b.plmz", "prompt/gone"), 3, "", "prompt/gone is not in this lock"),
+        (("b.plmz", "prompt/greet"), 3, "", "'name'"),
+        (("b.plmz", "prompt/greet", "{}", "sha256:0"), 4, "", "it holds another lock than was asked for"),
+        (("cut.plmz", "prompt/greet"), 4, "", "not a bundle: it was changed, or cut off"),
+    ],
+)
+def test_the_command_says_what_was_wrong_by_its_exit_code(
+    words: tuple[str, ...], code: int, out: str, error: str, tmp_path: Path
+) -> None:
+    (tmp_path / "b.plmz").write_bytes(bundled(BUNDLE))
+    (tmp_path / "cut.plmz").write_bytes(bundled(BUNDLE)[:-1])
+    command = [require("node", "nodejs"), str(FOLDER / "mustache.mjs"), *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == code
+    assert out in done.stdout.decode()
+    assert (done.stdout == b"", done.stderr == b"") == (code != 0, code == 0)
+    assert done.stderr.decode().startswith("error: ") is (code != 0)
+    assert error in done.stderr.decode()

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plmctl.core.call.artifact import Artifact
+from plmctl.core.phrase import one_line
 from plmctl.core.value import Value
 
+# As many digits as plmctl shows of a sha256 elsewhere.
+_SHORT = 10
 Medium = Literal["image", "audio", "file"]
 MEDIA: tuple[Medium, ...] = ("image", "audio", "file")
 INSTRUCTING = ("system", "developer")
@@ -93,7 +96,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Which prompt ran, for logs: `lock` is the sha256 of the lock's bytes, None without a lock."""
+    """Which prompt ran, for logs: `lock` is the sha256 of the lock's bytes, None without a lock.
+
+    As text it is one line, with as much of each sha256 as `plmctl find` needs.
+    """
 
     artifact: str
     version: str | None
@@ -102,6 +108,14 @@ class Identity:
     digest: str
     closure: str
     lock: str | None
+
+    def __str__(self) -> str:
+        named = self.artifact if self.version is None else f"{self.artifact}@{self.version}"
+        chosen = {"variant": self.variant, "arm": self.arm}
+        hashes = {"digest": self.digest, "closure": self.closure, "lock": self.lock}
+        short = {name: value.removeprefix("sha256:")[:_SHORT] for name, value in hashes.items() if value}
+        told = [f"{name}={value}" for name, value in {**chosen, **short}.items() if value is not None]
+        return one_line(" ".join([named, *told]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What a render says: texts, media, variants, examples, what comes at run time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,22 @@ from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.template.refusal import RenderError
 from plmctl.core.value import Value
 from tests.core.call.artifacts import artifact, lookup, message, prompt, said, told
+
+
+def test_an_identity_is_a_short_line_in_a_log() -> None:
+    whole = Identity(
+        artifact="prompt/p",
+        version="1.2.0",
+        variant="german\n",
+        arm="b",
+        digest="sha256:0123456789abcdef",
+        closure="sha256:123456789abcdef0",
+        lock="sha256:23456789abcdef01",
+    )
+    hashes = "digest=0123456789 closure=123456789a"
+    assert str(whole) == f"prompt/p@1.2.0 variant=german\\n arm=b {hashes} lock=23456789ab"
+    bare = replace(whole, version=None, variant=None, arm=None, lock=None)
+    assert str(bare) == f"prompt/p {hashes}"
 
 
 def test_messages_are_filled_with_the_inputs() -> None:
