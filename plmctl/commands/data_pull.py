@@ -1,5 +1,6 @@
 """data pull: data from the remote into cache and work tree."""
 
+import shlex
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -76,10 +77,17 @@ def hindrance(
 
 def _foreign(holding: Holding) -> Problem:
     path = holding.pointer.path
+    making = own_making(holding.pointer)
     return Problem(
         message=f"{holding.artifact}: {path} points to data of another repository, which plmctl does not ask",
-        hint=f"if you trust that one, run 'dvc pull {path}'; with 'dvc add' your remote keeps a copy",
+        hint=f"if you trust that one, run 'dvc pull {path}'; with {making} your remote can keep it",
     )
+
+
+def own_making(pointer: Pointer) -> str:
+    """The commands that make data of another repository, once it is here, data of this one."""
+    # To a pointer that is there DVC adds, and it stays an import.
+    return f"'rm {shlex.quote(pointer.path)} && dvc add {shlex.quote(pointer.out_path)}'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

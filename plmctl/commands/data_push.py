@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from plmctl.commands.data_pull import without_data
+from plmctl.commands.data_pull import own_making, without_data
 from plmctl.commands.holding import (
     Holding,
     broken_pointers,
@@ -79,7 +79,7 @@ def _damaged(store: Store, absent: Sequence[Holding]) -> Iterator[Problem]:
 def _absent(store: Store, holding: Holding) -> Problem:
     pointer = holding.pointer
     is_here = store.counted(pointer.out_path) == Counted(size=pointer.size, nfiles=pointer.nfiles)
-    hint = f"run 'dvc commit {pointer.path}'" if is_here else "run it in the clone where it was added"
+    hint = f"run 'dvc commit {pointer.target}'" if is_here else "run it in the clone where it was added"
     where = f"the data of {pointer.path} is neither in the cache here nor in the remote"
     return Problem(message=f"{holding.artifact}: {where}", hint=hint)
 
@@ -88,6 +88,6 @@ def _foreign(holding: Holding, *, is_named: bool) -> Problem:
     """That data of another repository is not pushed; who named it gets no success."""
     return Problem(
         message=f"{holding.artifact}: not pushed, its data belongs to another repository",
-        hint=f"'dvc add {holding.pointer.out_path}' makes it your own",
+        hint=f"{own_making(holding.pointer)} makes it your own",
         exit_code=3 if is_named else 0,
     )

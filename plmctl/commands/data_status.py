@@ -60,11 +60,15 @@ class There(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What the work tree has of data: how it differs, and when its pointer said just that."""
+    """What the work tree has of data: how it differs, and when its pointer said just that.
+
+    `is_first`: the pointer never said anything else than now.
+    """
 
     here: Here
     detail: str = ""
     then: Then | None = None
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,12 +136,13 @@ class _Looking:
 
     def _other(self, holding: Holding, counted: Counted, detail: str) -> _Seen:
         """Data that is not the pointer's: somebody changed it here, or the pointer alone moved on."""
-        thens = self.past.thens(holding.artifact, holding.pointer)
-        # What has the size of none need not be read.
-        alike = (then for then in thens if _counted(then.pointer) == counted)
-        then = next((then for then in alike if self._has(holding.pointer, then.pointer.md5)), None)
-        detail = detail if then is None else f"the data of {then.told}"
-        return _Seen(here=Here.CHANGED, detail=detail, then=then)
+        is_first = True
+        for then in self.past.thens(holding.artifact, holding.pointer):
+            # What has the size of none need not be read.
+            if _counted(then.pointer) == counted and self._has(holding.pointer, then.pointer.md5):
+                return _Seen(here=Here.CHANGED, detail=f"the data of {then.told}", then=then)
+            is_first = is_first and then.pointer.md5 == holding.pointer.md5
+        return _Seen(here=Here.CHANGED, detail=detail, is_first=is_first)
 
     def _has(self, pointer: Pointer, md5: str) -> bool:
         """Whether the work tree has data of an md5; it is hashed once."""
@@ -273,11 +278,19 @@ def _behind(look: _Look, then: Then) -> Problem:
 
 
 def _changed(look: _Look) -> Problem:
-    path = look.holding.pointer.out_path
+    artifact, path = look.holding.artifact, look.holding.pointer.out_path
     # What a stage makes has no pointer of its own that could be added again.
-    word = "plmctl data add" if look.holding.pointer.path.endswith(".dvc") else "dvc commit"
-    hint = f"run '{word} {path}' if that is meant; {_discarding(look)} discards the change"
-    return _differing(f"{look.holding.artifact}: {path} changed: {look.seen.detail}", hint)
+    is_added = look.holding.pointer.path.endswith(".dvc")
+    adding = f"'{'plmctl data add' if is_added else 'dvc commit --force'} {path}'"
+    pulling = f"move {path} away, run 'plmctl data pull {artifact}', and bring your changes over"
+    if look.seen.is_first:
+        hint = f"run {adding} if that is meant; {_discarding(look)} discards the change"
+    elif look.cache is There.LACKS:
+        # What was never here, nobody can have changed here.
+        hint = f"{pulling}: {adding} now would take back what others changed"
+    else:
+        hint = f"if you changed what its pointer says, run {adding}; if what it said before, {pulling}"
+    return _differing(f"{artifact}: {path} changed: {look.seen.detail}", hint)
 
 
 def _discarding(look: _Look) -> str:
@@ -292,7 +305,7 @@ def _uncached(looks: Sequence[_Look]) -> Iterator[Problem]:
     found = by_pointer(look.holding for look in looks if look.there is not There.WHOLE)
     if found:
         message = f"{artifacts_of(found)}: the data is not in the cache here, and cannot be pushed"
-        hint = f"run 'dvc commit {' '.join(holding.pointer.path for holding in found)}'"
+        hint = f"run 'dvc commit {' '.join(holding.pointer.target for holding in found)}'"
         yield Problem(message=message, hint=hint, exit_code=0)
 
 

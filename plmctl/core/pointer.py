@@ -156,6 +156,11 @@ class Pointer:
         return any(finding.rule is IMPORTED for finding in self.findings)
 
     @property
+    def target(self) -> str:
+        """What DVC's commands take for it, a path of the repository: of an output of a stage its own."""
+        return self.path if self.path.endswith(".dvc") else self.out_path
+
+    @property
     def is_folder(self) -> bool:
         """Whether the data is a folder, and its md5 that of a listing."""
         return self.nfiles is not None

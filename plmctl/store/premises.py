@@ -115,12 +115,18 @@ class Premises:
             checked_listing(pointer, self.cache)
         if absent := self.lacking(pointers):
             self._check_source(settings, absent)
-            self._moved("fetch", settings, pointers)
+            said = self._ran("fetch", "--remote", settings.name, targets=self._targets(pointers))
+            # Of a remote that is a folder it is known what it lacks.
+            lacks = said.code and settings.folder and self.not_in_remote(settings, self.lacking(pointers))
+            if said.code and not lacks:
+                raise self._failure("fetch", settings, pointers, said)
         for pointer in pointers:
             checked_listing(pointer, self.cache)
         if lacking := self.lacking(pointers):
             for pointer in lacking:
                 self.check_remote(settings, pointer)
+                # What DVC takes for whole it does not fetch.
+                check_bytes(pointer, self.cache)
             raise PlmctlError(
                 f"the DVC remote '{settings.name}' has not the whole data of {named(lacking)}",
                 hint=f"it is looked for at {settings.shown}: whoever added it runs 'plmctl data push'",
@@ -128,7 +134,9 @@ class Premises:
 
     def pushed(self, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
         """Bring to a remote what is in the cache. Raises PlmctlError."""
-        self._moved("push", settings, pointers)
+        said = self._ran("push", "--remote", settings.name, targets=self._targets(pointers))
+        if said.code:
+            raise self._failure("push", settings, pointers, said)
         remote = self.remote(settings)
         if remote is not None and (absent := self.not_in_remote(settings, pointers)):
             for pointer in absent:
@@ -142,9 +150,15 @@ class Premises:
 
     def _check_source(self, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
         remote = self.remote(settings)
-        if remote is not None:
-            for pointer in pointers:
-                check_unguarded(pointer, remote, self.cache)
+        if remote is None:
+            return
+        if not os.path.isdir(remote.folder):
+            raise PlmctlError(
+                f"the DVC remote '{settings.name}' is not there: {settings.shown} is no folder",
+                hint="if a disk is to be mounted there, mount it; 'dvc remote modify' changes the address",
+            )
+        for pointer in pointers:
+            check_unguarded(pointer, remote, self.cache)
 
     def check_remote(self, settings: RemoteSettings, pointer: Pointer, watch: Watch | None = None) -> None:
         """Read what a remote that is a folder has of data. Raises IntegrityError for other bytes."""
@@ -165,11 +179,6 @@ class Premises:
         counted(self.grounds, pointer.out_path)
         refuse_special(pointer, self.cache, self.cache.listing(pointer))
 
-    def _moved(self, command: str, settings: RemoteSettings, pointers: Sequence[Pointer]) -> None:
-        said = self._ran(command, "--remote", settings.name, targets=self._targets(pointers))
-        if said.code:
-            raise self._failure(command, settings, pointers, said)
-
     def checked_out(self, pointers: Sequence[Pointer]) -> None:
         """Put what the cache has into the work tree. Raises PlmctlError."""
         said = self._ran("checkout", targets=self._targets(pointers))
@@ -178,12 +187,10 @@ class Premises:
             files = [path for paths in changed.values() for path in paths]
             shown = few([f"'{path}'" for path in files], _SHOWN)
             what = f"{shown} changed there" if files else said.reason
-            kept = next((shlex.quote(path) for path, paths in changed.items() if paths), None)
+            kept = [shlex.quote(path) for path, paths in changed.items() if paths]
             raise PlmctlError(
                 f"the data of {named(pointers)} was fetched, but not put into the work tree: {what}",
-                hint="mend that, then run 'plmctl data pull' again"
-                if kept is None
-                else f"run 'plmctl data add {kept}' to keep it; 'dvc checkout --force {kept}' discards it",
+                hint=_keeping(kept) if kept else "mend that, then run 'plmctl data pull' again",
             )
 
     def _changed(self, pointer: Pointer) -> Sequence[str]:
@@ -220,9 +227,7 @@ class Premises:
         return Dvc.installed(self.top, self._environment, self._whole)
 
     def _targets(self, pointers: Sequence[Pointer]) -> list[str]:
-        # DVC knows an output of a stage by its own path.
-        paths = (p.path if p.path.endswith(".dvc") else p.out_path for p in pointers)
-        return [self.target(path) for path in paths]
+        return [self.target(pointer.target) for pointer in pointers]
 
     def _failure(
         self, verb: str, settings: RemoteSettings, pointers: Sequence[Pointer], said: Said
@@ -236,6 +241,12 @@ class Premises:
 def named(pointers: Sequence[Pointer]) -> str:
     """Pointers by their paths; of many the first."""
     return few([f"'{pointer.path}'" for pointer in pointers], _SHOWN)
+
+
+def _keeping(kept: Sequence[str]) -> str:
+    """What becomes of data that a pull would replace: to add it would take back what its pointer says."""
+    discarding = f"'dvc checkout --force {' '.join(kept)}' discards it"
+    return f"to keep it, move {' and '.join(kept)} away and run 'plmctl data pull' again; {discarding}"
 
 
 def answer(said: Said) -> Mapping[str, Value]:

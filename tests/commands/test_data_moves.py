@@ -293,7 +293,7 @@ def test_data_of_another_repository_is_not_pushed(copied: Folder) -> None:
     cellar.cache |= {f"{OTHER}.dir", WEIGHTS}
     report = pushed(copied, cellar)
     message = "dataset/tickets: not pushed, its data belongs to another repository"
-    hint = "'dvc add data/tickets.jsonl' makes it your own"
+    hint = "'rm data/tickets.jsonl.dvc && dvc add data/tickets.jsonl' makes it your own"
     assert report.problems == (Problem(message=message, hint=hint, exit_code=0),)
     assert exit_code(report) == 0
     named = pushed(copied, cellar, "tickets")

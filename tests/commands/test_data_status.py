@@ -277,7 +277,31 @@ def test_an_output_of_a_stage_has_a_past_too(tmp_path: Path) -> None:
     cellar.cache.add(OTHER)
     (problem,) = status_of(folder, cellar, "dataset/tickets").problems
     assert problem.hint == (
-        "run 'dvc commit data/out/t' if that is meant; 'dvc checkout --force data/out/t' discards the change"
+        "if you changed what its pointer says, run 'dvc commit --force data/out/t'; if what it said before, "
+        "move data/out/t away, run 'plmctl data pull dataset/tickets', and bring your changes over"
+    )
+    cellar.tree["data/out/t"] = Measured(md5=OTHER, size=9)
+    cellar.cache.remove(OTHER)
+    assert problems(status_of(folder, cellar, "dataset/tickets")) == [
+        "0: dataset/tickets: the data is not in the cache here, and cannot be pushed"
+    ]
+    assert status_of(folder, cellar, "dataset/tickets").problems[0].hint == "run 'dvc commit data/out/t'"
+
+
+def test_a_change_of_older_data_is_not_to_be_added(quiet: Folder, tmp_path: Path) -> None:
+    folder = quiet.at(Path(shutil.copytree(quiet.path, tmp_path / "registry", symlinks=True)))
+    folder.commit({"data/tickets.jsonl.dvc": pointer_text(OTHER, 8, "tickets.jsonl")})
+    cellar = Cellar.full()
+    cellar.tree["data/tickets.jsonl"] = Measured(md5="e" * 32, size=7)
+    away = "move data/tickets.jsonl away, run 'plmctl data pull dataset/tickets', and bring your changes over"
+    add = "'plmctl data add data/tickets.jsonl'"
+    (problem,) = status_of(folder, cellar, "dataset/tickets").problems
+    assert problem.message == "dataset/tickets: data/tickets.jsonl changed: 7 bytes; its pointer says 8 bytes"
+    assert problem.hint == f"{away}: {add} now would take back what others changed"
+    cellar.cache.add(OTHER)
+    (problem,) = status_of(folder, cellar, "dataset/tickets").problems
+    assert problem.hint == (
+        f"if you changed what its pointer says, run {add}; if what it said before, {away}"
     )
 
 

@@ -88,12 +88,40 @@ def test_data_that_is_nowhere_is_not_pulled(project: Project) -> None:
     cached(project, ONE.md5).unlink()
     in_remote(project, ONE.md5).unlink()
     with pytest.raises(PlmctlError) as caught:
+        store(project).pull([folder(project), file(project)])
+    where = project.path.parent / "remote"
+    assert (caught.value.message, caught.value.hint, caught.value.exit_code) == (
+        "the DVC remote 'store' has not the whole data of 'data/faq.dvc'",
+        f"it is looked for at {where}: whoever added it runs 'plmctl data push'",
+        3,
+    )
+    where.rename(project.path.parent / "unmounted")
+    with pytest.raises(PlmctlError) as caught:
+        store(project).pull([folder(project)])
+    assert caught.value.message == f"the DVC remote 'store' is not there: {where} is no folder"
+
+
+def test_what_a_remote_elsewhere_lacks_only_dvc_knows(project: Project) -> None:
+    cached(project, ONE.md5).unlink()
+    in_remote(project, ONE.md5).unlink()
+    # With any other setting of the remote plmctl leaves it to DVC.
+    config = project.path / ".dvc/config"
+    config.write_text(config.read_text() + "    jobs = 1\n")
+    with pytest.raises(PlmctlError) as caught:
         store(project).pull([folder(project)])
     assert caught.value.message.startswith(
         "cannot fetch the data of 'data/faq.dvc' at the DVC remote 'store': "
     )
     assert caught.value.message.endswith("files failed to download")
-    assert caught.value.exit_code == 3
+
+
+def test_data_that_is_damaged_in_the_cache_is_not_said_to_lack_in_the_remote(project: Project) -> None:
+    rewritten(cached(project, RECORD.md5), b"cut")
+    with pytest.raises(IntegrityError) as caught:
+        store(project).pull([file(project)])
+    assert caught.value.message.startswith("'data/one.jsonl.dvc': 'data/one.jsonl' is damaged: the cache ")
+    cached(project, RECORD.md5).unlink()
+    store(project).pull([file(project)])
 
 
 def test_data_that_is_nowhere_is_not_pushed(project: Project) -> None:
@@ -125,9 +153,13 @@ def test_a_local_change_is_not_overwritten_by_a_pull(project: Project) -> None:
         "'data/one.jsonl' changed there"
     )
     assert caught.value.hint == (
-        "run 'plmctl data add data/one.jsonl' to keep it; 'dvc checkout --force data/one.jsonl' discards it"
+        "to keep it, move data/one.jsonl away and run 'plmctl data pull' again; "
+        "'dvc checkout --force data/one.jsonl' discards it"
     )
     assert place.read_text() == "mine"
+    place.rename(project.path / "mine")
+    store(project).pull([file(project)])
+    assert place.read_text() == '{"q": 1}\n'
     (project.path / "data/faq/a.txt").unlink()
     (project.path / "data/faq/a.txt").write_text("mine")
     with pytest.raises(PlmctlError, match=r"the work tree: 'data/faq/a\.txt' changed there"):
