@@ -107,6 +107,22 @@ class Attempt:
                 self.refuse(f"{place}.{name}", "the request has another value there already")
         return whole
 
+    def refuse_tool(self, tool: OfferedTool, why: str) -> None:
+        """Note a tool that the API does not offer."""
+        self.refuse(f"tool '{tool.name}'", why)
+
+    def refuse_server(self, tool: OfferedTool, where: str) -> None:
+        """Note an MCP server, which the API does not run; `where` says which does."""
+        why = f"the API runs no MCP servers{where}: offer each tool of it as a Tool with 'parameters'"
+        self.refuse_tool(tool, f"{why}, and let the service call the server")
+
+    def hands_over(self, tool: OfferedTool) -> bool:
+        """Whether the provider may run a tool, which it does without asking anybody; else it is refused."""
+        if tool.approval == "always":
+            self.refuse_tool(tool, "the provider runs it and asks nobody, and its 'approval' is 'always'")
+            return False
+        return True
+
     def offers(self, tools: Sequence[OfferedTool], choice: Value) -> bool:
         """Whether `toolChoice` names one of these tools; otherwise it is refused."""
         if any(tool.name == choice for tool in tools):

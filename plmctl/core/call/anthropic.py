@@ -153,12 +153,13 @@ def _offered(attempt: Attempt) -> Iterator[Value]:
         if tool.parameters is not None:
             yield function_of(tool, "input_schema")
         elif isinstance(tool.builtin, str) and _is_dated(tool.builtin):
-            yield {"type": tool.builtin, "name": _own_name(tool.builtin)}
+            if attempt.hands_over(tool):
+                yield {"type": tool.builtin, "name": _own_name(tool.builtin)}
         elif tool.builtin is not None:
             why = "the API has its own tools by their date: write one such as web_search_20250305"
-            attempt.refuse(f"tool '{tool.name}'", why)
+            attempt.refuse_tool(tool, why)
         else:
-            attempt.refuse(f"tool '{tool.name}'", "the API offers MCP servers in its beta alone")
+            attempt.refuse_server(tool, ", as its beta does (client.beta.messages)")
 
 
 def _is_dated(builtin: str) -> bool:

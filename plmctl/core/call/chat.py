@@ -165,16 +165,25 @@ def thinking_of(budget: Value) -> dict[str, Value]:
     return {"type": "enabled", "budget_tokens": budget} if budget else {"type": "disabled"}
 
 
+# Which API of a provider runs them instead.
+_SERVERS = {
+    "openai": ", as OpenAI's Responses API does",
+    "azure-openai": ", as OpenAI's Responses API does",
+    "anthropic": ", as a beta of Anthropic's does",
+}
+
+
 def _tools(attempt: Attempt, dialect: Dialect) -> dict[str, Value]:
     """The tools, and the settings of tools, which without any have nothing to set."""
     said = dict[str, Value]()
     functions = [tool for tool in attempt.request.tools if tool.parameters is not None]
     for tool in attempt.request.tools:
         if tool.builtin == "web_search" and dialect.search:
-            said["web_search_options"] = {}
+            said |= {"web_search_options": {}} if attempt.hands_over(tool) else {}
+        elif tool.mcp is not None:
+            attempt.refuse_server(tool, _SERVERS.get(attempt.request.target.provider_type, ""))
         elif tool.parameters is None:
-            kind = "the provider's own tools" if tool.mcp is None else "MCP servers"
-            attempt.refuse(f"tool '{tool.name}'", f"the API does not offer {kind}")
+            attempt.refuse_tool(tool, "the API does not offer the provider's own tools")
     if functions:
         said["tools"] = [
             {"type": "function", "function": function_of(tool, "parameters")} for tool in functions

@@ -61,7 +61,8 @@ class OfferedTool:
     """A tool that the model may call, by the name it sees; arguments that were bound are not offered.
 
     `bound` has the arguments that a service adds to each call. `builtin` and `mcp` are tools that the
-    provider runs itself: they have no parameters.
+    provider runs itself: they have no parameters. `approval` says whether a person must agree before each
+    call (`always` or `never`), None where the Tool does not say.
     """
 
     name: str
@@ -72,6 +73,7 @@ class OfferedTool:
     bound: Mapping[str, Value]
     builtin: Value = None
     mcp: Value = None
+    approval: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

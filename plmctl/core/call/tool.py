@@ -70,6 +70,7 @@ def _shared(prompt: Artifact, tool: Artifact, name: str, arguments: Mapping[str,
         bound={},
         builtin=spec.get("builtin"),
         mcp=spec.get("mcp"),
+        approval=as_text(spec.get("approval")),
     )
 
 

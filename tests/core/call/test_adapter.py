@@ -148,14 +148,47 @@ def test_an_answer_of_a_tool_that_answers_no_call_is_refused(name: str) -> None:
     )
 
 
-@each_adapter
-def test_an_mcp_server_is_refused(name: str) -> None:
-    adapter, model = ADAPTERS[name]
+@pytest.mark.parametrize(
+    ("adapter", "provider", "where"),
+    [
+        (openai, "openai", ", as OpenAI's Responses API does"),
+        (openai, "vllm", ""),
+        (anthropic, "anthropic", ", as its beta does (client.beta.messages)"),
+        (litellm, "anthropic", ", as a beta of Anthropic's does"),
+        (litellm, "mistral", ""),
+    ],
+)
+def test_an_mcp_server_is_refused_with_what_to_do_instead(
+    adapter: Adapter, provider: str, where: str
+) -> None:
     made = request(
-        {"tools": [{"ref": "tool/mail"}]}, model, tool_mail={"mcp": {"server": "https://mcp.example.com"}}
+        {"tools": [{"ref": "tool/mail"}]},
+        {"provider": provider, "model": "m", "parameters": {"maxOutputTokens": 5}},
+        tool_mail={"mcp": {"server": "https://mcp.example.com"}},
     )
-    why = "in its beta alone" if name == "anthropic" else "does not offer MCP servers"
-    assert [why in problem for problem in refused(adapter, made)] == [True]
+    instead = "offer each tool of it as a Tool with 'parameters', and let the service call the server"
+    assert refused(adapter, made) == (f"tool 'mail': the API runs no MCP servers{where}: {instead}",)
+
+
+@pytest.mark.parametrize(
+    ("name", "builtin"), [("openai", "web_search"), ("anthropic", "web_search_20250305")]
+)
+def test_no_tool_that_a_person_must_agree_to_is_run_by_the_provider(name: str, builtin: str) -> None:
+    adapter, model = ADAPTERS[name]
+    tools: dict[str, Value] = {"tools": [{"ref": "tool/web"}]}
+    always = request(tools, model, tool_web={"builtin": builtin, "approval": "always"})
+    assert refused(adapter, always) == (
+        "tool 'web': the provider runs it and asks nobody, and its 'approval' is 'always'",
+    )
+    never = request(tools, model, tool_web={"builtin": builtin, "approval": "never"})
+    assert adapter(never) == adapter(request(tools, model, tool_web={"builtin": builtin}))
+
+
+def test_a_service_sees_what_a_person_must_agree_to() -> None:
+    model = ADAPTERS["openai"][1]
+    pay: dict[str, Value] = {"parameters": {"type": "object"}, "approval": "always"}
+    made = request({"tools": [LOOKUP, {"ref": "tool/pay"}]}, model, tool_pay=pay)
+    assert [(tool.name, tool.approval) for tool in made.tools] == [("lookup", None), ("pay", "always")]
 
 
 def extras(*settings: tuple[str, Value]) -> dict[str, Value]:
