@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
@@ -93,19 +94,19 @@ def lock_folder(settings: "Settings", environment: str) -> str:
 
 def serialised(lock: Lock) -> bytes:
     """The one spelling of a lock: fixed key order, sorted entries, two spaces, LF, a final newline."""
-    return f"{_indented(lock_value(lock), _LINE)}\n".encode()
+    return f"{indented(lock_value(lock))}\n".encode()
 
 
-def _indented(value: Value, line: str) -> str:
+def indented(value: Value, line: str = _LINE) -> str:
     """What `json.dumps` writes with two spaces, which takes it four times as long; `line` begins a line."""
     if isinstance(value, str):
         return encode_basestring(value)
     inner = f"{line}  "
     if isinstance(value, dict) and value:
-        fields = [f"{inner}{encode_basestring(key)}: {_indented(item, inner)}" for key, item in value.items()]
+        fields = [f"{inner}{encode_basestring(key)}: {indented(item, inner)}" for key, item in value.items()]
         return f"{{{','.join(fields)}{line}}}"
     if isinstance(value, list) and value:
-        return f"[{','.join([inner + _indented(item, inner) for item in value])}{line}]"
+        return f"[{','.join([inner + indented(item, inner) for item in value])}{line}]"
     return json.dumps(value)
 
 
@@ -138,19 +139,21 @@ def _artifact(entry: LockedArtifact) -> Value:
         "requires": requires,
     }
     if entry.data:
-        value["data"] = [
-            _present(
-                path=d.path,
-                out=d.out,
-                md5=d.md5,
-                size=d.size,
-                nfiles=d.nfiles,
-                sha256=d.sha256,
-                commit=d.commit,
-            )
-            for d in entry.data
-        ]
+        value["data"] = [data_value(data) for data in entry.data]
     return value
+
+
+def data_value(entry: DataEntry) -> Value:
+    """The JSON value of data in a lock, keys in the order they are written."""
+    return _present(
+        path=entry.path,
+        out=entry.out,
+        md5=entry.md5,
+        size=entry.size,
+        nfiles=entry.nfiles,
+        sha256=entry.sha256,
+        commit=entry.commit,
+    )
 
 
 def _present(**fields: Value) -> dict[str, Value]:
@@ -159,14 +162,15 @@ def _present(**fields: Value) -> dict[str, Value]:
 
 def read_lock(name: str, data: bytes) -> Lock:
     """The lock that these bytes are, spelt as plmctl does. Raises IntegrityError naming the field."""
-    # A service reads locks, and needs none of the other schemas.
+    from plmctl.core.spelling import spelt
+
+    # From the quickest, which needs no schema, to the one that tells the place that is wrong.
+    for reader in (spelt, _as_written):
+        with suppress(ValueError, LookupError, RecursionError):
+            return reader(data)
+    value = _parsed(name, data)
     from plmctl.core.kinds import BUILT_IN
 
-    try:
-        return _as_written(data)
-    except (ValueError, LookupError, RecursionError):
-        # Slower, and with the place that is wrong.
-        value = _parsed(name, data)
     version = value.get("lockVersion") if isinstance(value, dict) else None
     if isinstance(version, int) and not isinstance(version, bool) and version > LOCK_VERSION:
         raise IntegrityError(
@@ -176,7 +180,7 @@ def read_lock(name: str, data: bytes) -> Lock:
     for error in BUILT_IN.shape_of("Lock").validator.iter_errors(value):
         hint = _NEWER if error.message.startswith(_UNKNOWN) else MEND
         raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=hint)
-    place = _misspelt(_lock(value), value, data)
+    place = _misspelt(lock_from(value), value, data)
     raise IntegrityError(f"{name}: {place} is not as plmctl writes it", hint=MEND)
 
 
@@ -188,7 +192,7 @@ def _as_written(data: bytes) -> Lock:
     # What has a key twice, or half a character, is not what is written again.
     if not BUILT_IN.shape_of("Lock").validator.is_valid(value):
         raise ValueError("another shape")
-    lock = _lock(value)
+    lock = lock_from(value)
     if serialised(lock) != data:
         raise ValueError("another spelling")
     return lock
@@ -261,7 +265,8 @@ def _without_doubles(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     return found
 
 
-def _lock(value: Value) -> Lock:
+def lock_from(value: Value) -> Lock:
+    """The lock of a JSON value that has its shape."""
     whole = as_mapping(value)
     registry, source = as_mapping(whole["registry"]), as_mapping(whole["source"])
     return Lock(
@@ -292,11 +297,13 @@ def _locked(entry: Mapping[str, Value]) -> LockedArtifact:
         closure=str(entry["closure"]),
         files={path: str(digest) for path, digest in as_mapping(entry["files"]).items()},
         requires=tuple(str(item) for item in as_items(entry["requires"])),
-        data=tuple(_data(as_mapping(item)) for item in as_items(entry.get("data"))),
+        data=tuple(map(data_from, as_items(entry.get("data")))),
     )
 
 
-def _data(entry: Mapping[str, Value]) -> DataEntry:
+def data_from(value: Value) -> DataEntry:
+    """The data of a JSON value that has its shape."""
+    entry = as_mapping(value)
     return DataEntry(
         path=str(entry["path"]),
         out=as_text(entry.get("out")),
