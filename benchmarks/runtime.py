@@ -43,7 +43,7 @@ def imported() -> float:
 
 def main() -> None:
     data = bundled(shelf(PROMPTS))
-    text = unpacked("bundle", data)["bundle.json"]
+    text = bytes(unpacked("bundle", data)["bundle.json"])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "bundle.plmz")
         path.write_bytes(data)

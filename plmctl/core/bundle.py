@@ -8,21 +8,29 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 from plmctl.core.archive import packed, unpacked
 from plmctl.core.canonical import canonical_json, sha256_of
 from plmctl.core.finding import IntegrityError
-from plmctl.core.lock import FILE_NAME, MEND, Lock, read_lock
+from plmctl.core.lock import FILE_NAME, MEND, Lock, LockedArtifact, read_lock
 from plmctl.core.signed import message_of
+from plmctl.core.spelling import Entries
 from plmctl.core.trailer import trailers
 from plmctl.core.value import Value, as_mapping, as_text
 
 BUNDLE_VERSION = 1
 MAIN = "bundle.json"
 FOLDER = "files/"
+_FIELDS = ["artifacts", "bundleVersion", "lock", "release"]
+_RELEASE_FIELDS = ["lock", "name", "tag"]
+_ARTIFACT_FIELDS = ["manifest", "metadata"]
+_FRAME = '{"artifacts":{},"bundleVersion":1,"lock":"","release":{"lock":"","name":"","tag":""}}'
+_ARTIFACT_FRAME = '"":{"manifest":"","metadata":""},'
+# What takes two bytes in a text of JSON; other controls take six, and of a text with one nothing is said.
+_ESCAPED = b'"\\\b\f\n\r\t'
 _LEAVING = frozenset({"", ".", ".."})
 _MEND = "take the file from where it was made again, or make it anew with 'plmctl bundle'"
 _NEWER = "a newer plmctl may read it: run pip install --upgrade plmctl"
@@ -87,25 +95,21 @@ def read_bundle(name: str, data: bytes) -> Bundle:
     members = unpacked(name, data)
     if next(iter(members), None) != MAIN:
         raise _wrong(name, f"it does not begin with {MAIN}")
-    main = _parsed(name, members.pop(MAIN))
-    lock_data = _text(name, main, "lock").encode()
+    try:
+        release, lock_data, artifacts = _parsed(name, members.pop(MAIN))
+    except (ValueError, RecursionError) as error:
+        raise _wrong(name, f"{MAIN} is not JSON: {error}") from error
     lock = read_lock(f"{name}: the lock", lock_data)
-    bundle = Bundle(
-        lock=lock,
-        lock_data=lock_data,
-        release=_release(name, as_mapping(main["release"])),
-        artifacts={
-            artifact: _texts(name, artifact, as_mapping(texts))
-            for artifact, texts in as_mapping(main["artifacts"]).items()
-        },
-        files=_files(name, members),
-    )
+    files = _files(name, members)
+    bundle = Bundle(lock=lock, lock_data=lock_data, release=release, artifacts=artifacts, files=files)
     _check(name, bundle)
     return bundle
 
 
 def included(lock: Lock) -> Mapping[str, str]:
     """The files that a bundle of a lock holds, with their sha256: all but the manifests themselves."""
+    if isinstance(lock.artifacts, Entries):
+        return lock.artifacts.included
     return {
         path: digest
         for entry in lock.artifacts.values()
@@ -121,12 +125,12 @@ def tag_id(tag: bytes) -> str:
     return hashlib.new(algorithm, b"tag %d\0" % len(tag) + tag, usedforsecurity=False).hexdigest()
 
 
-def _parsed(name: str, data: bytes) -> Mapping[str, Value]:
-    try:
-        parsed: Value = json.loads(data.decode())
-        spelt = canonical_json(parsed)
-    except (ValueError, RecursionError) as error:
-        raise _wrong(name, f"{MAIN} is not JSON: {error}") from error
+def _parsed(name: str, data: memoryview) -> tuple[Release, bytes, Mapping[str, Texts]]:
+    """The release, the lock and the artifacts of a bundle.json.
+
+    Raises IntegrityError, and ValueError or RecursionError for what is no JSON.
+    """
+    parsed: Value = json.loads(str(data, "utf-8"))
     main = as_mapping(parsed)
     version = main.get("bundleVersion")
     if isinstance(version, int) and version > BUNDLE_VERSION:
@@ -135,15 +139,40 @@ def _parsed(name: str, data: bytes) -> Mapping[str, Value]:
         )
     # Python's True is its 1, and JSON's is not.
     is_ours = version == BUNDLE_VERSION and version is not True
-    if main.keys() != {"artifacts", "bundleVersion", "lock", "release"} or not is_ours:
+    if sorted(main) != _FIELDS or not is_ours:
         raise _wrong(name, f"{MAIN} has other fields than a bundle")
-    if spelt != data:
+    release = _release(name, as_mapping(main["release"]))
+    lock = _text(name, main, "lock").encode()
+    said = as_mapping(main["artifacts"]).items()
+    artifacts = {artifact: _texts(name, artifact, texts) for artifact, texts in said}
+    texts = b"".join([text for each in artifacts.values() for text in (each.manifest, each.metadata)])
+    if not _is_shortest(main, [lock, release.lock, texts], len(data)) and canonical_json(parsed) != data:
         raise _wrong(name, f"{MAIN} is not as plmctl writes it")
-    return main
+    return release, lock, artifacts
+
+
+def _is_shortest(main: Mapping[str, Value], texts: Collection[bytes], size: int) -> bool:
+    """Whether a bundle.json of this size, with these texts in it, is canonical: there is no other as short.
+
+    A blank, a character that is escaped without need, a field that stands twice: each would make it longer.
+    To count takes a fifth of the time of spelling it again.
+    """
+    artifacts, release = as_mapping(main["artifacts"]), as_mapping(main["release"])
+    is_ordered = (
+        [*main, *release] == [*_FIELDS, *_RELEASE_FIELDS]
+        and all([*as_mapping(fields)] == _ARTIFACT_FIELDS for fields in artifacts.values())
+        and [*artifacts] == sorted(artifacts)
+        and all(map(str.isascii, artifacts))
+    )
+    names = "".join([*artifacts, str(release["name"]), str(release["tag"])]).encode()
+    written = [names, *texts]
+    escapes = sum(len(text) - len(text.translate(None, _ESCAPED)) for text in written)
+    frame = len(_FRAME) + len(artifacts) * len(_ARTIFACT_FRAME) - bool(artifacts)
+    return is_ordered and frame + sum(map(len, written)) + escapes == size
 
 
 def _release(name: str, said: Mapping[str, Value]) -> Release:
-    if said.keys() != {"lock", "name", "tag"}:
+    if sorted(said) != _RELEASE_FIELDS:
         raise _wrong(name, "release has other fields than a bundle's")
     text = _text(name, said, "tag")
     try:
@@ -155,12 +184,13 @@ def _release(name: str, said: Mapping[str, Value]) -> Release:
     return Release(name=_text(name, said, "name"), tag=tag, lock=_text(name, said, "lock").encode())
 
 
-def _texts(name: str, artifact: str, said: Mapping[str, Value]) -> Texts:
+def _texts(name: str, artifact: str, said: Value) -> Texts:
     # There are many: what they are called is only asked of one that is wrong.
-    manifest, metadata = said.get("manifest"), said.get("metadata")
-    if not (isinstance(manifest, str) and isinstance(metadata, str) and len(said) == 2):
-        raise _wrong(name, f"{artifact!r} has other fields than a bundle's artifact")
-    return Texts(manifest=manifest.encode(), metadata=metadata.encode())
+    if isinstance(said, dict) and len(said) == 2:
+        manifest, metadata = said.get("manifest"), said.get("metadata")
+        if isinstance(manifest, str) and isinstance(metadata, str):
+            return Texts(manifest=manifest.encode(), metadata=metadata.encode())
+    raise _wrong(name, f"{artifact!r} has other fields than a bundle's artifact")
 
 
 def _text(name: str, said: Mapping[str, Value], field: str) -> str:
@@ -170,12 +200,12 @@ def _text(name: str, said: Mapping[str, Value], field: str) -> str:
     return text
 
 
-def _files(name: str, members: Mapping[str, bytes]) -> Mapping[str, bytes]:
+def _files(name: str, members: Mapping[str, memoryview]) -> Mapping[str, bytes]:
     for member in members:
         # No file of a registry has such a name, and whoever unpacks a bundle may follow it.
         if not member.startswith(FOLDER) or not _LEAVING.isdisjoint(member.split("/")):
             raise _wrong(name, f"{member!r} does not belong to a bundle")
-    return {member.removeprefix(FOLDER): data for member, data in members.items()}
+    return {member.removeprefix(FOLDER): bytes(data) for member, data in members.items()}
 
 
 def _check(name: str, bundle: Bundle) -> None:
@@ -186,13 +216,13 @@ def _check(name: str, bundle: Bundle) -> None:
 
 def _differing(bundle: Bundle) -> Iterator[str]:
     """What is not as the lock has it, up to the first: the names are the same from there on."""
-    locked = bundle.lock.artifacts
-    for artifact in sorted(locked.keys() ^ bundle.artifacts.keys()):
-        yield f"{artifact!r} is {'missing' if artifact in locked else 'not in its lock'}"
+    digests, metadata_digests = _digests(bundle.lock.artifacts)
+    for artifact in sorted(digests.keys() ^ bundle.artifacts.keys()):
+        yield f"{artifact!r} is {'missing' if artifact in digests else 'not in its lock'}"
     for artifact, texts in bundle.artifacts.items():
-        if sha256_of(texts.manifest) != locked[artifact].digest:
+        if sha256_of(texts.manifest) != digests[artifact]:
             yield f"{artifact}: its manifest is not the one that was locked"
-        if sha256_of(texts.metadata) != locked[artifact].metadata_digest:
+        if sha256_of(texts.metadata) != metadata_digests[artifact]:
             yield f"{artifact}: its metadata is not the one that was locked"
     wanted = included(bundle.lock)
     for path in sorted(wanted.keys() ^ bundle.files.keys()):
@@ -202,6 +232,14 @@ def _differing(bundle: Bundle) -> Iterator[str]:
     for path, data in bundle.files.items():
         if sha256_of(data) != wanted[path]:
             yield f"the file {path!r} is not the one that was locked"
+
+
+def _digests(locked: Mapping[str, LockedArtifact]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The digests, and the digests of metadata."""
+    if isinstance(locked, Entries):
+        return locked.digests, locked.metadata_digests
+    entries = locked.items()
+    return {id_: entry.digest for id_, entry in entries}, {id_: e.metadata_digest for id_, e in entries}
 
 
 def _misreleased(bundle: Bundle) -> Iterator[str]:

@@ -98,8 +98,7 @@ class Reading:
 
     def _trusted(self, name: str, bundle: Bundle) -> Snapshot:
         """The snapshot of a bundle. Raises IntegrityError when it is not what somebody trusts."""
-        digest = sha256_of(bundle.lock_data)
-        if self.digests is not None and digest not in self.digests:
+        if self.digests is not None and (digest := sha256_of(bundle.lock_data)) not in self.digests:
             wanted = " or ".join(self.digests)
             raise IntegrityError(f"the lock is {digest}, and not {wanted}, which was asked for", hint=_ANEW)
         lock = bundle.lock
@@ -150,12 +149,14 @@ def _bytes_of(path: str, limit: int, hint: str) -> bytes:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise UsageError(f"{path} is no file with an end, but a folder, a pipe or a device", hint=hint)
         with open(path, "rb") as file:
-            data = file.read(limit + 1)
+            # To ask for all up to the limit would take as much memory, however short the file is.
+            is_larger = os.fstat(file.fileno()).st_size > limit
+            data = b"" if is_larger else file.read()
     except OSError as error:
         raise PlmctlError(f"{path} cannot be read: {error.strerror}", hint=hint) from error
     except ValueError as error:
         raise UsageError(f"{path!r} cannot be the path of a file: {error}", hint=hint) from error
-    if len(data) > limit:
+    if is_larger or len(data) > limit:
         raise PlmctlError(f"{path} is larger than {limit:,} bytes, and was not read", hint=hint)
     return data
 

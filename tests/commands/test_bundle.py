@@ -225,7 +225,7 @@ def test_a_lock_that_does_not_hold_is_not_bundled(
 def test_a_bundle_whose_release_does_not_confirm_it_fails(shop: Folder) -> None:
     made = bundled_lock(shop)
     files = unpacked("b.plmz", made.data)
-    main = json.loads(files["bundle.json"])
+    main = json.loads(bytes(files["bundle.json"]))
     main["lock"] = main["lock"].replace('"version": "1.0.0"', '"version": "1.0.1"')
     spelt = json.dumps(main, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     report = inspect("b.plmz", packed({**files, "bundle.json": spelt}))

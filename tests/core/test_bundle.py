@@ -1,6 +1,7 @@
 import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from plmctl.core.bundle import Bundle, bundled, read_bundle
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import Source, serialised
 from plmctl.core.value import Value
-from tests.core.bundles import BUNDLE, FILE, GREET, LOCK, RELEASE, SMALL, STATE, TAG, with_lock
+from tests.core.bundles import BUNDLE, FILE, GREET, LOCK, RELEASE, SMALL, STATE, TAG, hashed, with_lock
 from tests.programs import REPOSITORY
 
 
@@ -189,6 +190,10 @@ def test_files_in_another_order_are_refused() -> None:
             lambda main: main["artifacts"].update({"model/small": {}}),
             "'model/small' has other fields than a bundle's artifact",
         ),
+        (
+            lambda main: main["artifacts"].update({"model/small": {"manifest": "", "metadata": 1}}),
+            "'model/small' has other fields than a bundle's artifact",
+        ),
     ],
 )
 def test_a_bundle_of_another_shape_is_refused(change: Callable[[dict[str, Value]], Value], why: str) -> None:
@@ -205,7 +210,7 @@ def test_a_lock_that_was_edited_is_refused() -> None:
     [
         (b"{", "bundle.json is not JSON: "),
         (b"\xff", "bundle.json is not JSON: "),
-        (b'{"a":"\\ud800"}', "bundle.json is not JSON: "),
+        (b'{"a":"\\ud800"}', "bundle.json has other fields than a bundle"),
         (b"[" * 100_000, "bundle.json is not JSON: "),
         (b"[]", "bundle.json has other fields than a bundle"),
     ],
@@ -214,12 +219,75 @@ def test_what_is_no_bundle_json_is_refused(main: bytes, why: str) -> None:
     assert refused(packed({"bundle.json": main})).startswith(f"b.plmz: {why}")
 
 
-def test_a_key_that_stands_twice_is_refused() -> None:
-    with zipfile.ZipFile(io.BytesIO(bundled(BUNDLE))) as read:
-        main = read.read("bundle.json")
-    twice = main.replace(b'"bundleVersion":1', b'"bundleVersion":2,"bundleVersion":1')
-    files = {"bundle.json": twice, "files/prompts/greet.md": FILE}
+def main_of(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as read:
+        return read.read("bundle.json")
+
+
+def put(old: str, new: str) -> Callable[[bytes], bytes]:
+    return lambda main: main.replace(old.encode(), new.encode(), 1)
+
+
+# The same value to one reader of JSON or to all: if one of them were read, two could read it in two ways.
+RESPELT: dict[str, Callable[[bytes], bytes]] = {
+    "a version twice": put('"bundleVersion":1', '"bundleVersion":2,"bundleVersion":1'),
+    "a version twice, and the same": put('"bundleVersion":1', '"bundleVersion":1,"bundleVersion":1'),
+    "a lock twice": put('"lock":"{', '"lock":"","lock":"{'),
+    "the lock of the release twice": put('"release":{"lock":"{', '"release":{"lock":"","lock":"{'),
+    "artifacts twice": put('{"artifacts":{', '{"artifacts":{},"artifacts":{'),
+    "an artifact twice": put('"artifacts":{', '"artifacts":{"model/small":{},'),
+    "a manifest twice": put('"model/small":{', '"model/small":{"manifest":"",'),
+    "metadata before the manifest": lambda main: re.sub(
+        rb'("manifest":"(?:[^"\\]|\\.)*"),("metadata":"(?:[^"\\]|\\.)*")', rb"\2,\1", main, count=1
+    ),
+    "a version at the end": lambda main: (
+        main.replace(b'"bundleVersion":1,', b"", 1)[:-1] + b',"bundleVersion":1}'
+    ),
+    "a name after the tag": lambda main: (
+        main.replace(b'"name":"v1.0.0",', b"", 1)[:-2] + b',"name":"v1.0.0"}}'
+    ),
+    "a blank after a colon": put('"bundleVersion":1', '"bundleVersion": 1'),
+    "a blank before it": lambda main: b" " + main,
+    "a newline after it": lambda main: main + b"\n",
+    "a character that is escaped": put('"model/small":{', '"model/smal\\u006c":{'),
+    "a slash that is escaped": put('"model/small":{', '"model\\/small":{'),
+    "a quote that is escaped at length": put('\\"apiVersion', "\\u0022apiVersion"),
+    "a newline that is escaped at length": put('"lock":"{\\n', '"lock":"{\\u000a'),
+    "a letter that is escaped": put("Grüße", "Gr\\u00fcße"),
+    "a field that is escaped": put('"bundleVersion"', '"bundleV\\u0065rsion"'),
+    "a number with a point": put('"bundleVersion":1', '"bundleVersion":1.0'),
+    "a number with an exponent": put('"bundleVersion":1', '"bundleVersion":1e0'),
+}
+
+
+@pytest.mark.parametrize("respelt", RESPELT.values(), ids=RESPELT)
+def test_no_other_spelling_is_read(respelt: Callable[[bytes], bytes]) -> None:
+    main = main_of(bundled(BUNDLE))
+    other = respelt(main)
+    assert (other != main, json.loads(other)) == (True, json.loads(main))
+    files = {"bundle.json": other, "files/prompts/greet.md": FILE}
     assert refused(packed(files)) == "b.plmz: bundle.json is not as plmctl writes it"
+
+
+@pytest.mark.parametrize("text", ["\x01", "\x7f", "\t\b\f\r", "\u2028", "\U0001f600", "\\u0041 \\/"])
+def test_a_text_of_any_characters_is_read_as_it_was_written(text: str) -> None:
+    odd = replace(SMALL, manifest=text.encode())
+    entry = replace(LOCK.artifacts["model/small"], digest=hashed(text))
+    made = with_lock(replace(LOCK, artifacts={**LOCK.artifacts, "model/small": entry}))
+    made = replace(made, artifacts={**BUNDLE.artifacts, "model/small": odd})
+    assert read_bundle("b.plmz", bundled(made)) == made
+
+
+def test_a_lock_that_only_its_schema_knows_is_bundled_too() -> None:
+    entry = LOCK.artifacts["model/small"]
+    quoted = replace(entry, path='models/"small".yaml', files={'models/"small".yaml': hashed("")})
+    made = with_lock(replace(LOCK, artifacts={**LOCK.artifacts, "model/small": quoted}))
+    assert read_bundle("b.plmz", bundled(made)) == made
+
+
+def test_a_text_with_half_a_character_is_refused() -> None:
+    main = main_of(bundled(BUNDLE)).replace("Grüße".encode(), b"\\ud800", 1)
+    assert refused(packed({"bundle.json": main})).startswith("b.plmz: bundle.json is not JSON: ")
 
 
 @pytest.mark.parametrize(
