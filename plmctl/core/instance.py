@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from plmctl.core.phrase import TYPES, kind_of, listed, named, path_of, shown
@@ -52,12 +53,33 @@ class Contract:
         """All in the value that does not fit; messages call it by the name, and show nothing private."""
         if self._validator.is_valid(value):
             return
-        weight = _weight_of(dict(self.schema), as_mapping(self.schema.get("$defs")))
-        if weight * _size(value) > _MOST_ERRORS:
-            yield Misfit(pointer=(), message=f"{name} does not fit its schema, and is too large to say where")
+        if _is_too_large(value, self.schema):
+            yield _too_large(name)
             return
         for error in self._validator.iter_errors(value):
             yield from _explained(_refusal_of(error, self.schema, is_private), name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainContract:
+    """A schema of types, properties, required and items alone, as those are that the text of a prompt tells.
+
+    It is asked without the engine, which a service waits for longer than for all else, and says the same.
+    """
+
+    schema: Mapping[str, Value]
+
+    def misfits(self, value: Value, name: str, *, is_private: bool = False) -> Iterator[Misfit]:
+        """All in the value that does not fit; messages call it by the name, and show nothing private."""
+        refusals = _refusals(value, self.schema, (), is_private)
+        first = next(refusals, None)
+        if first is None:
+            return
+        if _is_too_large(value, self.schema):
+            yield _too_large(name)
+            return
+        for refusal in chain((first,), refusals):
+            yield from _explained(refusal, name)
 
 
 def contract(schema: Mapping[str, Value]) -> Contract:
@@ -92,6 +114,15 @@ def with_defaults(value: Value, schema: Mapping[str, Value]) -> Value:
     stated = {key: with_defaults(child, fields.get(key, {})) for key, child in value.items()}
     absent = {n: f["default"] for n, f in fields.items() if "default" in f and n not in value}
     return {**stated, **absent}
+
+
+def _is_too_large(value: Value, schema: Mapping[str, Value]) -> bool:
+    """Whether too many errors could be in it."""
+    return _weight_of(dict(schema), as_mapping(schema.get("$defs"))) * _size(value) > _MOST_ERRORS
+
+
+def _too_large(name: str) -> Misfit:
+    return Misfit(pointer=(), message=f"{name} does not fit its schema, and is too large to say where")
 
 
 def _weight_of(schema: Value, definitions: Mapping[str, Value]) -> int:
@@ -156,6 +187,28 @@ def _refusal_of(
         branches=tuple(tuple(_refusal_of(inner, root, is_private) for inner in branch) for branch in context),
         is_private=is_private,
     )
+
+
+def _refusals(
+    value: Value, schema: Mapping[str, Value], pointer: Pointer, is_private: bool
+) -> Iterator[_Refusal]:
+    """What a plain contract refuses, in the order of the engine."""
+    refusal = _Refusal(
+        keyword="", detail={}, given=value, pointer=pointer, fields={}, branches=(), is_private=is_private
+    )
+    wanted = as_text(schema.get("type"))
+    if wanted is not None and not isinstance(value, _PLAIN_TYPES[wanted]):
+        yield replace(refusal, keyword="type", detail={"types": [wanted]})
+    elif isinstance(value, dict):
+        for name in as_texts(schema.get("required")):
+            if name not in value:
+                yield replace(refusal, keyword="required", detail={"property": name})
+        properties = as_mapping(schema.get("properties"))
+        for name in [known for known in value if known in properties]:
+            yield from _refusals(value[name], as_mapping(properties[name]), (*pointer, name), is_private)
+    elif isinstance(value, list) and "items" in schema:
+        for index, item in enumerate(value):
+            yield from _refusals(item, as_mapping(schema["items"]), (*pointer, index), is_private)
 
 
 def _fields(path: Sequence[str | int], root: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -255,6 +308,7 @@ def _counted(count: int, unit: str) -> str:
     return f"{count} {unit if count == 1 else unit + 's'}"
 
 
+_PLAIN_TYPES: Mapping[str, type] = {"object": dict, "array": list, "string": str}
 _UNITS: Mapping[str, str] = {
     "minLength": "character",
     "maxLength": "character",

@@ -21,6 +21,8 @@ from plmctl.core.value import as_mapping, as_text, as_texts
 _AGEING = ("deprecated", "retired")
 _CONTEXT = b'"context"'
 _JINJA2 = b'"jinja2"'
+# The fields that hold a JSON Schema to which values of a call are held.
+_SCHEMAS = (b'"inputs":', b'"schema":', b'"returns":', b'"session":')
 # What is there, as many as help somebody who asked for what is not.
 _MOST = 5
 
@@ -141,8 +143,11 @@ class Snapshot:
 
 def _prepare(texts: Mapping[str, Texts]) -> None:
     """What rendering imports when it needs it is imported now: a render opens no file."""
-    import_module("plmctl.core.instance")
-    if any(_JINJA2 in artifact.manifest for artifact in texts.values()):
+    instance = import_module("plmctl.core.instance")
+    said = b"".join([artifact.manifest for artifact in texts.values()])
+    if any(field in said for field in _SCHEMAS):
+        instance.contract({})
+    if _JINJA2 in said:
         # Where it is not installed, whoever asks for such a prompt is told.
         with suppress(ImportError):
             import_module("plmctl.core.template.run")

@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from plmctl.core.instance import Misfit, contract, with_defaults
+from plmctl.core.instance import Misfit, PlainContract, contract, with_defaults
 from plmctl.core.value import Value
 
 
@@ -152,3 +154,41 @@ def test_defaults_are_filled_in(value: Value, filled: Value) -> None:
         }
     }
     assert with_defaults(value, schema) == filled
+
+
+NAMES = st.sampled_from(["a", "b", "ü"])
+PLAIN: st.SearchStrategy[dict[str, Value]] = st.recursive(
+    st.sampled_from([{}, {"type": "string"}]),
+    lambda inner: (
+        st.builds(lambda items: {"type": "array", "items": items}, inner)
+        | st.builds(
+            lambda properties, required: {"type": "object", "properties": properties, "required": required},
+            st.dictionaries(NAMES, inner, max_size=3),
+            st.lists(NAMES, unique=True, max_size=2),
+        )
+    ),
+    max_leaves=6,
+)
+VALUES: st.SearchStrategy[Value] = st.recursive(
+    st.sampled_from([None, True, 0, 1.5, "", "text"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(PLAIN, VALUES, st.booleans())
+def test_a_plain_contract_says_what_the_engine_says(
+    schema: dict[str, Value], value: Value, is_private: bool
+) -> None:
+    plain = [*PlainContract(schema=schema).misfits(value, "inputs", is_private=is_private)]
+    assert plain == [*contract(schema).misfits(value, "inputs", is_private=is_private)]
+
+
+def test_what_is_too_large_for_a_plain_contract_is_told_as_the_engine_tells_it() -> None:
+    schema: dict[str, Value] = {"type": "array", "items": {"type": "string"}}
+    value: Value = [1] * 30_000
+    told = [*PlainContract(schema=schema).misfits(value, "inputs")]
+    assert told == [*contract(schema).misfits(value, "inputs")]
+    assert [misfit.message for misfit in told] == [
+        "inputs does not fit its schema, and is too large to say where"
+    ]

@@ -77,6 +77,49 @@ print(sorted(name for name in sys.modules if name.startswith(("plmctl.git", "plm
     assert output(code, bundle(tmp_path, SPECS)).splitlines() == ["Ada!", "[]", "[]"]
 
 
+PLAIN: dict[str, dict[str, Value]] = {
+    "prompt/plain": prompt("{{name}}: {{#names}}{{.}}{{/names}}{{> p}}", outputs={"format": "text"}),
+    "partial/p": {"content": "!"},
+}
+
+
+@pytest.mark.parametrize(
+    ("specs", "has_engine"),
+    [
+        (PLAIN, [False, False, False, False]),
+        # Once it is loaded no file is opened: what is to be checked by the engine brings it at once.
+        ({**PLAIN, "prompt/declared": prompt("{{name}}", inputs=INPUTS)}, [False, True, True, True]),
+        ({**PLAIN, "prompt/promised": prompt("", outputs=OUTPUTS)}, [False, True, True, True]),
+        ({**PLAIN, "retriever/docs": {"returns": {"type": "object"}}}, [False, True, True, True]),
+        ({**PLAIN, "contextpolicy/c": {"session": {"type": "object"}}}, [False, True, True, True]),
+    ],
+    ids=["inferred inputs", "inputs", "outputs", "passages", "a session"],
+)
+def test_the_engine_of_schemas_is_imported_where_a_manifest_has_a_schema(
+    tmp_path: Path, specs: dict[str, dict[str, Value]], has_engine: list[bool]
+) -> None:
+    code = """
+import sys
+from plmctl.runtime import InputError, load
+has_engine = ["jsonschema_rs" in sys.modules]
+registry = load(source=sys.argv[1])
+has_engine.append("jsonschema_rs" in sys.modules)
+plain = registry.prompt("plain")
+assert plain.render(name="Ada", names=["a", "b"]).messages[0].text == "Ada: ab!"
+has_engine.append("jsonschema_rs" in sys.modules)
+try:
+    plain.render(name=1)
+except InputError as error:
+    print(error.message)
+has_engine.append("jsonschema_rs" in sys.modules)
+print(has_engine)
+"""
+    assert output(code, bundle(tmp_path, specs)).splitlines() == [
+        "prompt/plain@1.0.0: inputs.name must be text, not a number",
+        str(has_engine),
+    ]
+
+
 def test_nothing_is_opened_sent_or_started_once_it_is_loaded(tmp_path: Path) -> None:
     code = """
 import sys

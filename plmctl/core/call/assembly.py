@@ -146,7 +146,7 @@ def _intake(
     inputs = _Inputs.of(prompt, retrieval)
     return Intake(
         prompt=named(prompt),
-        inputs=Pledge(owner=named(prompt), schema=inputs.schema),
+        inputs=Pledge(owner=named(prompt), schema=inputs.schema, is_inferred="inputs" not in prompt.spec),
         known=_known(inputs, {name for name, _ in media} | _named_inputs(prompt, retrieval)),
         session=policy.session,
         passages=retrieval.into if retrieval else None,

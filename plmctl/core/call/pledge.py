@@ -9,7 +9,7 @@ from plmctl.core.call.refusal import Problem, PromptError
 from plmctl.core.value import Value, as_mapping
 
 if TYPE_CHECKING:
-    from plmctl.core.instance import Contract, Misfit
+    from plmctl.core.instance import Contract, Misfit, PlainContract
 
 _UNCHECKED = "'plmctl validate' says where it is wrong: release it anew"
 
@@ -18,10 +18,14 @@ _UNCHECKED = "'plmctl validate' says where it is wrong: release it anew"
 
 @dataclass(frozen=True, kw_only=True)
 class Pledge:
-    """A schema of a manifest, as a check of values; an empty one takes anything. `owner` is whose it is."""
+    """A schema of a manifest, as a check of values; an empty one takes anything. `owner` is whose it is.
+
+    One that a text tells `is_inferred`: it needs no engine.
+    """
 
     owner: str
     schema: Mapping[str, Value]
+    is_inferred: bool = False
 
     def defaulted(self, value: Value) -> Value:
         """The value with the defaults of what it leaves out."""
@@ -61,10 +65,10 @@ class Pledge:
         return _has_default(self.schema)
 
     @cached_property
-    def _contract(self) -> "Contract":
-        from plmctl.core.instance import contract
+    def _contract(self) -> "Contract | PlainContract":
+        from plmctl.core.instance import PlainContract, contract
 
-        return contract(self.schema)
+        return PlainContract(schema=self.schema) if self.is_inferred else contract(self.schema)
 
 
 def _has_default(schema: Mapping[str, Value]) -> bool:
