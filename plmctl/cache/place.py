@@ -11,6 +11,8 @@ from plmctl.core.cache import Cache, MemoryCache, user_cache
 from plmctl.core.finding import UsageError
 
 SETTING = "PLMCTL_CACHE"
+FORMAT = "3"
+"""What the values of all kinds mean; another one where one of them means something else."""
 _ON = frozenset(["1", "on", "true", "yes"])
 _OFF = frozenset(["0", "off", "false", "no"])
 
@@ -42,6 +44,6 @@ def cache_file(top: str, environment: Mapping[str, str]) -> str | None:
     Each version of plmctl has its own: they may stand in turn in a hook and in a shell.
     """
     folder = user_cache(environment)
-    key = "\0".join([__version__, TABLE, top]).encode("utf-8", "surrogateescape")
+    key = "\0".join([__version__, FORMAT, TABLE, top]).encode("utf-8", "surrogateescape")
     name = f"{hashlib.sha256(key).hexdigest()}.sqlite"
     return os.path.join(folder, "known", name) if folder is not None else None

@@ -7,7 +7,7 @@ import pytest
 
 from plmctl import __version__
 from plmctl.cache.file import TABLE, CacheFile
-from plmctl.cache.place import cache_file, cache_of, is_wanted
+from plmctl.cache.place import FORMAT, cache_file, cache_of, is_wanted
 from plmctl.core.cache import MemoryCache
 from plmctl.core.finding import UsageError
 
@@ -39,7 +39,7 @@ def test_a_setting_that_says_neither_is_refused() -> None:
 
 
 def test_each_repository_and_each_version_has_a_file_of_its_own() -> None:
-    key = hashlib.sha256(f"{__version__}\0{TABLE}\0/r".encode()).hexdigest()
+    key = hashlib.sha256(f"{__version__}\0{FORMAT}\0{TABLE}\0/r".encode()).hexdigest()
     assert cache_file("/r", {"HOME": "/h"}) == f"/h/.cache/plmctl/known/{key}.sqlite"
     assert cache_file("/s", {"HOME": "/h"}) != cache_file("/r", {"HOME": "/h"})
     assert cache_file("/r", {}) is None
