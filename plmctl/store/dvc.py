@@ -4,21 +4,22 @@ import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import BrokenListing, Counted, Inventory, Measured
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch
-from plmctl.store.apart import apart
 from plmctl.store.configuration import RemoteSettings
-from plmctl.store.damage import check_bytes, refuse_special
 from plmctl.store.grounds import dvc_top
 from plmctl.store.hashing import Hashing
 from plmctl.store.measuring import counted, measured
-from plmctl.store.passed import passed_over
 from plmctl.store.premises import Premises, named
 from plmctl.store.recall import Look, Recall
-from plmctl.store.writing import Part, checked_target, refuse_filled, refuse_led_away, refuse_orders, written
+
+# What moves data, checks it or writes it is imported where that is done: most runs look.
+if TYPE_CHECKING:
+    from plmctl.store.writing import Part
 
 
 class DvcStore:
@@ -56,6 +57,8 @@ class DvcStore:
 
     def passed_over(self, path: str) -> tuple[str, ...]:
         """The files of a folder of the work tree that DVC passes over, as paths of the repository."""
+        from plmctl.store.passed import passed_over
+
         return passed_over(self._premises(path).grounds, path)
 
     def md5(self, path: str, *, is_legacy: bool = False) -> str | None:
@@ -103,6 +106,8 @@ class DvcStore:
 
     def check_cache(self, pointers: Sequence[Pointer]) -> None:
         """Read what the local cache has of data. Raises IntegrityError for other bytes than its md5 says."""
+        from plmctl.store.damage import check_bytes, refuse_special
+
         for pointer in pointers:
             cache = self._premises(pointer.out_path).cache
             refuse_special(pointer, cache, cache.listing(pointer))
@@ -115,6 +120,8 @@ class DvcStore:
 
     def pull(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
         """Bring data from the remote into cache and work tree."""
+        from plmctl.store.writing import checked_target
+
         groups = self._fenced(pointers, remote)
         for premises, _, group in groups:
             for pointer in group:
@@ -147,6 +154,8 @@ class DvcStore:
 
     def add(self, path: str) -> str:
         """Track a file or folder of the work tree; the path of its pointer."""
+        from plmctl.store.writing import refuse_led_away, refuse_orders
+
         if self.counted(path) is None:
             raise PlmctlError(
                 f"there is no data at {path!r}", hint="name a file or a folder of the work tree"
@@ -164,13 +173,18 @@ class DvcStore:
 
     def restore(self, pointers: Sequence[Pointer], folder: str, remote: str | None = None) -> None:
         """Write data of any revision into a folder, each at its own path, and nothing anywhere else."""
+        from plmctl.store.apart import apart
+        from plmctl.store.writing import refuse_filled, written
+
         refuse_filled(folder)
         for premises, settings, group in self._fenced(self.not_in_cache(pointers), remote):
             with apart(premises, group) as (elsewhere, there):
                 elsewhere.fetched(settings, there)
         written([self._part(pointer) for pointer in pointers], folder, self._watch)
 
-    def _part(self, pointer: Pointer) -> Part:
+    def _part(self, pointer: Pointer) -> "Part":
+        from plmctl.store.writing import Part
+
         below = pointer.out_path if pointer.is_folder else posixpath.dirname(pointer.out_path)
         return Part(cache=self._premises(pointer.out_path).cache, pointer=pointer, below=below)
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plmctl.core.finding import IntegrityError
@@ -19,6 +19,8 @@ from plmctl.core.pointer import Pointer
 from plmctl.store.hashing import CHUNK, folded
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+# To be named in, and not read: where the system has that.
+_PLACE = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 # What DVC keeps nobody may write (dvc-objects, db.py; dvc-data, hashfile/db/local.py).
 _GUARDED = 0o444
 _FIND_OUT = "find out who wrote there; delete that file, then fetch it again with 'dvc fetch'"
@@ -49,20 +51,12 @@ class Objects:
             return None
         return status.st_size if stat.S_ISREG(status.st_mode) else None
 
-    def size_of_all(self, md5s: Iterable[str], *, is_legacy: bool) -> int | None:
-        """The bytes of objects together, None where one is not there."""
-        # There are thousands: their paths are put together by hand.
-        folder = os.path.dirname(os.path.dirname(self.place("00", is_legacy=is_legacy)))
-        size, look = 0, os.stat
-        try:
-            for md5 in md5s:
-                status = look(f"{folder}/{md5[:2]}/{md5[2:]}")
-                if not stat.S_ISREG(status.st_mode):
-                    return None
-                size += status.st_size
-        except OSError:
-            return None
-        return size
+    def size_of_all(self, names: Mapping[str, Sequence[str]], *, is_legacy: bool) -> int | None:
+        """The bytes of objects together, None where one is not there; each by its folder and its own name."""
+        objects = os.path.dirname(os.path.dirname(self.place("00", is_legacy=is_legacy)))
+        sizes = [_size_in(os.path.join(objects, folder), those) for folder, those in names.items()]
+        known = [size for size in sizes if size is not None]
+        return sum(known) if len(known) == len(sizes) else None
 
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         """The inventory of a pointer's folder, with the sizes of the files that are here."""
@@ -166,6 +160,30 @@ class Objects:
                 f"{self.name} holds other bytes than those of md5 {md5}: theirs is {found.hexdigest()}",
                 hint=_FIND_OUT,
             )
+
+
+def _size_in(folder: str, names: Iterable[str]) -> int | None:
+    """The bytes of files of a folder together, None where one is not there.
+
+    There are thousands: each is looked at by its name in its folder, which is quicker. ValueError is raised
+    for a name that no file system can have.
+    """
+    size = 0
+    try:
+        opened = os.open(folder, _PLACE)
+    except (OSError, ValueError):
+        return None
+    try:
+        for name in names:
+            status = os.stat(name, dir_fd=opened)
+            if not stat.S_ISREG(status.st_mode):
+                return None
+            size += status.st_size
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(opened)
+    return size
 
 
 def _names(md5: str, is_legacy: bool) -> tuple[str, ...]:

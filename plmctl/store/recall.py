@@ -1,8 +1,9 @@
 """What is known already of data: nothing is read again that did not change since. It is no proof."""
 
+import marshal
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -16,7 +17,6 @@ from plmctl.store.measuring import Seen, hashed, seen
 from plmctl.store.objects import Objects
 
 _LISTING = "listing"
-_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +44,15 @@ class Recall:
     def md5(self, look: Look, hashing: Hashing) -> str:
         """The md5 of what was seen; of a folder it is known as a whole, where nothing of it changed."""
         seen, kind = look.seen, _kind(hashing)
-        stamps = {seen.name(relpath): stamp_of(status) for relpath, _, status in seen.files}
         if not seen.is_folder:
-            return self._md5s(look, hashing, stamps, self.cache.named(kind, stamps))[seen.path]
-        folders, whole = f"{kind} of folders", _stamp_of_all(stamps)
+            ((_, _, status),) = seen.files
+            known = self.cache.named(kind, [seen.path])
+            return self._md5s(look, hashing, {seen.path: stamp_of(status)}, known)[seen.path]
+        folders, whole = f"{kind} of folders", _stamp_of_all(seen)
         found = self.cache.named(folders, [seen.path]).get(seen.path)
         if found is not None and found[0] == whole:
             return f"{found[1].hex()}.dir"
+        stamps = {seen.name(relpath): stamp_of(status) for relpath, _, status in seen.files}
         known = self.cache.below(kind, seen.path)
         md5s = self._md5s(look, hashing, stamps, known)
         self.cache.forget(kind, known.keys() - stamps.keys())
@@ -92,15 +94,12 @@ class Recall:
             return False
         found = self.cache.named(_LISTING, [place]).get(place)
         if found is not None and found[0] == stamp_of(status):
-            digits = found[1].hex()
-            md5s = [digits[start : start + _DIGITS] for start in range(0, len(digits), _DIGITS)]
-            return objects.size_of_all(md5s, is_legacy=pointer.is_legacy) == pointer.size
+            return objects.size_of_all(_unpacked(found[1]), is_legacy=pointer.is_legacy) == pointer.size
         listing = objects.listing(pointer)
         if not isinstance(listing, Inventory):
             return False
         if is_settled(status, since_ns):
-            digits = "".join(row.md5 for row in listing.rows)
-            self.cache.keep(_LISTING, {place: (stamp_of(status), bytes.fromhex(digits))})
+            self.cache.keep(_LISTING, {place: (stamp_of(status), _packed(listing))})
         return listing.size == pointer.size
 
 
@@ -108,10 +107,23 @@ def _kind(hashing: Hashing) -> str:
     return "md5-dos2unix" if hashing.is_legacy else "md5"
 
 
-def _stamp_of_all(stamps: Mapping[str, bytes]) -> bytes:
-    """By what a folder is known again: every name in it, and every stamp."""
-    found = blake2b(digest_size=32)
-    for name in sorted(stamps):
-        # No name has a NUL, and no stamp.
-        found.update(b"%b\0%b\0" % (name.encode(), stamps[name]))
-    return found.digest()
+def _stamp_of_all(seen: Seen) -> bytes:
+    """By what a folder is known again: the stamp of every file, in the order in which the folder has them."""
+    stamps = [
+        (relpath, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, s.st_dev) for relpath, _, s in seen.files
+    ]
+    # Another order, or other bytes in another Python, are another stamp, and each file is asked for.
+    return blake2b(marshal.dumps(stamps, 2), digest_size=32).digest()
+
+
+def _packed(listing: Inventory) -> bytes:
+    """The objects of a listing by their folders, a line each: it is taken apart in two steps."""
+    folders: dict[str, list[str]] = {}
+    for row in listing.rows:
+        folders.setdefault(row.md5[:2], []).append(row.md5[2:])
+    return "\n".join("/".join([folder, *names]) for folder, names in sorted(folders.items())).encode()
+
+
+def _unpacked(value: bytes) -> Mapping[str, Sequence[str]]:
+    lines = [line.split("/") for line in value.decode("latin-1").split("\n")] if value else []
+    return {folder: names for folder, *names in lines}

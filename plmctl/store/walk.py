@@ -3,7 +3,8 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from plmctl.core.finding import PlmctlError
@@ -14,6 +15,9 @@ from plmctl.store.ignore import FILE_NAME, Ignoring
 Found = tuple[str, str, os.stat_result]
 """A file of data: its path in the data, where its bytes are (elsewhere for a link), and their status."""
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Characters of a path that is perhaps too long for the system, which says so only of a whole one.
+_LONG = 1000
 # What the path of data may not have anywhere (plmctl.core.inventory).
 _STRANGE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -43,38 +47,61 @@ class _Walk:
     def contents(self, inside: str, ignoring: Ignoring) -> tuple[list[Found], list[str], Ignoring]:
         """Files and folders in one folder of the data, and what its own file leaves out as well."""
         below = f"{self.below}/{inside}" if inside else self.below
-        entries = self._entries(inside)
-        ignoring = _without_repositories(self.grounds.extended(ignoring, below), below, entries)
-        if ignoring.leaves_out_folder(below):
-            return [], [], ignoring
-        names = [entry.name for entry in entries]
-        is_plain, is_spared = _is_plain(inside, names), ignoring.spares(names)
-        files: list[Found] = []
-        folders = []
-        for entry, name in zip(entries, names, strict=True):
-            if not is_plain:
-                self._check(inside, name)
-            is_folder = entry.is_dir()
-            if not is_spared and ignoring.leaves_out(f"{below}/{name}", is_folder=is_folder):
-                continue
-            relpath = f"{inside}/{name}" if inside else name
-            if not is_folder:
-                if not is_plain:
-                    self._refuse(relpath, name)
-                files.append(self._file(relpath, entry))
-            elif not entry.is_symlink():
-                # DVC does not follow a link to a folder, and does not track it.
-                folders.append(relpath)
-        return files, folders, ignoring
+        with self._opened(inside) as (place, entries):
+            names = [entry.name for entry in entries]
+            joined = "/".join(names)
+            if FILE_NAME in joined.lower():
+                ignoring = self.grounds.extended(ignoring, below)
+            folders = [entry for entry in entries if entry.is_dir()]
+            ignoring = _without_repositories(ignoring, below, place, folders)
+            if ignoring.leaves_out_folder(below):
+                return [], [], ignoring
+            if not (_is_plain(inside, names, joined) and ignoring.spares(names)):
+                entries = list(self._taken(inside, below, ignoring, entries))
+                folders = [entry for entry in entries if entry.is_dir()]
+            start = f"{inside}/" if inside else ""
+            among = {entry.name for entry in folders}
+            files = [
+                self._file(start + entry.name, f"{place}/{entry.name}", entry)
+                for entry in entries
+                if entry.name not in among
+            ]
+            # DVC does not follow a link to a folder, and does not track it.
+            return files, [start + entry.name for entry in folders if not entry.is_symlink()], ignoring
 
-    def _entries(self, inside: str) -> list[os.DirEntry[str]]:
-        place = os.path.join(self.grounds.top, self.folder, inside)
+    def _taken(
+        self, inside: str, below: str, ignoring: Ignoring, entries: Iterable[os.DirEntry[str]]
+    ) -> Iterator[os.DirEntry[str]]:
+        """The entries of a folder that are not left out. Raises PlmctlError for a name that no data has."""
+        for entry in entries:
+            self._check(inside, entry.name)
+            is_folder = entry.is_dir()
+            if ignoring.leaves_out(f"{below}/{entry.name}", is_folder=is_folder):
+                continue
+            if not is_folder:
+                self._refuse(f"{inside}/{entry.name}" if inside else entry.name, entry.name)
+            yield entry
+
+    @contextmanager
+    def _opened(self, inside: str) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+        """A folder and what is in it; its entries are looked at by their names, which is quicker."""
+        place = os.path.join(self.grounds.top, self.folder, inside).rstrip("/")
         try:
-            with os.scandir(place) as found:
-                return list(found)
+            opened = os.open(place, _FOLDER)
         except OSError as error:
-            shown = f"{self.folder}/{inside}".rstrip("/")
-            raise PlmctlError(f"{shown!r} cannot be read: {error.strerror}") from None
+            raise self._unlisted(inside, error) from None
+        try:
+            with os.scandir(opened) as found:
+                entries = list(found)
+            yield place, entries
+        except OSError as error:
+            raise self._unlisted(inside, error) from None
+        finally:
+            os.close(opened)
+
+    def _unlisted(self, inside: str, error: OSError) -> PlmctlError:
+        shown = f"{self.folder}/{inside}".rstrip("/")
+        return PlmctlError(f"{shown!r} cannot be read: {error.strerror}")
 
     def _check(self, inside: str, name: str) -> None:
         """Before anything is asked of the name: no pattern is about one that is not UTF-8."""
@@ -95,14 +122,14 @@ class _Walk:
                 hint="move its lines to the file of a folder above the data",
             )
 
-    def _file(self, relpath: str, entry: os.DirEntry[str]) -> Found:
+    def _file(self, relpath: str, place: str, entry: os.DirEntry[str]) -> Found:
         try:
-            status = entry.stat(follow_symlinks=False)
+            status = entry.stat(follow_symlinks=False) if len(place) < _LONG else os.lstat(place)
             if stat.S_ISREG(status.st_mode):
-                return relpath, entry.path, status
-            place = self.grounds.file(f"{self.folder}/{relpath}")
-            assert place is not None, "a link to a folder is a folder"
-            return relpath, place, os.stat(place)
+                return relpath, place, status
+            target = self.grounds.file(f"{self.folder}/{relpath}")
+            assert target is not None, "a link to a folder is a folder"
+            return relpath, target, os.stat(target)
         except OSError as error:
             raise unreadable(f"{self.folder}/{relpath}", str(error.strerror)) from None
 
@@ -112,18 +139,19 @@ def unreadable(path: str, why: str) -> PlmctlError:
     return PlmctlError(f"{path!r} cannot be read: {why}", hint="see what it is, then run it again")
 
 
-def _is_plain(inside: str, names: Sequence[str]) -> bool:
+def _is_plain(inside: str, names: Sequence[str], joined: str) -> bool:
     """Whether no file in a folder needs a look at its name of its own: there are thousands."""
-    joined = "/".join(names)
     if _STRANGE.search(joined) or FILE_NAME in names:
         return False
     # A colon matters where a path begins.
     return relpath_problem(f"{inside}/_") is None if inside else ":" not in joined
 
 
-def _without_repositories(ignoring: Ignoring, below: str, entries: Iterable[os.DirEntry[str]]) -> Ignoring:
+def _without_repositories(
+    ignoring: Ignoring, below: str, place: str, entries: Iterable[os.DirEntry[str]]
+) -> Ignoring:
     """DVC leaves out folders that have a `.dvc` of their own."""
     for entry in entries:
-        if entry.is_dir() and os.path.lexists(os.path.join(entry.path, ".dvc")):
+        if entry.is_dir() and os.path.lexists(f"{place}/{entry.name}/.dvc"):
             ignoring = ignoring.having(below, [f"/{entry.name}/"], FILE_NAME)
     return ignoring

@@ -14,7 +14,9 @@ _HEARD: list[str] = []
 def _listen() -> None:
     def heard(event: str, arguments: tuple[object, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str | bytes):
-            _HEARD.append(os.fsdecode(arguments[0]))
+            flags = arguments[2]
+            if not (isinstance(flags, int) and flags & os.O_DIRECTORY):
+                _HEARD.append(os.fsdecode(arguments[0]))
 
     sys.addaudithook(heard)
 
