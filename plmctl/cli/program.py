@@ -54,6 +54,14 @@ def program(command: str | None = None) -> TyperGroup:
 def main() -> None:
     """Runs plmctl on the arguments of the process, and ends it with the exit code that cli.md gives."""
     gc.set_threshold(_BETWEEN_COLLECTIONS)
+    try:
+        _run()
+    finally:
+        # All goes with the process: to look for cycles in it once more takes a tenth of a short run.
+        gc.freeze()
+
+
+def _run() -> None:
     take_over()
     if os.environ.get(COMPLETING):
         from plmctl.cli import completion
