@@ -9,8 +9,8 @@ from plmctl.commands.pins import Pin
 from plmctl.commands.provenance import Claim
 from plmctl.core.canonical import sha256_of
 from plmctl.core.floating import carried
-from plmctl.core.lock import Lock, Source, differences, read_lock
-from plmctl.core.locking import CannotLock, Wanted, registry_lock
+from plmctl.core.lock import CannotLock, Lock, Source, differences, read_lock
+from plmctl.core.locking import Wanted, registry_lock
 from plmctl.core.report import Check, State, checked, failed
 from plmctl.core.sums import recorded
 from plmctl.core.tag import ArtifactTag, RegistryTag

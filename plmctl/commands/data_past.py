@@ -4,8 +4,6 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plmctl.commands.nightly import pointer_at
-from plmctl.commands.standing import SHORT, versions_of
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
@@ -23,6 +21,8 @@ class Then:
     @property
     def moment(self) -> str:
         """The version, or the beginning of the commit's id."""
+        from plmctl.commands.standing import SHORT
+
         return self.version or self.commit[:SHORT]
 
     @property
@@ -41,6 +41,9 @@ class DataPast:
 
     def thens(self, artifact: str, now: Pointer) -> Iterator[Then]:
         """What a pointer said: in versions, the newest first, then in commits that changed it, likewise."""
+        # Most data is what its pointer says, and has no past that anyone asks for.
+        from plmctl.commands.standing import versions_of
+
         for tag in reversed(versions_of(self.registry.names_of(artifact), self.past)):
             yield from self._then(now, tag.commit, str(tag.version))
         head = self.repo.head().commit
@@ -49,6 +52,8 @@ class DataPast:
                 yield from self._then(now, each.commit)
 
     def _then(self, now: Pointer, commit: str, version: str | None = None) -> Iterator[Then]:
+        from plmctl.commands.nightly import pointer_at
+
         is_stage = not now.path.endswith(".dvc")
         out = posixpath.relpath(now.out_path, posixpath.dirname(now.path) or ".") if is_stage else None
         pointer = pointer_at(self.repo.commit_tree(commit), now.path, out)

@@ -15,8 +15,7 @@ from plmctl.commands.holding import (
     lacking,
     problem_with,
 )
-from plmctl.commands.moment import current
-from plmctl.commands.standing import unread_notes
+from plmctl.commands.moment import current, unread_notes
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo, Store

@@ -15,8 +15,7 @@ from plmctl.commands.holding import (
     problem_with,
     those_of,
 )
-from plmctl.commands.moment import current
-from plmctl.commands.standing import unread_notes
+from plmctl.commands.moment import current, unread_notes
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import Counted
 from plmctl.core.ports import Repo, Store

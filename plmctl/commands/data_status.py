@@ -18,10 +18,9 @@ from plmctl.commands.holding import (
     key_of,
     problem_with,
 )
-from plmctl.commands.moment import current
+from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.passed import Passing
 from plmctl.commands.releases import Releases
-from plmctl.commands.standing import unread_notes
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import Counted
 from plmctl.core.lock import LockedArtifact

@@ -14,13 +14,14 @@ from plmctl.core.floating import nightless
 from plmctl.core.lock import (
     FILE_NAME,
     LOCK_LIMIT,
+    CannotLock,
     Lock,
     is_conflicted,
     locked_version,
     read_lock,
     serialised,
 )
-from plmctl.core.locking import CannotLock, Wanted
+from plmctl.core.locking import Wanted
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report

@@ -4,9 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from plmctl.commands.artifact import present
-from plmctl.commands.moment import current
+from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.running import Run, runs_of
-from plmctl.commands.standing import unread_notes
 from plmctl.core.finding import UsageError
 from plmctl.core.impact import Affected, affected, web_of
 from plmctl.core.ports import Repo

@@ -13,8 +13,7 @@ from plmctl.commands.releases import Releases
 from plmctl.commands.scene import Scene
 from plmctl.core.course import Step
 from plmctl.core.finding import IntegrityError, PlmctlError
-from plmctl.core.lock import Lock, read_lock, serialised
-from plmctl.core.locking import CannotLock
+from plmctl.core.lock import CannotLock, Lock, read_lock, serialised
 from plmctl.core.move import bringing
 from plmctl.core.tag import History, history
 from plmctl.core.value import as_mapping, as_text

@@ -15,8 +15,7 @@ from plmctl.commands.staleness import orphans, pin_findings
 from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import DamagedError, Level, PlmctlError, UsageError, sorted_findings
 from plmctl.core.floating import nightless
-from plmctl.core.lock import Lock, locked_version, serialised
-from plmctl.core.locking import CannotLock
+from plmctl.core.lock import CannotLock, Lock, locked_version, serialised
 from plmctl.core.move import bringing
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry

@@ -8,8 +8,16 @@ from plmctl.commands.ran import Order, never_ran
 from plmctl.commands.releases import Releases, commit_with, lock_bytes
 from plmctl.core.finding import IntegrityError
 from plmctl.core.floating import carried, floating_in, placed
-from plmctl.core.lock import Lock, is_conflicted, locked_version, read_lock, serialised, stated_version
-from plmctl.core.locking import CannotLock, Now, Wanted
+from plmctl.core.lock import (
+    CannotLock,
+    Lock,
+    is_conflicted,
+    locked_version,
+    read_lock,
+    serialised,
+    stated_version,
+)
+from plmctl.core.locking import Now, Wanted
 from plmctl.core.manifest import Manifest
 from plmctl.core.move import bringing
 from plmctl.core.ports import Repo, Tree

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
-from plmctl.commands.moment import current, registry_at
+from plmctl.commands.moment import current, registry_at, unread_notes
 from plmctl.commands.since import closures
-from plmctl.commands.standing import SHORT, release_of, unread_notes, versions_of
+from plmctl.commands.standing import SHORT, release_of, versions_of
 from plmctl.core.diff import compare
 from plmctl.core.finding import Level, UsageError
 from plmctl.core.judgement import Judgement

@@ -62,3 +62,10 @@ def registry_at(repo: Repo, like: Registry) -> Callable[[str], Registry]:
         return known[commit]
 
     return loaded
+
+
+def unread_notes(registry: Registry) -> tuple[str, ...]:
+    """That files could not be read, so that nobody takes the rest for all."""
+    count = len(registry.broken)
+    files = "1 file" if count == 1 else f"{count} files"
+    return (f"{files} could not be read: run 'plmctl validate'",) if count else ()

@@ -14,8 +14,7 @@ from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import IntegrityError, UsageError
 from plmctl.core.floating import floating_in, with_data
 from plmctl.core.include import TEXT_LIMIT
-from plmctl.core.lock import Lock, serialised
-from plmctl.core.locking import CannotLock
+from plmctl.core.lock import CannotLock, Lock, serialised
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Repo, Start, Tree
 from plmctl.core.report import Problem, Report

@@ -21,8 +21,7 @@ from plmctl.commands.step import (
     trailers_of,
 )
 from plmctl.core.finding import DamagedError, IntegrityError, UsageError
-from plmctl.core.lock import Lock, serialised
-from plmctl.core.locking import CannotLock
+from plmctl.core.lock import CannotLock, Lock, serialised
 from plmctl.core.manifest import Manifest
 from plmctl.core.move import Move, bringing
 from plmctl.core.phrase import one_line

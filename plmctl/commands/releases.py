@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from plmctl.commands.moment import registry_at
-from plmctl.commands.standing import versions_of
 from plmctl.core.canonical import sha256_of
 from plmctl.core.document import BrokenDocument, read_document
 from plmctl.core.finding import IntegrityError, PlmctlError
-from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
-from plmctl.core.locking import CannotLock, Now, Wanted, closure_lock, now_of
+from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, CannotLock, Lock, read_lock
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry, read_settings_of
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
 from plmctl.core.tree import bytes_at
-from plmctl.core.unwritten import unwritten_locks
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.core.version import Range, Version
+
+# Who asks only what the last release holds need not know how locks are made.
+if TYPE_CHECKING:
+    from plmctl.core.locking import Now, Wanted
 
 
 class Releases:
@@ -64,6 +66,8 @@ class Releases:
             return True
 
     def _unwritten(self, release: RegistryTag) -> bytes:
+        from plmctl.core.unwritten import unwritten_locks
+
         ancestors = self.repo.ancestors(release.commit)
         made = unwritten_locks(release, self.now_at(release.commit), self.past, ancestors)
         found = next((data for data in made if sha256_of(data) == release.lock), None)
@@ -71,18 +75,24 @@ class Releases:
             raise IntegrityError(f"what {release.commit} has makes no {self._path} that {release.name} names")
         return found
 
-    def now_at(self, commit: str) -> Now:
+    def now_at(self, commit: str) -> "Now":
         """The registry of a commit, with what is computed of it, each commit once."""
+        from plmctl.core.locking import now_of
+
         if commit not in self._nows:
             self._nows[commit] = now_of(self.registry_at(commit))
         return self._nows[commit]
 
     def versions(self, artifact: str) -> tuple[ArtifactTag, ...]:
         """The versions of an artifact under all its names, the newest last."""
+        from plmctl.commands.standing import versions_of
+
         return versions_of(self._names(artifact), self.past)
 
-    def closure_lock(self, wanted: Wanted, release: RegistryTag | None) -> Lock:
+    def closure_lock(self, wanted: "Wanted", release: RegistryTag | None) -> Lock:
         """The lock of a root at a release, under the name it had there. Raises CannotLock, IntegrityError."""
+        from plmctl.core.locking import closure_lock
+
         if release is None:
             raise CannotLock("no registry release holds that version")
         state = self.state(release)

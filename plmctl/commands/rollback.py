@@ -13,8 +13,7 @@ from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, 
 from plmctl.commands.trust import tag_problems
 from plmctl.core.course import Step, last_of, way_back
 from plmctl.core.finding import IntegrityError
-from plmctl.core.lock import Lock, read_lock, serialised
-from plmctl.core.locking import CannotLock
+from plmctl.core.lock import CannotLock, Lock, read_lock, serialised
 from plmctl.core.move import Move, bringing
 from plmctl.core.phrase import one_line
 from plmctl.core.pinning import with_hold

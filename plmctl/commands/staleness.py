@@ -9,8 +9,16 @@ from plmctl.commands.registries import fetched_releases
 from plmctl.commands.releases import Releases
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.floating import carried
-from plmctl.core.lock import Lock, differences, is_conflicted, locked_version, read_lock, serialised
-from plmctl.core.locking import CannotLock, Wanted
+from plmctl.core.lock import (
+    CannotLock,
+    Lock,
+    differences,
+    is_conflicted,
+    locked_version,
+    read_lock,
+    serialised,
+)
+from plmctl.core.locking import Wanted
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem

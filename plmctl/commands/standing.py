@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from plmctl.commands.moment import current, tree_of
+from plmctl.commands.moment import current, tree_of, unread_notes
 from plmctl.core.form import Identity
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, stated_versions
 from plmctl.core.locking import Now, now_of
@@ -129,13 +129,6 @@ def release_of(tag: ArtifactTag) -> str:
 def version_values(tags: tuple[ArtifactTag, ...]) -> list[Value]:
     """Versions for programs."""
     return [{"version": str(t.version), "release": release_of(t), "commit": t.commit} for t in tags]
-
-
-def unread_notes(registry: Registry) -> tuple[str, ...]:
-    """That files could not be read, so that nobody takes the rest for all."""
-    count = len(registry.broken)
-    files = "1 file" if count == 1 else f"{count} files"
-    return (f"{files} could not be read: run 'plmctl validate'",) if count else ()
 
 
 def labels_of(manifest: Manifest) -> Mapping[str, str]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from plmctl.commands.artifact import parted
 from plmctl.commands.at import At, at
-from plmctl.commands.moment import current, supported
+from plmctl.commands.moment import current, supported, unread_notes
 from plmctl.commands.offer import offer_of, unfinished
 from plmctl.commands.past import tree_here
 from plmctl.commands.slots import slots_of
-from plmctl.commands.standing import SHORT, unread_notes
+from plmctl.commands.standing import SHORT
 from plmctl.commands.uses import used
 from plmctl.core.drift import Drift, DriftKind, drifts, most_serious
 from plmctl.core.finding import Level, UsageError

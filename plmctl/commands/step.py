@@ -6,8 +6,7 @@ from plmctl.commands.catalogue import catalogue
 from plmctl.commands.pins import Pin
 from plmctl.commands.scene import Scene
 from plmctl.core.finding import IntegrityError
-from plmctl.core.lock import Lock, is_conflicted, locked_version, read_lock
-from plmctl.core.locking import CannotLock
+from plmctl.core.lock import CannotLock, Lock, is_conflicted, locked_version, read_lock
 from plmctl.core.manifest import Manifest
 from plmctl.core.move import Move, artifact_moves
 from plmctl.core.report import Problem

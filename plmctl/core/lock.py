@@ -74,6 +74,15 @@ class Lock:
     bind: Mapping[str, str]
 
 
+class CannotLock(Exception):
+    """Why a root cannot be locked, in a sentence, and what to do; `field` of a lock is what asks for it."""
+
+    def __init__(self, message: str, *, field: str = "root", hint: str | None = None):
+        super().__init__(message)
+        self.field = field
+        self.hint = hint
+
+
 def locked_version(lock: Lock) -> Version | None:
     """The version that a lock holds of its root."""
     entry = lock.artifacts.get(lock.root or "")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from plmctl.core.form import Identity, closure, identities
 from plmctl.core.graph import Edge, Graph, reachable
-from plmctl.core.lock import DataEntry, Lock, LockedArtifact, Source
+from plmctl.core.lock import CannotLock, DataEntry, Lock, LockedArtifact, Source
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.sums import Sums, locked_sums
@@ -76,15 +76,6 @@ class Wanted:
     environment: str | None = None
     arm: str | None = None
     bind: Mapping[str, str]
-
-
-class CannotLock(Exception):
-    """Why a root cannot be locked, in a sentence, and what to do; `field` of a lock is what asks for it."""
-
-    def __init__(self, message: str, *, field: str = "root", hint: str | None = None):
-        super().__init__(message)
-        self.field = field
-        self.hint = hint
 
 
 def closure_lock(wanted: Wanted, release: RegistryTag, there: Now, state: Lock) -> Lock:

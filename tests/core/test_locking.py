@@ -2,8 +2,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from plmctl.core.lock import DataEntry, Lock, Source, serialised
-from plmctl.core.locking import CannotLock, Wanted, closure_lock, now_of
+from plmctl.core.lock import CannotLock, DataEntry, Lock, Source, serialised
+from plmctl.core.locking import Wanted, closure_lock, now_of
 from tests.commands.builder import APPLICATION, BYE, GREET, LARGE, MODEL
 from tests.commands.timeline import Timeline, registry_of
 
