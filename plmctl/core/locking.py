@@ -32,7 +32,8 @@ def now_of(registry: Registry) -> Now:
 
 def bound(now: Now, bind: Mapping[str, str]) -> Now:
     """The same with the references that an environment binds to replacements."""
-    return _now(now.registry, now.identities, bind)
+    # Nothing is bound in most environments, and every closure is known then.
+    return _now(now.registry, now.identities, bind) if bind else now
 
 
 def _now(registry: Registry, known: Mapping[str, Identity], bind: Mapping[str, str]) -> Now:

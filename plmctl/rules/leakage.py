@@ -1,6 +1,6 @@
 """Evaluation data that a model has seen: the pairs of datasets that an application must keep apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from plmctl.core.finding import Level
@@ -30,12 +30,13 @@ class Exam:
 def exams(registry: Registry) -> Iterator[Exam]:
     """Every such pair, once for each suite and model; applications, suites and models sorted by id."""
     seen: set[tuple[str, str, str]] = set()
+    targets = _targets(registry)
     for application in registry.of_kind("Application"):
         used = _used(registry, application.id)
         trainings = [(model, aim.target) for model in sorted(used) for aim in _trainings(registry, model)]
         if not trainings:
             continue
-        for suite in _suites(registry, application, used):
+        for suite in _suites(registry, application, used, targets):
             for aim in aims(registry, suite, "dataset"):
                 for model, training in trainings:
                     pair = (suite.id, model, training.id)
@@ -74,12 +75,22 @@ def _is_base(aim: Aim) -> bool:
     return aim.reference.pointer[2] == "base"
 
 
-def _suites(registry: Registry, application: Manifest, used: frozenset[str]) -> Iterator[Manifest]:
-    """The suites that an application names, and those of something that it uses."""
-    named = {aim.target.id for aim in aims(registry, application, "evals")}
+def _targets(registry: Registry) -> Mapping[str, frozenset[str]]:
+    """The suites that evaluate an artifact, by its id."""
+    found: dict[str, set[str]] = {}
     for suite in registry.of_kind("EvalSuite"):
-        if suite.id in named or any(aim.target.id in used for aim in aims(registry, suite, "target")):
-            yield suite
+        for aim in aims(registry, suite, "target"):
+            found.setdefault(aim.target.id, set()).add(suite.id)
+    return {target: frozenset(suites) for target, suites in found.items()}
+
+
+def _suites(
+    registry: Registry, application: Manifest, used: frozenset[str], targets: Mapping[str, frozenset[str]]
+) -> Iterator[Manifest]:
+    """The suites that an application names, and those of something that it uses; sorted by id."""
+    named = {aim.target.id for aim in aims(registry, application, "evals")}
+    for suite in sorted(named.union(*(targets[artifact] for artifact in used if artifact in targets))):
+        yield registry.manifests[suite]
 
 
 @check_rule("LNT020", "evaluation-data-trained-on", Level.ERROR)

@@ -1,0 +1,238 @@
+"""What is measured: each row of budgets.md with its peer, and commands without one."""
+
+import json
+import shlex
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.manifests import FOLDERS
+from benchmarks.measure import Command, Failed
+from benchmarks.scene import PROJECT, Scene, hello
+
+THOUSAND = (1_000,)
+BOTH = (1_000, 10_000)
+ALL = (1_000, 10_000, 100_000)
+PEERS = PROJECT / "benchmarks" / "peers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A measurement, at each of its sizes; `most` is the largest ratio to the peer that is allowed.
+
+    `most_seconds` is the most that ours may take over the peer instead.
+    """
+
+    name: str
+    sizes: Sequence[int]
+    pair: Callable[[Scene], tuple[Command, Command | None]]
+    most: float | None = None
+    most_seconds: float | None = None
+
+
+def _version(scene: Scene) -> tuple[Command, Command]:
+    return scene.command("plmctl", "--version"), hello(scene)
+
+
+def _help(scene: Scene) -> tuple[Command, Command]:
+    return scene.command("plmctl", "--help"), hello(scene)
+
+
+def _hook(scene: Scene) -> tuple[Command, Command]:
+    path = "prompts/team-0003/prompt-2.yaml"
+    tree = _staged(scene, path)
+    return scene.command("plmctl", "validate", "--staged", "--", path, folder=tree), hello(scene)
+
+
+def _staged(scene: Scene, path: str) -> Path:
+    """A work tree in which one manifest is staged."""
+    tree = scene.scratch / f"staged-{scene.count}"
+    if not tree.exists():
+        scene.git(scene.registry, "worktree", "prune")
+        scene.git(scene.registry, "worktree", "add", "--quiet", "--detach", str(tree), "HEAD")
+        manifest = tree / path
+        manifest.write_text(manifest.read_text().replace("# Task", "# The task"))
+        scene.git(tree, "add", path)
+    return tree
+
+
+def _validate_cold(scene: Scene) -> tuple[Command, Command]:
+    return _validating(scene, scene.cold()), _check_jsonschema(scene)
+
+
+def _validate_warm(scene: Scene) -> tuple[Command, Command]:
+    return _validating(scene), scene.command("git", "status", "--porcelain", folder=scene.faulty)
+
+
+def _validate_syntax(scene: Scene) -> tuple[Command, Command]:
+    rules = "{rules: {key-duplicates: enable, anchors: enable}}"
+    peer = scene.command("yamllint", "-d", rules, *FOLDERS.values(), folder=scene.faulty, exits=1)
+    return _validating(scene, scene.cold()), peer
+
+
+def _validating(scene: Scene, before: Callable[[], None] = lambda: None) -> Command:
+    """Validating everything; each run has to find the planted errors and nothing else."""
+    told = scene.told["planted"]
+    assert isinstance(told, list)
+    planted = sorted((error["path"], error["line"], error["code"]) for error in told)
+
+    def check(output: bytes) -> None:
+        places = [(f["location"], f["code"]) for f in json.loads(output)["findings"]]
+        found = sorted((place["path"], place["line"], code) for place, code in places)
+        if found != planted:
+            raise Failed(f"{len(found)} findings where {len(planted)} errors were planted")
+
+    return scene.command(
+        "plmctl", "validate", "--format", "json", folder=scene.faulty, exits=1, before=before, check=check
+    )
+
+
+def _check_jsonschema(scene: Scene) -> Command:
+    """One process for all files: a schema a kind would take 13, each with its start."""
+    schemas = scene.scratch / "schemas"
+    if not schemas.exists():
+        shutil.copytree(PROJECT / "schemas", schemas)
+        each = [
+            {"if": {"properties": {"kind": {"const": kind}}}, "then": {"$ref": f"{kind.lower()}.json"}}
+            for kind in FOLDERS
+        ]
+        (schemas / "all.json").write_text(json.dumps({"type": "object", "required": ["kind"], "allOf": each}))
+    whole = schemas / "all.json"
+    # More arguments than a system takes at once go through xargs, as pre-commit does it too.
+    line = (
+        f"find {' '.join(FOLDERS.values())} -name '*.yaml' -print0 | xargs -0 -n 20000 check-jsonschema "
+        f"--base-uri {shlex.quote(whole.as_uri())} --schemafile {shlex.quote(str(whole))}"
+    )
+    return scene.command(
+        "sh",
+        "-c",
+        line,
+        folder=scene.faulty,
+        # xargs: a command exited with something from 1 to 125.
+        exits=123,
+        shown="find FOLDERS -name '*.yaml' -print0 | xargs -0 check-jsonschema --schemafile all.json",
+    )
+
+
+def _diff(scene: Scene) -> tuple[Command, Command]:
+    peer = scene.command(
+        "python",
+        PEERS / "documents.py",
+        "HEAD~1",
+        "HEAD",
+        shown="git diff HEAD~1 HEAD --stat, 40 documents parsed",
+    )
+    return scene.command("plmctl", "diff", "HEAD~1", "HEAD"), peer
+
+
+def _versions_gto(scene: Scene) -> tuple[Command, Command]:
+    return scene.command("plmctl", "list", "--versions"), scene.command("gto", "show", "--plain")
+
+
+def _versions_raw(scene: Scene) -> tuple[Command, Command]:
+    hey = shlex.join(hello(scene).arguments)
+    fields = "%(refname) %(objectname) %(*objectname) %(contents)"
+    line = f"git for-each-ref --format='{fields}' refs/tags >/dev/null; {hey}"
+    peer = scene.command("sh", "-c", line, shown="git for-each-ref with contents; python hello.py")
+    return scene.command("plmctl", "list", "--versions"), peer
+
+
+def _changed(scene: Scene) -> list[str]:
+    changed = scene.told["changed"]
+    assert isinstance(changed, list)
+    return changed
+
+
+def _dry_run(scene: Scene) -> tuple[Command, Command]:
+    ours = scene.command(
+        "plmctl", "release", "--dry-run", *_changed(scene), shown="plmctl release --dry-run ID... (20)"
+    )
+    return ours, scene.command("plmctl", "diff", "HEAD~1", "HEAD")
+
+
+def _verify(scene: Scene) -> tuple[Command, Command]:
+    commit = scene.git(scene.registry, "log", "-1", "--format=%H", "--", "plm.lock").strip()
+    peer = scene.command(
+        "python", PEERS / "hashes.py", "plm.lock", commit, shown="git cat-file --batch, hashed by Python"
+    )
+    return scene.command("plmctl", "verify", "plm.lock"), peer
+
+
+def _alone(*words: str) -> Callable[[Scene], tuple[Command, None]]:
+    return lambda scene: (scene.command("plmctl", *words), None)
+
+
+def _released(scene: Scene) -> tuple[Command, None]:
+    tree, restore = _scratch(scene)
+    ours = scene.command(
+        "plmctl",
+        "release",
+        "--yes",
+        *_changed(scene),
+        folder=tree,
+        after=restore,
+        shown="plmctl release --yes ID... (20)",
+    )
+    return ours, None
+
+
+def _promoted(scene: Scene) -> tuple[Command, None]:
+    tree, restore = _scratch(scene)
+    told = scene.told["promotable"]
+    assert isinstance(told, list)
+    application, environment = told
+    words = ("promote", application, "--to", environment, "--yes")
+    return scene.command("plmctl", *words, folder=tree, after=restore), None
+
+
+def _scratch(scene: Scene) -> tuple[Path, Callable[[], None]]:
+    """A copy of the repository, and what brings it back to where it was."""
+    tree = scene.scratch / f"copy-{scene.count}"
+    if not tree.exists():
+        shutil.copytree(scene.registry, tree, symlinks=True)
+        scene.git(tree, "worktree", "prune")
+        scene.git(tree, "status", "--short")
+    before = _refs(scene, tree)
+
+    def restore() -> None:
+        after = _refs(scene, tree)
+        lines = [f"delete {name}\n" for name in after.keys() - before.keys()]
+        if lines:
+            (scene.scratch / "refs").write_text("".join(lines))
+            command = f"git update-ref --stdin < {shlex.quote(str(scene.scratch / 'refs'))}"
+            scene.git(tree, "-c", f"alias.undo=!{command}", "undo")
+        scene.git(tree, "reset", "--quiet", "--hard", before["refs/heads/main"])
+
+    return tree, restore
+
+
+def _refs(scene: Scene, tree: Path) -> Mapping[str, str]:
+    lines = scene.git(tree, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+    return dict(line.split(" ") for line in lines)
+
+
+PROMPT = "prompt/team-0001/prompt-1"
+ROWS = (
+    Row(name="--version", sizes=THOUSAND, pair=_version, most=1.3),
+    Row(name="--help", sizes=THOUSAND, pair=_help, most=1.3),
+    Row(name="hook: validate one staged manifest, warm", sizes=BOTH, pair=_hook, most=3),
+    Row(name="validate, cold", sizes=BOTH, pair=_validate_cold, most=1 / 25),
+    Row(name="validate, cold, beside a linter of syntax", sizes=BOTH, pair=_validate_syntax),
+    Row(name="validate, warm", sizes=ALL, pair=_validate_warm, most=5),
+    Row(name="diff, 20 changed", sizes=ALL, pair=_diff, most=4),
+    Row(name="list --versions, beside gto", sizes=BOTH, pair=_versions_gto, most=1 / 50),
+    Row(name="list --versions, beside Git", sizes=BOTH, pair=_versions_raw, most=4),
+    Row(name="release --dry-run, 20 changed", sizes=BOTH, pair=_dry_run, most=2),
+    Row(name="verify a lock of 1,000", sizes=THOUSAND, pair=_verify, most=5),
+    Row(name="list", sizes=BOTH, pair=_alone("list")),
+    Row(name="show", sizes=BOTH, pair=_alone("show", PROMPT)),
+    Row(name="graph", sizes=BOTH, pair=_alone("graph")),
+    Row(name="graph of one", sizes=BOTH, pair=_alone("graph", PROMPT)),
+    Row(name="log", sizes=BOTH, pair=_alone("log", PROMPT)),
+    Row(name="impact", sizes=BOTH, pair=_alone("impact", "partial/team-0001/partial-2")),
+    Row(name="status", sizes=BOTH, pair=_alone("status")),
+    Row(name="history", sizes=BOTH, pair=_alone("history", "team-0001-development")),
+    Row(name="release, 20 changed", sizes=BOTH, pair=_released),
+    Row(name="promote", sizes=BOTH, pair=_promoted),
+)
