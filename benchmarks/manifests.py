@@ -5,6 +5,7 @@ A block refers to itself and to blocks before it, so that the first blocks of a 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from benchmarks.words import sentence, sentences
@@ -141,10 +142,12 @@ def _provider(slot: Slot, random: Random) -> str:
 
 def _dataset(slot: Slot, random: Random) -> str:
     purpose = ("rag", "evaluation", "fine-tuning")[slot.member]
-    # From the house's, from one that ten teams share, and from that of the team before: no line is longer.
-    before = _in(slot, "Dataset", slot.member, min(slot.block % 10, 1))
-    shared = {_house("Dataset", slot.member), _shared(slot, "Dataset", slot.member), before}
-    sources = sorted(shared - {slot.name})
+    # From those of the house and of other teams: no line is long, and no training data has an evaluation's.
+    member = slot.member
+    found = {_house("Dataset", member), _house("Dataset", 0), _shared(slot, "Dataset", member)}
+    found.add(Slot(kind="Dataset", block=slot.block // 2, member=member).name)
+    found.add(_in(slot, "Dataset", 0) if member else _house("Dataset", 2))
+    sources = sorted(found - {slot.name}) if slot.block else []
     lineage = f"  lineage: {{derivedFrom: [{', '.join(sources)}], process: {sentence(random)}}}\n"
     return (
         f"  purpose: [{purpose}]\n"
@@ -175,7 +178,8 @@ def _model(slot: Slot, random: Random) -> str:
     )
     tuned = (
         f"  fineTuning:\n    base: {base}\n    method: supervised\n"
-        f"    datasets: [{_in(slot, 'Dataset', 2)}]\n    hyperparameters: {{epochs: {random.randrange(1, 9)}}}\n"
+        f"    datasets: [{_in(slot, 'Dataset', 2)}]\n"
+        f"    hyperparameters: {{epochs: {random.randrange(1, 9)}}}\n"
     )
     return (
         f"  provider: provider/{_in(slot, 'Provider', slot.member % 2)}\n"
@@ -213,10 +217,10 @@ def _tool(slot: Slot, random: Random) -> str:
 
 def _partial(slot: Slot, random: Random) -> str:
     # The first two are small rules that others include; they include those of the house and of ten teams.
-    if slot.member > 1:
-        included = {_in(slot, "Partial", 0), _in(slot, "Partial", 1), _shared(slot, "Partial", 0)}
-    else:
-        included = {_house("Partial", 0), _house("Partial", 1), _shared(slot, "Partial", 0)}
+    is_small, is_shared = slot.member < 2, slot.block % 10 == 0 or slot.block < 10
+    near = _house if is_small else partial(_in, slot)
+    included = {near("Partial", 0), near("Partial", 1)}
+    included.add(_house("Partial", 2 if is_small else 0) if is_shared else _shared(slot, "Partial", 0))
     names = sorted(included - {slot.name}) if slot.block or slot.member > 1 else []
     return (
         f"  content: |\n    # Rules {slot.member}\n\n{_text(random, 900, 4)}"

@@ -76,9 +76,17 @@ def _fingerprint() -> str:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """What a Git command prints. Raises CalledProcessError."""
-    command = ["git", "-c", "advice.detachedHead=false", *arguments]
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, encoding="utf-8")
+    """What a Git command prints, with no configuration of the user's. Raises CalledProcessError."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    fixed = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    done = subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env={**outside, **fixed},
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
     return done.stdout
 
 

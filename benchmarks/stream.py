@@ -32,12 +32,14 @@ class Stream:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
-            self._process.kill()
-        self._write(b"" if kind is not None else b"done\n")
         assert self._process.stdin is not None
-        self._process.stdin.close()
-        assert self._process.wait() == 0 or kind is not None, "git fast-import failed"
+        assert self._process.stdout is not None
+        with self._process, self._process.stdin, self._process.stdout:
+            if kind is None:
+                self._write(b"done\n")
+            else:
+                self._process.kill()
+        assert self._process.returncode == 0 or kind is not None, "git fast-import failed"
 
     def _write(self, data: bytes) -> None:
         assert self._process.stdin is not None

@@ -1,0 +1,85 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measure import Measured, Taken
+from benchmarks.results import Result, read, table, verdicts, written
+
+OURS, PEER = Taken(cpu=0.5, wall=1.0, memory=3 << 20), Taken(cpu=1.0, wall=0.5, memory=1 << 20)
+DIFF = Result(
+    name="diff",
+    size=1_000,
+    command="plmctl diff",
+    peer="git diff",
+    most=4,
+    most_seconds=None,
+    measured=Measured(runs=7, ours=OURS, peer=PEER, ratio_cpu=0.5, ratio_wall=2.0),
+)
+LIST = replace(DIFF, name="list", peer=None, most=None, measured=Measured(runs=7, ours=OURS))
+
+
+def slower(result: Result, times: float) -> Result:
+    found = result.measured
+    ours = replace(found.ours, cpu=found.ours.cpu * times)
+    ratio = found.ratio_cpu * times if found.ratio_cpu is not None else None
+    return replace(result, measured=replace(found, ours=ours, ratio_cpu=ratio))
+
+
+def test_table_tells_ratios_targets_and_growth() -> None:
+    rows = (DIFF, LIST, replace(slower(LIST, 12.5), size=10_000))
+    assert list(table(rows)) == [
+        (
+            "what                                         manifests    CPU s   wall s   MiB   peer s"
+            "   x CPU  x wall  target"
+        ),
+        (
+            "diff                                             1,000    0.500    1.000     3    0.500"
+            "    0.50    2.00  at most 4.00: met"
+        ),
+        (
+            "list                                             1,000    0.500    1.000     3        -"
+            "       -       -  "
+        ),
+        (
+            "list                                            10,000    6.250    1.000     3        -"
+            "       -       -  grows 12.5x TOO MUCH"
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("most", "most_seconds", "is_met"),
+    [(2.0, None, True), (1.9, None, False), (None, 0.5, True), (None, 0.4, False), (None, None, None)],
+)
+def test_target_is_met_by_wall_time(
+    most: float | None, most_seconds: float | None, is_met: bool | None
+) -> None:
+    assert replace(DIFF, most=most, most_seconds=most_seconds).is_met is is_met
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (1.26, "worse      diff at 1,000: 0.50 -> 0.63"),
+        (1.25, "as it was  diff at 1,000: 0.50 -> 0.62"),
+        (0.81, "as it was  diff at 1,000: 0.50 -> 1/2.5"),
+        (0.5, "better     diff at 1,000: 0.50 -> 1/4.0"),
+    ],
+)
+def test_ratio_beyond_the_tolerance_is_worse(times: float, said: str) -> None:
+    found = list(verdicts((DIFF, LIST), (slower(DIFF, times), LIST)))
+    assert [str(verdict) for verdict in found] == [said]
+    assert [verdict.is_worse for verdict in found] == [said.startswith("worse")]
+
+
+def test_row_that_is_new_is_not_compared() -> None:
+    assert list(verdicts((DIFF,), (replace(DIFF, size=10_000), replace(DIFF, name="other")))) == []
+
+
+def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    written((DIFF, LIST), file)
+    assert read(file) == (DIFF, LIST)
+    assert sorted(json.loads(file.read_text())["machine"]) == ["cores", "git", "python", "system"]
