@@ -1,6 +1,6 @@
 # Every target works from nothing: it makes what it needs, and installs only into folders of its own here.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-newest faults races check environments clean
+.PHONY: help demo test test-full test-newest faults races bench bench-quick bench-check check environments clean
 # Python keeps what it has compiled: the tests start it hundreds of times.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -39,6 +39,15 @@ faults: .venv/.stamp ## kill commands 10,000 times, at any step; PLMCTL_FAULTS=N
 races: .venv/.stamp ## four clones push a release at the same time, 200 times
 	PLMCTL_RACES=200 $(BIN)/python -m pytest -q -n0 tests/faults/test_races.py
 
+bench: .venv-bench/.stamp ## measure every command beside its peers, and write benchmarks/results.json; takes hours
+	.venv-bench/bin/python -m benchmarks
+
+bench-quick: .venv-bench/.stamp ## the same with 1,000 manifests, in minutes; writes nothing
+	.venv-bench/bin/python -m benchmarks --quick
+
+bench-check: .venv-bench/.stamp ## what got worse since benchmarks/results.json
+	.venv-bench/bin/python -m benchmarks --check
+
 check: .venv/.stamp ## style, types, and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -48,7 +57,7 @@ check: .venv/.stamp ## style, types, and who imports whom
 environments: .venv/.stamp $(EDITOR)
 
 clean: ## everything that was made here
-	rm -rf .venv .venv-newest .node .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf .venv .venv-newest .venv-bench .node benchmarks/.work .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -61,6 +70,12 @@ clean: ## everything that was made here
 .venv-newest/.stamp: pyproject.toml
 	$(NEWEST) -m venv --clear .venv-newest
 	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+.venv-bench/.stamp: pyproject.toml
+	$(if $(PYTHON),,$(error Python 3.11 or newer is needed: none of python3.11, python3 ... runs))
+	$(PYTHON) -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
 	touch $@
 
 # What editors start to check YAML against a schema. No script of a package runs, and no address is written down.

@@ -14,7 +14,7 @@ from benchmarks.rows import ROWS, Row
 from benchmarks.scene import PROJECT, Scene
 
 RESULTS = PROJECT / "benchmarks" / "results.json"
-QUICK_SIZE, QUICK_RUNS = 1_000, 3
+QUICK_SIZE, QUICK_RUNS, QUICK_PATIENCE = 1_000, 3, 6.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--output", type=Path, metavar="FILE", help="where the results go")
     chosen = parser.parse_args(arguments)
     is_small = chosen.quick or chosen.check
-    meter = Meter(runs=min(chosen.runs, QUICK_RUNS) if is_small else chosen.runs)
+    meter = Meter(runs=QUICK_RUNS, patience=QUICK_PATIENCE) if is_small else Meter(runs=chosen.runs)
     most = min(chosen.most, QUICK_SIZE) if is_small else chosen.most
     found = tuple(_measured(meter, range(chosen.least, most + 1), chosen.rows))
     print("\n".join(results.table(found)))

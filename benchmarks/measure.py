@@ -11,8 +11,8 @@ from statistics import median
 from tempfile import TemporaryFile
 
 RUNS = 7
-# What takes its time is measured less often: the first run in seconds, and how many pairs follow it.
-SLOW = ((120.0, 0), (20.0, 3))
+PATIENCE = 300.0
+"""How many seconds the runs of a row may take together: what is slow is measured less often."""
 
 
 def nothing() -> None:
@@ -100,23 +100,22 @@ def run(command: Command) -> Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meter:
-    """How often a pair is measured at most, and who does it."""
+    """How often a pair is measured at most, how many seconds that may take, and who does it."""
 
     runs: int = RUNS
+    patience: float = PATIENCE
     take: Callable[[Command], Taken] = field(default=run)
+    clock: Callable[[], float] = field(default=time.perf_counter)
 
     def measured(self, ours: Command, peer: Command | None) -> Measured:
-        """Both in turn, after one run each that warms up."""
+        """Both in turn, after one run each that warms up, and counts where there is no time for more."""
+        start = self.clock()
         first = self._turn(ours, peer)
-        longest = max(taken.wall for taken in first if taken is not None)
-        pairs = [self._turn(ours, peer) for _ in range(self._pairs(longest))] or [first]
-        return medians(pairs)
+        number = min(int(self.patience / (self.clock() - start)), self.runs)
+        return medians([self._turn(ours, peer) for _ in range(number)] or [first])
 
     def _turn(self, ours: Command, peer: Command | None) -> tuple[Taken, Taken | None]:
         return self.take(ours), self.take(peer) if peer is not None else None
-
-    def _pairs(self, longest: float) -> int:
-        return next((min(pairs, self.runs) for limit, pairs in SLOW if longest > limit), self.runs)
 
 
 def medians(pairs: Sequence[tuple[Taken, Taken | None]]) -> Measured:

@@ -1,13 +1,12 @@
-"""Rendering, beside chevron and jinja2 on equal templates, in one run: python benchmarks/rendering.py.
+"""Rendering, with plmctl, chevron or jinja2 on equal templates: python -m benchmarks.rendering ENGINE CASE.
 
-All three in turn, seven times; printed are the medians of how many times longer the others take, as JSON.
+Printed are the seconds of CPU of 500 renders, as the rows of `benchmarks.rows` compare them.
 """
 
-import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import median
 
 import chevron
 import jinja2
@@ -16,7 +15,6 @@ from plmctl.core.template.mustache import parse
 from plmctl.core.template.rendering import compiled
 from plmctl.core.value import Value
 
-ROUNDS = 7
 RENDERS = 500
 TEN = [f"name{number}" for number in range(10)]
 PASSAGES: list[Value] = [{"title": f"Title {n}", "text": "Some words. " * 10, "rank": n} for n in range(50)]
@@ -90,21 +88,12 @@ def seconds(render: Callable[[], str]) -> float:
     return time.process_time() - begun
 
 
-def measured(case: Case) -> dict[str, float]:
-    """How many times longer the others take, and our microseconds."""
-    renders = renderers(case)
-    texts = {name: render() for name, render in renders.items()}
-    assert len(set(texts.values())) == 1, texts
-    rounds = [{name: seconds(render) for name, render in renders.items()} for _ in range(ROUNDS)]
-    times = {
-        f"{name}, times": round(median(each[name] / each["plmctl"] for each in rounds), 2)
-        for name in ("jinja2", "chevron")
-    }
-    return {"microseconds": round(median(each["plmctl"] for each in rounds) / RENDERS * 1e6, 1), **times}
-
-
 def main() -> None:
-    print(json.dumps({name: measured(case) for name, case in CASES.items()}, indent=2))
+    engine, name = sys.argv[1:]
+    renders = renderers(CASES[name])
+    texts = {other: render() for other, render in renders.items()}
+    assert len(set(texts.values())) == 1, texts
+    print(seconds(renders[engine]))
 
 
 if __name__ == "__main__":

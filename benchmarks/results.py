@@ -33,12 +33,12 @@ class Result:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the target is met, by wall time; None where there is none."""
+        """Whether the target is met, by CPU time; None where there is none."""
         found = self.measured
-        if self.most is not None and found.ratio_wall is not None:
-            return found.ratio_wall <= self.most
+        if self.most is not None and found.ratio_cpu is not None:
+            return found.ratio_cpu <= self.most
         if self.most_seconds is not None and found.peer is not None:
-            return found.ours.wall - found.peer.wall <= self.most_seconds
+            return found.ours.cpu - found.peer.cpu <= self.most_seconds
         return None
 
 
@@ -83,7 +83,7 @@ def table(results: Sequence[Result]) -> Iterator[str]:
     """A line for each row and size."""
     by_place = {(result.name, result.size): result for result in results}
     yield (
-        f"{'what':44} {'manifests':>9} {'CPU s':>8} {'wall s':>8} {'MiB':>5} {'peer s':>8} "
+        f"{'what':44} {'manifests':>9} {'CPU s':>8} {'wall s':>8} {'MiB':>5} {'peer CPU':>8} "
         f"{'x CPU':>7} {'x wall':>7}  target"
     )
     for result in results:
@@ -92,7 +92,7 @@ def table(results: Sequence[Result]) -> Iterator[str]:
 
 def _line(result: Result, smaller: Result | None) -> str:
     found = result.measured
-    peer = f"{found.peer.wall:8.3f}" if found.peer is not None else f"{'-':>8}"
+    peer = f"{found.peer.cpu:8.3f}" if found.peer is not None else f"{'-':>8}"
     ratios = [
         f"{_times(r):>7}" if r is not None else f"{'-':>7}" for r in (found.ratio_cpu, found.ratio_wall)
     ]

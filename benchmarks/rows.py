@@ -4,9 +4,10 @@ import json
 import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.data import shelf
 from benchmarks.manifests import FOLDERS
 from benchmarks.measure import Command, Failed
 from benchmarks.scene import PROJECT, Scene, hello
@@ -159,6 +160,55 @@ def _verify(scene: Scene) -> tuple[Command, Command]:
     return scene.command("plmctl", "verify", "plm.lock"), peer
 
 
+def _data(scene: Scene) -> tuple[Command, Command]:
+    tree = shelf(scene)
+    return scene.command("plmctl", "data", "status", folder=tree), scene.command("dvc", "status", folder=tree)
+
+
+def _data_cold(scene: Scene) -> tuple[Command, Command]:
+    ours, peer = _data(scene)
+    return replace(ours, before=scene.cold()), peer
+
+
+def _service(scene: Scene) -> tuple[Command, Command]:
+    made = scene.scratch
+    scene.ran(PROJECT, "python", "-m", "benchmarks.runtime", "make", str(made))
+    ours, peer = (
+        scene.command(
+            "python", "-m", "benchmarks.runtime", verb, made / file, folder=PROJECT, reports=True, shown=shown
+        )
+        for verb, file, shown in (
+            ("load", "bundle.plmz", "plmctl.runtime.load(...).prompt(...).render(...)"),
+            ("parse", "bundle.json", "json.loads(...)"),
+        )
+    )
+    return ours, peer
+
+
+def _import(scene: Scene) -> tuple[Command, Command]:
+    return scene.command("python", "-c", "import plmctl.runtime"), scene.command("python", "-c", "pass")
+
+
+def _render(case: str, engine: str) -> Callable[[Scene], tuple[Command, Command]]:
+    def pair(scene: Scene) -> tuple[Command, Command]:
+        ours, peer = (
+            scene.command(
+                "python",
+                "-m",
+                "benchmarks.rendering",
+                name,
+                case,
+                folder=PROJECT,
+                reports=True,
+                shown=f"{name}: {case}",
+            )
+            for name in ("plmctl", engine)
+        )
+        return ours, peer
+
+    return pair
+
+
 def _alone(*words: str) -> Callable[[Scene], tuple[Command, None]]:
     return lambda scene: (scene.command("plmctl", *words), None)
 
@@ -225,6 +275,15 @@ ROWS = (
     Row(name="list --versions, beside Git", sizes=BOTH, pair=_versions_raw, most=4),
     Row(name="release --dry-run, 20 changed", sizes=BOTH, pair=_dry_run, most=2),
     Row(name="verify a lock of 1,000", sizes=THOUSAND, pair=_verify, most=5),
+    Row(name="data status, nothing changed", sizes=BOTH, pair=_data, most=1 / 3),
+    Row(name="data status, cold", sizes=BOTH, pair=_data_cold),
+    Row(name="load a bundle and render one", sizes=THOUSAND, pair=_service, most=3),
+    Row(name="import plmctl.runtime", sizes=THOUSAND, pair=_import, most_seconds=0.025),
+    *(
+        Row(name=f"render {case}, beside {engine}", sizes=THOUSAND, pair=_render(case, engine), most=1)
+        for case in ("ten values", "a list of 50 texts", "a list of 50 objects", "three partials")
+        for engine in ("chevron", "jinja2")
+    ),
     Row(name="list", sizes=BOTH, pair=_alone("list")),
     Row(name="show", sizes=BOTH, pair=_alone("show", PROMPT)),
     Row(name="graph", sizes=BOTH, pair=_alone("graph")),

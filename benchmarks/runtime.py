@@ -1,67 +1,56 @@
-"""Loading a bundle of 1,000 prompts and rendering one, beside json.loads: python -m benchmarks.runtime.
+"""What a service does first, and the least that it could be, as the rows of `benchmarks.rows` start them.
 
-Both in turn, seven times; printed are the medians in milliseconds of CPU and how many times longer loading
-takes, and what importing plmctl.runtime adds to a bare Python, as JSON.
+    python -m benchmarks.runtime make FOLDER    a bundle of 1,000 prompts, and the JSON in it
+    python -m benchmarks.runtime load BUNDLE    loads it, and renders one
+    python -m benchmarks.runtime parse JSON     json.loads of the same bytes
+
+The last two print the seconds of CPU of the second time: imports are a row of their own.
 """
 
 import json
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
-from plmctl.core.archive import unpacked
-from plmctl.core.bundle import bundled
-from plmctl.runtime import load
-from tests.runtime.shelves import shelf
-
-ROUNDS = 7
 PROMPTS = 1000
-IMPORT = "import time; start = time.process_time(); import plmctl.runtime; print(time.process_time() - start)"
+
+
+def make(folder: Path) -> None:
+    """Writes bundle.plmz and bundle.json."""
+    from plmctl.core.archive import unpacked
+    from plmctl.core.bundle import bundled
+    from tests.runtime.shelves import shelf
+
+    data = bundled(shelf(PROMPTS))
+    (folder / "bundle.plmz").write_bytes(data)
+    (folder / "bundle.json").write_bytes(unpacked("bundle", data)["bundle.json"])
+
+
+def load(bundle: Path) -> None:
+    """Loads a bundle and renders one of its prompts."""
+    from plmctl.runtime import load
+
+    load(source=bundle).prompt("p0001").render(word="hello")
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The CPU time of it."""
+    """The CPU time of the second time."""
+    work()
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
-def rendered(path: Path) -> object:
-    """What a service does first."""
-    return load(source=path).prompt("p0001").render(word="hello")
-
-
-def imported() -> float:
-    """The CPU time of the import in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True)
-    return float(done.stdout)
-
-
 def main() -> None:
-    data = bundled(shelf(PROMPTS))
-    text = bytes(unpacked("bundle", data)["bundle.json"])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "bundle.plmz")
-        path.write_bytes(data)
-        rendered(path)
-        pairs = [(seconds(lambda: json.loads(text)), seconds(lambda: rendered(path))) for _ in range(ROUNDS)]
-    imports = [imported() for _ in range(ROUNDS + 1)][1:]
-    print(
-        json.dumps(
-            {
-                "bytes": len(data),
-                "json.loads": round(median(parse for parse, _ in pairs) * 1000, 1),
-                "load and render": round(median(whole for _, whole in pairs) * 1000, 1),
-                "ratio": round(median(whole / parse for parse, whole in pairs), 2),
-                "import": round(median(imports) * 1000, 1),
-            },
-            indent=2,
-        )
-    )
+    verb, path = sys.argv[1], Path(sys.argv[2])
+    if verb == "make":
+        make(path)
+    elif verb == "load":
+        print(seconds(lambda: load(path)))
+    else:
+        data = path.read_bytes()
+        print(seconds(lambda: json.loads(data)))
 
 
 if __name__ == "__main__":

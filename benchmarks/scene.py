@@ -90,8 +90,13 @@ class Scene:
 
     def git(self, folder: Path, *arguments: str) -> str:
         """What a Git command prints."""
+        return self.ran(folder, "git", *arguments)
+
+    def ran(self, folder: Path, program: str, *arguments: str) -> str:
+        """What a program prints, outside of what is measured."""
+        beside = PROGRAMS / program
         done = subprocess.run(
-            ["git", *arguments],
+            [str(beside) if beside.exists() else program, *arguments],
             cwd=folder,
             env=self.environment,
             check=True,

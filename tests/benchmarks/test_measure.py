@@ -10,9 +10,9 @@ def taken(cpu: float, wall: float, memory: int = 1) -> Taken:
     return Taken(cpu=cpu, wall=wall, memory=memory)
 
 
-def python(program: str, *, exits: int = 0, reports: bool = False) -> Command:
+def python(program: str, *, shown: str = "python", exits: int = 0, reports: bool = False) -> Command:
     return Command(
-        shown="python",
+        shown=shown,
         arguments=[sys.executable, "-c", program],
         folder=Path.cwd(),
         environment={},
@@ -36,18 +36,20 @@ def test_command_without_a_peer_has_no_ratio() -> None:
     assert medians([(taken(1, 2), None), (taken(3, 4), None)]) == Measured(runs=2, ours=taken(2, 3))
 
 
-@pytest.mark.parametrize(("wall", "turns"), [(1.0, 8), (30.0, 4), (200.0, 1)])
-def test_commands_run_in_turn_after_one_run_each_and_slow_ones_less_often(wall: float, turns: int) -> None:
+@pytest.mark.parametrize(("wall", "turns", "runs"), [(1.0, 8, 7), (30.0, 6, 5), (200.0, 1, 1)])
+def test_commands_run_in_turn_after_one_run_each_and_slow_ones_less_often(
+    wall: float, turns: int, runs: int
+) -> None:
     ran: list[str] = []
 
     def take(command: Command) -> Taken:
         ran.append(command.shown)
         return taken(1, wall)
 
-    ours, peer = python(""), python("", exits=1)
-    found = Meter(take=take).measured(ours, peer)
-    assert ran == ["python", "python"] * turns
-    assert found.runs == max(turns - 1, 1)
+    ours, peer = python("", shown="ours"), python("", shown="peer")
+    found = Meter(take=take, clock=lambda: len(ran) * wall).measured(ours, peer)
+    assert ran == ["ours", "peer"] * turns
+    assert found.runs == runs
 
 
 def test_run_counts_what_a_process_used_and_what_it_started() -> None:
