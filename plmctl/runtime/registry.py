@@ -51,9 +51,9 @@ class Registry:
         """The artifact of a full id, of any kind. Raises NotLockedError."""
         kind, slash, name = artifact.partition("/")
         if not slash:
-            raise UsageError(
-                f"{artifact!r} is no full id", hint=f"write its kind first, as 'prompt/{artifact}'"
-            )
+            meant = [id_ for id_ in sorted(self.lock.artifacts) if id_.partition("/")[2] == artifact]
+            hint = f"write its kind first, as '{meant[0] if meant else f'prompt/{artifact}'}'"
+            raise UsageError(f"{artifact!r} is no full id", hint=hint)
         return self._snapshot.named(kind, name)
 
     def prompt(self, name: str) -> Prompt:

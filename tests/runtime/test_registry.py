@@ -120,6 +120,10 @@ def test_an_id_without_its_kind_is_told(desk: Registry) -> None:
         "'greet' is no full id",
         "write its kind first, as 'prompt/greet'",
     )
+    for name, hint in (("small", "model/small"), ("gone", "prompt/gone")):
+        with pytest.raises(UsageError) as other:
+            desk.artifact(name)
+        assert other.value.hint == f"write its kind first, as '{hint}'"
 
 
 def test_of_many_some_are_shown(tmp_path: Path) -> None:
