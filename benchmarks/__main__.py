@@ -34,8 +34,9 @@ def main(arguments: Sequence[str]) -> int:
     is_small = chosen.quick or chosen.check
     meter = Meter(runs=QUICK_RUNS, patience=QUICK_PATIENCE) if is_small else Meter(runs=chosen.runs)
     most = min(chosen.most, QUICK_SIZE) if is_small else chosen.most
-    found = tuple(_measured(meter, range(chosen.least, most + 1), chosen.rows))
-    print("\n".join(results.table(found)))
+    found: list[Result] = []
+    for line in results.table(_kept(_measured(meter, range(chosen.least, most + 1), chosen.rows), found)):
+        print(line, flush=True)
     if chosen.check:
         return _checked(found)
     output = chosen.output or (None if chosen.quick or chosen.rows or most < 100_000 else RESULTS)
@@ -49,6 +50,13 @@ def _measured(meter: Meter, sizes: range, words: str) -> Iterator[Result]:
         for size in row.sizes:
             if size in sizes and words in row.name:
                 yield _result(meter, row, size)
+
+
+def _kept(measured: Iterator[Result], found: list[Result]) -> Iterator[Result]:
+    """What is measured, kept too while it is printed."""
+    for result in measured:
+        found.append(result)
+        yield result
 
 
 def _result(meter: Meter, row: Row, size: int) -> Result:

@@ -48,6 +48,16 @@ class Memory:
         pass
 
 
+def sample(texts: Mapping[str, str]) -> bytes:
+    """The lock and the tags of a first release, but for ids: what plmctl writes into repositories."""
+    now = now_of(load(Memory(texts)))
+    past: dict[str, Registry] = {}
+    nothing = history((), now.registry.settings)
+    made = plan(now, nothing, frozenset(), past.__getitem__, _judged, Asked())
+    tags = [artifact_tag(planned, made.registry).message.encode() for planned in made.planned]
+    return b"\0".join((made.lock_bytes, *tags))
+
+
 class Releases:
     """The releases made so far of a registry that grows by changes."""
 

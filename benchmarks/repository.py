@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.manifests import BLOCK, Slot, files, manifest, slots
 from benchmarks.planted import planted_files
-from benchmarks.releases import Releases
+from benchmarks.releases import Releases, sample
 from benchmarks.stream import Stream
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -26,7 +26,7 @@ TOGETHER = 20
 """How many files a commit has, and how many change in one step."""
 MOST_TAGS = 5000
 PRODUCTION = 2
-# What the text of a generated repository depends on, besides its size and seed.
+# What a generated repository depends on, besides its size and seed, and what plmctl writes.
 _SOURCES = (
     "benchmarks/manifests.py",
     "benchmarks/planted.py",
@@ -34,10 +34,6 @@ _SOURCES = (
     "benchmarks/repository.py",
     "benchmarks/stream.py",
     "benchmarks/words.py",
-    "plmctl/core/canonical.py",
-    "plmctl/core/form.py",
-    "plmctl/core/lock.py",
-    "plmctl/core/plan.py",
 )
 
 
@@ -70,9 +66,9 @@ def repository(count: int, seed: int = SEED, folder: Path | None = None) -> Path
 
 
 def _fingerprint() -> str:
-    """The sha256 over the generator, what decides digests, and the schemas; its first digits."""
-    paths = [*map(PROJECT.joinpath, _SOURCES), *sorted((PROJECT / "schemas").glob("*.json"))]
-    return sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:12]
+    """The sha256 over the generator, and what plmctl makes of one block; its first digits."""
+    sources = [PROJECT.joinpath(path).read_bytes() for path in _SOURCES]
+    return sha256(b"\0".join((*sources, sample(dict(files(BLOCK, SEED)))))).hexdigest()[:12]
 
 
 def git(folder: Path, *arguments: str) -> str:

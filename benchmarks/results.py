@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,14 +79,15 @@ def _rounded(value: object) -> object:
     return [_rounded(item) for item in value] if isinstance(value, list) else value
 
 
-def table(results: Sequence[Result]) -> Iterator[str]:
-    """A line for each row and size."""
-    by_place = {(result.name, result.size): result for result in results}
+def table(results: Iterable[Result]) -> Iterator[str]:
+    """A line for each row and size, as soon as it is known; the smaller size of a row comes first."""
+    by_place: dict[tuple[str, int], Result] = {}
     yield (
         f"{'what':44} {'manifests':>9} {'CPU s':>8} {'wall s':>8} {'MiB':>5} {'peer CPU':>8} "
         f"{'x CPU':>7} {'x wall':>7}  target"
     )
     for result in results:
+        by_place[result.name, result.size] = result
         yield _line(result, by_place.get((result.name, result.size // 10)))
 
 
