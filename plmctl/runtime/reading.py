@@ -68,9 +68,9 @@ class Reading:
     def is_still(self, lock_data: bytes) -> bool:
         """Whether the lockfile has these bytes, which then pin the same; a bundle has to be read to know.
 
-        Raises PlmctlError.
+        So has a release that must be signed: its key may be revoked since. Raises PlmctlError.
         """
-        if self.lock is None or not os.path.isdir(self.source):
+        if self.lock is None or self.signers is not None or not os.path.isdir(self.source):
             return False
         return _bytes_of(os.fspath(self.lock), LOCK_LIMIT, _LOCK) == lock_data
 

@@ -196,7 +196,7 @@ def test_a_variable_is_not_read_for_a_call(small: Path) -> None:
     assert done.err == (
         "error: prompt/greet with model/small cannot be put to LiteLLM as it is\n"
         "error: provider/acme endpoint: "
-        "the variable ACME_URL was not handed over, and plmctl reads none itself\n"
+        "the variable ACME_URL was not handed over: pass os.environ, as plmctl reads none\n"
     )
 
 

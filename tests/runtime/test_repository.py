@@ -61,8 +61,16 @@ def test_signers_are_asked_of_a_repository_too(shop: Folder, tmp_path: Path) -> 
     message = folder.git("for-each-ref", "--format=%(contents)", "refs/tags/v1.2.0")
     settings = ("-c", "gpg.format=ssh", "-c", f"user.signingKey={key.path}")
     folder.git(*settings, "tag", "-f", "-s", "-m", message, "v1.2.0", "v1.2.0^{commit}")
-    registry = load(lock, source=folder.path, signers=signers)
+    revoked = tmp_path / "revoked"
+    revoked.write_bytes(b"")
+    registry = load(lock, source=folder.path, signers=signers, revoked=revoked)
     assert registry.lock.source.release == "v1.2.0"
+    assert (registry.refresh(), registry.stale) == (False, None)
+    # The lock is the same, and who signed its release counts no more.
+    revoked.write_text(f"{key.public}\n", encoding="utf-8")
+    assert registry.refresh() is False
+    assert registry.stale is not None
+    assert registry.stale.endswith(f"which {revoked} revokes")
 
 
 def test_a_lock_that_is_the_same_is_not_looked_up_again(shop: Folder, tmp_path: Path) -> None:

@@ -64,7 +64,8 @@ class Attempt:
         if name is None:
             return as_text(value)
         if not self.environment.get(name):
-            self.refuse(place, f"the variable {name} was not handed over, and plmctl reads none itself")
+            why = f"the variable {name} was not handed over: pass os.environ, as plmctl reads none"
+            self.refuse(place, why)
         return self.environment.get(name)
 
     def provider(self, name: str) -> Value:

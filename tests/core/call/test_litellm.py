@@ -66,9 +66,8 @@ def test_the_place_of_the_provider_goes_along_and_no_credential(
 
 def test_a_variable_that_is_not_given_is_refused() -> None:
     made = request({}, {"provider": "provider/a", "model": "m"}, provider_a={"type": "openai", **EVERYTHING})
-    assert refused(litellm, made) == (
-        "provider/a@1.0.0 endpoint: the variable ENDPOINT was not handed over, and plmctl reads none itself",
-    )
+    why = "the variable ENDPOINT was not handed over: pass os.environ, as plmctl reads none"
+    assert refused(litellm, made) == (f"provider/a@1.0.0 endpoint: {why}",)
 
 
 def test_a_custom_provider_needs_an_endpoint_so_that_nobody_else_is_asked() -> None:

@@ -57,7 +57,7 @@ def test_azure_is_asked_for_the_deployment_which_may_be_a_variable() -> None:
     made = request({}, azure)
     assert openai(made, {"CHAT": "chat-eu"})["model"] == "chat-eu"
     assert refused(openai, made, {"CHAT": ""}) == (
-        "model/m deployment: the variable CHAT was not handed over, and plmctl reads none itself",
+        "model/m deployment: the variable CHAT was not handed over: pass os.environ, as plmctl reads none",
     )
     assert openai(request({}, {"provider": "azure-openai", "model": "gpt-4.1"}))["model"] == "gpt-4.1"
 
