@@ -29,8 +29,16 @@ def main(arguments: Sequence[str]) -> int:
         "--rows", default="", metavar="WORDS", help="only rows with these words in their name"
     )
     parser.add_argument("--runs", type=int, default=RUNS, metavar="N", help="runs of each command")
+    parser.add_argument(
+        "--markdown", action="store_true", help="measure nothing: print results.json as a table"
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="where the results go")
     chosen = parser.parse_args(arguments)
+    if (chosen.check or chosen.markdown) and not RESULTS.exists():
+        parser.error("there is no benchmarks/results.json: run 'make bench', which writes it")
+    if chosen.markdown:
+        print("\n".join(results.markdown(RESULTS)))
+        return 0
     is_small = chosen.quick or chosen.check
     meter = Meter(runs=QUICK_RUNS, patience=QUICK_PATIENCE) if is_small else Meter(runs=chosen.runs)
     most = min(chosen.most, QUICK_SIZE) if is_small else chosen.most

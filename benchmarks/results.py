@@ -91,6 +91,32 @@ def table(results: Iterable[Result]) -> Iterator[str]:
         yield _line(result, by_place.get((result.name, result.size // 10)))
 
 
+def markdown(path: Path) -> Iterator[str]:
+    """The rows that have a peer, as a page shows them, with the machine and the date."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    machine = told["machine"]
+    yield "| job | manifests | plmctl | peer | peer's time | times | allowed |"
+    yield "|---|--:|--:|---|--:|--:|--:|"
+    for result in read(path):
+        found = result.measured
+        if found.peer is not None and found.ratio_cpu is not None:
+            yield (
+                f"| {result.name} | {result.size:,} | {found.ours.cpu:.3f} s | `{result.peer}` "
+                f"| {found.peer.cpu:.3f} s | {_times(found.ratio_cpu)} | {_allowed(result)} |"
+            )
+    yield ""
+    yield (
+        f"CPU time, {machine['cores']} cores, {machine['system']}, Python {machine['python']}, "
+        f"git {machine['git']}, {told['date']}."
+    )
+
+
+def _allowed(result: Result) -> str:
+    if result.most_seconds is not None:
+        return f"{result.most_seconds * 1000:g} ms more"
+    return _times(result.most) if result.most is not None else ""
+
+
 def _line(result: Result, smaller: Result | None) -> str:
     found = result.measured
     peer = f"{found.peer.cpu:8.3f}" if found.peer is not None else f"{'-':>8}"
@@ -112,11 +138,7 @@ def _times(ratio: float) -> str:
 def _target(result: Result) -> str:
     if result.is_met is None:
         return ""
-    if result.most_seconds is not None:
-        wanted = f"at most {result.most_seconds * 1000:g} ms more"
-    else:
-        wanted = f"at most {_times(result.most or 0)}"
-    return f"{wanted}: {'met' if result.is_met else 'NOT MET'}"
+    return f"at most {_allowed(result)}: {'met' if result.is_met else 'NOT MET'}"
 
 
 def _growth(result: Result, smaller: Result | None) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.measure import Measured, Taken
-from benchmarks.results import Result, read, table, verdicts, written
+from benchmarks.results import Result, markdown, read, table, verdicts, written
 
 OURS, PEER = Taken(cpu=0.5, wall=1.0, memory=3 << 20), Taken(cpu=1.0, wall=0.5, memory=1 << 20)
 DIFF = Result(
@@ -76,6 +76,22 @@ def test_ratio_beyond_the_tolerance_is_worse(times: float, said: str) -> None:
 
 def test_row_that_is_new_is_not_compared() -> None:
     assert list(verdicts((DIFF,), (replace(DIFF, size=10_000), replace(DIFF, name="other")))) == []
+
+
+def test_page_shows_what_has_a_peer(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    written((DIFF, LIST, replace(DIFF, name="import", most=None, most_seconds=0.025)), file)
+    value = json.loads(file.read_text())
+    value["machine"] = {"cores": 2, "system": "Linux", "python": "3.11.7", "git": "2.39.5"}
+    file.write_text(json.dumps({**value, "date": "2026-11-30"}))
+    assert list(markdown(file)) == [
+        "| job | manifests | plmctl | peer | peer's time | times | allowed |",
+        "|---|--:|--:|---|--:|--:|--:|",
+        "| diff | 1,000 | 0.500 s | `git diff` | 1.000 s | 0.50 | 4.00 |",
+        "| import | 1,000 | 0.500 s | `git diff` | 1.000 s | 0.50 | 25 ms more |",
+        "",
+        "CPU time, 2 cores, Linux, Python 3.11.7, git 2.39.5, 2026-11-30.",
+    ]
 
 
 def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
