@@ -89,8 +89,7 @@ def _result(meter: Meter, row: Row, size: int) -> Result:
             size=size,
             command=ours.shown,
             peer=peer.shown if peer is not None else None,
-            most=row.most,
-            most_seconds=row.most_seconds,
+            allowed=row.allowed_at(size),
             measured=meter.measured(ours, peer),
         )
 

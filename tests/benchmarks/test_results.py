@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.measure import Measured, Taken
-from benchmarks.results import Result, markdown, read, table, verdicts, written
+from benchmarks.results import Allowed, Result, markdown, read, table, verdicts, written
 
 OURS, PEER = Taken(cpu=0.5, wall=1.0, memory=3 << 20), Taken(cpu=1.0, wall=0.5, memory=1 << 20)
 DIFF = Result(
@@ -13,11 +13,10 @@ DIFF = Result(
     size=1_000,
     command="plmctl diff",
     peer="git diff",
-    most=4,
-    most_seconds=None,
+    allowed=Allowed(ratio=4),
     measured=Measured(runs=7, ours=OURS, peer=PEER, ratio_cpu=0.5, ratio_wall=2.0),
 )
-LIST = replace(DIFF, name="list", peer=None, most=None, measured=Measured(runs=7, ours=OURS))
+LIST = replace(DIFF, name="list", peer=None, allowed=Allowed(), measured=Measured(runs=7, ours=OURS))
 
 
 def slower(result: Result, times: float) -> Result:
@@ -50,13 +49,19 @@ def test_table_tells_ratios_targets_and_growth() -> None:
 
 
 @pytest.mark.parametrize(
-    ("most", "most_seconds", "is_met"),
-    [(0.5, None, True), (0.4, None, False), (None, -0.5, True), (None, -0.6, False), (None, None, None)],
+    ("allowed", "is_met"),
+    [
+        (Allowed(ratio=0.5), True),
+        (Allowed(ratio=0.4), False),
+        (Allowed(seconds=-0.5), True),
+        (Allowed(seconds=-0.6), False),
+        (Allowed(ratio=0.5, mebibytes=3), True),
+        (Allowed(ratio=0.5, mebibytes=2), False),
+        (Allowed(), None),
+    ],
 )
-def test_target_is_met_by_cpu_time(
-    most: float | None, most_seconds: float | None, is_met: bool | None
-) -> None:
-    assert replace(DIFF, most=most, most_seconds=most_seconds).is_met is is_met
+def test_target_is_met_by_cpu_time_and_memory(allowed: Allowed, is_met: bool | None) -> None:
+    assert replace(DIFF, allowed=allowed).is_met is is_met
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_row_that_is_new_is_not_compared() -> None:
 
 def test_page_shows_what_has_a_peer(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
-    written((DIFF, LIST, replace(DIFF, name="import", most=None, most_seconds=0.025)), file)
+    written((DIFF, LIST, replace(DIFF, name="import", allowed=Allowed(seconds=0.025, mebibytes=9))), file)
     value = json.loads(file.read_text())
     value["machine"] = {"cores": 2, "system": "Linux", "python": "3.11.7", "git": "2.39.5"}
     file.write_text(json.dumps({**value, "date": "2026-11-30"}))
@@ -88,7 +93,7 @@ def test_page_shows_what_has_a_peer(tmp_path: Path) -> None:
         "| job | manifests | plmctl | peer | peer's time | times | allowed |",
         "|---|--:|--:|---|--:|--:|--:|",
         "| diff | 1,000 | 0.500 s | `git diff` | 1.000 s | 0.50 | 4.00 |",
-        "| import | 1,000 | 0.500 s | `git diff` | 1.000 s | 0.50 | 25 ms more |",
+        "| import | 1,000 | 0.500 s | `git diff` | 1.000 s | 0.50 | 25 ms more, 9 MiB |",
         "",
         "CPU time, 2 cores, Linux, Python 3.11.7, git 2.39.5, 2026-11-30.",
     ]
