@@ -3,7 +3,7 @@
 import math
 import re
 
-MAX_INTEGER = 2**53 - 1
+from plmctl.core.canonical import LARGEST_INTEGER
 
 Scalar = None | bool | int | float | str
 
@@ -43,8 +43,8 @@ def _integer(match: re.Match[str]) -> int:
     digits, base = next((d, b) for d, b in ((decimal, 10), (octal, 8), (hexadecimal, 16)) if d)
     digits = digits.lstrip("0") or "0"
     # Length first: int() is quadratic in it, and raises ValueError over 4,300 digits.
-    number = int(digits, base) if len(digits) <= _MAX_DIGITS else MAX_INTEGER + 1
-    if number > MAX_INTEGER:
+    number = int(digits, base) if len(digits) <= _MAX_DIGITS else LARGEST_INTEGER + 1
+    if number > LARGEST_INTEGER:
         raise NotRepresentable("an integer beyond 2^53-1 loses digits in JSON")
     return -number if sign == "-" else number
 

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from plmctl.core.scalar import MAX_INTEGER, NotRepresentable, Scalar, resolved
+from plmctl.core.canonical import LARGEST_INTEGER
+from plmctl.core.scalar import NotRepresentable, Scalar, resolved
 
 
 @pytest.mark.parametrize("plain", ["", "~", "null", "Null", "NULL"])
@@ -46,10 +47,10 @@ def test_everything_else_is_a_string(plain: str) -> None:
         ("0o17", 15),
         ("0xfF", 255),
         ("0x0", 0),
-        ("9007199254740991", MAX_INTEGER),
-        ("-9007199254740991", -MAX_INTEGER),
-        ("0x1fffffffffffff", MAX_INTEGER),
-        ("0o377777777777777777", MAX_INTEGER),
+        ("9007199254740991", LARGEST_INTEGER),
+        ("-9007199254740991", -LARGEST_INTEGER),
+        ("0x1fffffffffffff", LARGEST_INTEGER),
+        ("0o377777777777777777", LARGEST_INTEGER),
         ("0" * 5000 + "1", 1),
     ],
 )

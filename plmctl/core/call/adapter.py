@@ -1,8 +1,9 @@
 """A request on its way into the shape of one API, and all that the API cannot express of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from plmctl.core.call.artifact import versioned
 from plmctl.core.call.refusal import named
 from plmctl.core.call.request import OfferedTool, Request
 from plmctl.core.call.ways import ways_of
@@ -54,9 +55,9 @@ class Attempt:
 
     def _error(self, problems: Sequence[str], ways: Sequence[str] = ()) -> AdapterError:
         identity = self.request.identity
-        version = "" if identity.version is None else f"@{identity.version}"
-        prompt = f"{identity.artifact}{version} with {named(self.request.target.artifact)}"
-        return AdapterError(prompt, self.api, problems, ways)
+        prompt = versioned(identity.artifact, identity.version)
+        asked = f"{prompt} with {named(self.request.target.artifact)}"
+        return AdapterError(asked, self.api, problems, ways)
 
     def text(self, value: Value, place: str) -> str | None:
         """A text, or the value of the variable that it names."""
@@ -130,3 +131,12 @@ class Attempt:
             return True
         self.refuse("parameters.toolChoice", f"'{choice}' is not a tool that the prompt offers")
         return False
+
+
+def arguments(
+    body: Mapping[str, Value], known: Collection[str], beside_them: Mapping[str, Value] | None = None
+) -> dict[str, Value]:
+    """A body as a client takes it: what it knows by name, and all else in the body beside that."""
+    said = {name: value for name, value in body.items() if name in known}
+    rest = {name: value for name, value in body.items() if name not in known}
+    return {**said, **(beside_them or {}), **({"extra_body": rest} if rest else {})}

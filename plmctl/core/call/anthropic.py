@@ -6,7 +6,7 @@ https://platform.claude.com/docs/en/api/messages
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
-from plmctl.core.call.adapter import Attempt
+from plmctl.core.call.adapter import Attempt, arguments
 from plmctl.core.call.chat import function_of, thinking_of
 from plmctl.core.call.exacting import closed, unheld
 from plmctl.core.call.refusal import named
@@ -58,20 +58,12 @@ def anthropic(request: Request, environment: Mapping[str, str] | None = None) ->
         }
     )
     attempt.settle()
-    beside = {name: value for name, value in body.items() if name not in _ARGUMENTS}
-    said = {name: value for name, value in body.items() if name in _ARGUMENTS}
-    said |= _versioned(request, version, beside)
-    return {**said, "extra_body": beside} if beside else said
-
-
-def _versioned(request: Request, version: Value, beside: dict[str, Value]) -> dict[str, Value]:
-    """The version of the API: a header, and a field of the body at a cloud."""
+    # The version of the API is a header, and a field of the body at a cloud.
     if version is None:
-        return {}
+        return arguments(body, _ARGUMENTS)
     if request.target.provider_type in ("bedrock", "google"):
-        beside["anthropic_version"] = version
-        return {}
-    return {"extra_headers": {"anthropic-version": version}}
+        return arguments({**body, "anthropic_version": version}, _ARGUMENTS)
+    return arguments(body, _ARGUMENTS, {"extra_headers": {"anthropic-version": version}})
 
 
 def _messages(attempt: Attempt) -> dict[str, Value]:

@@ -40,6 +40,11 @@ class Artifact:
         return self.id.partition("/")[2]
 
 
+def versioned(artifact: str, version: str | None) -> str:
+    """An id as messages and logs have it: with its version where it has one."""
+    return artifact if version is None else f"{artifact}@{version}"
+
+
 Artifacts = Callable[[str], Artifact]
 """The artifacts of a lock by their ids; raises PlmctlError for one that it does not have."""
 

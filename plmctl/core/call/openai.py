@@ -5,7 +5,7 @@ https://platform.openai.com/docs/api-reference/chat/create
 
 from collections.abc import Mapping
 
-from plmctl.core.call.adapter import Attempt
+from plmctl.core.call.adapter import Attempt, arguments
 from plmctl.core.call.chat import Dialect, chat
 from plmctl.core.call.request import Request
 from plmctl.core.value import Value
@@ -55,9 +55,7 @@ def openai(request: Request, environment: Mapping[str, str] | None = None) -> di
         raise attempt.stranger()
     body = attempt.with_extra({"model": model_of(attempt), **chat(attempt, dialect)})
     attempt.settle()
-    beside = {name: value for name, value in body.items() if name not in _ARGUMENTS}
-    said = {name: value for name, value in body.items() if name in _ARGUMENTS}
-    return {**said, "extra_body": beside} if beside else said
+    return arguments(body, _ARGUMENTS)
 
 
 def model_of(attempt: Attempt) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from plmctl.core.call.artifact import Artifact
+from plmctl.core.call.artifact import Artifact, versioned
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.phrase import one_line
 
@@ -64,4 +64,4 @@ class PromptError(PlmctlError):
 
 def named(artifact: Artifact) -> str:
     """An artifact as messages call it: with its version where it has one."""
-    return artifact.id if artifact.version is None else f"{artifact.id}@{artifact.version}"
+    return versioned(artifact.id, artifact.version)

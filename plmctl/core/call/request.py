@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from plmctl.core.call.artifact import Artifact
+from plmctl.core.call.artifact import Artifact, versioned
 from plmctl.core.phrase import one_line
 from plmctl.core.value import Value
 
@@ -112,7 +112,7 @@ class Identity:
     lock: str | None
 
     def __str__(self) -> str:
-        named = self.artifact if self.version is None else f"{self.artifact}@{self.version}"
+        named = versioned(self.artifact, self.version)
         chosen = {"variant": self.variant, "arm": self.arm}
         hashes = {"digest": self.digest, "closure": self.closure, "lock": self.lock}
         short = {name: value.removeprefix("sha256:")[:_SHORT] for name, value in hashes.items() if value}

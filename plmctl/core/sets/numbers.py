@@ -6,13 +6,12 @@ from fractions import Fraction
 from itertools import islice
 from math import ceil, floor, gcd, lcm
 
-from plmctl.core.canonical import canonical_json
+from plmctl.core.canonical import LARGEST_INTEGER, canonical_json
 from plmctl.core.sets.branch import Leaf
 from plmctl.core.sets.literal import Choice, Found, Lack, Least, Most, Multiple, Types, fraction
 from plmctl.core.verdict import Instance
 
 _MOST_TRIED = 2_000
-_LARGEST = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +155,7 @@ def _first(numbers: Iterable[Fraction], unwanted: list[Fraction], refused: set[b
 
 def _written(number: Fraction) -> int | float | None:
     """The number in JSON; None where no double is written like it."""
-    if number.denominator == 1 and abs(number) <= _LARGEST:
+    if number.denominator == 1 and abs(number) <= LARGEST_INTEGER:
         return int(number)
     try:
         nearest = float(number)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError
+
+_MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +45,7 @@ class MissingValue(RenderError):
     """A name that is printed and has no value; `candidates` are the names that are there, sorted."""
 
     def __init__(self, name: str, *, reason: str, place: Place, candidates: tuple[str, ...]):
-        super().__init__(reason, place=place, hint=_listed(candidates))
+        there = few([f"'{candidate}'" for candidate in candidates], _MOST_SHOWN)
+        super().__init__(reason, place=place, hint=f"there is {there}" if there else "nothing is there")
         self.name = name
         self.candidates = candidates
-
-
-_MOST_SHOWN = 10
-
-
-def _listed(candidates: tuple[str, ...]) -> str:
-    if not candidates:
-        return "nothing is there"
-    shown_ = ", ".join(f"'{name}'" for name in candidates[:_MOST_SHOWN])
-    more = len(candidates) - _MOST_SHOWN
-    return f"there is {shown_}" + (f", and {more} more" if more > 0 else "")

@@ -136,9 +136,10 @@ def test_an_error_says_where_what_and_what_is_there() -> None:
 
 def test_few_of_many_names_are_shown() -> None:
     values: Value = {f"n{number:02}": number for number in range(12)}
-    assert caught("{{a}}", values).hint == "there is " + ", ".join(
-        f"'n{number:02}'" for number in range(10)
-    ) + (", and 2 more")
+    assert (
+        caught("{{a}}", values).hint
+        == "there is " + ", ".join(f"'n{number:02}'" for number in range(10)) + " and 2 more"
+    )
     assert caught("{{a}}", {}).hint == "nothing is there"
 
 
