@@ -19,7 +19,6 @@ from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, PlmctlError, UsageError
 from plmctl.core.form import texts_of
 from plmctl.core.graph import reachable
-from plmctl.core.lock import LockedArtifact
 from plmctl.core.ports import Repo
 from plmctl.core.remedy import first_options, remedy, takes
 from plmctl.core.rendering import rendering_of, value_of_rendering
@@ -110,20 +109,17 @@ def _artifacts(found: Subject) -> Artifacts:
                 f"{found.artifact} needs {id_}, which is not in the registry", hint="run 'plmctl validate'"
             )
         standing = found.at.standing(id_)
-        manifest = standing.manifest
         is_released = standing.newest is not None and not standing.is_changed and standing.locked is None
         if standing.identity is None:
             raise UsageError(f"{id_} has no versions, and no prompt can need it")
-        entry = LockedArtifact(
+        return artifact_of(
+            id_,
+            texts_of(standing.manifest, registry),
             version=str(standing.newest.version) if is_released and standing.newest is not None else None,
-            path=manifest.path,
             digest=standing.identity.digest,
             metadata_digest=standing.identity.metadata_digest,
             closure=standing.closure or "",
-            files={},
-            requires=(),
         )
-        return artifact_of(id_, entry, texts_of(manifest, registry))
 
     return artifact
 

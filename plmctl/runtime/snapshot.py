@@ -119,7 +119,15 @@ class Snapshot:
         texts = self._texts.get(artifact)
         if texts is None:
             raise self._unknown(artifact)
-        return artifact_of(artifact, self.lock.artifacts[artifact], texts)
+        entry = self.lock.artifacts[artifact]
+        return artifact_of(
+            artifact,
+            texts,
+            version=entry.version,
+            digest=entry.digest,
+            metadata_digest=entry.metadata_digest,
+            closure=entry.closure,
+        )
 
     def _counters(self) -> Counters | None:
         """What counts tokens where prompts have a context; read now, as later nothing is opened."""

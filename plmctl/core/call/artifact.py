@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from plmctl.core.bundle import Texts
 from plmctl.core.finding import IntegrityError
-from plmctl.core.lock import LockedArtifact
 from plmctl.core.value import Value, as_mapping
 
 _MEND = "give 'digest' or 'signers': without them anybody can make a bundle whose hashes agree"
@@ -49,8 +48,10 @@ Artifacts = Callable[[str], Artifact]
 """The artifacts of a lock by their ids; raises PlmctlError for one that it does not have."""
 
 
-def artifact_of(artifact: str, entry: LockedArtifact, texts: Texts) -> Artifact:
-    """An artifact from its canonical texts, which were checked against its entry. Raises IntegrityError."""
+def artifact_of(
+    artifact: str, texts: Texts, *, version: str | None, digest: str, metadata_digest: str, closure: str
+) -> Artifact:
+    """An artifact from its canonical texts, whose digests are these. Raises IntegrityError."""
     try:
         manifest, rest = _parsed(texts.manifest), _parsed(texts.metadata)
         spec, unhashed, metadata = manifest["spec"], rest["spec"], rest["metadata"]
@@ -59,10 +60,10 @@ def artifact_of(artifact: str, entry: LockedArtifact, texts: Texts) -> Artifact:
         raise IntegrityError(f"{artifact}: what was locked is no artifact", hint=_MEND) from error
     return Artifact(
         id=artifact,
-        version=entry.version,
-        digest=entry.digest,
-        metadata_digest=entry.metadata_digest,
-        closure=entry.closure,
+        version=version,
+        digest=digest,
+        metadata_digest=metadata_digest,
+        closure=closure,
         spec=as_mapping(spec),
         unhashed=as_mapping(unhashed),
         metadata=as_mapping(metadata),
