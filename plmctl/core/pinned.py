@@ -8,7 +8,7 @@ from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError
 from plmctl.core.form import texts_of
 from plmctl.core.include import FILE_LIMIT
-from plmctl.core.lock import Lock
+from plmctl.core.lock import FILE_NAME, Lock
 from plmctl.core.registry import Registry, load
 from plmctl.core.tree import EntryKind, Tree, Unreadable
 
@@ -17,10 +17,14 @@ _MEND = "compare 'plmctl verify', which says what of the lock is not true"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pinned:
-    """The canonical texts of the artifacts of a lock, and the files that their manifests include."""
+    """The canonical texts of the artifacts of a lock, and the files that their manifests include.
+
+    `state` is the path of the plm.lock of their registry.
+    """
 
     texts: Mapping[str, Texts]
     files: Mapping[str, bytes]
+    state: str
 
 
 def pinned(tree: Tree, lock: Lock) -> Pinned:
@@ -32,9 +36,11 @@ def pinned(tree: Tree, lock: Lock) -> Pinned:
     # what it means takes the whole registry to know.
     texts: dict[str, Texts] = {}
     for seen in (_Part(tree, lock), tree):
-        texts = dict(_texts(load(seen), lock))
+        registry = load(seen)
+        texts = dict(_texts(registry, lock))
         if texts.keys() == lock.artifacts.keys():
-            return Pinned(texts=texts, files={path: files[path] for path in sorted(included(lock))})
+            there = {path: files[path] for path in sorted(included(lock))}
+            return Pinned(texts=texts, files=there, state=registry.settings.at(FILE_NAME))
     wrong = min(lock.artifacts.keys() - texts.keys())
     raise IntegrityError(f"{wrong} is not as it was locked: its digest is another", hint=_MEND)
 

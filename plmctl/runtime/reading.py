@@ -10,7 +10,7 @@ from plmctl.core.archive import MOST_BYTES
 from plmctl.core.bundle import Bundle, bundled, read_bundle
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
-from plmctl.core.lock import LOCK_LIMIT, read_lock
+from plmctl.core.lock import LOCK_LIMIT, Lock, read_lock
 from plmctl.core.version import Version, parsed_version
 from plmctl.runtime.loading import Path
 from plmctl.runtime.snapshot import Snapshot
@@ -76,7 +76,7 @@ class Reading:
 
     def _of_repository(self) -> Snapshot:
         # Only who reads a repository needs Git and the reader of YAML.
-        from plmctl.runtime.repository import contents_of
+        from plmctl.runtime.repository import bundle_in, pinned_in
 
         if self.lock is None:
             raise UsageError("a repository holds many locks, and none was named", hint=_LOCKS)
@@ -84,24 +84,19 @@ class Reading:
         data = _bytes_of(name, LOCK_LIMIT, _LOCK)
         if data.startswith(_ZIP):
             raise UsageError(f"{name} is a bundle, and no lock", hint=f"load(source={name!r})")
-        lock = read_lock(name, data)
-        contents = contents_of(os.fspath(self.source), lock)
-        found = Bundle(
-            lock=lock,
-            lock_data=data,
-            release=contents.release,
-            artifacts=contents.pinned.texts,
-            files=contents.pinned.files,
-        )
-        # A service that asks for signers asks the same of both sources.
-        return self._trusted(name, found if self.signers is None else read_bundle(name, bundled(found)))
+        lock, source = read_lock(name, data), os.fspath(self.source)
+        if self.signers is not None:
+            # A service that asks for signers asks the same of both sources.
+            return self._trusted(name, read_bundle(name, bundled(bundle_in(source, lock, data))))
+        self._refuse_other(lock, data)
+        found = pinned_in(source, lock)
+        return Snapshot(lock, data, found.texts, found.files)
 
-    def _trusted(self, name: str, bundle: Bundle) -> Snapshot:
-        """The snapshot of a bundle. Raises IntegrityError when it is not what somebody trusts."""
-        if self.digests is not None and (digest := sha256_of(bundle.lock_data)) not in self.digests:
+    def _refuse_other(self, lock: Lock, data: bytes) -> None:
+        """Raises IntegrityError for a lock that is not the one that was asked for."""
+        if self.digests is not None and (digest := sha256_of(data)) not in self.digests:
             wanted = " or ".join(self.digests)
             raise IntegrityError(f"the lock is {digest}, and not {wanted}, which was asked for", hint=_ANEW)
-        lock = bundle.lock
         if self.registry not in (None, lock.registry):
             raise IntegrityError(
                 f"the lock is of the registry '{lock.registry}', and not of '{self.registry}'", hint=_ANEW
@@ -110,6 +105,10 @@ class Reading:
             raise IntegrityError(
                 f"the lock is of {lock.source.release}, which is older than {self.oldest}", hint=_ANEW
             )
+
+    def _trusted(self, name: str, bundle: Bundle) -> Snapshot:
+        """The snapshot of a bundle. Raises IntegrityError when it is not what somebody trusts."""
+        self._refuse_other(bundle.lock, bundle.lock_data)
         if self.signers is not None:
             from plmctl.core.confirmation import refuse_unconfirmed
             from plmctl.runtime.trust import refuse_untrusted
@@ -118,7 +117,7 @@ class Reading:
             revoked = None if self.revoked is None else _listed(self.revoked, _REVOKED)
             refuse_unconfirmed(name, bundle)
             refuse_untrusted(bundle.release, signers, revoked)
-        return Snapshot(lock, bundle.lock_data, bundle.artifacts, bundle.files)
+        return Snapshot(bundle.lock, bundle.lock_data, bundle.artifacts, bundle.files)
 
 
 def _is_older(release: str, oldest: str) -> bool:

@@ -73,6 +73,19 @@ def test_signers_are_asked_of_a_repository_too(shop: Folder, tmp_path: Path) -> 
     assert registry.stale.endswith(f"which {revoked} revokes")
 
 
+def test_the_lock_of_the_release_is_read_for_signers_alone(shop: Folder, tmp_path: Path) -> None:
+    folder, signers = copied(shop, tmp_path / "shop"), tmp_path / "signers"
+    signers.write_bytes(ssh_key(tmp_path).allowed())
+    lock = tmp_path / "plm.lock"
+    lock.write_bytes((folder.path / "plm.lock").read_bytes())
+    state = folder.git("rev-parse", "v1.2.0:plm.lock")
+    (folder.path / ".git/objects" / state[:2] / state[2:]).unlink()
+    assert text(lock, folder.path) == "Greet {{name}} very warmly."
+    with pytest.raises(PlmctlError) as caught:
+        load(lock, source=folder.path, signers=signers)
+    assert caught.value.message == f"object {state} is not in this repository"
+
+
 def test_a_lock_that_is_the_same_is_not_looked_up_again(shop: Folder, tmp_path: Path) -> None:
     folder, lock = copied(shop, tmp_path / "shop"), tmp_path / "desk.lock"
     lock.write_bytes((shop.path / LOCK).read_bytes())
