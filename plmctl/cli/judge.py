@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from plmctl.cli.outlet import HELP, METAVAR, outlets
-from plmctl.cli.place import day, pushed, repository, repository_path, today
+from plmctl.cli.place import cache_of, day, program_state, pushed, repository, repository_path, today
 from plmctl.cli.screen import DiffFormat, Format, screen_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def validate(
     from plmctl.core.report import exit_code
 
     files = outlets(reports, Format)
-    with repository() as repo:
+    with repository() as repo, cache_of(repo) as cache:
         named = tuple(repository_path(repo.top, path) for path in paths or ())
         options = command.ValidateOptions(
             paths=named,
@@ -87,6 +87,8 @@ def validate(
             has_all_records=has_all_records,
             store=None if is_staged else _kept(repo.top),
             watch=BAR,
+            cache=cache,
+            program=program_state(),
         )
         report = _fixed(repo, options) if is_fix else command.validate(repo, options)
     screen_of(context).show(report, form, outlets=files, fail_on=Level(fail_on))

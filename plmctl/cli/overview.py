@@ -14,7 +14,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Ship": ("release", "lock", "verify", "bundle", "promote", "rollback"),
     "Data": ("data",),
     "Watch": ("status", "history", "find"),
-    "Set up": ("completion", "git-setup", "schema"),
+    "Set up": ("cache", "completion", "git-setup", "schema"),
 }
 """What one does, and the commands for it, in the order of the README's table."""
 

@@ -27,6 +27,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "promote": ("promote", "rollback"),
     "status": ("status", "history", "find"),
     "rename": ("rename",),
+    "cache": ("cache",),
     "rules": ("rules", "explain"),
 }
 """The commands by the file that has them, in the order in which the program takes them in."""

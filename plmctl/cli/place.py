@@ -31,6 +31,13 @@ def cache_of(repo: "Repository") -> AbstractContextManager["Cache"]:
     return cache_of(repo.top, os.environ)
 
 
+def program_state() -> str:
+    """Which program runs: what it has found out is of no other."""
+    from plmctl.cache.program import state
+
+    return state()
+
+
 def store_of(repo: "Repository", cache: "Cache | None" = None) -> "Store | None":
     """The data of a repository, None of a bare one; hashing much of it shows its progress.
 

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from plmctl.commands.faults import told_of
 from plmctl.commands.moment import current
-from plmctl.commands.validate import ValidateOptions, shown_findings, validate
+from plmctl.commands.validate import ValidateOptions, validate
 from plmctl.commands.writing import on_disk, put_all
+from plmctl.core.answer import is_shown
 from plmctl.core.document import Document, read_document
 from plmctl.core.finding import Edit, Finding, UsageError
 from plmctl.core.overlay import Overlay
@@ -30,7 +32,8 @@ def fix(repo: Repo, options: ValidateOptions) -> Report:
     mending = _Mending(repo=repo, tree=repo.work_tree())
     for _ in range(ROUNDS):
         registry = current(Overlay(mending.tree, mending.files))
-        if not mending.mends(registry, shown_findings(registry, options)):
+        told = told_of(registry, options.today)
+        if not mending.mends(registry, [each.finding for each in told if is_shown(each, options.paths)]):
             break
     put_all(repo, mending.files)
     report = validate(repo, options)

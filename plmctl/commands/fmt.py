@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from plmctl.commands.moment import require_existing, supported
+from plmctl.commands.moment import supported
+from plmctl.commands.tree import require_existing
 from plmctl.commands.writing import put_all
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import Kinds

@@ -7,7 +7,8 @@ from plmctl.commands.amount import amount
 from plmctl.commands.artifact import present
 from plmctl.commands.holding import holdings, pointer_value
 from plmctl.commands.kind import kind_named
-from plmctl.commands.moment import current, tree_of, unread_notes
+from plmctl.commands.moment import current, unread_notes
+from plmctl.commands.tree import tree_of
 from plmctl.core.picture import Arrow, Branch, Mark, Picture, picture_of
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from plmctl.commands.conflict import conflict_problems
 from plmctl.commands.locking import Locking
-from plmctl.commands.moment import current, tree_of
+from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, is_over, named_environment, pins_of
 from plmctl.commands.ran import never_ran
 from plmctl.commands.registries import Fetching, refuse_moved, renewed
 from plmctl.commands.releases import Releases
 from plmctl.commands.retirement import retired_and_locked
 from plmctl.commands.staleness import orphans, pin_findings
+from plmctl.commands.tree import tree_of
 from plmctl.commands.trust import tag_problems
 from plmctl.core.finding import DamagedError, Level, PlmctlError, UsageError, sorted_findings
 from plmctl.core.floating import nightless

@@ -1,8 +1,8 @@
-"""The tree and the registry at a moment: loaded from the work tree, the index or a commit."""
+"""The registry at a moment: loaded from the work tree, the index or a commit."""
 
 from collections.abc import Callable
 
-from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import NoRegistry, Registry, load
 from plmctl.core.settings import require_this_version
@@ -32,24 +32,6 @@ def earlier(tree: Tree, like: Registry) -> Registry:
         return load(tree)
     except NoRegistry:
         return Registry(settings=like.settings, manifests={})
-
-
-def tree_of(repo: Repo, revision: str | None, is_staged: bool = False) -> Tree:
-    """The tree that options name; the work tree by default."""
-    if revision is not None and is_staged:
-        raise UsageError("--rev and --staged name two trees", hint="give one of them")
-    if revision is not None:
-        return repo.commit_tree(repo.resolve(revision))
-    return repo.index() if is_staged else repo.work_tree()
-
-
-def require_existing(paths: tuple[str, ...], tree: Tree) -> None:
-    """Raise UsageError for a path at which a tree has nothing."""
-    for path in paths:
-        if path and tree.kind(path) is None:
-            raise UsageError(
-                f"no such file: {path}", hint="paths are those of files that are tracked or not ignored"
-            )
 
 
 def registry_at(repo: Repo, like: Registry) -> Callable[[str], Registry]:

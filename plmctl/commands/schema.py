@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 from plmctl.commands.kind import kind_named
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import ConfigurationError, PlmctlError
 from plmctl.core.kinds import BUILT_IN, Kinds, report_schema
 from plmctl.core.ports import Repo
 from plmctl.core.registry import read_settings_of
 from plmctl.core.report import Report, Table
-from plmctl.core.settings import ConfigurationError
 from plmctl.core.starter import schema_text
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from plmctl.commands.moment import current, tree_of, unread_notes
+from plmctl.commands.moment import current, unread_notes
+from plmctl.commands.tree import tree_of
 from plmctl.core.form import Identity
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, stated_versions
 from plmctl.core.locking import Now, now_of

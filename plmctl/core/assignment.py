@@ -8,8 +8,7 @@ from typing import Literal, cast
 
 from plmctl.core.document import Document, read_document
 from plmctl.core.escape import with_characters
-from plmctl.core.finding import UsageError
-from plmctl.core.settings import ConfigurationError
+from plmctl.core.finding import ConfigurationError, UsageError
 from plmctl.core.value import Value
 
 _FORM = re.compile(r"(?P<name>.+?)(?P<sign>:=|=|@)(?P<rest>.*)", re.DOTALL)

@@ -147,6 +147,15 @@ class UsageError(PlmctlError):
     exit_code = 2
 
 
+class ConfigurationError(UsageError):
+    """plmctl.yaml cannot be used; its findings say where and why (exit 2)."""
+
+    def __init__(self, findings: tuple[Finding, ...]):
+        first = findings[0]
+        super().__init__(first.message, hint=first.help, location=first.location)
+        self.findings = findings
+
+
 class IntegrityError(PlmctlError):
     """What was read is not what was locked, tagged or hashed (exit 4)."""
 

@@ -8,14 +8,14 @@ from functools import lru_cache
 
 from plmctl.core.document import FILE_LIMIT, Document, read_document, too_large
 from plmctl.core.escape import with_characters
-from plmctl.core.finding import Finding, Level, Location, Rule, sorted_findings
+from plmctl.core.finding import ConfigurationError, Finding, Level, Location, Rule, sorted_findings
 from plmctl.core.include import LINK_REFUSED, NO_SUCH_FILE, NOT_A_FILE, PATH_REFUSED, UNREADABLE_FILE
 from plmctl.core.kinds import BUILT_IN, Kinds
 from plmctl.core.ownschema import compiled_findings, kind_findings, whole_findings, word_of
 from plmctl.core.path import BadPath, name_problem, resolved_path
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
 from plmctl.core.schema import shape_findings
-from plmctl.core.settings import ConfigurationError, Settings
+from plmctl.core.settings import Settings
 from plmctl.core.value import as_mapping
 from plmctl.core.yml import SYNTAX
 

@@ -16,6 +16,7 @@ from plmctl.core.store import Kept as Kept
 from plmctl.core.store import Store as Store
 from plmctl.core.tree import EntryKind as EntryKind
 from plmctl.core.tree import MemoryTree as MemoryTree
+from plmctl.core.tree import Snapshot as Snapshot
 from plmctl.core.tree import TooLarge as TooLarge
 from plmctl.core.tree import Tree as Tree
 from plmctl.core.tree import Unreadable as Unreadable
@@ -165,15 +166,15 @@ class Repo(Protocol):
         """Whether it has no work tree and no index."""
         ...
 
-    def work_tree(self) -> Tree:
+    def work_tree(self) -> Snapshot:
         """Tracked files and untracked ones that are not ignored, as they are on disk."""
         ...
 
-    def index(self) -> Tree:
+    def index(self) -> Snapshot:
         """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""
         ...
 
-    def commit_tree(self, commit: str) -> Tree:
+    def commit_tree(self, commit: str) -> Snapshot:
         """The tree of a commit, by its full object id."""
         ...
 

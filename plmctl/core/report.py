@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from plmctl.core.finding import Finding, Level, PlmctlError
-from plmctl.core.settings import ConfigurationError
+from plmctl.core.finding import ConfigurationError, Finding, Level, PlmctlError
 from plmctl.core.value import Value
 
 # A run has few of these parts: to make the classes of all of them takes a tenth of a short one.

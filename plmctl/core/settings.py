@@ -9,7 +9,7 @@ from functools import cached_property
 
 from plmctl import __version__
 from plmctl.core.document import BrokenDocument, Document, read_document
-from plmctl.core.finding import Bump, Finding, Level, UsageError
+from plmctl.core.finding import Bump, ConfigurationError, Level, UsageError
 from plmctl.core.kinds import BUILT_IN, Kinds
 from plmctl.core.path import glob_pattern
 from plmctl.core.profile import Profile
@@ -23,15 +23,6 @@ ACCEPTED_FOLDER = ".plmctl/accepted"
 """Where the files lie that accept breaking changes, relative to plmctl.yaml."""
 # What git-check-ref-format refuses, beyond the characters that the schema refuses.
 _NO_REF = re.compile(r"\.\.|//|@\{|^/|/$|\.$|(^|/)\.|\.lock(/|$)|[\x00-\x20\x7f]")
-
-
-class ConfigurationError(UsageError):
-    """plmctl.yaml cannot be used; its findings say where and why (exit 2)."""
-
-    def __init__(self, findings: tuple[Finding, ...]):
-        first = findings[0]
-        super().__init__(first.message, hint=first.help, location=first.location)
-        self.findings = findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """Where data is kept, as the core asks it: the work tree, DVC's cache, DVC's remotes."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from plmctl.core.inventory import BrokenListing, Counted, Inventory, Measured
-from plmctl.core.pointer import Pointer
+# Whoever asks for a Tree of the ports has not yet need of what reads pointers.
+if TYPE_CHECKING:
+    from plmctl.core.inventory import BrokenListing, Counted, Inventory, Measured
+    from plmctl.core.pointer import Pointer
 
 
 class Kept(Protocol):
     """The part of a Store that only looks into the local cache."""
 
-    def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
+    def listing(self, pointer: "Pointer") -> "Inventory | BrokenListing | None":
         """The inventory of a folder from the local cache, with the sizes of the files that are there.
 
         None where the cache has it not, and for a pointer to a file. Its md5 is the pointer's: else, and
@@ -18,7 +20,7 @@ class Kept(Protocol):
         """
         ...
 
-    def content(self, pointer: Pointer, md5: str) -> Iterator[bytes] | None:
+    def content(self, pointer: "Pointer", md5: str) -> Iterator[bytes] | None:
         """The bytes of one file of a pointer's data from the local cache, in pieces; None for none there.
 
         `md5` is the file's: of a pointer to a file the pointer's, of one to a folder that of a row.
@@ -27,7 +29,7 @@ class Kept(Protocol):
         """
         ...
 
-    def not_in_cache(self, pointers: Sequence[Pointer]) -> tuple[Pointer, ...]:
+    def not_in_cache(self, pointers: "Sequence[Pointer]") -> "tuple[Pointer, ...]":
         """Those of which the local cache has not every file, in its size; nothing is hashed."""
         ...
 
@@ -38,14 +40,14 @@ class Store(Kept, Protocol):
     What names a remote takes DVC's name of it; None for the pointer's own, else the default one.
     """
 
-    def counted(self, path: str) -> Counted | None:
+    def counted(self, path: str) -> "Counted | None":
         """How much data lies at a path of the work tree, None for nothing; no file is opened.
 
         Raises PlmctlError for what is no data: a link that leaves the repository, a special file.
         """
         ...
 
-    def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> Measured | None:
+    def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> "Measured | None":
         """The hashes of the data at a path of the work tree, None for nothing; as DVC computes them.
 
         `is_legacy`: as DVC 2 did, which is what a legacy pointer says. Every file is read. Raises
@@ -68,40 +70,42 @@ class Store(Kept, Protocol):
         """
         ...
 
-    def remote_of(self, pointer: Pointer, remote: str | None = None) -> str | None:
+    def remote_of(self, pointer: "Pointer", remote: str | None = None) -> str | None:
         """DVC's name of the remote that a pointer's data goes to; None where none is configured."""
         ...
 
-    def is_remote_here(self, pointer: Pointer, remote: str | None = None) -> bool:
+    def is_remote_here(self, pointer: "Pointer", remote: str | None = None) -> bool:
         """Whether that remote is a folder of this machine, which is asked without a connection."""
         ...
 
-    def not_in_remote(self, pointers: Sequence[Pointer], remote: str | None = None) -> tuple[Pointer, ...]:
+    def not_in_remote(
+        self, pointers: "Sequence[Pointer]", remote: str | None = None
+    ) -> "tuple[Pointer, ...]":
         """Those of which the remote has not every file, asked now: it opens a connection.
 
         Raises PlmctlError where there is no remote, or it cannot be reached.
         """
         ...
 
-    def check_cache(self, pointers: Sequence[Pointer]) -> None:
+    def check_cache(self, pointers: "Sequence[Pointer]") -> None:
         """Read what the local cache has of data. Raises IntegrityError for other bytes than those of its md5.
 
         What is not there is no damage. Raises PlmctlError for what is no file.
         """
         ...
 
-    def check_remote(self, pointer: Pointer, remote: str | None = None) -> None:
+    def check_remote(self, pointer: "Pointer", remote: str | None = None) -> None:
         """The same of a remote that is a folder of this machine; of any other nothing is read."""
         ...
 
-    def pull(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
+    def pull(self, pointers: "Sequence[Pointer]", remote: str | None = None) -> None:
         """Bring data from the remote into cache and work tree: it opens a connection.
 
         A folder whose listing is refused is not written. Raises PlmctlError where some could not be had.
         """
         ...
 
-    def push(self, pointers: Sequence[Pointer], remote: str | None = None) -> None:
+    def push(self, pointers: "Sequence[Pointer]", remote: str | None = None) -> None:
         """Bring data from the cache to the remote: it opens a connection. Raises PlmctlError."""
         ...
 
@@ -109,7 +113,7 @@ class Store(Kept, Protocol):
         """Track a file or folder of the work tree; the path of its pointer. Raises PlmctlError."""
         ...
 
-    def restore(self, pointers: Sequence[Pointer], folder: str, remote: str | None = None) -> None:
+    def restore(self, pointers: "Sequence[Pointer]", folder: str, remote: str | None = None) -> None:
         """Write data of any revision into a folder of the file system, which must not exist or be empty.
 
         Each goes to the path that it has in the repository, whose work tree and index stay as they are. What

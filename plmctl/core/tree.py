@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
+from hashlib import sha256
 from typing import Protocol
 
 
@@ -48,6 +49,17 @@ class Tree(Protocol):
 
     def prefetch(self, paths: Collection[str]) -> None:
         """A hint that these files will be read soon."""
+        ...
+
+
+class Snapshot(Tree, Protocol):
+    """A Tree whose files can be told from others unread."""
+
+    def identity(self, path: str) -> str:
+        """What stands at the path, and of a file which: by it what was said of it before is found again.
+
+        Of one content it is one in work tree, index and commit. It is no proof: nothing is read for it.
+        """
         ...
 
 
@@ -110,3 +122,13 @@ class MemoryTree:
 
     def prefetch(self, paths: Collection[str]) -> None:
         """Nothing to do: all of it is in memory."""
+
+    def identity(self, path: str) -> str:
+        """The kind, and the content's hash."""
+        data = self._files.get(path)
+        return identity_of(self.kind(path), None if data is None else sha256(data).hexdigest())
+
+
+def identity_of(kind: EntryKind | None, content: str | None = None) -> str:
+    """An identity of a kind, and of what tells a file from others."""
+    return f"{kind.value if kind else 'nothing'} {content or ''}"

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import EntryKind
+from plmctl.core.tree import identity_of
 from plmctl.git.entries import ON_THE_WAY, is_possible_path, kind_of_mode, parents
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
@@ -86,6 +87,11 @@ class IndexTree:
         """Announce the blobs of these paths."""
         entries = (self._entries.get(path) for path in paths)
         self._objects.prefetch([e.object_id for e in entries if e and e.kind is EntryKind.FILE])
+
+    def identity(self, path: str) -> str:
+        """What is staged at the path, and the id of its object."""
+        kind = self.kind(path)
+        return identity_of(kind, self._entries[path].object_id if kind is EntryKind.FILE else None)
 
     @cached_property
     def _entries(self) -> Mapping[str, IndexEntry]:

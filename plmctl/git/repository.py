@@ -16,6 +16,7 @@ from plmctl.core.ports import (
     DraftTag,
     Head,
     PendingRelease,
+    Snapshot,
     Start,
     TagRef,
     Tree,
@@ -104,17 +105,17 @@ class Repository:
         """Whether history was cut off when it was cloned."""
         return self._place.is_shallow
 
-    def work_tree(self) -> Tree:
+    def work_tree(self) -> Snapshot:
         """Tracked files and untracked ones that are not ignored, as they are on disk from now on."""
         self._refuse_bare("work tree")
         return self._watched(WorkTree(self._git, self.objects, self.object_format))
 
-    def index(self) -> Tree:
+    def index(self) -> Snapshot:
         """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""
         self._refuse_bare("index")
         return self._watched(IndexTree(self._git, self.objects, self._index_file()))
 
-    def commit_tree(self, commit: str) -> Tree:
+    def commit_tree(self, commit: str) -> Snapshot:
         """The tree of a commit, by its full object id."""
         return self._watched(CommitTree(self.objects, commit_header(self.objects, commit, "tree")))
 
@@ -123,7 +124,7 @@ class Repository:
         found = refs.tree_id(self._git, revision)
         return self._watched(CommitTree(self.objects, found)) if found is not None else None
 
-    def _watched(self, tree: Tree) -> Tree:
+    def _watched(self, tree: Snapshot) -> Snapshot:
         return WatchedTree(tree, self._watch) if self._watch is not None else tree
 
     def head(self) -> Head:

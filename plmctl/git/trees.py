@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import EntryKind, Unreadable
+from plmctl.core.tree import identity_of
 from plmctl.git.entries import ON_THE_WAY, TreeEntry, tree_entries
 from plmctl.git.objects import ObjectReader
 
@@ -53,6 +54,12 @@ class CommitTree:
         """Announce the blobs of these paths."""
         entries = (self.entry(path) for path in paths)
         self._objects.prefetch([e.object_id for e in entries if e and e.kind is EntryKind.FILE])
+
+    def identity(self, path: str) -> str:
+        """What stands at the path, and the id of its object."""
+        kind = self.kind(path)
+        entry = self.entry(path) if kind is EntryKind.FILE else None
+        return identity_of(kind, entry.object_id if entry else None)
 
     def entry(self, path: str) -> TreeEntry | None:
         """Mode and object of a path or a folder, None for nothing."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator
 
-from plmctl.core.ports import EntryKind, Tree, Watch
+from plmctl.core.ports import EntryKind, Snapshot, Watch
 
 
 class WatchedTree:
-    """A Tree as it is; of the files that were announced to it, each is counted when it is read."""
+    """A Snapshot as it is; of the files that were announced to it, each is counted when it is read."""
 
-    def __init__(self, tree: Tree, watch: Watch):
+    def __init__(self, tree: Snapshot, watch: Watch):
         self._tree = tree
         self._watch = watch
         self._awaited: set[str] = set()
@@ -34,3 +34,7 @@ class WatchedTree:
         self._awaited |= fresh
         self._watch.announced(len(fresh))
         self._tree.prefetch(paths)
+
+    def identity(self, path: str) -> str:
+        """What stands at the path, and of a file which."""
+        return self._tree.identity(path)

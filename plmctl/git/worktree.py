@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from plmctl.core.ports import EntryKind, Unreadable
+from plmctl.core.tree import identity_of
 from plmctl.git.disk import file_bytes, kind_on_disk
 from plmctl.git.entries import ON_THE_WAY, is_possible_path, parents
 from plmctl.git.index import IndexEntry, IndexListing, index_listing
@@ -11,6 +12,8 @@ from plmctl.git.objects import ObjectReader, object_id
 from plmctl.git.process import Git, decoded
 from plmctl.git.trees import unreadable
 
+# No file that is read whole is larger.
+FILE_LIMIT = 64 << 20
 # Longer than any path: what a link points at.
 LINK_BYTES = 4096
 
@@ -23,6 +26,7 @@ class WorkTree:
         self._objects = objects
         self._format = object_format
         self._kinds: dict[str, EntryKind | None] = {}
+        self._read: dict[str, str] = {}
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point; not what was deleted."""
@@ -44,9 +48,14 @@ class WorkTree:
             raise unreadable(kind)
         entry = self._index.entries.get(path)
         if entry is not None and self._is_left_out(entry):
-            return self._objects.read(entry.object_id, limit=limit).data
+            data = self._objects.read(entry.object_id, limit=limit).data
+            self._note(path, entry.object_id)
+            return data
         data = file_bytes(self._git.folder, path, limit)
-        return self._folded(data, entry) if entry is not None and b"\r\n" in data else data
+        if entry is not None and b"\r\n" in data:
+            data = self._folded(data, entry)
+        self._note(path, self._blob_id(data))
+        return data
 
     def prefetch(self, paths: Collection[str]) -> None:
         """Announce what is read from the index; the rest is on disk."""
@@ -54,6 +63,22 @@ class WorkTree:
         self._objects.prefetch(
             [e.object_id for e in entries if e and e.kind is EntryKind.FILE and self._is_left_out(e)]
         )
+
+    def identity(self, path: str) -> str:
+        """What stands at the path, and the id as an object that what was read of it would have."""
+        kind = self.kind(path)
+        if kind is not EntryKind.FILE:
+            return identity_of(kind)
+        if path not in self._read:
+            try:
+                self.read(path, limit=FILE_LIMIT)
+            except Unreadable as error:
+                return f"unreadable {error}"
+        return identity_of(kind, self._read[path])
+
+    def _note(self, path: str, object_id: str) -> None:
+        """Which content was read; one that changed between two reads is like no other."""
+        self._read[path] = object_id if self._read.get(path, object_id) == object_id else "changed"
 
     def _own_kind(self, path: str) -> EntryKind | None:
         """What stands at a path whose folders are folders; remembered: each folder is looked at once."""

@@ -23,6 +23,7 @@ MAPS = frozenset({"labels", "holds", "old", "new", "table", "parameters", "schem
 # Stands for a digest that the example has.
 LOCKED = "a digest"
 LOOKS = (
+    ("cache", "info"),
     ("changelog",),
     ("codeowners", "--check"),
     ("data", "status"),
@@ -67,6 +68,7 @@ LOOKS = (
 WRITES = (
     ("accept", "--reason", "it is meant"),
     ("bundle", "--lock", "plm.lock", "-o", "all.plmz"),
+    ("cache", "clear"),
     ("codeowners",),
     ("data", "index-built", "docs-search"),
     ("fmt",),

@@ -14,6 +14,7 @@ from tests.cli.running import plmctl
 COMMANDS = (
     "accept",
     "bundle",
+    "cache",
     "changelog",
     "codeowners",
     "completion",

@@ -34,6 +34,7 @@ HEAVY = (
     "sqlite3",
     "hashlib",
     "json",
+    "plmctl.cache",
     "plmctl.commands",
     "plmctl.core.change",
     "plmctl.core.changelog",
@@ -71,9 +72,10 @@ READ = {"yaml", "jsonschema_rs", "hashlib", "json", "plmctl.commands", "plmctl.c
 # It is shown, and beside it where in its history it stands: which changes and plans are told of elsewhere.
 SHOWN = READ | {"plmctl.git", "plmctl.render"}
 PLACED = SHOWN | {"plmctl.core.change", "plmctl.core.lock", "plmctl.core.plan"}
-CHECKED = SHOWN | {"plmctl.rules", "plmctl.rules.checks"}
+KNOWN = {"plmctl.cache", "sqlite3"}
+CHECKED = SHOWN | KNOWN | {"plmctl.rules", "plmctl.rules.checks"}
 RECORDS = {"plmctl.core.survey", "plmctl.rules.records", "plmctl.store"}
-COMPARED = CHECKED | PLACED | {"plmctl.core.survey", "plmctl.rules.judge"}
+COMPARED = PLACED | {"plmctl.rules", "plmctl.rules.checks"} | {"plmctl.core.survey", "plmctl.rules.judge"}
 TABLE = {"plmctl.render.table"}
 # Which of these a command has need of. Of a registry with data `validate` looks into the records.
 NEEDED = {
@@ -107,6 +109,17 @@ def test_what_needs_no_library_loads_none(tmp_path: Path, arguments: tuple[str, 
 def test_a_command_loads_what_it_needs(released: Path, command: str) -> None:
     # What measures coverage has some of these loaded before plmctl begins.
     assert loaded(*command.split(), at=released) - NEEDED[command] == set()
+
+
+def test_what_is_known_needs_no_library_at_all(registry: Path) -> None:
+    plmctl("validate", "--staged", at=registry)
+    assert loaded("validate", "--staged", at=registry) - KNOWN == {
+        "hashlib",
+        "json",
+        "plmctl.commands",
+        "plmctl.git",
+        "plmctl.render",
+    }
 
 
 def test_findings_in_plain_text_need_no_rich(registry: Path) -> None:

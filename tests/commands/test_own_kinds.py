@@ -10,10 +10,9 @@ from plmctl.commands.lock import LockOptions
 from plmctl.commands.new import NewOptions, new
 from plmctl.commands.schema import SchemaOptions, schema
 from plmctl.commands.show import ShowOptions, show
-from plmctl.core.finding import UsageError
+from plmctl.core.finding import ConfigurationError, UsageError
 from plmctl.core.kinds import Kinds
 from plmctl.core.schema import KINDS
-from plmctl.core.settings import ConfigurationError
 from plmctl.core.value import Value, as_mapping
 from tests.commands.builder import (
     APPLICATION,

@@ -1,8 +1,7 @@
 import pytest
 
 from plmctl.core.assignment import Assignment, assignments, named_values, values
-from plmctl.core.finding import UsageError
-from plmctl.core.settings import ConfigurationError
+from plmctl.core.finding import ConfigurationError, UsageError
 
 
 def given(*written: str, **files: bytes) -> object:

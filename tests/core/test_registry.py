@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from plmctl.core.finding import UsageError
+from plmctl.core.finding import ConfigurationError, UsageError
 from plmctl.core.graph import Edge
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
 from plmctl.core.registry import LIMIT, NoRegistry, Registry, is_ours, load
-from plmctl.core.settings import ConfigurationError
 from tests.rules.registries import MODEL, SETTINGS, manifest
 
 PLMCTL = SETTINGS + "spec: {}\n"

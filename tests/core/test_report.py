@@ -1,8 +1,7 @@
 import pytest
 
-from plmctl.core.finding import Finding, Level, Location, PlmctlError, Rule
+from plmctl.core.finding import ConfigurationError, Finding, Level, Location, PlmctlError, Rule
 from plmctl.core.report import Check, Problem, Report, State, checked, exit_code, failed, refused, unchecked
-from plmctl.core.settings import ConfigurationError
 
 RULE = Rule(code="LNT001", name="odd", level=Level.WARNING, meaning="It is odd.")
 

@@ -1,11 +1,10 @@
 import pytest
 
 from plmctl.core.document import BrokenDocument, Document, read_document
-from plmctl.core.finding import Finding
+from plmctl.core.finding import ConfigurationError, Finding
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import load
 from plmctl.core.secrecy import exposed, hidden, masked, masked_line, visible_line
-from plmctl.core.settings import ConfigurationError
 
 # Put together here, so that no scanner takes this file for a leak.
 OPENAI = "sk-" + "proj-Ab12Cd34Ef56Gh78Ij90"

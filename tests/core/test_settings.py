@@ -3,11 +3,10 @@
 import pytest
 
 from plmctl import __version__
-from plmctl.core.finding import Bump, Level, UsageError
+from plmctl.core.finding import Bump, ConfigurationError, Level, UsageError
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import read_settings_of
 from plmctl.core.settings import (
-    ConfigurationError,
     Override,
     Settings,
     require_this_version,

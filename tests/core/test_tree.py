@@ -32,3 +32,17 @@ def test_a_file_is_read_up_to_its_limit() -> None:
         TREE.read("c.md", limit=1)
     with pytest.raises(Unreadable, match="no such file"):
         TREE.read("none", limit=1)
+
+
+@pytest.mark.parametrize(
+    ("path", "identity"),
+    [
+        # printf x | sha256sum
+        ("a/b.yaml", "file 2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"),
+        ("a", "folder "),
+        ("link", "symbolic link "),
+        ("a/none", "nothing "),
+    ],
+)
+def test_a_file_is_known_by_its_content(path: str, identity: str) -> None:
+    assert TREE.identity(path) == identity

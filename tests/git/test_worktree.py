@@ -245,3 +245,43 @@ def test_from_another_file_system_a_file_is_written_beside_its_place(tmp_path: P
 def names(folder: Path) -> list[str]:
     """What is in a folder."""
     return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_content_has_one_identity_in_work_tree_index_and_commit(committed: Folder, opened: Opener) -> None:
+    committed.write("a.yaml", "a: 1\r\n")
+    (committed.path / "link").symlink_to("a.yaml")
+    committed.git("add", "link")
+    committed.commit({"crlf.yaml": "x\n"})
+    committed.write("crlf.yaml", "x\r\n")
+    repository = opened(committed)
+    trees = (repository.work_tree(), repository.index(), repository.commit_tree(repository.resolve("HEAD")))
+    # git hash-object, of "a: 1" and of "x" with a line feed each
+    asked = ("a.yaml", "crlf.yaml", "link", "link/x", "prompts", "none")
+    known = [
+        "file a8c373d5a1e4f6ec5a0bb1b5c92fd8b45e29bd3c",
+        "file 587be6b4c3f93f93c489c0111bba5596147a26cb",
+        "symbolic link ",
+        "symbolic link ",
+        "folder ",
+        "nothing ",
+    ]
+    found = [[tree.identity(path) for path in asked] for tree in trees]
+    assert [one[1:] for one in found] == [known[1:]] * 3
+    assert len({one[0] for one in found}) == 1
+
+
+def test_what_changes_between_two_reads_is_like_nothing_else(committed: Folder, opened: Opener) -> None:
+    tree = opened(committed).work_tree()
+    tree.read("a.yaml", limit=LIMIT)
+    before = tree.identity("a.yaml")
+    committed.write("a.yaml", "a: 2\n")
+    assert tree.identity("a.yaml") == before
+    tree.read("a.yaml", limit=LIMIT)
+    assert tree.identity("a.yaml") == "file changed"
+
+
+def test_what_cannot_be_read_has_its_reason_for_an_identity(committed: Folder, opened: Opener) -> None:
+    tree = opened(committed).work_tree()
+    assert tree.kind("a.yaml") is EntryKind.FILE
+    (committed.path / "a.yaml").unlink()
+    assert tree.identity("a.yaml") == "unreadable no such file or directory"

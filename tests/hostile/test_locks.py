@@ -14,7 +14,7 @@ from plmctl.commands.moment import current
 from plmctl.commands.site import Site
 from plmctl.commands.verify import VerifyOptions, verify
 from plmctl.core.canonical import sha256_of
-from plmctl.core.ports import EntryKind, Tree
+from plmctl.core.ports import EntryKind, Snapshot
 from plmctl.core.report import Report, State, exit_code
 from plmctl.git.repository import Repository
 from tests.commands.builder import GREET as GREET_MANIFEST
@@ -198,7 +198,7 @@ def test_a_tag_of_another_registry_is_none_of_this_one_s(released: Folder, tmp_p
 class Collided:
     """A tree in which a file is another under the same ids, as after a collision of SHA-1."""
 
-    def __init__(self, tree: Tree, path: str, data: bytes):
+    def __init__(self, tree: Snapshot, path: str, data: bytes):
         self._tree = tree
         self._path = path
         self._data = data
@@ -215,13 +215,16 @@ class Collided:
     def prefetch(self, paths: Collection[str]) -> None:
         self._tree.prefetch(paths)
 
+    def identity(self, path: str) -> str:
+        return self._tree.identity(path)
+
 
 class CollidedRepository(Repository):
     """A repository in every commit of which a file has another content, and all ids are the same."""
 
     path, data = "prompts/greet.md", b"Insult {{name}}.\n"
 
-    def commit_tree(self, commit: str) -> Tree:
+    def commit_tree(self, commit: str) -> Snapshot:
         return Collided(super().commit_tree(commit), self.path, self.data)
 
 

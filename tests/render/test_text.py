@@ -1,9 +1,8 @@
 from dataclasses import replace
 
 from plmctl.core.change import Fact
-from plmctl.core.finding import Bump, Location, UsageError
+from plmctl.core.finding import Bump, ConfigurationError, Location, UsageError
 from plmctl.core.report import Check, Moved, Problem, Report, State, Table
-from plmctl.core.settings import ConfigurationError
 from plmctl.core.version import FIRST
 from plmctl.render.line import Paper
 from plmctl.render.text import refusal, remarks, text

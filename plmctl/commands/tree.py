@@ -1,0 +1,22 @@
+"""The tree that the options of a command name, and paths in it."""
+
+from plmctl.core.finding import UsageError
+from plmctl.core.ports import Repo, Snapshot, Tree
+
+
+def tree_of(repo: Repo, revision: str | None, is_staged: bool = False) -> Snapshot:
+    """The tree that options name; the work tree by default."""
+    if revision is not None and is_staged:
+        raise UsageError("--rev and --staged name two trees", hint="give one of them")
+    if revision is not None:
+        return repo.commit_tree(repo.resolve(revision))
+    return repo.index() if is_staged else repo.work_tree()
+
+
+def require_existing(paths: tuple[str, ...], tree: Tree) -> None:
+    """Raise UsageError for a path at which a tree has nothing."""
+    for path in paths:
+        if path and tree.kind(path) is None:
+            raise UsageError(
+                f"no such file: {path}", hint="paths are those of files that are tracked or not ignored"
+            )

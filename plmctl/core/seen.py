@@ -1,0 +1,43 @@
+"""A tree that notes what is asked of it: what an answer was drawn from, and nothing else."""
+
+from collections.abc import Collection, Iterator
+
+from plmctl.core.ports import EntryKind, Snapshot, Unreadable
+
+
+class SeenTree:
+    """A Tree as it is; `asked` are the paths that were looked at, in their order.
+
+    `is_whole` until something could not be read: why not may be another reason the next time.
+    """
+
+    def __init__(self, tree: Snapshot):
+        self._tree = tree
+        self.asked: dict[str, None] = {}
+        self.is_whole = True
+
+    def paths(self) -> Iterator[str]:
+        """Every path that is not a folder, sorted by code point."""
+        return self._tree.paths()
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What stands at the path."""
+        self.asked[path] = None
+        return self._tree.kind(path)
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """The bytes of a file. Raises Unreadable, or TooLarge."""
+        self.asked[path] = None
+        try:
+            return self._tree.read(path, limit=limit)
+        except Unreadable:
+            self.is_whole = False
+            raise
+
+    def prefetch(self, paths: Collection[str]) -> None:
+        """Files that will be read soon."""
+        self._tree.prefetch(paths)
+
+    def identity(self, path: str) -> str:
+        """What stands at the path, and of a file which."""
+        return self._tree.identity(path)

@@ -1,0 +1,162 @@
+"""What validate said of the same files is said again, and no document is parsed for it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from plmctl.commands.validate import KIND, ValidateOptions
+from plmctl.core.cache import MemoryCache
+from plmctl.core.document import FILE_LIMIT, read_document
+from plmctl.core.report import Report
+from plmctl.git.objects import ObjectReader
+from tests.commands.builder import validated
+from tests.commands.ground import small_registry
+from tests.commands.test_records import GOOD, dataset
+from tests.git.builder import Folder
+
+STAGED = ValidateOptions(is_staged=True, today="2026-03-04", program="this one")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """A registry of four manifests, with one mistake."""
+    folder = small_registry(tmp_path / "registry")
+    folder.commit({"prompts/greet.md": "Greet {{name}} {{\n"})
+    return folder
+
+
+@contextmanager
+def counted(*functions: object) -> Iterator[dict[str, int]]:
+    """How often functions are called meanwhile, by their names."""
+    codes = {getattr(function, "__code__", None): 0 for function in functions}
+    found: dict[str, int] = {}
+
+    def looked(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code in codes:
+            codes[frame.f_code] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(looked)
+    try:
+        yield found
+    finally:
+        sys.setprofile(before)
+        found.update({code.co_name: count for code, count in codes.items() if code is not None})
+
+
+def said(folder: Folder, options: ValidateOptions) -> tuple[Report, int, int]:
+    """What validate reports, how many documents it parsed, and how many objects it read."""
+    with counted(read_document, ObjectReader.read) as found:
+        report = validated(folder, options)
+    return report, found["read_document"], found["read"]
+
+
+# plmctl.yaml, four manifests; and the text that one of them includes.
+DOCUMENTS, BLOBS = 5, 6
+
+
+def test_nothing_is_parsed_where_nothing_changed(folder: Folder) -> None:
+    cold = said(folder, STAGED)
+    assert [finding.code for finding in cold[0].findings] == ["TPL003"]
+    assert cold[1:] == (DOCUMENTS, BLOBS)
+    options = replace(STAGED, cache=MemoryCache())
+    assert said(folder, options) == cold
+    assert said(folder, options) == (cold[0], 0, 0)
+
+
+@pytest.mark.parametrize("paths", [("prompts",), ("models/small.yaml",), ("prompts/greet.md", "evals")])
+def test_who_asks_about_some_files_gets_of_the_same_answer_what_is_theirs(
+    folder: Folder, paths: tuple[str, ...]
+) -> None:
+    options = replace(STAGED, cache=MemoryCache())
+    validated(folder, options)
+    cold = validated(folder, replace(STAGED, paths=paths))
+    assert said(folder, replace(options, paths=paths)) == (cold, 0, 0)
+
+
+def test_work_tree_index_and_commit_have_one_answer(folder: Folder) -> None:
+    cache = MemoryCache()
+    validated(folder, replace(STAGED, cache=cache))
+    for options in (replace(STAGED, is_staged=False), replace(STAGED, is_staged=False, revision="HEAD")):
+        report, parsed, _ = said(folder, replace(options, cache=cache))
+        assert (report, parsed) == (validated(folder, options), 0)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"prompts/greet.md": "Greet {{name}}.\n"},
+        {"models/small.yaml": "kind: [\n"},
+        {"plmctl.yaml": "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: other}\n"},
+        {"models/other.yaml": "apiVersion: plmctl/v1\nkind: Model\nmetadata: {name: other}\n"},
+        {"notes.txt": "a new name\n"},
+    ],
+    ids=["a text", "a manifest", "the settings", "a new manifest", "a new name"],
+)
+def test_what_changed_is_seen(folder: Folder, files: dict[str, str]) -> None:
+    options = replace(STAGED, cache=MemoryCache())
+    validated(folder, options)
+    folder.commit(files)
+    report, parsed, _ = said(folder, options)
+    assert report == validated(folder, STAGED)
+    assert parsed > 0
+
+
+def test_another_day_and_another_program_ask_anew(folder: Folder) -> None:
+    options = replace(STAGED, cache=MemoryCache())
+    validated(folder, options)
+    assert said(folder, replace(options, today="2026-03-05"))[1] == DOCUMENTS
+    assert said(folder, replace(options, today="2026-03-05"))[1] == 0
+    assert said(folder, replace(options, program="another"))[1] == DOCUMENTS
+
+
+def test_a_value_that_is_no_answer_is_found_out_anew(folder: Folder) -> None:
+    options = replace(STAGED, cache=(cache := MemoryCache()))
+    cold = validated(folder, options)
+    ((name, (stamp, _)),) = cache.every(KIND).items()
+    cache.keep(KIND, {name: (stamp, b"{}")})
+    assert said(folder, options) == (cold, DOCUMENTS, BLOBS)
+    assert said(folder, options) == (cold, 0, 0)
+
+
+def test_of_what_cannot_be_read_nothing_is_kept(folder: Folder) -> None:
+    folder.commit({"models/large.yaml": f"# {'x' * FILE_LIMIT}\n"})
+    options = replace(STAGED, cache=(cache := MemoryCache()))
+    assert "YML001" in {finding.code for finding in validated(folder, options).findings}
+    assert cache.every(KIND) == {}
+
+
+def test_a_file_that_comes_where_none_was_is_seen(folder: Folder) -> None:
+    (folder.path / "prompts/greet.md").unlink()
+    options = replace(STAGED, is_staged=False, cache=MemoryCache())
+    report = validated(folder, options)
+    assert [finding.code for finding in report.findings] == ["REF005"]
+    assert said(folder, options) == (report, 0, 0)
+    folder.write("prompts/greet.md", "Greet {{name}}.\n")
+    assert validated(folder, options).findings == ()
+
+
+def test_records_that_may_be_at_hand_or_not_are_looked_for_each_time(tmp_path: Path) -> None:
+    folder = small_registry(tmp_path / "registry")
+    folder.commit({**dataset("d", "git: d.jsonl"), "datasets/d.jsonl": GOOD + GOOD})
+    options = replace(STAGED, is_staged=False, cache=(cache := MemoryCache()))
+    report, parsed, _ = said(folder, options)
+    assert [finding.code for finding in report.findings] == ["REC005"]
+    assert parsed == DOCUMENTS + 1
+    assert cache.every(KIND) == {}
+    # What a hook asks for leaves data alone, so its answer is kept; who looks into data cannot use it.
+    staged = replace(options, is_staged=True)
+    assert [said(folder, staged)[1] for _ in range(2)] == [DOCUMENTS + 1, 0]
+    assert said(folder, options)[:2] == (report, parsed)
+
+
+def test_data_that_is_only_an_address_is_no_reason_to_look(tmp_path: Path) -> None:
+    folder = small_registry(tmp_path / "registry")
+    folder.commit(dataset("d", "uri: 'https://data.example.com/d', version: '1'"))
+    options = replace(STAGED, is_staged=False, cache=MemoryCache())
+    assert [said(folder, options)[1] for _ in range(2)] == [DOCUMENTS + 1, 0]
