@@ -89,10 +89,11 @@ def _read(name: str, data: memoryview, offset: int, end: int) -> tuple[bytes, in
     """The name of a file, its checksum and its content."""
     if offset + _LOCAL.size > end:
         raise _broken(name, "it is cut off, or no bundle")
-    *beginning, crc, size, again, length, extra = _LOCAL.unpack_from(data, offset)
+    header = _LOCAL.unpack_from(data, offset)
+    crc, size, again, length, extra = header[6:]
     start = offset + _LOCAL.size + length
     member, content = bytes(data[start - length : start]), data[start : min(start + size, end)]
-    if tuple(beginning) != _BEGINNING or size != again or extra or len(member) != length:
+    if header[:6] != _BEGINNING or size != again or extra or len(member) != length:
         raise _broken(name, f"the header at byte {offset} is not as plmctl writes it")
     if len(content) != size or zlib.crc32(content) != crc:
         shown = member.decode("utf-8", "replace")

@@ -47,8 +47,9 @@ class Snapshot:
         self._artifacts: dict[str, Artifact] = {}
         self._prompts: dict[str, Prompt] = {}
         self._asked: dict[str, str] = {}
-        _prepare(texts)
-        self.counters = self._counters()
+        manifests = b"".join([artifact.manifest for artifact in texts.values()])
+        _prepare(manifests)
+        self.counters = self._counters() if _CONTEXT in manifests else None
 
     def artifact(self, artifact: str) -> Artifact:
         """The artifact of an id, or what the lock binds it to. Raises NotLockedError."""
@@ -129,10 +130,8 @@ class Snapshot:
             closure=entry.closure,
         )
 
-    def _counters(self) -> Counters | None:
+    def _counters(self) -> Counters:
         """What counts tokens where prompts have a context; read now, as later nothing is opened."""
-        if not any(_CONTEXT in texts.manifest for texts in self._texts.values()):
-            return None
         from plmctl.runtime.counting import counters_of
 
         ids = (artifact for artifact in self._texts if artifact.startswith("model/"))
@@ -149,13 +148,12 @@ class Snapshot:
         return NotLockedError(f"{artifact} is not in this lock", hint=hint)
 
 
-def _prepare(texts: Mapping[str, Texts]) -> None:
+def _prepare(manifests: bytes) -> None:
     """What rendering imports when it needs it is imported now: a render opens no file."""
     instance = import_module("plmctl.core.instance")
-    said = b"".join([artifact.manifest for artifact in texts.values()])
-    if any(field in said for field in _SCHEMAS):
+    if any(field in manifests for field in _SCHEMAS):
         instance.contract({})
-    if _JINJA2 in said:
+    if _JINJA2 in manifests:
         # Where it is not installed, whoever asks for such a prompt is told.
         with suppress(ImportError):
             import_module("plmctl.core.template.run")
