@@ -15,6 +15,7 @@ from plmctl.core.lock import serialised
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 from tests.core.bundles import BUNDLE, LOCK, RELEASE, STATE, hashed, with_lock
 from tests.core.call.artifacts import prompt
+from tests.core.test_bundle import RESPELT, respelt
 from tests.programs import REPOSITORY, require
 from tests.runtime.shelves import shelf
 from tests.runtime.test_reading import forged, with_file
@@ -81,6 +82,7 @@ def answers() -> dict[str, Value]:
             asked(bundled(forged())),
             asked(with_file("files/../../evil")),
             asked(bundled(BUNDLE) + b"\n"),
+            *(asked(respelt(edit)) for edit in RESPELT.values()),
         ],
         "whole": base64.b64encode(bundled(BUNDLE)).decode(),
         "vectors": [
@@ -116,6 +118,7 @@ def test_node_refuses_the_bundles_that_plmctl_refuses() -> None:
         {"error": "prompt/greet is not as v1.0.0 has it"},
         {"error": "the path of a file leaves it"},
         {"error": "not a bundle: it was changed, or cut off"},
+        *({"error": "bundle.json is not as plmctl writes it"} for _ in RESPELT),
     ]
 
 
