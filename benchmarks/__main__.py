@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from benchmarks import results
@@ -14,7 +15,7 @@ from benchmarks.rows import ROWS, Row
 from benchmarks.scene import PROJECT, Scene
 
 RESULTS = PROJECT / "benchmarks" / "results.json"
-QUICK_SIZE, QUICK_RUNS, QUICK_PATIENCE = 1_000, 3, 6.0
+QUICK_SIZE, QUICK_RUNS, QUICK_PATIENCE = 1_000, 3, 3.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -67,7 +68,9 @@ def _kept(measured: Iterator[Result], found: list[Result]) -> Iterator[Result]:
         yield result
 
 
-def _result(meter: Meter, row: Row, size: int) -> Result:
+@cache
+def _place(size: int) -> Path:
+    """Where the generated registry of a size is."""
     made = subprocess.run(
         [sys.executable, "-m", "benchmarks.repository", str(size)],
         cwd=PROJECT,
@@ -75,7 +78,11 @@ def _result(meter: Meter, row: Row, size: int) -> Result:
         stdout=subprocess.PIPE,
         encoding="utf-8",
     )
-    place = Path(made.stdout.strip())
+    return Path(made.stdout.strip())
+
+
+def _result(meter: Meter, row: Row, size: int) -> Result:
+    place = _place(size)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix="run-") as scratch:
         scene = Scene(count=size, place=place, scratch=Path(scratch))
         scene.scratch.joinpath("home").mkdir()
