@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from plmctl.core.finding import IntegrityError
@@ -53,10 +54,20 @@ class Objects:
 
     def size_of_all(self, names: Mapping[str, Sequence[str]], *, is_legacy: bool) -> int | None:
         """The bytes of objects together, None where one is not there; each by its folder and its own name."""
-        objects = os.path.dirname(os.path.dirname(self.place("00", is_legacy=is_legacy)))
-        sizes = [_size_in(os.path.join(objects, folder), those) for folder, those in names.items()]
+        sizes = [_size_in(self._folder(folder, is_legacy), those) for folder, those in names.items()]
         known = [size for size in sizes if size is not None]
         return sum(known) if len(known) == len(sizes) else None
+
+    def folders(self, names: Iterable[str], *, is_legacy: bool) -> list[os.stat_result]:
+        """The status of those that are there: it is another when an object came or went."""
+        found = []
+        for name in names:
+            with suppress(OSError, ValueError):
+                found.append(os.stat(self._folder(name, is_legacy)))
+        return found
+
+    def _folder(self, name: str, is_legacy: bool) -> str:
+        return os.path.join(self.folder, *_names(name, is_legacy)[:-1])
 
     def listing(self, pointer: Pointer) -> Inventory | BrokenListing | None:
         """The inventory of a pointer's folder, with the sizes of the files that are here."""

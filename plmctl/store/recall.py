@@ -3,7 +3,7 @@
 import marshal
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -17,6 +17,11 @@ from plmctl.store.measuring import Seen, hashed, seen
 from plmctl.store.objects import Objects
 
 _LISTING = "listing"
+_WHOLE = "listing, all of it there"
+_TIME = 8
+_HOUR_NS = 3600 * 1_000_000_000
+# A name that no object has: of a listing that is refused nothing is there.
+_NONE: Mapping[str, Sequence[str]] = {"": ("",)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,28 +88,64 @@ class Recall:
         return md5s
 
     def has(self, objects: Objects, pointer: Pointer) -> bool:
-        """Whether objects have every file of a pointer's data, in its size; a listing is read once."""
+        """Whether objects have every file of a pointer's data, in its size.
+
+        Those of a folder are looked at one by one where anything came into their own folders, or went, and
+        every hour.
+        """
         if not pointer.is_folder:
             return objects.has(pointer)
         place = objects.place(pointer.md5, is_legacy=pointer.is_legacy)
-        since_ns = self.clock()
+        now_ns = self.clock()
         try:
             status = os.stat(place)
         except OSError:
             return False
+        if self._is_known(objects, pointer, status, now_ns):
+            return True
+        names = self._names(objects, pointer, status, now_ns)
+        if objects.size_of_all(names, is_legacy=pointer.is_legacy) != pointer.size:
+            return False
+        # Looked at after the objects: whoever takes one away meanwhile does so just now.
+        there = [status, *objects.folders(names, is_legacy=pointer.is_legacy)]
+        if all(is_settled(each, now_ns) for each in there):
+            self.cache.keep(_WHOLE, {place: (_stamp(there), _telling(now_ns, str(pointer.size), names))})
+        return True
+
+    def _is_known(self, objects: Objects, pointer: Pointer, status: os.stat_result, now_ns: int) -> bool:
+        """Whether every object was there, within the hour, and no folder of them has changed since."""
+        place = objects.place(pointer.md5, is_legacy=pointer.is_legacy)
+        found = self.cache.named(_WHOLE, [place]).get(place)
+        if found is None:
+            return False
+        since_ns, size, folders = _told(found[1])
+        if size != str(pointer.size) or not 0 <= now_ns - since_ns < _HOUR_NS:
+            return False
+        return found[0] == _stamp([status, *objects.folders(folders, is_legacy=pointer.is_legacy)])
+
+    def _names(
+        self, objects: Objects, pointer: Pointer, status: os.stat_result, since_ns: int
+    ) -> Mapping[str, Sequence[str]]:
+        """The objects of a listing by their folders; a listing is read once."""
+        place = objects.place(pointer.md5, is_legacy=pointer.is_legacy)
         found = self.cache.named(_LISTING, [place]).get(place)
         if found is not None and found[0] == stamp_of(status):
-            return objects.size_of_all(_unpacked(found[1]), is_legacy=pointer.is_legacy) == pointer.size
+            return _unpacked(found[1])
         listing = objects.listing(pointer)
         if not isinstance(listing, Inventory):
-            return False
+            return _NONE
+        packed = _packed(listing)
         if is_settled(status, since_ns):
-            self.cache.keep(_LISTING, {place: (stamp_of(status), _packed(listing))})
-        return listing.size == pointer.size
+            self.cache.keep(_LISTING, {place: (stamp_of(status), packed)})
+        return _unpacked(packed)
 
 
 def _kind(hashing: Hashing) -> str:
     return "md5-dos2unix" if hashing.is_legacy else "md5"
+
+
+def _stamp(statuses: Iterable[os.stat_result]) -> bytes:
+    return blake2b(b"\n".join(map(stamp_of, statuses)), digest_size=32).digest()
 
 
 def _stamp_of_all(seen: Seen) -> bytes:
@@ -127,3 +168,13 @@ def _packed(listing: Inventory) -> bytes:
 def _unpacked(value: bytes) -> Mapping[str, Sequence[str]]:
     lines = [line.split("/") for line in value.decode("latin-1").split("\n")] if value else []
     return {folder: names for folder, *names in lines}
+
+
+def _telling(since_ns: int, size: str, folders: Iterable[str]) -> bytes:
+    """When the objects of a listing were looked at, their size together, and the folders that they are in."""
+    return since_ns.to_bytes(_TIME, signed=True) + "/".join([size, *folders]).encode()
+
+
+def _told(value: bytes) -> tuple[int, str, Sequence[str]]:
+    size, *folders = value[_TIME:].decode("latin-1").split("/")
+    return int.from_bytes(value[:_TIME], signed=True), size, folders

@@ -1,9 +1,11 @@
 """What is known of data from the run before: what of it is read again, and what is seen all the same."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from hashlib import md5
 from pathlib import Path
 
@@ -228,18 +230,61 @@ def test_what_was_counted_is_not_looked_for_twice(project: Project, cache: Cache
     assert store.md5("data/faq") == in_full(project)
 
 
-def test_an_object_that_the_cache_of_dvc_lost_is_missed(project: Project, cache: Cache) -> None:
+def gone(place: Path) -> None:
+    place.unlink()
+
+
+def a_folder(place: Path) -> None:
+    place.unlink()
+    place.mkdir()
+
+
+def replaced_with_fewer_bytes(place: Path) -> None:
+    place.unlink()
+    place.write_bytes(b"")
+
+
+def with_all_of_its_folder(place: Path) -> None:
+    shutil.rmtree(place.parent)
+
+
+@pytest.mark.parametrize("damage", [gone, a_folder, replaced_with_fewer_bytes, with_all_of_its_folder])
+def test_an_object_that_the_cache_of_dvc_lost_is_missed(
+    project: Project, cache: Cache, damage: Callable[[Path], None]
+) -> None:
     place = cached(project, ONE.md5)
-    content = place.read_bytes()
-    for damage in (lambda: place.unlink(), lambda: rewritten(place, b""), lambda: rewritten(place, b"12")):
-        damage()
+    damage(place)
+    for _ in range(2):
         assert looking(project, cache).not_in_cache([folder(project)]) == (folder(project),)
-        place.unlink(missing_ok=True)
-        place.mkdir()
-        assert looking(project, cache).not_in_cache([folder(project)]) == (folder(project),)
+    if place.is_dir():
         place.rmdir()
-        place.write_bytes(content)
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(b"1")
+    for _ in range(2):
         assert looking(project, cache).not_in_cache([folder(project)]) == ()
+
+
+def test_what_is_overwritten_in_dvcs_cache_is_missed_within_the_hour(project: Project, cache: Cache) -> None:
+    """Nobody may write there (mode 0444), and no folder tells of it: the bytes are a matter of verify."""
+    rewritten(cached(project, ONE.md5), b"12")
+    assert looking(project, cache).not_in_cache([folder(project)]) == ()
+    for hours in (1, -1):
+        clock = partial(in_hours, hours)
+        assert looking(project, cache, clock).not_in_cache([folder(project)]) == (folder(project),)
+
+
+def in_hours(hours: int) -> int:
+    return later() + hours * 3600 * 1_000_000_000
+
+
+def test_an_object_that_went_while_the_others_were_looked_at_is_missed_later(project: Project) -> None:
+    """The folder was looked at after the object: it has just changed, and is not believed."""
+    cache = MemoryCache()
+    status = (cached(project, ONE.md5).parent).stat()
+    newest = max(status.st_mtime_ns, status.st_ctime_ns)
+    store = looking(project, cache, lambda: newest)
+    assert store.not_in_cache([folder(project)]) == ()
+    assert cache.every("listing, all of it there") == {}
 
 
 def test_a_listing_that_is_gone_or_another_is_missed(project: Project, cache: Cache) -> None:
@@ -268,7 +313,8 @@ def test_who_may_write_into_the_cache_decides_what_a_look_sees_and_nothing_else(
 ) -> None:
     place = project.write("data/one.jsonl", b'{"q": 2}\n')
     cache.keep("md5", {"data/one.jsonl": (stamp_of(place.stat()), bytes.fromhex(HELLO.md5))})
-    cache.keep("listing", {str(cached(project, FOLDER_MD5)): (b"no stamp", b"\0\xff\0")})
+    for kind in ("listing", "listing, all of it there"):
+        cache.keep(kind, {str(cached(project, FOLDER_MD5)): (b"no stamp", b"\0\xff\0/\0/../..\n\0")})
     store = looking(project, cache)
     assert store.md5("data/one.jsonl") == HELLO.md5
     found = store.measured("data/one.jsonl")
@@ -279,7 +325,7 @@ def test_who_may_write_into_the_cache_decides_what_a_look_sees_and_nothing_else(
 
 @pytest.mark.parametrize("value", [b"", b"\0", b"\xff" * 17, b"../" * 16])
 def test_a_value_that_is_no_md5_is_that_of_no_data(project: Project, cache: Cache, value: bytes) -> None:
-    for kind in ("md5", "md5 of folders", "listing"):
+    for kind in ("md5", "md5 of folders", "listing", "listing, all of it there"):
         cache.keep(kind, {name: (stamp, value) for name, (stamp, _) in cache.every(kind).items()})
     store = looking(project, cache)
     assert store.md5("data/faq") == f"{value.hex()}.dir"
