@@ -45,7 +45,7 @@ Changed = Callable[[bytes], bytes]
         (lambda whole: whole + b"\n", "1 more byte follows its end"),
         (lambda whole: whole + bytes(2_000), "2,000 more bytes follow its end"),
         # A file in a bundle can hold a zip, and what is cut off behind it ends with that one's end.
-        (lambda whole: packed({"a": b"...", "b": whole})[: -(22 + 100)], "it is cut off, or no bundle"),
+        (lambda whole: packed({"a": b"...", "b": whole})[: -(22 + 88)], "it is cut off, or no bundle"),
         (lambda whole: whole[:-1], "it is cut off, or no bundle"),
         (lambda whole: b"\0" + whole, "the header at byte 0 is not as plmctl writes it"),
         (lambda whole: whole[:40] + b"!" + whole[41:], "its directory is not that of its files"),

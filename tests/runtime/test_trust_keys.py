@@ -119,6 +119,15 @@ def test_a_signature_with_sha1_does_not_count() -> None:
         assert is_trusted_by_ssh_keygen(release, allowed(blob)) is is_good
 
 
+def test_more_behind_a_signature_is_refused() -> None:
+    key = ed25519.Ed25519PrivateKey.generate()
+    blob = text(b"ssh-ed25519", key.public_key().public_bytes_raw())
+    for more, is_good in ((b"", True), (b"\1\0\0\0\x2a", False)):
+        release = sealed(blob, text(b"ssh-ed25519", key.sign(SIGNED)) + more)
+        assert is_trusted(release, allowed(blob)) is is_good
+        assert is_trusted_by_ssh_keygen(release, allowed(blob)) is is_good
+
+
 def test_a_key_of_another_curve_than_its_type_does_not_count() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
