@@ -37,14 +37,19 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("pre-commit")
 
 
-@pytest.fixture
-def registry(tmp_path: Path, project: Folder, cache: Path) -> Hooked:
-    """A committed registry in which the hooks are installed."""
-    path = tmp_path / "registry"
-    path.mkdir()
-    folder = Folder(path=path, environment=environment(cache))
+@pytest.fixture(scope="session")
+def _installed(tmp_path_factory: pytest.TempPathFactory, project: Folder, cache: Path) -> Folder:
+    """A committed registry in which the hooks are installed; nobody changes it."""
+    folder = Folder(path=tmp_path_factory.mktemp("installed"), environment=environment(cache))
     folder.git("init", "-q", "-b", "main")
     rev = project.git("rev-parse", "HEAD")
     folder.commit({**FILES, ".pre-commit-config.yaml": configuration(project.path, rev)}, "begin")
     install(folder)
-    return Hooked(folder=folder)
+    return folder
+
+
+@pytest.fixture
+def registry(tmp_path: Path, _installed: Folder) -> Hooked:
+    """The same, to be changed."""
+    path = shutil.copytree(_installed.path, tmp_path / "registry", symlinks=True)
+    return Hooked(folder=_installed.at(path))

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.git.builder import Folder
-from tests.hooks.hooked import FILES, Hooked, configuration, install
+from tests.hooks.hooked import FILES, Hooked, configuration
 
 # One worker makes the environment of the hooks, once.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hooks")]
@@ -13,11 +13,10 @@ NEAT = FILES[GREET].replace("model: small", "model: small  # cheap")
 
 @pytest.fixture
 def formatting(registry: Hooked, project: Folder) -> Hooked:
-    """A committed registry whose only hook is the one that formats."""
+    """A committed registry whose only hook is the one that formats; its environment is there already."""
     hooks = configuration(project.path, project.git("rev-parse", "HEAD"), ("plmctl-fmt",))
     registry.folder.write(".pre-commit-config.yaml", hooks)
     registry.folder.git("commit", "--no-verify", "-q", "-a", "-m", "format")
-    install(registry.folder)
     return registry
 
 
