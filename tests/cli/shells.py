@@ -14,7 +14,7 @@ from pathlib import Path
 from tests import warm
 from tests.cli.running import environment
 
-SECONDS = 20
+SECONDS = 60
 # Bash fills in these variables before it calls the function of a program.
 _BASH = """\
 source <(plmctl completion bash)

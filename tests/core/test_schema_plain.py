@@ -30,11 +30,11 @@ def test_many_values_with_many_alternatives_are_told_in_fewer_words_and_in_time(
     )
     assert shape.weight == 16
     assert found(shape, "spec: [14, 15]\n")[0][2].startswith("spec[1] is ")
-    began = time.monotonic()
+    began = time.process_time()
     assert found(shape, f"spec: [{'14, ' * 40_000}15]\n") == [
         ("SCH007", "thing.yaml:1:160008", "spec[40000] is not what 'anyOf' of its schema asks for")
     ]
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_of_too_many_the_number_is_told() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from plmctl.core.value import Value
 
-SECONDS = 30
+SECONDS = 60
 
 
 class Diagnostic(NamedTuple):

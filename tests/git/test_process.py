@@ -173,12 +173,19 @@ def test_a_setting_without_a_value_is_true() -> None:
 
 def test_what_a_program_says_is_heard_while_it_runs(tmp_path: Path) -> None:
     told: list[bytes] = []
-    words = ["sh", "-c", "echo out; echo one >&2; sleep 1; echo two >&2; exit 3"]
-    done = heard(words, str(tmp_path), os.environ, patience=20, is_alone=False, listener=told.append)
+    os.mkfifo(tmp_path / "go")
+    # It goes on once it was heard, and its silence too: somebody may have wished to know.
+    words = ["sh", "-c", "echo out; echo one >&2; read go <go; echo two >&2; exit 3"]
+
+    def listener(said: bytes) -> None:
+        if not said and told[-1:] == [b"one\n"]:
+            (tmp_path / "go").write_text("go\n", encoding="utf-8")
+        told.append(said)
+
+    done = heard(words, str(tmp_path), os.environ, patience=20, is_alone=False, listener=listener)
     assert done == Completed(code=3, out=b"out\n", err="one\ntwo\n")
     assert [word for word in told if word] == [b"one\n", b"two\n"]
-    # While it was silent somebody may have wished to know.
-    assert b"" in told
+    assert b"" in told[told.index(b"one\n") : told.index(b"two\n")]
 
 
 def test_the_last_words_of_a_program_are_heard_between_two_looks(tmp_path: Path) -> None:
@@ -209,17 +216,23 @@ def test_the_last_words_of_a_program_are_heard_between_two_looks(tmp_path: Path)
 
 
 def test_what_a_program_leaves_behind_is_not_awaited(tmp_path: Path) -> None:
-    words = ["sh", "-c", "echo out; sleep 20 & exit 0"]
-    begun = time.monotonic()
-    done = heard(words, str(tmp_path), os.environ, patience=20, is_alone=True, listener=print)
+    # What it leaves behind ends when it is told to, and that comes after.
+    os.mkfifo(tmp_path / "go")
+    words = ["sh", "-c", "echo out; { read go <go; echo late; } & exit 0"]
+    done = heard(words, str(tmp_path), os.environ, patience=60, is_alone=True, listener=print)
     assert done.out == b"out\n"
-    assert time.monotonic() - begun < 15
 
 
 @pytest.mark.parametrize("is_alone", [True, False])
 def test_a_program_that_is_silent_is_ended_even_if_it_will_not(is_alone: bool, tmp_path: Path) -> None:
-    words = ["sh", "-c", "trap '' TERM; echo $$ > pid; while :; do sleep 0.1; done"]
+    words = ["sh", "-c", "trap '' TERM; echo $$ > new; mv new pid; while :; do sleep 0.1; done"]
+
+    def listener(_: bytes) -> None:
+        # Its silence counts once it began.
+        while not (tmp_path / "pid").exists():
+            time.sleep(0.01)
+
     with pytest.raises(Silent):
-        heard(words, str(tmp_path), os.environ, patience=0.5, is_alone=is_alone, listener=print)
+        heard(words, str(tmp_path), os.environ, patience=1, is_alone=is_alone, listener=listener)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)

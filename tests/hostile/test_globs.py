@@ -79,6 +79,6 @@ def test_a_glob_matches(glob: str, path: str, is_matched: bool) -> None:
     ids=["folders", "named folders", "one name", "names in folders", "no folders"],
 )
 def test_no_glob_takes_long(glob: str, path: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert glob_pattern(glob).fullmatch(path) is None
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS

@@ -93,10 +93,10 @@ def test_hostile_templates_are_told_and_hide_nothing(registry: Folder) -> None:
 )
 def test_what_is_allowed_and_grows_ends_soon(text: str) -> None:
     program = compiled(text)
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(TooLarge):
         program.render({"x": ["", "a", "b"] * 700, "y": '"' * 10_000})
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_a_value_is_never_read_again() -> None:
