@@ -150,7 +150,8 @@ def _unconfirmed(to: Destination, release: PendingRelease) -> Iterator[RefPush]:
 
 def _delete_there(to: Destination, updates: tuple[RefPush, ...]) -> None:
     answers = to.remote.push(updates)
-    left = [update.ref for update in updates if to.asked().refs.get(update.ref) == update.old]
+    now = to.asked().refs
+    left = [update.ref for update in updates if now.get(update.ref) == update.old]
     if left:
         said = "; ".join(f"{ref}: {answers.get(ref, 'no answer')}" for ref in left)
         raise PlmctlError(

@@ -12,13 +12,12 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftCommit, RefPush, Remote, Repo, Start
 from plmctl.core.pull_request import pull_request_link
 from plmctl.core.ref import BRANCHES, REMOTES, TAGS
-from plmctl.core.remote import BranchCommit
+from plmctl.core.remote import TAKEN, BranchCommit
 from plmctl.core.report import Problem, Report, problem_of
 from plmctl.core.tag import RegistryTag
 
 # Somebody else's commit comes first as often as this; then it is no race any more.
 _TRIES = 5
-_WON = ("created", "fast-forward")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,8 +268,11 @@ def _push(repo: Repo, remote: Remote, draft: DraftCommit, replaced: str | None) 
         if remote.refs(branch).get(branch) == draft.commit:
             return None
         raise
+    # Who asks now may fail to, and would say of what was done that it was not.
+    if said in TAKEN:
+        return None
     tip = remote.refs(branch).get(branch)
-    if said in _WON or tip == draft.commit:
+    if tip == draft.commit:
         return None
     if tip not in (None, old):
         return tip

@@ -16,6 +16,7 @@ from plmctl.core.ports import RefPush, Remote, Repo
 from plmctl.core.pull_request import pull_request_link
 from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
+from plmctl.core.remote import TAKEN
 from plmctl.core.report import Problem, Report
 
 _PREPARE = "Prepare "
@@ -111,7 +112,7 @@ def _push(repo: Repo, asked: Preparation, branch: str, to: Destination, files: M
     except PlmctlError as error:
         failure = error
     # It may have come through though the answer did not: what the remote has is what counts.
-    if _tip(to.remote, branch) == draft.commit:
+    if said.get(start.branch) in TAKEN or _tip(to.remote, branch) == draft.commit:
         return True
     why = said.get(start.branch, "it has another commit there").removeprefix("rejected: ")
     hint = "run the command again, or ask who looks after it"

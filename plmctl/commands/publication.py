@@ -60,8 +60,8 @@ def _take_back(repo: Repo, release: PendingRelease) -> None:
 
 def follow(repo: Repo, to: Destination, commit: str, when: datetime) -> Iterator[Problem]:
     """Let the remote-tracking branch follow what was pushed."""
-    is_further = to.tip is not None and repo.descends(to.tip, commit)
     try:
+        is_further = to.tip is not None and repo.descends(to.tip, commit)
         repo.track(to.name, to.branch, to.tip if is_further and to.tip else commit, when)
     except PlmctlError as error:
         yield Problem(
@@ -125,12 +125,25 @@ def _stepped(
         answers = to.remote.push(updates)
     except PlmctlError as error:
         failure = error
-    now = _asked(to, release)
-    _refuse_lost(repo, now, release, to.refs)
-    left = missing(repo, now, release)
+    try:
+        now, left = _left(repo, to, release, missing)
+    except LostRace:
+        raise
+    except PlmctlError:
+        # What was pushed is there or not, whatever became of the question: it is asked once more.
+        now, left = _left(repo, to, release, missing)
     if left:
         raise _refused(repo, now, release, left, failure, answers)
     return now
+
+
+def _left(
+    repo: Repo, to: Destination, release: PendingRelease, missing: _Missing
+) -> tuple[Destination, tuple[RefPush, ...]]:
+    """The remote as it is now, and what it still lacks."""
+    now = _asked(to, release)
+    _refuse_lost(repo, now, release, to.refs)
+    return now, missing(repo, now, release)
 
 
 def _asked(to: Destination, release: PendingRelease) -> Destination:

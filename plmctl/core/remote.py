@@ -14,6 +14,10 @@ class RefPush:
     new: str | None
 
 
+TAKEN = frozenset(["created", "fast-forward", "forced", "up to date"])
+"""What a remote says of a ref that is where it was pushed to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchCommit:
     """A commit on a branch elsewhere: its whole message, and the files that it changed, as it left them.

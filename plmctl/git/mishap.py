@@ -1,7 +1,6 @@
 """What went wrong with another repository, in words, and what to do."""
 
 import re
-import signal
 
 from plmctl.core.finding import PlmctlError, UnsettledError
 from plmctl.git.address import shown
@@ -104,7 +103,7 @@ def failed(name: str, command: str, done: Completed) -> PlmctlError:
     """The error of a command that failed."""
     err = done.err
     lines = [line for line in err.splitlines() if re.match(r"(?:fatal|error|remote|ssh|git): ?", line)]
-    said = next((line for line in lines if line.startswith("fatal: ")), next(iter(lines), "no message"))
+    said = next((line for line in lines if line.startswith("fatal: ")), next(iter(lines), done.ending))
     for words, meaning, hint in _KNOWN:
         pattern = "|".join(re.escape(word) for word in words)
         if found := re.search(rf"(?i)[^\n]*(?:{pattern})[^\n]*", err):
@@ -112,7 +111,7 @@ def failed(name: str, command: str, done: Completed) -> PlmctlError:
             error, asked = (UnsettledError, _NOT_ASKED) if is_unsettled else (PlmctlError, "")
             return error(f"{_DOING[command]} {name}: {meaning} ({_plain(found[0])}){asked}", hint=hint)
     if done.code < 0:
-        said = f"git was ended by {signal.Signals(-done.code).name}"
+        said = done.ending
     error = UnsettledError if command == "push" else PlmctlError
     return error(f"{_DOING[command]} {name}: {_plain(said)}", hint="run the command again")
 

@@ -108,6 +108,9 @@ def locked(path: str) -> PlmctlError:
     return PlmctlError(f"locked by another git process: {path}", hint=hint)
 
 
+SILENT = "no message"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
     """What a Git command left: its exit code and what it wrote."""
@@ -120,6 +123,15 @@ class Completed:
     def lines(self) -> list[str]:
         """The lines of its output."""
         return decoded(self.out).split("\n")[:-1]
+
+    @property
+    def ending(self) -> str:
+        """How it ended, for one that said nothing of it."""
+        number = -self.code
+        if number <= 0:
+            return SILENT
+        known = {int(name): name.name for name in signal.Signals}
+        return f"git was ended by {known.get(number, f'signal {number}')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +195,7 @@ class Git:
         """Run a command to its end. Raises PlmctlError when its exit code is not one to accept."""
         done = self._finished(self.command(name, arguments), stdin, self.environment(extra))
         if done.code not in accept:
-            raise self.failure(name, done.err)
+            raise self.failure(name, done.err, done.ending)
         return done
 
     def start(self, name: str, *arguments: str, is_heard: bool, extra: Mapping[str, str] = _NOTHING) -> Pipe:
@@ -216,7 +228,7 @@ class Git:
         # /dev/null is no repository, so that no repository's configuration is read along.
         done = self._listed({"GIT_DIR": os.devnull})
         if done.code:
-            raise self.failure("config", done.err)
+            raise self.failure("config", done.err, done.ending)
         return settings(b"\0".join(done.out.split(b"\0")[1::2]))
 
     def _listed(self, extra: Mapping[str, str]) -> Completed:
@@ -230,7 +242,7 @@ class Git:
         words = ("init", "--quiet", "--template=", f"--initial-branch={branch}")
         done = self._finished([self.executable, *words], b"", self.environment({}))
         if done.code:
-            raise self.failure("init", done.err)
+            raise self.failure("init", done.err, done.ending)
 
     def version(self) -> tuple[int, ...]:
         """The version of Git as numbers, empty when it does not tell."""
@@ -238,8 +250,8 @@ class Git:
         found = re.search(r"(\d+)\.(\d+)", decoded(done.out))
         return tuple(int(n) for n in found.groups()) if found else ()
 
-    def failure(self, name: str, err: str) -> PlmctlError:
-        """The error that explains what Git said when a command failed."""
+    def failure(self, name: str, err: str, ending: str = SILENT) -> PlmctlError:
+        """The error that explains what Git said when a command failed; `ending` where it said nothing."""
         if found := re.search(r"git config --global --add safe\.directory .+", err):
             return PlmctlError(
                 f"the repository belongs to another user: {self.folder}",
@@ -250,7 +262,7 @@ class Git:
         lines = [line for line in err.splitlines() if line.strip()]
         # Git may have said a hint or a warning before what stopped it.
         stops = [line for line in lines if line.startswith(("fatal: ", "error: "))]
-        said = re.sub(r"^(fatal|error): ", "", next(iter((*stops, *lines)), "no message"))
+        said = re.sub(r"^(fatal|error): ", "", next(iter((*stops, *lines)), ending))
         remedy = advice_in(said)
         if self.mend is not None and remedy is None:
             return DamagedError(f"what was fetched cannot be read: {said}", hint=self.mend)

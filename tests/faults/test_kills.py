@@ -11,6 +11,8 @@ from tests.faults.sizes import SIZES, Campaigns, grouped, tallies
 from tests.faults.tracer import Warm
 
 Record = Callable[[str, object], None]
+# Programs that are ended after the push: a release asks the remote, and where its commits stand.
+PUSHED = {"push": 6, "promote --push": 4}
 
 
 @pytest.mark.slow
@@ -25,6 +27,21 @@ def test_nothing_is_half_and_the_next_run_finishes(
         record_property("faults", [*tally.lines][-1])
     assert [line for tally in counted for line in tally.broken] == []
     assert [tally.killed for tally in counted] == [min(size, len(made.points)) for size in sizes.values()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "registry"), grouped((name, "packed") for name in PUSHED))
+def test_a_program_that_ends_once_the_remote_has_all_makes_nothing_untrue(
+    name: str, registry: str, campaigns: Campaigns, record_property: Record
+) -> None:
+    made = campaigns(name, registry)
+    last = max(point.number for point in made.points if point.step.endswith("exec git-receive-pack"))
+    starts = [point.number for point in made.points if point.step == "plmctl: exec git"]
+    after = [number for number in starts if number > last][: PUSHED[name]]
+    tally = made.tally(Mode.PROCESS, lambda _: after)
+    record_property("faults", [*tally.lines][-1])
+    assert tally.broken == []
+    assert tally.killed == PUSHED[name]
 
 
 # The point at which each shows: between the step that it does too early or not at all, and the next.
