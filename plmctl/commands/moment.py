@@ -29,7 +29,7 @@ def current(tree: Tree) -> Registry:
 def earlier(tree: Tree, like: Registry) -> Registry:
     """The registry of an earlier tree; an empty one when there was none yet."""
     try:
-        return load(tree)
+        return load(tree, like)
     except NoRegistry:
         return Registry(settings=like.settings, manifests={})
 

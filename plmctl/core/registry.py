@@ -25,11 +25,30 @@ from plmctl.core.value import Value, as_mapping, as_text
 LIMIT = 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRead:
+    """What the bytes of one file came to: a manifest, none of ours, or nothing that can be told.
+
+    `findings` are those of its document alone, and not of the files that it includes.
+    """
+
+    sha256: str
+    manifest: Manifest | None = None
+    is_ours: bool = True
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other file has a say in it."""
+        return self.manifest is None or not (self.manifest.included or self.manifest.findings)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Registry:
     """The artifacts of one tree by id; `findings` is what reading them found.
 
-    `accepted` are the breaking changes that its files accept, by fingerprint.
+    `accepted` are the breaking changes that its files accept, by fingerprint; `files` is what was read, by
+    path, so that of another tree only what is another is parsed.
     """
 
     settings: Settings
@@ -39,6 +58,7 @@ class Registry:
     skipped: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     accepted: Accepteds = field(default_factory=dict)
+    files: Mapping[str, FileRead] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def kinds(self) -> Kinds:
@@ -114,11 +134,16 @@ class Registry:
         return {artifact: frozenset(found) for artifact, found in targets.items()}
 
 
-def load(tree: Tree) -> Registry:
-    """The registry of a tree. Raises NoRegistry, or ConfigurationError when plmctl.yaml is broken."""
+def load(tree: Tree, like: Registry | None = None) -> Registry:
+    """The registry of a tree. Raises NoRegistry, or ConfigurationError when plmctl.yaml is broken.
+
+    What has the bytes that it has in a registry that is `like` it is not parsed again.
+    """
     paths = tuple(tree.paths())
     settings = read_settings_of(tree, paths)
-    reading = _Reading(tree, settings)
+    # Of other kinds the same bytes are another manifest.
+    known = like.files if like is not None and like.kinds is settings.kinds else {}
+    reading = _Reading(tree, settings, known)
     wanted = tuple(path for path in paths if settings.is_manifest(path))
     acceptances = tuple(path for path in paths if settings.is_acceptance(path))
     tree.prefetch((*wanted, *acceptances))
@@ -164,10 +189,12 @@ class NoRegistry(PlmctlError):
 class _Reading:
     """What has been read of a registry so far."""
 
-    def __init__(self, tree: Tree, settings: Settings):
+    def __init__(self, tree: Tree, settings: Settings, known: Mapping[str, FileRead]):
         self._tree = tree
         self._settings = settings
         self._kinds = settings.kinds
+        self._known = known
+        self._files: dict[str, FileRead] = {}
         self._manifests: dict[str, Manifest] = {}
         self._doubles: list[Manifest] = []
         self._findings: list[Finding] = []
@@ -177,27 +204,48 @@ class _Reading:
     def read(self, path: str) -> None:
         """Reads one file; what is wrong with it hides nothing of the others."""
         data = file_data(self._tree, path, "a manifest")
-        document = data if isinstance(data, BrokenDocument) else read_document(path, data)
-        if isinstance(document, BrokenDocument):
-            self._findings.extend(document.findings)
+        if isinstance(data, BrokenDocument):
+            self._findings.extend(data.findings)
             self._broken.append(path)
-        elif not isinstance(data, BrokenDocument) and is_ours(document.value, self._kinds):
-            self._add(document, sha256_of(data))
-        else:
-            self._skipped.append(path)
-
-    def _add(self, document: Document, sha256: str) -> None:
-        self._findings.extend(document.findings)
-        kind = _text_at(document.value, "kind")
-        self._findings.extend(
-            _second_registry(document) if kind == "Registry" else findings_of(document, kind, self._kinds)
-        )
-        name = _text_at(_at(document.value, "metadata"), "name")
-        if kind not in self._kinds.names or not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-            self._broken.append(document.path)
             return
-        shape = self._kinds.shape_of(kind)
-        manifest = read_manifest(document, shape, name, self._tree, sha256)
+        sha256, known = sha256_of(data), self._known.get(path)
+        if known is not None and known.sha256 == sha256:
+            found = self._again(known)
+        else:
+            found = self._parsed(path, data, sha256)
+        self._files[path] = found
+        self._take(path, found)
+
+    def _again(self, known: FileRead) -> FileRead:
+        """The same with the files that it includes as they are now."""
+        before = known.manifest
+        if before is None or known.is_alone:
+            return known
+        shape = self._kinds.shape_of(before.kind)
+        manifest = read_manifest(before.document, shape, before.name, self._tree, known.sha256)
+        return replace(known, manifest=manifest)
+
+    def _parsed(self, path: str, data: bytes, sha256: str) -> FileRead:
+        document = read_document(path, data)
+        if isinstance(document, BrokenDocument):
+            return FileRead(sha256=sha256, findings=document.findings)
+        if not is_ours(document.value, self._kinds):
+            return FileRead(sha256=sha256, is_ours=False)
+        kind = _text_at(document.value, "kind")
+        wrong = _second_registry(document) if kind == "Registry" else findings_of(document, kind, self._kinds)
+        name = _text_at(_at(document.value, "metadata"), "name")
+        findings = (*document.findings, *wrong)
+        if kind not in self._kinds.names or not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+            return FileRead(sha256=sha256, findings=findings)
+        manifest = read_manifest(document, self._kinds.shape_of(kind), name, self._tree, sha256)
+        return FileRead(sha256=sha256, manifest=manifest, findings=findings)
+
+    def _take(self, path: str, found: FileRead) -> None:
+        self._findings.extend(found.findings)
+        manifest = found.manifest
+        if manifest is None:
+            (self._broken if found.is_ours else self._skipped).append(path)
+            return
         self._findings.extend(manifest.findings)
         if manifest.id in self._manifests:
             self._doubles.append(manifest)
@@ -213,6 +261,7 @@ class _Reading:
             findings=sorted_findings(self._findings),
             skipped=tuple(self._skipped),
             broken=tuple(self._broken),
+            files=self._files,
         )
 
 

@@ -52,7 +52,7 @@ def application_judgements(
     found: list[Judgement] = []
     for application in after.of_kind("Application"):
         old = pairs[application.id] if only is None or application.id in only else None
-        if old is None or older.dependencies(old) == newer.dependencies(application.id):
+        if old is None or newer.is_as_in(older, application.id, old):
             continue
         view = _View(older=older, newer=newer, old=old, new=application.id, names=names)
         bump, because = view.verdict(judged)
@@ -77,11 +77,15 @@ def _by_artifact(judgements: Iterable[Judgement]) -> Judged:
 
 
 class _Moment:
-    """A registry with the digests of its artifacts, each computed when it is asked for."""
+    """A registry with the digests of its artifacts, each computed when it is asked for.
+
+    It is compared with one other.
+    """
 
     def __init__(self, registry: Registry):
         self.registry = registry
         self._digests: dict[str, str] = {}
+        self._same: dict[str, bool] = {}
 
     def digest(self, artifact: str) -> str:
         """The digest of an artifact."""
@@ -89,10 +93,31 @@ class _Moment:
             self._digests[artifact] = identity_of(self.registry.manifests[artifact], self.registry).digest
         return self._digests[artifact]
 
+    def members(self, application: str) -> frozenset[str]:
+        """All that it depends on, itself left out."""
+        return reachable(self.registry.dependencies, application) - {application}
+
     def dependencies(self, application: str) -> dict[str, str]:
         """The digests of all that it depends on, itself left out."""
-        members = reachable(self.registry.dependencies, application) - {application}
-        return {member: self.digest(member) for member in members}
+        return {member: self.digest(member) for member in self.members(application)}
+
+    def is_as_in(self, other: "_Moment", application: str, there: str) -> bool:
+        """Whether an application depends on what it did under the name that it had there."""
+        members = self.members(application)
+        # Digests cost as much as all the rest: of what was not read again none is asked for.
+        if members == other.members(there) and all(self._is_same_in(other, member) for member in members):
+            return True
+        return self.dependencies(application) == other.dependencies(there)
+
+    def _is_same_in(self, other: "_Moment", artifact: str) -> bool:
+        """Whether an artifact is the same manifest there, and its references lead to the same."""
+        if artifact not in self._same:
+            here, there = self.registry, other.registry
+            manifest = here.manifests[artifact]
+            self._same[artifact] = manifest is there.manifests[artifact] and all(
+                here.target(reference) == there.target(reference) for reference in manifest.references
+            )
+        return self._same[artifact]
 
     def contracts(self, application: str) -> frozenset[str]:
         """What it uses by name, and the tools that those refer to."""

@@ -1,11 +1,7 @@
 """What validate said of the same files is said again, and no document is parsed for it."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 import pytest
 
@@ -15,6 +11,7 @@ from plmctl.core.document import FILE_LIMIT, read_document
 from plmctl.core.report import Report
 from plmctl.git.objects import ObjectReader
 from tests.commands.builder import validated
+from tests.commands.counting import counted
 from tests.commands.ground import small_registry
 from tests.commands.test_records import GOOD, dataset
 from tests.git.builder import Folder
@@ -28,25 +25,6 @@ def folder(tmp_path: Path) -> Folder:
     folder = small_registry(tmp_path / "registry")
     folder.commit({"prompts/greet.md": "Greet {{name}} {{\n"})
     return folder
-
-
-@contextmanager
-def counted(*functions: object) -> Iterator[dict[str, int]]:
-    """How often functions are called meanwhile, by their names."""
-    codes = {getattr(function, "__code__", None): 0 for function in functions}
-    found: dict[str, int] = {}
-
-    def looked(frame: FrameType, event: str, _argument: object) -> None:
-        if event == "call" and frame.f_code in codes:
-            codes[frame.f_code] += 1
-
-    before = sys.getprofile()
-    sys.setprofile(looked)
-    try:
-        yield found
-    finally:
-        sys.setprofile(before)
-        found.update({code.co_name: count for code, count in codes.items() if code is not None})
 
 
 def said(folder: Folder, options: ValidateOptions) -> tuple[Report, int, int]:

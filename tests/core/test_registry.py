@@ -9,6 +9,7 @@ from plmctl.core.graph import Edge
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
 from plmctl.core.registry import LIMIT, NoRegistry, Registry, is_ours, load
+from tests.core.own_schemas import KIND, text, with_spec
 from tests.rules.registries import MODEL, SETTINGS, manifest
 
 PLMCTL = SETTINGS + "spec: {}\n"
@@ -217,3 +218,55 @@ def test_environments_have_no_versions() -> None:
     there = manifest("Environment", "e", "pins: {}\n")
     registry = loaded({"environments/e.yaml": there, "models/m.yaml": MODEL})
     assert [m.id for m in registry.versioned] == ["model/m"]
+
+
+TEXT = manifest("Prompt", "t", "model: m\nmessages: [{role: user, contentFile: t.md}]\n")
+MANY = {
+    "plmctl.yaml": PLMCTL,
+    "models/m.yaml": MODEL,
+    "models/m2.yaml": MODEL,
+    "models/broken.yaml": "kind: [\n",
+    "models/other.yaml": "just: notes\n",
+    "models/unknown.yaml": manifest("Modl", "x", "provider: openai\n"),
+    "prompts/p.yaml": PROMPT,
+    "prompts/t.yaml": TEXT,
+    "prompts/t.md": "Hello {{name}}.\n",
+    "partials/voice.yaml": PARTIAL,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "anew"),
+    [
+        ({}, {"prompt/t"}),
+        ({"prompts/t.md": "Hi {{other}}.\n"}, {"prompt/t"}),
+        ({"prompts/t.md": ""}, {"prompt/t"}),
+        ({"prompts/p.yaml": PROMPT + "  description: New.\n"}, {"prompt/p", "prompt/t"}),
+        (
+            {"models/broken.yaml": manifest("Model", "b", "provider: openai\nmodel: x\n")},
+            {"model/b", "prompt/t"},
+        ),
+        ({"models/other.yaml": "kind: [\n"}, {"prompt/t"}),
+        ({"models/m.yaml": "just: notes\n"}, {"prompt/t"}),
+    ],
+)
+def test_of_another_tree_only_what_is_another_is_read_anew(changed: dict[str, str], anew: set[str]) -> None:
+    before = load(MemoryTree(MANY))
+    tree = MemoryTree({path: text for path, text in (MANY | changed).items() if text})
+    after = load(tree, before)
+    assert after == load(tree)
+    known = {id(found.manifest) for found in before.files.values() if found.manifest is not None}
+    assert {m.id for m in after.manifests.values() if id(m) not in known} == anew
+    # A manifest that includes a file is made again, of the document that was parsed.
+    documents = {id(found.manifest.document) for found in before.files.values() if found.manifest is not None}
+    parsed = {m.id for m in after.manifests.values() if id(m.document) not in documents}
+    assert parsed == anew - {"prompt/t"}
+
+
+def test_of_other_kinds_everything_is_read_anew() -> None:
+    before = load(MemoryTree(MANY))
+    own = {"plmctl.yaml": SETTINGS + "spec: {schemas: [kinds]}\n", KIND: text(with_spec({}))}
+    after = load(MemoryTree(MANY | own), before)
+    known = {id(manifest) for manifest in before.manifests.values()}
+    assert [m.id for m in after.manifests.values() if id(m) in known] == []
+    assert [*after.manifests] == [*before.manifests]
