@@ -158,6 +158,9 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
     included: dict[Pointer, Included] = {}
     findings: list[Finding] = []
     for node in found:
+        # Of thousands of values a few name files.
+        if not (node.schema.is_file or (isinstance(node.value, dict) and "dvc" in node.value)):
+            continue
         for pointer, file in _included(node, document, tree):
             if isinstance(file, Included):
                 included[pointer] = file
