@@ -124,7 +124,7 @@ def _history(count: int, seed: int, stream: Stream, releases: Releases) -> tuple
     The ids of these, and an Application with the environment that does not run its newest version yet.
     """
     most = min(MOST_TAGS, count // 2)
-    later = 1 if count > 10_000 else min(9, most // 100)
+    later = 1 if count > 10_000 else min(9, most // 50)
     # A later release has the 20, four Applications that use them, and the registry's own tag.
     blocks = max((most - 25 * later - 1) // (BLOCK - 3), 3)
     found = slots(count)
@@ -142,9 +142,8 @@ def _history(count: int, seed: int, stream: Stream, releases: Releases) -> tuple
         users = {a for a in applications if int(a.split("/")[1].removeprefix("team-")) in touched}
         releases.change(stream_files)
         releases.release({slot.artifact for slot in changed} | users)
-        # Production waits, and the first team follows every release.
-        following = {1, *touched}
-        releases.lock_all([s for s in environments if s.block in following and s.member < PRODUCTION])
+        # Production waits.
+        releases.lock_all([s for s in environments if s.block in touched and s.member < PRODUCTION])
     behind = min(touched)
     promotable = (
         Slot(kind="Application", block=behind, member=0).name,
@@ -157,15 +156,16 @@ def _history(count: int, seed: int, stream: Stream, releases: Releases) -> tuple
 
 def _changed(blocks: int, edition: int) -> list[Slot]:
     """Twenty that change together: the texts of 12 prompts of two teams, and what is said of 8 others."""
-    first = 1 + (edition * 7) % max(blocks - 2, 1)
+    # The first team changes every time: what is asked of it has as long a past in any registry.
+    other = 2 + (edition * 7) % max(blocks - 2, 1)
     prompts = [
-        Slot(kind="Prompt", block=first + step, member=member)
-        for step in range(min(2, blocks - 1))
+        Slot(kind="Prompt", block=block, member=member)
+        for block in (1, other)
         for member in (0, 1, 2, 3, 4, 5)
     ]
     others = [("Tool", 0), ("Tool", 1), ("Dataset", 0), ("Dataset", 1), ("Model", 1), ("Model", 2)]
     others += [("Guardrail", 0), ("Guardrail", 1), ("Route", 0), ("Route", 1)]
-    told = [Slot(kind=kind, block=first, member=member) for kind, member in others]
+    told = [Slot(kind=kind, block=other, member=member) for kind, member in others]
     return (prompts + told)[:TOGETHER]
 
 

@@ -48,7 +48,7 @@ def test_tags_are_read_as_versions(place: Path) -> None:
     table = plmctl(place / "registry", "list", "--versions")["table"]
     artifacts = [tag for tag in tags if "@" in tag]
     assert sorted(f"{row['id']}@v{row['version']}" for row in table if row["version"]) == sorted(artifacts)
-    assert sorted(tag for tag in tags if "@" not in tag) == ["v1.0.0", "v1.1.0"]
+    assert sorted(tag for tag in tags if "@" not in tag) == ["v1.0.0", "v1.1.0", "v1.2.0"]
 
 
 def test_what_changed_last_is_what_a_release_would_make(place: Path) -> None:
@@ -60,7 +60,7 @@ def test_what_changed_last_is_what_a_release_would_make(place: Path) -> None:
 
 
 def test_locks_and_the_newest_release_verify(place: Path) -> None:
-    newest = plmctl(place / "registry", "verify", "plm.lock", "v1.1.0")
+    newest = plmctl(place / "registry", "verify", "plm.lock", "v1.2.0")
     assert newest["summary"]["failed"] == 0
 
 
