@@ -34,11 +34,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recall:
-    """What a cache knows of the data of one repository; what it does not know it learns."""
+    """What a cache knows of the data of one repository; what it does not know it learns.
+
+    Of a folder of more files than `most` only the whole is known: their rows would fill the cache.
+    """
 
     cache: Cache
     watch: Watch | None = None
     clock: Callable[[], int] = time.time_ns
+    most: int = 1_000_000
 
     def look(self, grounds: Grounds, path: str) -> Look | None:
         """What lies at a path of the repository, None for nothing. Raises PlmctlError as `seen` does."""
@@ -84,7 +88,8 @@ class Recall:
             md5s[name] = hashes.md5
             if is_settled(status, look.since_ns):
                 settled[name] = (stamps[name], bytes.fromhex(hashes.md5))
-        self.cache.keep(_kind(hashing), settled)
+        if len(seen.files) <= self.most:
+            self.cache.keep(_kind(hashing), settled)
         return md5s
 
     def has(self, objects: Objects, pointer: Pointer) -> bool:

@@ -203,6 +203,15 @@ def test_what_is_gone_is_forgotten(project: Project, cache: Cache) -> None:
     assert sorted(cache.every("md5")) == ["data/faq/sub/none", "data/faq/sub/é😀.txt", "data/one.jsonl"]
 
 
+def test_of_a_folder_of_too_many_files_the_whole_is_known_alone(project: Project) -> None:
+    cache = MemoryCache()
+    recall = Recall(cache=cache, clock=later, most=2)
+    for _ in range(2):
+        store = DvcStore(str(project.path), project.environment, recall=recall)
+        assert store.md5("data/faq") == FOLDER_MD5
+    assert (cache.every("md5"), list(cache.every("md5 of folders"))) == ({}, ["data/faq"])
+
+
 def test_what_dvc_2_would_say_is_known_apart(project: Project, cache: Cache) -> None:
     project.write("data/faq/a.txt", b"hello\r\n")
     for _ in range(2):
