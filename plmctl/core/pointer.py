@@ -68,7 +68,7 @@ BAD_PATH = Rule(
     name="pointer-bad-path",
     level=Level.ERROR,
     meaning="A DVC pointer to data outside its own folder, by `path` or by `wdir`, or in a `.git`, `.hg` or "
-    "`.dvc`.\n\n"
+    "`.dvc`, in place of a file that these read, as `.gitattributes`, or around itself.\n\n"
     "Pulling it would write there, perhaps over files of others, or what Git and DVC obey. Move the pointer "
     "beside its data.",
 )
@@ -128,6 +128,8 @@ _TYPES: dict[str, type] = {
     "push": bool,
     "isexec": bool,
 }
+# What Git and DVC obey wherever it lies.
+_READ = frozenset([".gitignore", ".gitattributes", ".gitmodules", ".dvcignore", "dvc.yaml", "dvc.lock"])
 _AGAIN = "DVC writes pointers: run 'dvc add' again"
 _MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
@@ -315,10 +317,19 @@ def _value_findings(document: Document, at: At, output: dict[str, Value]) -> Ite
 
 
 def _order_findings(document: Document, at: At, out_path: str) -> Iterator[Finding]:
-    problem = order_problem(out_path)
+    problem = _place_problem(document.path, out_path)
     if problem is not None:
         help_ = "no data is pulled to there: find out who wrote this pointer"
         yield document.finding(BAD_PATH, problem, document.location(at), help_)
+
+
+def _place_problem(pointer: str, out_path: str) -> str | None:
+    name = posixpath.basename(out_path)
+    if name.lower() in _READ or name.lower().endswith(".dvc"):
+        return f"{name!a} is a file that Git or DVC reads, and no data"
+    if out_path == "." or pointer.startswith(f"{out_path}/"):
+        return "the path is the folder in which the pointer itself lies"
+    return order_problem(out_path)
 
 
 def _path_findings(document: Document, at: At, path: str) -> Iterator[Finding]:

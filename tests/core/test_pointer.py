@@ -199,6 +199,8 @@ def test_data_of_another_repository_is_read_with_a_warning() -> None:
 
 LONG = "the md5 is not 32 hexadecimal digits in lower case, with '.dir' for a folder"
 ORDERS = "from which programs take orders"
+AROUND = "the path is the folder in which the pointer itself lies"
+READ = "is a file that Git or DVC reads, and no data"
 
 
 @pytest.mark.parametrize(
@@ -227,9 +229,11 @@ ORDERS = "from which programs take orders"
         (FILE.replace("tickets.jsonl", "../x"), ["REF026 5 the path leaves the pointer's folder"]),
         (FILE.replace("tickets.jsonl", "/etc/x"), ["REF026 5 the path '/etc/x' is not relative"]),
         (FILE.replace("tickets.jsonl", "a/../x"), ["REF026 5 the path leaves the pointer's folder"]),
-        (FILE.replace("tickets.jsonl", "''"), ["REF026 5 the path is empty"]),
+        (FILE.replace("tickets.jsonl", "''"), [f"REF026 5 {AROUND}", "REF026 5 the path is empty"]),
         (FILE.replace("tickets.jsonl", ".GIT/hooks/x"), ["REF026 5 the path leads into '.GIT', " + ORDERS]),
         (FILE + "wdir: sub/.dvc\n", ["REF026 5 the path leads into '.dvc', " + ORDERS]),
+        (FILE.replace("tickets.jsonl", "a/.GitAttributes"), ["REF026 5 '.GitAttributes' " + READ]),
+        (FILE.replace("tickets.jsonl", "x.dvc"), ["REF026 5 'x.dvc' " + READ]),
         (FILE + "wdir: ..\n", ["REF026 6 the path leaves the pointer's folder"]),
         (FILE + "wdir: 1\n", ["REF020 6 'wdir' is not text"]),
         (NOT_DOWNLOADED, ["REF023 9 the pointer has no 'md5'", "REF023 9 the pointer has no 'size'"]),
@@ -245,6 +249,15 @@ def test_a_pointer_in_the_folder_of_dvc_points_to_no_data() -> None:
     found = read_pointer(".dvc/x.dvc", FILE.replace("tickets.jsonl", "config").encode())
     assert [f.message for f in found.findings] == [f"the path leads into '.dvc', {ORDERS}"]
     assert isinstance(found, BrokenPointer)
+
+
+@pytest.mark.parametrize("path", ["x.dvc", "data/x.dvc"])
+def test_a_pointer_points_to_no_folder_that_it_lies_in(path: str) -> None:
+    found = read_pointer(path, FILE.replace("tickets.jsonl", "./").encode())
+    assert [f.message for f in found.findings] == [AROUND]
+    assert isinstance(found, BrokenPointer)
+    beside = read_pointer(path, (FILE.replace("tickets.jsonl", ".") + "wdir: sub\n").encode())
+    assert isinstance(beside, Pointer)
 
 
 def test_all_problems_of_a_pointer_are_reported() -> None:
