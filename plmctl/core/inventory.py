@@ -20,7 +20,7 @@ DEPTH_LIMIT = 255
 """Segments that a path in a listing may have."""
 
 # Git and others run what a configuration there says. Windows has a short name for the first.
-_OWN = frozenset([".git", ".hg", ".dvc", "git~1"])
+_OWN = frozenset([".git", ".hg", ".dvc", ".dvcignore", "git~1"])
 # HFS+ takes a name with these for the one without (Git's utf8.c, is_hfs_dotgit).
 _UNSEEN = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
 _MD5 = re.compile(r"[0-9a-f]{32}")

@@ -138,6 +138,7 @@ def test_a_huge_listing_is_refused_before_it_is_parsed() -> None:
         (".g\u200cit/config", "the path leads into '.g\\u200cit', from which programs take orders"),
         ("git~1/config", "the path leads into 'git~1', from which programs take orders"),
         ("a/.dvc/config", "the path leads into '.dvc', from which programs take orders"),
+        ("a/.DVCignore", "the path leads into '.DVCignore', from which programs take orders"),
         ("..", "the path leaves its folder by '..'"),
         ("a/../b", "the path leaves its folder by '..'"),
         ("", "the path has an empty segment or '.'"),
