@@ -1,58 +1,15 @@
 """validate and diff on a stranger's repository, at the level of system calls."""
 
 import os
-import re
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.git.builder import Folder
 from tests.hostile.paths_cases import FIELDS, FILES, GIT, MODEL, NAMED, WRITTEN
-from tests.hostile.stranger import GOOD, PLMCTL, Answer, answer, state_of, strange_registry
-from tests.programs import REPOSITORY, require
-
-SECONDS = 60
-# A line of strace: the name of the call, its arguments, what it gave back.
-CALL = re.compile(r"(?P<name>\w+)\((?P<arguments>.*)\)\s+= (?P<result>.*)")
-OPENED = re.compile(r"\d+<(?P<path>/.*)>")
-WRITING = re.compile(r"O_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND)")
-
-# Of all calls that name a file (execve, too) or use a network: those that change nothing and send nothing.
-HARMLESS = {
-    "access",
-    "chdir",
-    "execve",
-    "faccessat",
-    "faccessat2",
-    "getcwd",
-    "lstat",
-    "newfstatat",
-    "open",
-    "openat",
-}
-HARMLESS |= {"readlink", "readlinkat", "stat", "statfs", "statx"}
-SYSTEM = (
-    "/dev/null",
-    "/dev/urandom",
-    "/etc/ld.so.cache",
-    "/etc/locale.alias",
-    "/etc/localtime",
-    "/etc/ssl/openssl.cnf",
-    "/lib/",
-    "/lib64/",
-    "/proc/",
-    "/sys/fs/cgroup/",
-    "/usr/lib/",
-    "/usr/lib64/",
-    "/usr/share/locale/",
-    "/usr/share/zoneinfo/",
-)
-PROJECT = tuple(str(REPOSITORY / name) for name in ("plmctl/", "schemas/"))
-PYTHON = tuple(f"{prefix}/" for prefix in {sys.prefix, sys.base_prefix})
+from tests.hostile.stranger import GOOD, PLMCTL, state_of, strange_registry
+from tests.hostile.trace import HARMLESS, WRITING, Call, executed, is_inside, require_git, traced
 
 # The settings that name a program; each would leave a trace of its own.
 CONFIGURATION = """
@@ -78,6 +35,8 @@ CONFIGURATION = """
 	url = ext::./trap
 	promisor = true
 """
+# With what SQLite keeps a file whole; each names one file.
+CHANGING = {"mkdir", "unlink"}
 TRAP = "#!/bin/sh\n: > trapped\n"
 MODULE = "open('trapped', 'w').close()\n"
 REMOTE_SCHEMA = """\
@@ -105,21 +64,6 @@ TRAPS = {
     "prompts/remote.yaml": REMOTE_SCHEMA,
     "models/small.yaml": MODEL,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A system call that succeeded."""
-
-    name: str
-    arguments: str
-    opened: str | None
-
-
-@pytest.fixture(scope="module")
-def strace() -> str:
-    """The program that tells the system calls."""
-    return require("strace", "strace")
 
 
 @pytest.fixture(scope="module")
@@ -151,16 +95,6 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return folder
 
 
-def calls(trace: Path) -> Iterator[Call]:
-    """The calls of all processes; those that failed are left out."""
-    for path in sorted(trace.iterdir()):
-        for line in path.read_text().splitlines():
-            match = CALL.fullmatch(line)
-            if match and not match["result"].startswith("-1 "):
-                opened = OPENED.match(match["result"])
-                yield Call(name=match["name"], arguments=match["arguments"], opened=opened and opened["path"])
-
-
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -173,10 +107,10 @@ def calls(trace: Path) -> Iterator[Call]:
     ],
 )
 def test_a_strangers_repository_is_only_read_and_nothing_else_is(
-    command: str, code: int, strace: str, hostile: Folder, tmp_path: Path
+    command: str, code: int, hostile: Folder, tmp_path: Path
 ) -> None:
     before = state_of(hostile.path)
-    said, made = traced(command.split(), strace, hostile, tmp_path)
+    said, made = traced([PLMCTL, *command.split()], hostile.path, tmp_path, CI="true")
     assert said.code == code, said.err
     assert state_of(hostile.path) == before
     assert {call.name for call in made} <= HARMLESS
@@ -188,14 +122,33 @@ def test_a_strangers_repository_is_only_read_and_nothing_else_is(
     assert_each_file_is_opened_once(opened, hostile.path)
 
 
-def test_the_driver_that_shows_reads_two_files_and_starts_nothing(
-    strace: str, hostile: Folder, tmp_path: Path
+def test_outside_of_ci_what_was_found_out_is_kept_for_the_user_and_nowhere_else(
+    hostile: Folder, tmp_path: Path
 ) -> None:
+    cache = tmp_path / "cache"
+    before = state_of(hostile.path)
+    for run in ("first", "second"):
+        (tmp_path / run).mkdir()
+        said, made = traced(
+            [PLMCTL, "validate"], hostile.path, tmp_path / run, XDG_CACHE_HOME=str(cache), PLMCTL_CACHE="1"
+        )
+        assert said.code == 1, said.err
+        assert {executed(call) for call in made if call.name == "execve"} == {PLMCTL, require_git()}
+        changing = [call for call in made if call.name not in HARMLESS]
+        assert [call for call in changing if f'"{cache}' not in call.arguments] == []
+        assert {call.name for call in changing} <= CHANGING
+        opened = [call for call in made if call.opened is not None]
+        written = {call.opened for call in opened if WRITING.search(call.arguments)} - {"/dev/null"}
+        assert {path for path in written if not f"{path}".startswith(f"{cache}/plmctl/known/")} == set()
+    assert state_of(hostile.path) == before
+
+
+def test_the_driver_that_shows_reads_two_files_and_starts_nothing(hostile: Folder, tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_text(REMOTE_SCHEMA)
     words = ["git-diff-driver", "--", "prompts/remote.yaml", str(old), ".", "100644"]
     before = state_of(hostile.path)
-    said, made = traced([*words, "prompts/remote.yaml", ".", "100644"], strace, hostile, tmp_path)
+    said, made = traced([PLMCTL, *words, "prompts/remote.yaml", ".", "100644"], hostile.path, tmp_path)
     assert said.code == 0, said.err
     assert "PRM040" in said.out
     assert state_of(hostile.path) == before
@@ -210,7 +163,7 @@ def test_the_driver_that_shows_reads_two_files_and_starts_nothing(
 
 
 def test_the_driver_that_merges_starts_git_alone_and_writes_into_its_file_alone(
-    strace: str, hostile: Folder, tmp_path: Path
+    hostile: Folder, tmp_path: Path
 ) -> None:
     folder = tmp_path / "handed"
     folder.mkdir()
@@ -219,7 +172,7 @@ def test_the_driver_that_merges_starts_git_alone_and_writes_into_its_file_alone(
     files = [str(folder / name) for name in ("base", "ours", "theirs")]
     before = state_of(hostile.path)
     words = ["git-merge-driver", "--", *files, "7", "prompts/remote.yaml"]
-    said, made = traced(words, strace, hostile, tmp_path)
+    said, made = traced([PLMCTL, *words], hostile.path, tmp_path)
     assert (said.code, said.out, said.err) == (1, "", "")
     assert "content: Good day}]\n>>>>>>> theirs\n" in (folder / "ours").read_text()
     assert state_of(hostile.path) == before
@@ -234,40 +187,6 @@ def test_the_driver_that_merges_starts_git_alone_and_writes_into_its_file_alone(
     }
     # Changing a file's mode and its name, in its own folder.
     assert {call.name for call in made} - HARMLESS <= {"rename", "renameat", "renameat2", "unlinkat"}
-
-
-def traced(words: list[str], strace: str, hostile: Folder, tmp_path: Path) -> tuple[Answer, list[Call]]:
-    """A run of plmctl in the repository with all that it asked of the system."""
-    # Coverage would write beside what it measures, and Python the code that it compiled.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PYTHON"))}
-    path = f":.:{kept['PATH']}"
-    variables = [f"{k}={v}" for k, v in {**kept, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}.items()]
-    tracing = [strace, "-ff", "-y", "-qq", "-s", "4096", "-e", "trace=%file,%network"]
-    trace = tmp_path / "trace"
-    trace.mkdir()
-    said = answer(
-        ["env", "-i", *variables, *tracing, "-o", str(trace / "t"), PLMCTL, *words],
-        hostile.path,
-        seconds=SECONDS,
-    )
-    return said, list(calls(trace))
-
-
-def executed(call: Call) -> str:
-    """The program that an execve starts."""
-    return call.arguments.split('"')[1]
-
-
-def require_git() -> str:
-    """The path of git in the tests' own environment."""
-    return require("git", "git")
-
-
-def is_inside(path: str, repository: Path) -> bool:
-    """Whether a path is the repository's, plmctl's own, Python's, Git's, or of no one's content."""
-    roots = (f"{repository}/", *PROJECT, *PYTHON, *SYSTEM)
-    # Python lists the folders that it imports from.
-    return f"{path}/".startswith(roots) or path == str(REPOSITORY)
 
 
 def assert_each_file_is_opened_once(opened: list[Call], repository: Path) -> None:
