@@ -1,6 +1,7 @@
 """Commands that judge: validate, diff."""
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -85,7 +86,7 @@ def validate(
             is_staged=is_staged,
             today=day(as_of),
             has_all_records=has_all_records,
-            store=None if is_staged else _kept(repo.top),
+            store=None if is_staged else partial(_kept, repo.top),
             watch=BAR,
             cache=cache,
             program=program_state(),

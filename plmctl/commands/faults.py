@@ -65,7 +65,8 @@ def _records(repo: Repo, tree: Tree, registry: Registry, options: ValidateOption
     from plmctl.rules.surveys import looked_into
 
     is_work_tree = options.revision is None and not options.is_staged
-    hand = Hand(repo=repo, tree=tree, is_work_tree=is_work_tree, store=options.store, watch=options.watch)
+    store = options.store() if options.store is not None else None
+    hand = Hand(repo=repo, tree=tree, is_work_tree=is_work_tree, store=store, watch=options.watch)
     only = {m.id for m in datasets if is_below(m.path, options.paths)}
     return looked_into(registry, hand.files, None if options.has_all_records else EXCERPT, only)
 

@@ -1,5 +1,6 @@
 """validate: what is wrong with the manifests."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,12 +8,16 @@ from typing import TYPE_CHECKING
 from plmctl.commands.tree import require_existing, tree_of
 from plmctl.core.answer import Answer, is_shown, read_answer, written
 from plmctl.core.finding import UsageError
-from plmctl.core.ports import Kept, Repo, Snapshot, Watch
+from plmctl.core.known_files import KnownFiles
+from plmctl.core.ports import Repo, Snapshot, Watch
 from plmctl.core.report import Report
 from plmctl.core.seen import SeenTree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from plmctl.core.cache import Cache
+    from plmctl.core.ports import Kept
 
 KIND = "answer"
 """What `validate` keeps in a cache: the last answer, by the program and the day that it is of."""
@@ -24,7 +29,7 @@ class ValidateOptions:
     """Which tree, and which of its files to speak of (none: all); paths are the repository's.
 
     The records of datasets are looked into where the whole work tree is validated, or all of them are asked
-    for; `store` is where those lie that no tree has, and whoever waits for them has a `watch`.
+    for; `store` makes what knows where those lie that no tree has, and whoever waits for them has a `watch`.
     """
 
     paths: tuple[str, ...] = ()
@@ -32,10 +37,11 @@ class ValidateOptions:
     is_staged: bool = False
     today: str | None = None
     has_all_records: bool = False
-    store: Kept | None = None
+    store: "Callable[[], Kept] | None" = None
     watch: Watch | None = None
     cache: "Cache | None" = None
     program: str = ""
+    clock: "Callable[[], int]" = time.time_ns
 
     @property
     def looks_into_data(self) -> bool:
@@ -51,8 +57,11 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
             "--staged is for hooks and leaves data alone, and --all-records reads all of it",
             hint="leave one of them out",
         )
-    tree = tree_of(repo, options.revision, options.is_staged)
+    known = KnownFiles(options.cache, options.clock) if options.cache is not None else None
+    tree = tree_of(repo, options.revision, options.is_staged, known)
     answer = _known(tree, options) or _found_out(repo, tree, options)
+    if known is not None:
+        known.keep()
     require_existing(options.paths, tree)
     return _reported(answer, options)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from plmctl.core.elsewhere import Elsewhere as Elsewhere
 from plmctl.core.past import LineCommit
@@ -21,6 +21,9 @@ from plmctl.core.tree import TooLarge as TooLarge
 from plmctl.core.tree import Tree as Tree
 from plmctl.core.tree import Unreadable as Unreadable
 from plmctl.core.tree import Watch as Watch
+
+if TYPE_CHECKING:
+    from plmctl.core.known_files import KnownFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +169,11 @@ class Repo(Protocol):
         """Whether it has no work tree and no index."""
         ...
 
-    def work_tree(self) -> Snapshot:
-        """Tracked files and untracked ones that are not ignored, as they are on disk."""
+    def work_tree(self, known: "KnownFiles | None" = None) -> Snapshot:
+        """Tracked files and untracked ones that are not ignored, as they are on disk.
+
+        Of those that are what they were `known` has the identity; for who looks only, and claims nothing.
+        """
         ...
 
     def index(self) -> Snapshot:

@@ -49,7 +49,12 @@ def explained(what: str, verb: str = "write") -> Iterator[None]:
 
 
 def file_bytes(top: str, path: str, limit: int) -> bytes:
-    """The bytes of a regular file: one open, one read. Raises Unreadable, or TooLarge over `limit` bytes."""
+    """The bytes of a regular file. Raises Unreadable, or TooLarge over `limit` bytes."""
+    return read_file(top, path, limit)[0]
+
+
+def read_file(top: str, path: str, limit: int) -> tuple[bytes, os.stat_result]:
+    """The bytes of a regular file, and its stat before: one open, one read. Raises as `file_bytes` does."""
     try:
         with folder_of(top, path) as (folder, name):
             opened = os.open(name, _FILE, dir_fd=folder)
@@ -63,7 +68,7 @@ def file_bytes(top: str, path: str, limit: int) -> bytes:
         os.close(opened)
 
 
-def _content(opened: int, limit: int) -> bytes:
+def _content(opened: int, limit: int) -> tuple[bytes, os.stat_result]:
     status = os.fstat(opened)
     if not stat.S_ISREG(status.st_mode):
         raise Unreadable(f"not a file but a {kind_of_stat(status.st_mode).value}")
@@ -76,13 +81,19 @@ def _content(opened: int, limit: int) -> bytes:
         size += len(part)
         if size > limit:
             raise TooLarge(size, limit)
-    return b"".join(parts)
+    return b"".join(parts), status
 
 
 def kind_on_disk(top: str, path: str) -> EntryKind | None:
     """What stands at a path whose folders are known to be no links."""
+    status = status_on_disk(top, path)
+    return kind_of_stat(status.st_mode) if status is not None else None
+
+
+def status_on_disk(top: str, path: str) -> os.stat_result | None:
+    """The stat of what stands at a path whose folders are known to be no links."""
     try:
-        return kind_of_stat(os.lstat(encoded(f"{top}/{path}")).st_mode)
+        return os.lstat(encoded(f"{top}/{path}"))
     except (OSError, ValueError):  # ValueError: a name that no file system can have
         return None
 

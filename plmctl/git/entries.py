@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plmctl.core.finding import IntegrityError
 from plmctl.core.ports import EntryKind
@@ -27,6 +28,7 @@ class TreeEntry:
         return kind_of_mode(self.mode)
 
 
+@lru_cache(maxsize=64)
 def kind_of_mode(mode: int) -> EntryKind:
     """What a mode of Git stands for (gitformat-index: "mode")."""
     if mode == 0o160000:
@@ -34,6 +36,7 @@ def kind_of_mode(mode: int) -> EntryKind:
     return kind_of_stat(mode)
 
 
+@lru_cache(maxsize=64)
 def kind_of_stat(mode: int) -> EntryKind:
     """What a mode of a file system stands for."""
     if stat.S_ISREG(mode):

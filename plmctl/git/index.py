@@ -39,13 +39,13 @@ class IndexListing:
 def index_listing(git: Git, index_file: str | None = None) -> IndexListing:
     """The index of the work tree, or another one by its absolute path."""
     extra = {"GIT_INDEX_FILE": index_file} if index_file else {}
-    records = git.run("ls-files", "-s", "-t", "-z", extra=extra).out.split(b"\0")
+    records = decoded(git.run("ls-files", "-s", "-t", "-z", extra=extra).out).split("\0")
     entries: dict[str, IndexEntry] = {}
     conflicts: dict[str, None] = {}
     for record in records:
         if not record:
             continue
-        facts, _, name = decoded(record).partition("\t")
+        facts, _, name = record.partition("\t")
         tag, mode, oid, stage = facts.split(" ")
         if not is_possible_path(name):
             raise IntegrityError(f"the index has a forbidden name: {name!r}", hint="run 'git fsck'")

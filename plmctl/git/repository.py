@@ -33,6 +33,7 @@ from plmctl.git.worktree import WorkTree
 
 # Most runs read: what writes, signs and talks with other machines is imported where it is asked for.
 if TYPE_CHECKING:
+    from plmctl.core.known_files import KnownFiles
     from plmctl.core.signature import Signature, Signers, Signing
     from plmctl.git.address import Addresses
     from plmctl.git.configuration import Configuration, Identity
@@ -105,10 +106,13 @@ class Repository:
         """Whether history was cut off when it was cloned."""
         return self._place.is_shallow
 
-    def work_tree(self) -> Snapshot:
-        """Tracked files and untracked ones that are not ignored, as they are on disk from now on."""
+    def work_tree(self, known: "KnownFiles | None" = None) -> Snapshot:
+        """Tracked files and untracked ones that are not ignored, as they are on disk from now on.
+
+        With `known`, files that are what they were have their identity unread.
+        """
         self._refuse_bare("work tree")
-        return self._watched(WorkTree(self._git, self.objects, self.object_format))
+        return self._watched(WorkTree(self._git, self.objects, self.object_format, known))
 
     def index(self) -> Snapshot:
         """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""

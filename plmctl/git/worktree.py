@@ -2,15 +2,21 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from plmctl.core.ports import EntryKind, Unreadable
 from plmctl.core.tree import identity_of
-from plmctl.git.disk import file_bytes, kind_on_disk
-from plmctl.git.entries import ON_THE_WAY, is_possible_path, parents
+from plmctl.git.disk import file_bytes, kind_on_disk, read_file, status_on_disk
+from plmctl.git.entries import ON_THE_WAY, is_possible_path, kind_of_stat, parents
 from plmctl.git.index import IndexEntry, IndexListing, index_listing
 from plmctl.git.objects import ObjectReader, object_id
 from plmctl.git.process import Git, decoded
 from plmctl.git.trees import unreadable
+
+if TYPE_CHECKING:
+    import os
+
+    from plmctl.core.known_files import KnownFiles
 
 # No file that is read whole is larger.
 FILE_LIMIT = 64 << 20
@@ -19,13 +25,20 @@ LINK_BYTES = 4096
 
 
 class WorkTree:
-    """The files on disk that Git knows or would add; a Tree. What is left out of it is read as staged."""
+    """The files on disk that Git knows or would add; a Tree. What is left out of it is read as staged.
 
-    def __init__(self, git: Git, objects: ObjectReader, object_format: str):
+    With `known`, the identity of a file that is what it was is known unread.
+    """
+
+    def __init__(
+        self, git: Git, objects: ObjectReader, object_format: str, known: "KnownFiles | None" = None
+    ):
         self._git = git
         self._objects = objects
         self._format = object_format
+        self._known_files = known
         self._kinds: dict[str, EntryKind | None] = {}
+        self._statuses: dict[str, os.stat_result] = {}
         self._read: dict[str, str] = {}
 
     def paths(self) -> Iterator[str]:
@@ -35,10 +48,14 @@ class WorkTree:
 
     def kind(self, path: str) -> EntryKind | None:
         """What stands at the path; LINK or SUBMODULE too when one stands on the way to it."""
-        for folder in parents(path):
-            kind = self._own_kind(folder)
-            if kind is not EntryKind.FOLDER:
-                return kind if kind in ON_THE_WAY else None
+        if path in self._kinds:
+            return self._kinds[path]
+        # Of most paths the folder is known already: then all that is on the way to it are folders.
+        if self._kinds.get(path.rpartition("/")[0]) is not EntryKind.FOLDER:
+            for folder in parents(path):
+                kind = self._own_kind(folder)
+                if kind is not EntryKind.FOLDER:
+                    return kind if kind in ON_THE_WAY else None
         return self._own_kind(path)
 
     def read(self, path: str, *, limit: int) -> bytes:
@@ -51,11 +68,17 @@ class WorkTree:
             data = self._objects.read(entry.object_id, limit=limit).data
             self._note(path, entry.object_id)
             return data
-        data = file_bytes(self._git.folder, path, limit)
-        if entry is not None and b"\r\n" in data:
-            data = self._folded(data, entry)
-        self._note(path, self._blob_id(data))
-        return data
+        since_ns = self._known_files.clock() if self._known_files is not None else 0
+        data, status = read_file(self._git.folder, path, limit)
+        folded = data.replace(b"\r\n", b"\n") if b"\r\n" in data else data
+        ids: tuple[str, ...] = (self._blob_id(data),)
+        if folded is not data:
+            ids = (*ids, self._blob_id(folded))
+        if self._known_files is not None:
+            self._known_files.learn(path, status, since_ns, ids)
+        stored = self._stored_id(path, ids)
+        self._note(path, stored)
+        return data if stored == ids[0] else folded
 
     def prefetch(self, paths: Collection[str]) -> None:
         """Announce what is read from the index; the rest is on disk."""
@@ -69,12 +92,27 @@ class WorkTree:
         kind = self.kind(path)
         if kind is not EntryKind.FILE:
             return identity_of(kind)
-        if path not in self._read:
+        if path not in self._read and not self._is_known(path):
             try:
                 self.read(path, limit=FILE_LIMIT)
             except Unreadable as error:
                 return f"unreadable {error}"
         return identity_of(kind, self._read[path])
+
+    def _is_known(self, path: str) -> bool:
+        """Whether a file is one that was read by a run before; then its id is noted."""
+        status = self._statuses.get(path)
+        if self._known_files is None or status is None:
+            return False
+        ids = self._known_files.ids(path, status)
+        if ids:
+            self._note(path, self._stored_id(path, ids))
+        return bool(ids)
+
+    def _stored_id(self, path: str, ids: tuple[str, ...]) -> str:
+        """Which of the ids, as it is and with CRLF folded, Git has or would have."""
+        entry = self._index.entries.get(path)
+        return entry.object_id if entry is not None and entry.object_id in ids else ids[0]
 
     def _note(self, path: str, object_id: str) -> None:
         """Which content was read; one that changed between two reads is like no other."""
@@ -94,13 +132,16 @@ class WorkTree:
             return entry.kind
         if not is_possible_path(path):
             return None
-        kind = kind_on_disk(self._git.folder, path)
-        if kind is None:
+        status = status_on_disk(self._git.folder, path)
+        if status is None:
             return self._kind_of_absent(path, entry)
+        kind = kind_of_stat(status.st_mode)
         if kind is EntryKind.FILE and path not in self._known:
             return None
         if kind is EntryKind.FILE and entry is not None and entry.kind is EntryKind.LINK:
             return self._kind_of_unlinked(path, entry)
+        if self._known_files is not None:
+            self._statuses[path] = status
         return kind
 
     def _kind_of_absent(self, path: str, entry: IndexEntry | None) -> EntryKind | None:
@@ -121,12 +162,6 @@ class WorkTree:
             return EntryKind.FILE
         return EntryKind.LINK if self._blob_id(data) == entry.object_id else EntryKind.FILE
 
-    def _folded(self, data: bytes, entry: IndexEntry) -> bytes:
-        if self._blob_id(data) == entry.object_id:
-            return data
-        folded = data.replace(b"\r\n", b"\n")
-        return folded if self._blob_id(folded) == entry.object_id else data
-
     def _blob_id(self, data: bytes) -> str:
         return object_id(self._format, "blob", data)
 
@@ -135,13 +170,13 @@ class WorkTree:
         return index_listing(self._git)
 
     @cached_property
-    def _known(self) -> frozenset[str]:
+    def _known(self) -> Mapping[str, None]:
         """Staged paths, conflicts, and what is neither staged nor ignored; `x/` is a nested repository."""
         untracked = self._git.run("ls-files", "-o", "-z", "--exclude-standard").out
         names = (decoded(name) for name in untracked.split(b"\0"))
-        return frozenset(
-            {*self._index.entries, *self._index.conflicts, *(n for n in names if n and not n.endswith("/"))}
-        )
+        fresh = (name for name in names if name and not name.endswith("/"))
+        # In Git's order, which takes no sorting but where there is something new.
+        return dict.fromkeys((*self._index.entries, *self._index.conflicts, *fresh))
 
     @cached_property
     def _skipped_folders(self) -> frozenset[str]:

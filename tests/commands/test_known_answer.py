@@ -1,14 +1,17 @@
 """What validate said of the same files is said again, and no document is parsed for it."""
 
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from plmctl.commands.validate import KIND, ValidateOptions
-from plmctl.core.cache import MemoryCache
+from plmctl.core.cache import MARGIN_NS, MemoryCache
 from plmctl.core.document import FILE_LIMIT, read_document
 from plmctl.core.report import Report
+from plmctl.git.disk import read_file
 from plmctl.git.objects import ObjectReader
 from tests.commands.builder import validated
 from tests.commands.counting import counted
@@ -138,3 +141,58 @@ def test_data_that_is_only_an_address_is_no_reason_to_look(tmp_path: Path) -> No
     folder.commit(dataset("d", "uri: 'https://data.example.com/d', version: '1'"))
     options = replace(STAGED, is_staged=False, cache=MemoryCache())
     assert [said(folder, options)[1] for _ in range(2)] == [DOCUMENTS + 1, 0]
+
+
+def opens(folder: Folder, options: ValidateOptions) -> tuple[Report, int]:
+    """What validate reports of the work tree, and how many files it opened."""
+    with counted(read_file) as found:
+        report = validated(folder, options)
+    return report, found["read_file"]
+
+
+def later() -> int:
+    """A time when what was written just now was not."""
+    return time.time_ns() + 2 * MARGIN_NS
+
+
+@pytest.fixture
+def options() -> ValidateOptions:
+    """Of the work tree, whose files were all written long ago."""
+    return replace(STAGED, is_staged=False, cache=MemoryCache(), clock=later)
+
+
+def test_no_file_is_opened_where_nothing_changed(folder: Folder, options: ValidateOptions) -> None:
+    cold = opens(folder, replace(options, cache=None))
+    assert cold[1] == BLOBS
+    assert opens(folder, options) == cold
+    assert opens(folder, options) == (cold[0], 0)
+
+
+def test_only_a_file_that_was_touched_is_opened_again(folder: Folder, options: ValidateOptions) -> None:
+    report = validated(folder, options)
+    os.utime(folder.path / "models/small.yaml")
+    assert [opens(folder, options) for _ in range(2)] == [(report, 1), (report, 0)]
+    text = (folder.path / "prompts/greet.md").read_text(encoding="utf-8")
+    folder.write("prompts/greet.md", text)
+    assert [opens(folder, options) for _ in range(2)] == [(report, 1), (report, 0)]
+
+
+def test_an_edit_is_seen_that_keeps_size_and_time(folder: Folder, options: ValidateOptions) -> None:
+    assert [finding.code for finding in validated(folder, options).findings] == ["TPL003"]
+    path = folder.path / "prompts/greet.md"
+    before = path.stat()
+    path.write_text("Greet {{name}} !!\n", encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert validated(folder, options).findings == ()
+    assert opens(folder, options)[1] == 0
+
+
+def test_what_was_written_just_now_is_opened_each_time(folder: Folder, options: ValidateOptions) -> None:
+    report = validated(folder, options)
+    # Its times are those that it will have: a write within the same tick changes neither.
+    racy = replace(options, cache=MemoryCache(), clock=time.time_ns)
+    os.utime(folder.path / "prompts/greet.md")
+    assert [opens(folder, racy)[0] for _ in range(2)] == [report] * 2
+    assert opens(folder, racy)[1] == BLOBS
+    assert [opens(folder, replace(racy, clock=later)) for _ in range(2)] == [(report, BLOBS), (report, 0)]

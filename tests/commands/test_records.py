@@ -1,6 +1,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,7 @@ def test_a_file_that_is_too_large_for_the_work_tree_is_read_from_the_cache(
         "not checked: datasets/file.jsonl: 67,108,865 bytes, and of the work tree at most 67,108,864 are "
         "read; 'dvc commit datasets/file.jsonl.dvc' brings it into .dvc/cache, where more is read"
     )
-    cached = ValidateOptions(store=Cache({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING))
+    cached = ValidateOptions(store=lambda: Cache({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING))
     assert repeated("file.jsonl") in found(here, cached)[0]
 
 
@@ -151,8 +152,8 @@ def test_no_link_is_followed(folder: Folder, tmp_path: Path) -> None:
 def test_what_the_cache_has_is_read_from_there(folder: Folder) -> None:
     store = Cache({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING)
     for options in (
-        ValidateOptions(store=store),
-        ValidateOptions(revision="HEAD", has_all_records=True, store=store),
+        ValidateOptions(store=lambda: store),
+        ValidateOptions(revision="HEAD", has_all_records=True, store=lambda: store),
     ):
         assert found(folder, options) == (
             [repeated("file.jsonl"), repeated("folder/a.jsonl"), repeated("tracked.jsonl")],
@@ -163,7 +164,8 @@ def test_what_the_cache_has_is_read_from_there(folder: Folder) -> None:
 def test_who_waits_hears_how_much_was_read(folder: Folder) -> None:
     waiting = Waiting()
     found(
-        folder, ValidateOptions(store=Cache({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING), watch=waiting)
+        folder,
+        ValidateOptions(store=lambda: Cache({md5_of(BAD): BAD, md5_of(GOOD): GOOD}, LISTING), watch=waiting),
     )
     assert waiting.heard == [
         ("records of dataset/file", 20, 0),
@@ -194,7 +196,7 @@ class Waiting:
 
 def test_what_the_cache_has_not_or_not_whole_is_named(folder: Folder) -> None:
     store = Cache({md5_of(BAD): GOOD}, LISTING)
-    assert found(folder, ValidateOptions(store=store)) == (
+    assert found(folder, ValidateOptions(store=lambda: store)) == (
         [repeated("tracked.jsonl")],
         [
             f"not checked: datasets/file.jsonl: the cache has other content than {md5_of(BAD)}",
@@ -203,7 +205,7 @@ def test_what_the_cache_has_not_or_not_whole_is_named(folder: Folder) -> None:
         ],
     )
     for listing in (None, BrokenListing(message="it leaves its folder", help="make it again")):
-        _, notes = found(folder, ValidateOptions(store=Cache({md5_of(BAD): GOOD}, listing)))
+        _, notes = found(folder, ValidateOptions(store=partial(Cache, {md5_of(BAD): GOOD}, listing)))
         assert notes[0] == absent("dataset/folder")
 
 

@@ -1,11 +1,15 @@
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
+from plmctl.core.cache import MARGIN_NS, MemoryCache
+from plmctl.core.known_files import KnownFiles
 from plmctl.core.ports import EntryKind, TooLarge, Unreadable
-from plmctl.git.disk import file_bytes, replacing, spare_name
+from plmctl.git.disk import file_bytes, read_file, replacing, spare_name
+from tests.commands.counting import counted
 from tests.git.builder import Folder, Opener
 
 LIMIT = 1 << 20
@@ -268,6 +272,48 @@ def test_a_content_has_one_identity_in_work_tree_index_and_commit(committed: Fol
     found = [[tree.identity(path) for path in asked] for tree in trees]
     assert [one[1:] for one in found] == [known[1:]] * 3
     assert len({one[0] for one in found}) == 1
+
+
+def test_what_is_known_of_a_file_is_its_identity_as_git_stores_it(committed: Folder, opened: Opener) -> None:
+    committed.commit({"crlf.yaml": "x\n", "stored.yaml": "y\r\n"})
+    committed.write("crlf.yaml", "x\r\n")
+    asked = ("a.yaml", "crlf.yaml", "stored.yaml")
+    cache = MemoryCache()
+
+    def identities() -> tuple[list[str], int]:
+        known = KnownFiles(cache, lambda: time.time_ns() + 2 * MARGIN_NS)
+        tree = opened(committed).work_tree(known)
+        with counted(read_file) as found:
+            result = [tree.identity(path) for path in asked]
+        known.keep()
+        return result, found["read_file"]
+
+    def plain() -> list[str]:
+        tree = opened(committed).work_tree()
+        return [tree.identity(path) for path in asked]
+
+    assert identities() == (plain(), 3)
+    assert identities() == (plain(), 0)
+    # No file changes, and what Git has of it does: then its line ends are its own.
+    committed.git("rm", "--quiet", "--cached", "crlf.yaml")
+    # git hash-object --no-filters, of "x" with a carriage return and a line feed
+    assert plain()[1] == "file db127bf6be70c2285b1d852d39387a37b01c3032"
+    assert identities() == (plain(), 0)
+
+
+def test_a_known_file_that_is_read_and_is_another_is_like_nothing_else(
+    committed: Folder, opened: Opener
+) -> None:
+    cache = MemoryCache()
+    first, second = (KnownFiles(cache, lambda: time.time_ns() + 2 * MARGIN_NS) for _ in range(2))
+    opened(committed).work_tree(first).identity("a.yaml")
+    first.keep()
+    tree = opened(committed).work_tree(second)
+    # git hash-object, of "a: 1" with a line feed
+    assert tree.identity("a.yaml") == "file a8926a52d8dcba5c4386945476ab6a2ad008afd4"
+    committed.write("a.yaml", "a: 2\n")
+    assert tree.read("a.yaml", limit=LIMIT) == b"a: 2\n"
+    assert tree.identity("a.yaml") == "file changed"
 
 
 def test_what_changes_between_two_reads_is_like_nothing_else(committed: Folder, opened: Opener) -> None:
