@@ -71,20 +71,29 @@ def calls(trace: Path) -> Iterator[Call]:
                 yield Call(name=match["name"], arguments=match["arguments"], opened=opened and opened["path"])
 
 
-def traced(command: Sequence[str], folder: Path, place: Path, **more: str) -> tuple[Answer, list[Call]]:
+def traced(
+    command: Sequence[str], folder: Path, place: Path, what: str = "%file,%network", **more: str
+) -> tuple[Answer, list[Call]]:
     """A run of a command in a folder with all that it asked of the system."""
     strace = require("strace", "strace")
     # Coverage would write beside what it measures.
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PYTHON"))}
     path = f":.:{kept['PATH']}"
     variables = [f"{k}={v}" for k, v in {**kept, **more, "PATH": path, **QUIET}.items()]
-    tracing = [strace, "-ff", "-y", "-qq", "-s", "4096", "-e", "trace=%file,%network"]
+    # The system stops a process at these calls only.
+    tracing = [strace, "-ff", "--seccomp-bpf", "-y", "-qq", "-s", "4096", "-e", f"trace={what}"]
     trace = place / "trace"
     trace.mkdir()
     said = answer(
         ["env", "-i", *variables, *tracing, "-o", str(trace / "t"), *command], folder, seconds=SECONDS
     )
     return said, list(calls(trace))
+
+
+def attempts(place: Path, name: str) -> set[str]:
+    """What the calls of this name were told first in quotes, those that failed too, of a traced run."""
+    lines = (line for path in (place / "trace").iterdir() for line in path.read_text().splitlines())
+    return {line.split('"')[1] if '"' in line else line for line in lines if line.startswith(f"{name}(")}
 
 
 def executed(call: Call) -> str:
