@@ -28,9 +28,11 @@ def schema(field: Value, **more: Value) -> Mapping[str, Value]:
     return {"type": "object", "properties": {"a": field}, "required": ["a"], **more}
 
 
-DOUBLED: dict[str, Value] = {"d0": {"type": "string"}} | {
+TEXT: Value = {"type": "string"}
+DOUBLED: dict[str, Value] = {"d0": TEXT} | {
     f"d{n + 1}": {"anyOf": [{"$ref": f"#/$defs/d{n}"}, {"$ref": f"#/$defs/d{n}"}]} for n in range(18)
 }
+RING: dict[str, Value] = {"b": {"$ref": "#/$defs/b"}}
 ITEMS: list[Value] = [{"k": str(n)} for n in range(5_000)]
 DEEP: Value = json.loads("[" * 50 + "]" * 50)
 
@@ -41,8 +43,12 @@ CASES: Mapping[str, tuple[Mapping[str, Value], Value, str | None]] = {
     "s02-schema": (schema({"type": "string"}, **{"$schema": "http://127.0.0.1:9/s"}), "x", "SCH009"),
     "s03-nested-plus": (schema({"type": "string", "pattern": "^(a+)+$"}), "a" * 100_000 + "b", "LNT006"),
     "s04-many-stars": (schema({"type": "string", "pattern": "a*a*a*a*b$"}), "a" * 100_000, "LNT006"),
-    "s05-cycle": (schema({"$ref": "#/$defs/b"}, **{"$defs": {"b": {"$ref": "#/$defs/b"}}}), "x", "SCH009"),
-    "s06-doubled": (schema({"$ref": "#/$defs/d18"}, **{"$defs": DOUBLED}), "x", "SCH009"),
+    "s05-cycle": (schema({"$ref": "#/$defs/b"}, **{"$defs": RING}), "x", "SCH009"),
+    "s06-doubled": (
+        schema({"$ref": "#/$defs/d18"}, **{"$defs": DOUBLED}),
+        "x",
+        "SCH009",
+    ),
     "s07-deep-instance": (schema({"type": "array"}), DEEP, None),
     "s08-unique-items": (schema({"type": "array", "uniqueItems": True}), ITEMS, None),
     "s08-twice": (schema({"type": "array", "uniqueItems": True}), [*ITEMS, ITEMS[0]], "LNT006"),
