@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.hostile.rows import GROUPS, ROWS, WITHOUT
 from tests.house.sources import sources
 from tests.programs import REPOSITORY
 
@@ -70,6 +71,12 @@ def test_each_sentence_of_the_promise_names_its_tests() -> None:
 def test_each_test_that_is_named_exists() -> None:
     assert sorted(named(page("SECURITY.md")) - set(existing())) == []
     assert page("SECURITY.md").count("::test_") == len(_TEST.findall(page("SECURITY.md")))
+
+
+def test_each_row_of_the_catalogue_has_a_test_or_is_known_to_have_none() -> None:
+    rows = {f"{group}{number:02}" for group, count in GROUPS.items() for number in range(1, count + 1)}
+    assert (ROWS.keys() | WITHOUT, ROWS.keys() & WITHOUT) == (rows, set())
+    assert sorted({f"tests/{test}" for test in ROWS.values()} - set(existing())) == []
 
 
 def test_no_workflow_gives_a_strangers_code_a_token_that_writes() -> None:
