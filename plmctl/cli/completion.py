@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -16,6 +16,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from plmctl.cli.place import enter, repository_or_none
 from plmctl.cli.stream import write
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 
 FILES, FOLDERS = ":files", ":folders"

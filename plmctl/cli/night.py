@@ -1,10 +1,10 @@
 """lock --data: the newest floating data in the lock of an application."""
 
-from dataclasses import dataclass
 from typing import cast
 
 from plmctl.cli.place import data_of, now, repository, today
 from plmctl.cli.screen import Screen, WholeFormat
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 
 

@@ -4,10 +4,10 @@ import os
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from plmctl.cli.stream import Unwritable
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import typer
 
 from plmctl.cli.stream import columns, write
+from plmctl.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from plmctl.cli.outlet import Outlet

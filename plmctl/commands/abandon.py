@@ -1,7 +1,7 @@
 """release --abandon: undo a release that the remote does not have."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from plmctl.commands.changelog_file import changelog_path
@@ -9,6 +9,7 @@ from plmctl.commands.destination import Destination, is_known_there
 from plmctl.commands.outset import Outset, outset
 from plmctl.commands.pulling import pull
 from plmctl.commands.waiting import whole
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.ports import PendingRelease, RefPush, Repo

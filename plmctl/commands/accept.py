@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.commands.diff import DiffOptions, judged_changes
@@ -10,6 +9,7 @@ from plmctl.commands.moment import earlier
 from plmctl.commands.writing import put_all
 from plmctl.core.accepted import Accepted, Accepteds, accepted_text, path_of
 from plmctl.core.accepting import acceptance_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level, PlmctlError, UsageError
 from plmctl.core.fingerprint import DIGITS
 from plmctl.core.judgement import Judgement

@@ -2,12 +2,13 @@
 
 import posixpath
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from plmctl.commands.naming import checked_name, manifest_path, modeline, refuse_double, slug
 from plmctl.commands.new import lacking
 from plmctl.core.adoption import Adoption, Wanted, adopted
+from plmctl.core.dataclass import dataclass
 from plmctl.core.draft import Draft, NoDraft, Stray, read_draft
 from plmctl.core.few import few
 from plmctl.core.finding import Level, UsageError

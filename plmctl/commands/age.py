@@ -1,12 +1,12 @@
 """Whether a lock is of an older release than one that was seen already (hostile.md L08)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.provenance import Claim
 from plmctl.core.canonical import sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.lock import read_lock
 from plmctl.core.report import Check, checked, unchecked

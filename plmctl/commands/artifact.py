@@ -2,8 +2,8 @@
 
 import heapq
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.registry import Registry
 from plmctl.core.slip import likeness_to

@@ -1,9 +1,8 @@
 """The moment that is asked about: now, a revision, or a date on the line of first parents."""
 
-from dataclasses import dataclass
-
 from plmctl.commands.past import tree_here
 from plmctl.commands.trust import require_history
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.instant import Then, day_of, instant, then, time_of
 from plmctl.core.ports import Repo, Tree

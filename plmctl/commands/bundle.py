@@ -1,7 +1,5 @@
 """bundle: one file with all that a lock pins, for a service without Git."""
 
-from dataclasses import dataclass
-
 from plmctl.commands.inspect import contents, held
 from plmctl.commands.moment import supported
 from plmctl.commands.past import tree_here
@@ -10,6 +8,7 @@ from plmctl.commands.releases import Releases
 from plmctl.core.bundle import Bundle, Release, bundled, read_bundle
 from plmctl.core.canonical import sha256_of
 from plmctl.core.confirmation import refuse_unconfirmed
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.lock import Lock, read_lock
 from plmctl.core.pinned import pinned

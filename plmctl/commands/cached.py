@@ -1,9 +1,10 @@
 """What the local cache of DVC has of data, read whole and hashed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.inventory import BrokenListing, Inventory, Measured, Row
 from plmctl.core.pointer import Pointer

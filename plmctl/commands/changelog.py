@@ -1,13 +1,13 @@
 """changelog: what the releases changed, as their tags tell it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from plmctl.commands.artifact import named
 from plmctl.commands.catalogue import catalogue
 from plmctl.commands.moment import current
 from plmctl.commands.past import tree_here
 from plmctl.core.changelog import Note, ReleaseNotes, VersionNotes, of_artifacts, since, told
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry

@@ -1,9 +1,8 @@
 """codeowners: who is asked when a manifest changes, as GitHub and GitLab read it."""
 
-from dataclasses import dataclass
-
 from plmctl.commands.moment import current
 from plmctl.core.codeowners import PLACES, BrokenMarkers, bad_owners, merged, owner_lines, owners_of_files
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry

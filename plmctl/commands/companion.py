@@ -2,8 +2,8 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.catalogue import catalogue
 from plmctl.commands.data_add import PURPOSES
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import Repo, TagRef, Tree, Unreadable

@@ -1,12 +1,12 @@
 """Releases that somebody left unfinished: plm.lock is committed, and its registry tag was never made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from shlex import quote
 
 from plmctl.commands.destination import Destination
 from plmctl.commands.moment import current, registry_at
 from plmctl.commands.outset import Outset
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
 from plmctl.core.locking import now_of

@@ -3,13 +3,13 @@
 import posixpath
 import shlex
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.amount import amount
 from plmctl.commands.holding import Holding, holdings
 from plmctl.commands.moment import supported
 from plmctl.commands.naming import checked_name, manifest_path, modeline, refuse_double, slug
 from plmctl.commands.passed import passed_notes
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.guess import Guess, guessed, guessed_format

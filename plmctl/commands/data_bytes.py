@@ -1,7 +1,7 @@
 """The bytes of data behind locks, hashed where they are here, as `verify --data` asks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.cached import cached, digits_of
@@ -9,6 +9,7 @@ from plmctl.commands.data_past import DataPast, Then
 from plmctl.commands.nightly import pointer_at
 from plmctl.commands.nights import pointer_commit
 from plmctl.commands.provenance import Claim
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.inventory import Inventory, Measured, compared

@@ -1,7 +1,6 @@
 """data pull --to: the data of a release, or of any revision, in a folder of its own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from plmctl.commands.holding import (
 )
 from plmctl.commands.moment import current
 from plmctl.commands.standing import versions_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError, sorted_findings
 from plmctl.core.ports import Repo, Store
 from plmctl.core.registry import Registry

@@ -1,12 +1,12 @@
 """What changed in data between two moments, from what is at hand; nothing is fetched."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.tracked import tracked_file, tracked_folder
 from plmctl.core.change import Change, Side
 from plmctl.core.data import is_restricted
 from plmctl.core.data_change import DataChange
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
 from plmctl.core.inventory import BrokenListing, Inventory, compared
 from plmctl.core.judgement import Judgement

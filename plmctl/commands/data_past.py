@@ -2,8 +2,8 @@
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from plmctl.commands.holding import (
@@ -16,6 +15,7 @@ from plmctl.commands.holding import (
     problem_with,
 )
 from plmctl.commands.moment import current, unread_notes
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo, Store

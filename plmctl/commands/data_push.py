@@ -1,7 +1,6 @@
 """data push: data from the cache to the remote."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from plmctl.commands.data_pull import own_making, without_data
 from plmctl.commands.holding import (
@@ -16,6 +15,7 @@ from plmctl.commands.holding import (
     those_of,
 )
 from plmctl.commands.moment import current, unread_notes
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import Counted
 from plmctl.core.ports import Repo, Store

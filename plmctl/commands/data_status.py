@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from plmctl.commands.amount import amount
@@ -21,6 +21,7 @@ from plmctl.commands.holding import (
 from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.passed import Passing
 from plmctl.commands.releases import Releases
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import Counted
 from plmctl.core.lock import LockedArtifact

@@ -1,13 +1,14 @@
 """A commit of an environment's files: staged, made here, or pushed with a lease on its branch."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from plmctl.commands.earlier import earlier, is_same, marked
 from plmctl.commands.obstacles import identity_problems
 from plmctl.commands.pulling import pull
 from plmctl.commands.standing import SHORT
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftCommit, RefPush, Remote, Repo, Start
 from plmctl.core.pull_request import pull_request_link

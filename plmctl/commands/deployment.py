@@ -1,7 +1,5 @@
 """lock -o: a lock for a deployment that lives elsewhere, of this registry or of another."""
 
-from dataclasses import dataclass
-
 from plmctl.commands.artifact import named
 from plmctl.commands.contradiction import refuse_contradicted
 from plmctl.commands.origin import address_here, registry_here
@@ -9,6 +7,7 @@ from plmctl.commands.registries import Fetching, refuse_moved, releases_of, rene
 from plmctl.commands.releases import Releases
 from plmctl.commands.source import Here, Source
 from plmctl.commands.staleness import LOCK_STALE, file_findings, of_file
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, PlmctlError, UsageError
 from plmctl.core.floating import nightless
 from plmctl.core.lock import (

@@ -1,8 +1,9 @@
 """Where a release is pushed to, and what is there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import PendingRelease, Remote, Repo
 from plmctl.core.ref import BRANCHES, REMOTES, TAGS

@@ -1,7 +1,7 @@
 """diff: what changed between two moments, and what it means."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from plmctl.commands.data_diff import Shelves
@@ -19,6 +19,7 @@ from plmctl.commands.unread import (
 )
 from plmctl.core.accepting import honoured
 from plmctl.core.change import Change, Fact
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Finding, Level, sorted_findings
 from plmctl.core.judgement import Judgement

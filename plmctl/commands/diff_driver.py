@@ -1,9 +1,9 @@
 """The diff driver: what Git runs to show how a manifest changed."""
 
 import posixpath
-from dataclasses import dataclass
 
 from plmctl.core.change import Fact
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import compare
 from plmctl.core.document import Document, read_document
 from plmctl.core.patch import patch

@@ -1,10 +1,11 @@
 """explain: the page of one rule."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.catalogue import rules_named
 from plmctl.commands.levels import here, rule_here
 from plmctl.commands.rules import rule_value
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding, Rule
 from plmctl.core.judgement import Judgement
 from plmctl.core.page import Page, Trial

@@ -1,7 +1,7 @@
 """find: which version, release, commit, environment and period a digest or a closure was."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from plmctl.commands.moment import current
@@ -9,6 +9,7 @@ from plmctl.commands.past import past_of, tree_here
 from plmctl.commands.releases import lock_bytes
 from plmctl.commands.standing import SHORT, release_of
 from plmctl.core.canonical import sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.event import in_utc
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME

@@ -1,11 +1,12 @@
 """fmt: the canonical layout of manifests."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.moment import supported
 from plmctl.commands.tree import require_existing
 from plmctl.commands.writing import put_all
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import Kinds
 from plmctl.core.layout import formatted, require_same

@@ -1,11 +1,11 @@
 """git-setup: the drivers for manifests, in this clone's own settings of Git."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
 from plmctl.core.attributes import attribute_lines, with_block
+from plmctl.core.dataclass import dataclass
 from plmctl.core.ports import Tree
 from plmctl.core.registry import read_settings_of
 from plmctl.core.report import Report

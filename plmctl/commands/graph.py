@@ -1,7 +1,7 @@
 """graph: what refers to what."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.amount import amount
 from plmctl.commands.artifact import present
@@ -9,6 +9,7 @@ from plmctl.commands.holding import holdings, pointer_value
 from plmctl.commands.kind import kind_named
 from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.tree import tree_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.picture import Arrow, Branch, Mark, Picture, picture_of
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo

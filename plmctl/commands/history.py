@@ -1,10 +1,10 @@
 """history: who put what into an environment, and when, as Git has it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from plmctl.commands.past import Past, past_of
 from plmctl.commands.standing import SHORT
+from plmctl.core.dataclass import dataclass
 from plmctl.core.event import Event, in_utc
 from plmctl.core.events import Scene, events
 from plmctl.core.finding import PlmctlError, UsageError

@@ -1,10 +1,10 @@
 """The data that artifacts point to: which of it is asked for, and what is wrong with its pointers."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from plmctl.commands.amount import amount
 from plmctl.commands.artifact import present
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, PlmctlError, sorted_findings
 from plmctl.core.graph import reachable

@@ -1,11 +1,11 @@
 """impact: what depends on an artifact, up to the environments that run it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from plmctl.commands.artifact import present
 from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.running import Run, runs_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.impact import Affected, affected, web_of
 from plmctl.core.ports import Repo

@@ -1,12 +1,12 @@
 """data index-built: record what the index of a retriever was just built from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from plmctl.commands.artifact import present
 from plmctl.commands.moment import current
 from plmctl.commands.writing import on_disk
 from plmctl.core.build import BUILD, build_value, recorded_closures, source_closures
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
 from plmctl.core.edit import Draft
 from plmctl.core.finding import PlmctlError, UsageError

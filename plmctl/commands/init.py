@@ -3,10 +3,11 @@
 import posixpath
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from plmctl.commands.naming import GRAMMAR, slug
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import LONGEST_NAME, NAME
 from plmctl.core.ports import Repo

@@ -5,13 +5,13 @@ Nothing is asked: the way back is open where no registry answers.
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from plmctl.commands.pins import Pin
 from plmctl.commands.registries import fetched_releases
 from plmctl.commands.releases import Releases
 from plmctl.commands.scene import Scene
 from plmctl.core.course import Step
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.lock import CannotLock, Lock, read_lock, serialised
 from plmctl.core.move import bringing

@@ -1,8 +1,8 @@
 """What plmctl.yaml makes of the rules: the level and the bump that each has here, and why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump, Level, PlmctlError, Rule
 from plmctl.core.ports import Repo
 from plmctl.core.profile import Profile

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from plmctl.commands.kind import kind_named
 from plmctl.commands.standing import (
@@ -14,6 +13,7 @@ from plmctl.commands.standing import (
     title_of,
     version_values,
 )
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Repo

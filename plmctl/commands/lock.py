@@ -1,7 +1,7 @@
 """lock: what each environment runs of each application, exactly."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from plmctl.commands.conflict import conflict_problems
 from plmctl.commands.locking import Locking
@@ -14,6 +14,7 @@ from plmctl.commands.retirement import retired_and_locked
 from plmctl.commands.staleness import orphans, pin_findings
 from plmctl.commands.tree import tree_of
 from plmctl.commands.trust import tag_problems
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, Level, PlmctlError, UsageError, sorted_findings
 from plmctl.core.floating import nightless
 from plmctl.core.lock import CannotLock, Lock, locked_version, serialised

@@ -1,13 +1,13 @@
 """log: the versions of an artifact, and what each changed."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.artifact import named
 from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at, unread_notes
 from plmctl.commands.since import closures
 from plmctl.commands.standing import SHORT, release_of, versions_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import compare
 from plmctl.core.finding import Level, UsageError
 from plmctl.core.judgement import Judgement

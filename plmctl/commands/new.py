@@ -1,10 +1,10 @@
 """new: a manifest to fill in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.kind import kind_named
 from plmctl.commands.naming import checked_name, manifest_path, modeline, refuse_double
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import Manifest
 from plmctl.core.outline import outline

@@ -1,7 +1,7 @@
 """lock --data: a night of floating data in the lock of an application, as one commit (data.md)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.delivery import Delivery, Ready, checked
 from plmctl.commands.holds import hold_now, hold_said
@@ -11,6 +11,7 @@ from plmctl.commands.pins import Pin
 from plmctl.commands.scene import Scene
 from plmctl.commands.step import commit_message
 from plmctl.commands.trust import tag_problems
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, UsageError
 from plmctl.core.floating import floating_in, with_data
 from plmctl.core.include import TEXT_LIMIT

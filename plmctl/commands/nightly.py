@@ -1,9 +1,10 @@
 """A night of floating data: what its pointers say, what changed, and whether it may run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.cached import sha256_at_hand
+from plmctl.core.dataclass import dataclass
 from plmctl.core.floating import (
     guard_of,
     in_percent,

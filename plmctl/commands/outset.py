@@ -1,9 +1,10 @@
 """Where a release begins, and what is known there of the remote that it goes to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.destination import Destination, destination
 from plmctl.commands.moment import current
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry

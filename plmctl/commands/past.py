@@ -1,10 +1,10 @@
 """What commits did to the locks and manifests of environments: read once, by few processes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from plmctl.commands.moment import current
 from plmctl.commands.trust import require_history
+from plmctl.core.dataclass import dataclass
 from plmctl.core.lock import LOCK_LIMIT
 from plmctl.core.past import LineCommit
 from plmctl.core.ports import Repo, Tree

@@ -1,8 +1,8 @@
 """The applications that environments pin, and the arms of their experiments."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.lock import lock_path
 from plmctl.core.manifest import Manifest

@@ -1,7 +1,7 @@
 """release --prepare: the files of a release, for a pull request; its tags are made once it is merged."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -10,6 +10,7 @@ from plmctl.commands.destination import Destination
 from plmctl.commands.earlier import earlier, is_same, marked
 from plmctl.commands.obstacles import identity_problems
 from plmctl.commands.outset import Outset
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.plan import Plan
 from plmctl.core.ports import RefPush, Remote, Repo

@@ -1,7 +1,7 @@
 """promote: another version of an application in an environment, as one commit."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.delivery import Delivery, Ready, checked
 from plmctl.commands.holds import hold_now, hold_said
@@ -20,6 +20,7 @@ from plmctl.commands.step import (
     ran_before,
     trailers_of,
 )
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, UsageError
 from plmctl.core.lock import CannotLock, Lock, serialised
 from plmctl.core.manifest import Manifest

@@ -1,8 +1,8 @@
 """What stands on the branch of releases, which nobody moves alone: its settings and whom it lets sign."""
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.ref import BRANCHES, REMOTES

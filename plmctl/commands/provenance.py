@@ -1,9 +1,9 @@
 """Where a release comes from: valid manifests, an unbroken chain of registry tags, a branch of releases."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.archive import Archive
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level
 from plmctl.core.lock import Lock
 from plmctl.core.report import Check, checked, unchecked

@@ -2,9 +2,10 @@
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.core.data import files_in, name_inside, pointer_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError
 from plmctl.core.include import FILE_LIMIT

@@ -1,7 +1,7 @@
 """release: plan, check, commit and tag the versions that the changes demand."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from plmctl.commands.altered import altered_notes
@@ -19,6 +19,7 @@ from plmctl.commands.publication import follow, publish, push
 from plmctl.commands.trust import changed_versions
 from plmctl.commands.unpushed import Availability, Keeping
 from plmctl.commands.waiting import waiting
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Level, PlmctlError, UsageError
 from plmctl.core.graph import reachable

@@ -4,7 +4,6 @@ import posixpath
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from plmctl.commands.artifact import named, renamed
 from plmctl.commands.companion import companions
@@ -12,6 +11,7 @@ from plmctl.commands.moment import current
 from plmctl.commands.naming import checked_name
 from plmctl.commands.renaming import Renaming, Rewriting
 from plmctl.commands.writing import interrupted, on_disk
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding, Level, PlmctlError, UsageError
 from plmctl.core.manifest import Manifest
 from plmctl.core.overlay import Overlay

@@ -4,11 +4,12 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import takewhile
 from typing import Self
 
 from plmctl.commands.companion import Companions
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
 from plmctl.core.edit import Draft, text_with_parts
 from plmctl.core.finding import Location, PlmctlError

@@ -1,7 +1,7 @@
 """rollback: an earlier version of an application in an environment, as it ran there, and a hold."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.delivery import Delivery, Ready, checked
 from plmctl.commands.holds import hold_now, hold_said, hold_set_by
@@ -12,6 +12,7 @@ from plmctl.commands.scene import Scene
 from plmctl.commands.step import cannot_lock, commit_message, data_of, move_of, ran_before, trailers_of
 from plmctl.commands.trust import tag_problems
 from plmctl.core.course import Step, last_of, way_back
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import CannotLock, Lock, read_lock, serialised
 from plmctl.core.move import Move, bringing

@@ -1,10 +1,10 @@
 """rules: every code that a finding or a change can have, with its level here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.catalogue import catalogue
 from plmctl.commands.levels import RuleHere, here, rule_here
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level, PlmctlError
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report, Table

@@ -1,10 +1,10 @@
 """Which environments run something, and which version of it their locks hold."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from plmctl.commands.pins import Pin, pins_of
 from plmctl.commands.standing import locked_versions
+from plmctl.core.dataclass import dataclass
 from plmctl.core.impact import distance
 from plmctl.core.ports import Tree
 from plmctl.core.registry import Registry

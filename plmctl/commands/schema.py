@@ -1,8 +1,7 @@
 """schema: what may stand in a manifest."""
 
-from dataclasses import dataclass
-
 from plmctl.commands.kind import kind_named
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import ConfigurationError, PlmctlError
 from plmctl.core.kinds import BUILT_IN, Kinds, report_schema
 from plmctl.core.ports import Repo

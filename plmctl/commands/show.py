@@ -1,7 +1,6 @@
 """show: one artifact, whole."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.amount import amount
 from plmctl.commands.holding import broken_pointers, holdings, pointer_value
@@ -15,6 +14,7 @@ from plmctl.commands.standing import (
     version_values,
 )
 from plmctl.commands.subject import subject
+from plmctl.core.dataclass import dataclass
 from plmctl.core.graph import Edge
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo

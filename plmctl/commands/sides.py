@@ -1,7 +1,6 @@
 """The two moments that a diff compares: what `git diff` compares for the same words."""
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from shlex import quote
 
@@ -9,6 +8,7 @@ from plmctl.commands.artifact import version_named
 from plmctl.commands.misread import misread, require_words
 from plmctl.commands.standing import locked_versions
 from plmctl.commands.trust import require_history
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.ports import MemoryTree, Repo, Tree

@@ -1,12 +1,13 @@
 """Who signed the releases of locks, and whether they may (hostile.md L04, L06, L07)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.protected import Protected, protected
 from plmctl.commands.provenance import Claim
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.report import Check, State, failed, unchecked
 from plmctl.core.signature import Signature, Signers, Trust

@@ -1,8 +1,8 @@
 """Comparing with a release of which some artifacts had no part: each has a newest version of its own."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import paired
 from plmctl.core.graph import reachable
 from plmctl.core.locking import now_of

@@ -1,11 +1,11 @@
 """Where each artifact stands: its newest version, and whether it has changed since."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.tree import tree_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.form import Identity
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, stated_versions
 from plmctl.core.locking import Now, now_of

@@ -1,7 +1,7 @@
 """status: which version of what each environment runs, and how that drifted."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.artifact import parted
 from plmctl.commands.at import At, at
@@ -11,6 +11,7 @@ from plmctl.commands.past import tree_here
 from plmctl.commands.slots import slots_of
 from plmctl.commands.standing import SHORT
 from plmctl.commands.uses import used
+from plmctl.core.dataclass import dataclass
 from plmctl.core.drift import Drift, DriftKind, drifts, most_serious
 from plmctl.core.finding import Level, UsageError
 from plmctl.core.floating import nights

@@ -1,11 +1,12 @@
 """The artifact that a command is about: as it is, or as it was released."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.commands.artifact import named, renamed, version_named
 from plmctl.commands.moment import current
 from plmctl.commands.standing import Moment, Standing, versions_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import Repo
 from plmctl.core.tag import ArtifactTag

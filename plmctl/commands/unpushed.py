@@ -1,11 +1,11 @@
 """Data that a release would pin and that nobody else could fetch: it is in no remote (data.md)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from plmctl.commands.cached import sha256_at_hand
 from plmctl.commands.holding import Holding
 from plmctl.commands.tracked import tracked_file, tracked_folder
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.manifest import Manifest
 from plmctl.core.plan import Plan, Planned, RegistryAt

@@ -1,9 +1,9 @@
 """Which environments run an artifact, in which version, and through which application."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from plmctl.commands.artifact import named
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.lock import LockedArtifact
 from plmctl.core.registry import Registry

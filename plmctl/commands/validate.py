@@ -2,11 +2,11 @@
 
 import time
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plmctl.commands.tree import require_existing, tree_of
 from plmctl.core.answer import Answer, is_shown, read_answer, written
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.known_files import KnownFiles
 from plmctl.core.ports import Repo, Snapshot, Watch

@@ -3,7 +3,7 @@
 import posixpath
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from plmctl.commands.age import Age, Seen
@@ -17,6 +17,7 @@ from plmctl.commands.releases import lock_bytes
 from plmctl.commands.signatures import Allowed, NotAsked, Signatures
 from plmctl.commands.site import Site
 from plmctl.commands.trust import require_history
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
 from plmctl.core.ports import Remote, Repo, Tree, Unreadable

@@ -1,8 +1,8 @@
 """The files that accept breaking changes: what they say, and what is wrong with them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, Document
 from plmctl.core.file import file_document
 from plmctl.core.finding import Finding, Level, Rule

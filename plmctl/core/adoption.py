@@ -1,8 +1,8 @@
 """The manifest of a prompt that was a text file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.draft import Draft, Message, NoDraft
 from plmctl.core.fault import WIRE_WORDS
 from plmctl.core.lines import block_text, entry, indented, section

@@ -7,9 +7,10 @@ no answer.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
 from plmctl.core.seen import SeenTree
 from plmctl.core.tree import Snapshot

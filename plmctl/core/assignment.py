@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal, cast
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import Document, read_document
 from plmctl.core.escape import with_characters
 from plmctl.core.finding import ConfigurationError, UsageError

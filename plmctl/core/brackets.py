@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from plmctl.core.dataclass import dataclass
 
 _COMMA = re.compile(r"((?:[ \t\n]|#[^\n]*)*),[ \t]?")
 

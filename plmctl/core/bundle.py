@@ -9,11 +9,11 @@ import binascii
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 
 from plmctl.core.archive import packed, unpacked
 from plmctl.core.canonical import canonical_json, sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import FILE_NAME, MEND, Lock, LockedArtifact, read_lock
 from plmctl.core.signed import message_of

@@ -1,6 +1,6 @@
 """Where a cache lies, and whether there is one, for those who ask about it."""
 
-from dataclasses import dataclass
+from plmctl.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

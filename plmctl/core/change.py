@@ -1,9 +1,10 @@
 """A fact: what is different at one place of an artifact."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.form import Forms
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry

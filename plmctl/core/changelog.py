@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Rule
 from plmctl.core.judgement import WEIGHTS, Judgement, weight_of
 from plmctl.core.mention import code_span, marked

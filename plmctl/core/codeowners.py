@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.registry import Registry
 
 BEGIN = "# begin plmctl"

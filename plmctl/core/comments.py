@@ -8,8 +8,9 @@ behind it, is above the whole.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.spot import Document
 from plmctl.core.tokens import Scope, Sort, Token, tokens_of
 from plmctl.core.value import Pointer

@@ -1,7 +1,6 @@
 """What libyaml says of a text that is not YAML, and what that means."""
 
-from dataclasses import dataclass
-
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Rule
 
 Place = tuple[int, int]

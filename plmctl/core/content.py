@@ -1,8 +1,8 @@
 """Data by its content: how much it is, and the first digits of its md5."""
 
 import re
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 
 _MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")

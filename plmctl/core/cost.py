@@ -1,9 +1,9 @@
 """What a change does to the tokens of prompts, and to what a thousand calls cost for them."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.manifest import Manifest
 from plmctl.core.reach import Cost
 from plmctl.core.registry import Registry

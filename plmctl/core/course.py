@@ -1,7 +1,8 @@
 """What ran in an environment, one version after the other, and the way back."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from plmctl.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """What changed in the data of an artifact, as far as its bytes or listings are at hand."""
 
-from dataclasses import dataclass
-
+from plmctl.core.dataclass import dataclass
 from plmctl.core.inventory import Comparison
 from plmctl.core.pointer import Pointer
 from plmctl.core.row import RowChanges, TooManyRows

@@ -1,8 +1,9 @@
 """Two sequences against the one that both come from: what each changed, and where both did."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from plmctl.core.dataclass import dataclass
 
 # Comparing takes as long as the product of what is left when the same ends are gone.
 _LARGEST = 250_000

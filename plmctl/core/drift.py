@@ -1,9 +1,10 @@
 """Drift: how what an environment runs differs from what it was told, and from what there is."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level
 from plmctl.core.lock import Lock
 from plmctl.core.move import bringing

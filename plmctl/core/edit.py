@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Self, cast
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, Document, normalised_text, read_document
 from plmctl.core.finding import PlmctlError
 from plmctl.core.splice import (

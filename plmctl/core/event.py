@@ -1,10 +1,10 @@
 """What happened in an environment: who put which version of what there, and when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.past import LineCommit
 
 

@@ -1,8 +1,9 @@
 """The events of an environment, read from what commits did to its locks and its manifest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.event import Event, EventKind, written_by
 from plmctl.core.glance import Glance, Stated, glance, stated
 from plmctl.core.past import FileChange, LineCommit

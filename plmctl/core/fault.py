@@ -4,9 +4,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, pairwise
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.finding import Rule
 from plmctl.core.phrase import LONGEST_SHOWN, TYPES, listed, named, path_of, shown

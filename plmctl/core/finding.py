@@ -1,8 +1,9 @@
 """What is wrong and where: findings, the rules behind their codes, and errors."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from plmctl.core.dataclass import dataclass
 
 
 class Level(Enum):

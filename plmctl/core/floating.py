@@ -1,8 +1,9 @@
 """Floating data: no version holds it, a lock says which night of it runs (data.md)."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.inventory import Comparison
 from plmctl.core.lock import DataEntry, Lock, LockedArtifact
 from plmctl.core.manifest import Manifest

@@ -6,10 +6,10 @@ inputs filled in).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from plmctl.core.bundle import Texts
 from plmctl.core.canonical import canonical_json, closure_of, sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.graph import Graph, reachable
 from plmctl.core.inputs import inferred_inputs_of
 from plmctl.core.manifest import Manifest, Reference

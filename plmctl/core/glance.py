@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, read_document
 from plmctl.core.lock import is_conflicted
 from plmctl.core.value import Value, as_items, as_mapping, as_text

@@ -1,8 +1,8 @@
 """What depends on what: edges, cycles, closures."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.manifest import Reference
 
 

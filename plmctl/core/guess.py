@@ -4,9 +4,10 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from plmctl.core.csv import typed
+from plmctl.core.dataclass import dataclass
 from plmctl.core.record import Flaw
 from plmctl.core.records import reader_of, records
 from plmctl.core.value import Value, as_mapping

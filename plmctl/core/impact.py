@@ -1,9 +1,10 @@
 """What a change reaches: everything that depends on it, and what is about one of all these."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.graph import Edge, Graph, distances, reachable, reversed_graph
 
 _ENVIRONMENT = "environment/"

@@ -3,9 +3,10 @@
 import hashlib
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.core.canonical import digest_of, sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import normalised_text
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.path import BadPath, name_problem, resolved_path

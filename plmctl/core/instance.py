@@ -1,10 +1,11 @@
 """Values against the JSON Schemas that manifests hold: what does not fit, and why, in plain English."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.phrase import TYPES, kind_of, listed, named, path_of, shown
 from plmctl.core.shape import subschemas
 from plmctl.core.slip import nearest

@@ -4,10 +4,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.core.canonical import digest_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 
 LISTING_LIMIT = 256 * 1024 * 1024

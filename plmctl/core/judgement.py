@@ -1,8 +1,7 @@
 """What a rule says of a change: its code, its level, the bump it demands."""
 
-from dataclasses import dataclass
-
 from plmctl.core.change import Change
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump, Level, Rule
 
 WEIGHTS = ("breaking", "behavioural", "safe")

@@ -1,8 +1,8 @@
 """Making locks: of a whole release, and of one root's closure at a release."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.form import Identity, closure, identities
 from plmctl.core.graph import Edge, Graph, reachable
 from plmctl.core.lock import CannotLock, DataEntry, Lock, LockedArtifact, Source

@@ -1,8 +1,8 @@
 """The history of an artifact: its versions, and what each changed."""
 
 import re
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
 from plmctl.core.tag import ArtifactTag

@@ -3,8 +3,9 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import Document
 from plmctl.core.finding import Finding, Location, UsageError, sorted_findings
 from plmctl.core.include import Included, NotIncluded, included_file, included_pointer, included_text

@@ -6,9 +6,9 @@ lists by position, texts by sentences. merged.py has the result, merge_text.py w
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import item_key
 from plmctl.core.diff3 import Region, Span, regions
 from plmctl.core.merged import Choice, Fields, Items, Node, Side, Taken, Words, same

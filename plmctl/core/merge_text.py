@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import cast
 
 from plmctl.core.brackets import Brackets
+from plmctl.core.dataclass import dataclass
 from plmctl.core.layout import Layout
 from plmctl.core.merged import Fields, Items, Node, Side, Taken, Words
 from plmctl.core.quoting import inline_text, literal

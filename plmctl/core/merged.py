@@ -1,11 +1,11 @@
 """What a merge of two values is to be: a tree that says of each part from whom it comes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Pointer, Value, value_at
 
 

@@ -1,8 +1,8 @@
 """A three-way merge of manifest files: ours' text with theirs' changes, and markers where they differ."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff3 import same_runs
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import Kinds

@@ -1,8 +1,8 @@
 """What a promotion or a rollback changes in an environment: one application, and all that comes with it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level, Rule
 from plmctl.core.lock import Lock, LockedArtifact
 from plmctl.core.tag import ArtifactTag, History

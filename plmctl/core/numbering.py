@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump
 from plmctl.core.manifest import Manifest
 from plmctl.core.settings import Settings

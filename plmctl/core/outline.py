@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.kinds import Shape
 from plmctl.core.lines import entry, indented
 from plmctl.core.manifest import Manifest

@@ -1,7 +1,6 @@
 """The page of one code, for the renderers."""
 
-from dataclasses import dataclass
-
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding, Rule
 from plmctl.core.judgement import Judgement
 

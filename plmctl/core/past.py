@@ -1,6 +1,6 @@
 """What happened to files, commit by commit."""
 
-from dataclasses import dataclass
+from plmctl.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

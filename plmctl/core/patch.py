@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import unified_diff
+
+from plmctl.core.dataclass import dataclass
 
 # What reading a file takes from its lines.
 _APART = re.compile("(\r|\ufeff)")

@@ -1,10 +1,11 @@
 """The reference graph as people look at it: what refers to what, missing targets included."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.graph import Graph, cycles, reachable, reversed_graph
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry

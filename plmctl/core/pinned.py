@@ -1,10 +1,10 @@
 """What a lock pins, out of the tree of its commit: canonical texts and files, each as it was locked."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from plmctl.core.bundle import Texts, included
 from plmctl.core.canonical import sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
 from plmctl.core.form import texts_of
 from plmctl.core.include import FILE_LIMIT

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 from string import Formatter
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.template.grammar import fault_of, shown
 from plmctl.core.template.mustache import parse

@@ -1,10 +1,11 @@
 """What a release would do: the changed artifacts, the versions they demand, the tags and the lock."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from plmctl.core.canonical import sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump
 from plmctl.core.form import Identity
 from plmctl.core.judgement import WEIGHTS, Judgement

@@ -3,8 +3,9 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.inventory import order_problem

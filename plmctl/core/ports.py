@@ -1,10 +1,10 @@
 """The edges of the core: what it asks of Git, through small Protocols."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.elsewhere import Elsewhere as Elsewhere
 from plmctl.core.past import LineCommit
 

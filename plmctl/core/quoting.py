@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from plmctl.core.dataclass import dataclass
 
 # No reader takes these raw: two break lines, the third is a byte order mark.
 _UNWRITABLE = "\u2028\u2029\ufeff"

@@ -1,7 +1,6 @@
 """What changes reach, for the renderers: dependents, the environments that run them, tokens and costs."""
 
-from dataclasses import dataclass
-
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump
 
 ESTIMATE = "estimate"

@@ -1,9 +1,9 @@
 """The records of data, and what is wrong with them: values that the readers of formats make."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 
 RECORD_LIMIT = 1024 * 1024

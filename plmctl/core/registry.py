@@ -2,11 +2,12 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from plmctl.core.accepted import Accepteds, accepted_files
 from plmctl.core.canonical import sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.file import file_data
 from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings

@@ -1,8 +1,9 @@
 """Another repository, as the core asks it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from plmctl.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

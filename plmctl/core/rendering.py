@@ -1,12 +1,13 @@
 """A prompt that was rendered: its request, how many tokens that has, and what it costs."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from plmctl.core.call.context import tokens_of
 from plmctl.core.call.conversation import value_of
 from plmctl.core.call.request import Media, OfferedTool, Request, ResponseFormat, Target
 from plmctl.core.cost import stated_price
+from plmctl.core.dataclass import dataclass
 from plmctl.core.reach import ESTIMATE
 from plmctl.core.tokenizer import Tokenizers
 from plmctl.core.value import Value

@@ -1,10 +1,10 @@
 """What a command found out, for the renderers: data only, in the order it is shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import ConfigurationError, Finding, Level, PlmctlError
 from plmctl.core.value import Value
 

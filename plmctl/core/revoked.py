@@ -3,8 +3,9 @@
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.sshkey import Certificate, Identity, identity_of, is_known, string, strings, type_of
 

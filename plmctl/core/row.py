@@ -2,10 +2,10 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.record import Flaw, Record
 from plmctl.core.records import key_of, reader_of, records
 from plmctl.core.value import Value, as_mapping

@@ -1,9 +1,9 @@
 """Where two JSON Schemas differ, field by field, and what each difference does to what is accepted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.instance import between
 from plmctl.core.jsonschema_diff import Comparison
 from plmctl.core.sets.compiled import WORDS, Compiler, Incomparable

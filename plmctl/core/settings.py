@@ -3,11 +3,12 @@
 import posixpath
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from plmctl import __version__
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Bump, ConfigurationError, Level, UsageError
 from plmctl.core.kinds import BUILT_IN, Kinds

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.glance import parsed
 from plmctl.core.ports import TagRef
 from plmctl.core.tag import ArtifactTag, RegistryTag

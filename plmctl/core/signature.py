@@ -1,7 +1,8 @@
 """Signatures of tags: how they are made here, and what one of them is worth."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from plmctl.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

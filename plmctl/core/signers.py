@@ -2,9 +2,10 @@
 
 import base64
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.signature import Signers
 from plmctl.core.sshkey import Certificate, type_of

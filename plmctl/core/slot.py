@@ -1,8 +1,9 @@
 """A place where something runs: an application, or an arm of it, in an environment."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.lock import Lock
 from plmctl.core.value import Value
 from plmctl.core.version import Range, Version, parsed_version

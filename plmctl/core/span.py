@@ -1,9 +1,9 @@
 """Where the members of a document's collections stand in its text, as offsets, with what is between them."""
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.spot import Document
 from plmctl.core.tokens import Sort, tokens_of
 from plmctl.core.value import Pointer, Value, as_items, value_at

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.slip import nearest
 from plmctl.core.spdx_ids import EXCEPTIONS, LICENSES
 

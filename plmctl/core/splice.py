@@ -6,10 +6,10 @@ reads back as it should.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import cast
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Edit, Location
 from plmctl.core.source import place_of
 from plmctl.core.spot import Document, Spot, place_in_block

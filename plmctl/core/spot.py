@@ -2,10 +2,11 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import NamedTuple
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding, Location, Rule
 from plmctl.core.secrecy import masked, visible_line
 from plmctl.core.value import Pointer, Value, value_at

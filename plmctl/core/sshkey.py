@@ -5,7 +5,8 @@ RFC 4253 (6.6), RFC 5656, RFC 8709; OpenSSH's PROTOCOL.u2f for keys of hardware,
 
 import base64
 import hashlib
-from dataclasses import dataclass
+
+from plmctl.core.dataclass import dataclass
 
 # How many strings follow the type in the encoding of a key.
 _FIELDS = {

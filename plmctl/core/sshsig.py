@@ -4,8 +4,8 @@ import base64
 import binascii
 import hashlib
 import re
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.sshkey import Proof, encoded, fingerprint, proof_of, string
 
 NAMESPACE = "git"

@@ -3,11 +3,11 @@
 import json
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from string import Template
 
 from plmctl import __version__
+from plmctl.core.dataclass import dataclass
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.lines import in_flow
 from plmctl.core.quoting import inline_text

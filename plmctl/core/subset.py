@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding, Location
 from plmctl.core.sch import NOT_IN_SUBSET
 from plmctl.core.shape import subschemas

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import NamedTuple
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.instance import Contract, Misfit, contract
 from plmctl.core.record import Flaw, Raw, Record
 from plmctl.core.records import Reader, has_records, identity, key_columns, key_of, reader_of

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.descent import decreases
 from plmctl.core.finding import Finding, Location, Rule
 from plmctl.core.ports import TagRef

@@ -1,7 +1,6 @@
 """What a change does to the values that a JSON Schema accepts."""
 
-from dataclasses import dataclass
-
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 
 

@@ -1,9 +1,10 @@
 """Versions, bumps and ranges: Semver 2.0.0 without build metadata."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import total_ordering
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump
 
 _VERSION = re.compile(

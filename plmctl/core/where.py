@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
 from plmctl.core.scalar import NotRepresentable, Scalar, resolved

@@ -1,8 +1,8 @@
 """Where the files and the data of an artifact lie: in no digest, and yet somebody must find them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.include import Included
 from plmctl.core.manifest import Manifest
 from plmctl.core.value import Pointer

@@ -1,8 +1,8 @@
 """What the user's own and the repository's configuration say, as far as plmctl asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.git.process import Git, decoded
 
 _OFF = {"required": "false"}

@@ -8,9 +8,9 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from plmctl.core.dataclass import dataclass
 from plmctl.git.discovery import Place
 from plmctl.git.process import Completed, encoded, heard
 

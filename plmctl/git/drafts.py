@@ -3,10 +3,10 @@
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, Union
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
 from plmctl.core.ports import DraftTag, TagObject
 from plmctl.git.configuration import Identity, Person

@@ -2,9 +2,9 @@
 
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
 from plmctl.core.ports import EntryKind
 from plmctl.git.process import decoded

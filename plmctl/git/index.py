@@ -1,9 +1,9 @@
 """What is staged, as `ls-files` tells it."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import EntryKind
 from plmctl.core.tree import identity_of

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError
 from plmctl.core.ports import TooLarge
 from plmctl.git.fetching import clone_of

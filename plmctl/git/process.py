@@ -8,9 +8,10 @@ import signal
 import subprocess
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, PlmctlError
 from plmctl.git.pipe import Pipe
 from plmctl.git.unwritable import advice_in

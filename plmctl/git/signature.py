@@ -4,10 +4,10 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.signature import Signature, Signers, Trust
 from plmctl.core.signed import FORMATS, SSH, split_signed

@@ -4,8 +4,8 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.signed import OPENPGP, SSH, X509
 from plmctl.git.process import Completed, Git, finished

@@ -4,8 +4,9 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import DraftTag, PendingRelease, TagObject
 from plmctl.core.ref import BRANCHES, TAGS

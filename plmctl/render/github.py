@@ -1,8 +1,8 @@
 """A report for GitHub Actions: workflow commands that annotate files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level, Location
 from plmctl.core.report import Report, State
 from plmctl.render.check import outcome

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level
 from plmctl.core.report import Check, Report, State
 from plmctl.render.check import outcome

@@ -1,9 +1,9 @@
 """Lines of output: text with the names of styles; what a style looks like is for `text.py`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level
 from plmctl.render.visible import breaks, cut, digest_width, visible, width
 

@@ -1,8 +1,7 @@
 """What a report says of places in files: findings, and judgements where they stand, in one shape."""
 
-from dataclasses import dataclass
-
 from plmctl.core.change import Change, Fact
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Edit, Finding, Level, Location, Rule
 from plmctl.core.judgement import Acceptance, Judgement
 from plmctl.core.report import Report

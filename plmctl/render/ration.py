@@ -4,9 +4,9 @@ Nothing is cut inside: an entry is there as a whole, without its values, or not 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.judgement import Judgement
 from plmctl.core.report import Moved
 from plmctl.render.passage import has_values

@@ -1,8 +1,8 @@
 """What a report says of changes, artifact by artifact."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump, Level
 from plmctl.core.judgement import Judgement
 from plmctl.core.report import Moved

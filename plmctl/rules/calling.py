@@ -1,8 +1,8 @@
 """Which models answer: those that a prompt names, or that its route picks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
 from plmctl.core.value import as_mapping

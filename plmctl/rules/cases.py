@@ -1,9 +1,9 @@
 """Examples and samples: that they are what the prompt takes and answers."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level, Location
 from plmctl.core.inputs import inputs_of
 from plmctl.core.instance import Misfit, contract, with_defaults

@@ -1,9 +1,9 @@
 """REG001 and REG002: what changes cut off from the artifacts that refer to them."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from plmctl.core.change import Change, Fact, Side
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import paired
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.fingerprint import fingerprinted

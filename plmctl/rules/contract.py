@@ -1,9 +1,9 @@
 """The JSON Schemas inside manifests: what happened to their fields, and to the values that they accept."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from plmctl.core.change import ANY, Change, Fact
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Pointer, Value, as_mapping, as_texts
 from plmctl.rules.verdicts import TAKEN, Wording, verdict_told
 from plmctl.rules.words import field_name

@@ -13,13 +13,13 @@ The examples of the rules over changes are pairs: pairs.py.
 import json
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from plmctl.core.data import files_in
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding
 from plmctl.core.ports import EntryKind, MemoryTree
 from plmctl.core.registry import Registry, load

@@ -1,11 +1,11 @@
 """An artifact that has texts, and what fills the variables of its texts."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from inspect import cleandoc
 from itertools import islice
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level, Rule
 from plmctl.core.inputs import inputs_of
 from plmctl.core.manifest import Manifest, TemplateText

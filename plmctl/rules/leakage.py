@@ -1,8 +1,8 @@
 """Evaluation data that a model has seen: the pairs of datasets that an application must keep apart."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry

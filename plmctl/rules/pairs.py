@@ -11,9 +11,9 @@ A folder without a file is left out, since Git keeps none: then its registry is 
 examples.py.
 """
 
-from dataclasses import dataclass
 from functools import cache
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import compare
 from plmctl.core.judgement import Judgement
 from plmctl.core.page import Trial

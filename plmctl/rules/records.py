@@ -1,11 +1,11 @@
 """The records of datasets: that they are what the manifest says, and that what must be apart is apart."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from inspect import cleandoc
 
 from plmctl.core.data import is_restricted
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.instance import Misfit
 from plmctl.core.manifest import Manifest

@@ -1,9 +1,9 @@
 """REG006: what an Application owes to the artifacts that it depends on (release.md, Bumps)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from plmctl.core.change import Change, Fact, Side
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import paired
 from plmctl.core.few import few
 from plmctl.core.finding import Bump, Level, Rule

@@ -1,11 +1,12 @@
 """How a rule is written: a generator with a code, whose docstring is its page."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from inspect import cleandoc
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry

@@ -1,8 +1,8 @@
 """Which datasets are looked into, and what was found in them."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.manifest import Manifest
 from plmctl.core.records import FORMATS
 from plmctl.core.registry import Registry

@@ -1,9 +1,9 @@
 """What becomes of the values that a JSON Schema accepts, in words."""
 
 import json
-from dataclasses import dataclass
 
 from plmctl.core.change import Change, Fact
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 from plmctl.core.verdict import Instance, Verdict
 from plmctl.rules.words import named

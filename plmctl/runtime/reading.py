@@ -3,12 +3,12 @@
 import os
 import re
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plmctl.core.archive import MOST_BYTES
 from plmctl.core.bundle import Bundle, bundled, read_bundle
 from plmctl.core.canonical import sha256_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import LOCK_LIMIT, Lock, read_lock
 from plmctl.core.version import Version, parsed_version

@@ -2,9 +2,9 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 
 from plmctl.core.bundle import Release
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.revoked import Revoked, revoked_of
 from plmctl.core.signed import SSH, signed_with, split_signed

@@ -5,8 +5,9 @@ import re
 import stat
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 
 LIMIT = 1024 * 1024

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+
+from plmctl.core.dataclass import dataclass
 
 CHUNK = 1 << 20
 """Bytes that are held of a file; what DVC 2 thought of its end of lines depends on it."""

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from itertools import groupby
 from typing import Any
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 
 FILE_NAME = ".dvcignore"

@@ -3,9 +3,9 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import Counted, Inventory, Measured, Row
 from plmctl.core.ports import Watch

@@ -4,10 +4,10 @@ import marshal
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from plmctl.core.cache import Cache, Known, is_settled, stamp_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.inventory import Inventory, Row
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Watch

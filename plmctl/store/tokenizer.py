@@ -5,12 +5,12 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.tokenizer import Estimate, Tokenizer
 
 KEPT: Mapping[str, tuple[str, str]] = {

@@ -5,8 +5,8 @@ import posixpath
 import shutil
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.inventory import Row, order_problem
 from plmctl.core.pointer import Pointer

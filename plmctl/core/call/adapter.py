@@ -1,12 +1,13 @@
 """A request on its way into the shape of one API, and all that the API cannot express of it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from plmctl.core.call.artifact import versioned
 from plmctl.core.call.refusal import named
 from plmctl.core.call.request import OfferedTool, Request
 from plmctl.core.call.ways import ways_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.phrase import listed, one_line
 from plmctl.core.value import Value, as_mapping, as_text

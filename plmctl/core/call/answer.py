@@ -9,12 +9,12 @@ yet: they are no error, and are told as news.
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from plmctl.core.call.pledge import Pledge
 from plmctl.core.call.refusal import told
 from plmctl.core.call.request import ResponseFormat
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.value import Pointer, Value, unique
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from plmctl.core.bundle import Texts
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
 from plmctl.core.value import Value, as_mapping
 

@@ -1,7 +1,7 @@
 """A prompt put together from the artifacts of a lock."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.core.call.answer import Promise
 from plmctl.core.call.artifact import Artifact, Artifacts
@@ -24,6 +24,7 @@ from plmctl.core.call.script import (
 from plmctl.core.call.target import asked_of
 from plmctl.core.call.tool import tools_of
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.infer import Inferred, inferred_inputs
 from plmctl.core.template.language import MUSTACHE
 from plmctl.core.template.uses import partials

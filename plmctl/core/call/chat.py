@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from plmctl.core.call.adapter import Attempt
 from plmctl.core.call.exacting import is_strict
 from plmctl.core.call.medium import Address, Inline, Source, Upload, source_of
 from plmctl.core.call.request import Media, Message, OfferedTool, Request, Text, ToolCall
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value, as_items, as_mapping
 
 _SETTINGS: Mapping[str, str] = {

@@ -8,7 +8,7 @@ token-window.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from plmctl.core.call.artifact import Artifact, Artifacts
@@ -19,6 +19,7 @@ from plmctl.core.call.refusal import named
 from plmctl.core.call.request import Message, OfferedTool, Target, Text
 from plmctl.core.call.situation import Counter, Situation
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.value import Value, as_mapping, as_text
 

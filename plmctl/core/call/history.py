@@ -1,9 +1,9 @@
 """The conversation so far in turns, of which the oldest can be left out or summed up."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from plmctl.core.call.request import INSTRUCTING, Message, Text
+from plmctl.core.dataclass import dataclass
 
 Turn = tuple[Message, ...]
 """What a user says and all that follows it: answers, calls of tools, and what the tools answer."""

@@ -1,7 +1,7 @@
 """What fills a prompt, checked: inputs, and the variables and messages that are none, by their names."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from plmctl.core.call.conversation import NotMessages, messages_of
@@ -9,6 +9,7 @@ from plmctl.core.call.given import NotJson, plain, plain_name
 from plmctl.core.call.pledge import Pledge
 from plmctl.core.call.refusal import InputError, Problem
 from plmctl.core.call.request import Medium, Message
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.scope import fields_of, resolved
 from plmctl.core.value import Value, as_items, as_mapping
 

@@ -1,6 +1,6 @@
 """Where the bytes of an image, audio or a file are."""
 
-from dataclasses import dataclass
+from plmctl.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """A prompt, compiled once and rendered by any number of threads."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from plmctl.core.call.answer import Promise
 from plmctl.core.call.artifact import Artifact
@@ -14,6 +13,7 @@ from plmctl.core.call.script import ExamplesPlace, Line, Script
 from plmctl.core.call.situation import Situation
 from plmctl.core.call.target import Asked, facts_of
 from plmctl.core.call.tool import BoundTool
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value, as_mapping
 
 ANYWHERE = Situation()

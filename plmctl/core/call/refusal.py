@@ -1,10 +1,10 @@
 """Why a prompt cannot be rendered: of what a caller gave, or of what the prompt is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from plmctl.core.call.artifact import Artifact, versioned
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.phrase import one_line
 

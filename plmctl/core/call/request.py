@@ -1,10 +1,10 @@
 """What a render returns: the parts of a request before any provider's shape (templates.md)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from plmctl.core.call.artifact import Artifact, versioned
+from plmctl.core.dataclass import dataclass
 from plmctl.core.phrase import one_line
 from plmctl.core.value import Value
 

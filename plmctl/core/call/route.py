@@ -12,12 +12,12 @@ of whole numbers.
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from plmctl.core.call.artifact import Artifact
 from plmctl.core.call.match import matches
 from plmctl.core.call.refusal import named
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 

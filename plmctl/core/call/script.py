@@ -1,7 +1,6 @@
 """What a prompt says, in its order, compiled: lines, and the places of what comes at run time."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 
 from plmctl.core.call.artifact import Artifacts
@@ -9,6 +8,7 @@ from plmctl.core.call.intake import MEMORY
 from plmctl.core.call.refusal import PromptError
 from plmctl.core.call.request import INSTRUCTING, MEDIA, Media, Medium, Message, Text
 from plmctl.core.call.wording import Printer, Wording
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 
 

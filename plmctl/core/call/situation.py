@@ -1,9 +1,10 @@
 """What a call is beside what fills its prompt."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from plmctl.core.call.request import Message
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 
 Counter = Callable[[str], int]

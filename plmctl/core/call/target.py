@@ -1,7 +1,6 @@
 """Who is asked: the Model that a prompt names, or one of those that its Route picks from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from plmctl.core.call.artifact import Artifact, Artifacts
 from plmctl.core.call.match import Facts
@@ -9,6 +8,7 @@ from plmctl.core.call.refusal import PromptError, named
 from plmctl.core.call.request import Target
 from plmctl.core.call.route import Route, route_of
 from plmctl.core.call.situation import Situation
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.value import as_text
 

@@ -1,11 +1,12 @@
 """The tools that a prompt offers: its own, and shared ones with the arguments that a service fills in."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.core.call.artifact import Artifact, Artifacts
 from plmctl.core.call.refusal import PromptError, named
 from plmctl.core.call.request import OfferedTool
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 
 _NO_ARGUMENTS: Mapping[str, Value] = {"type": "object", "properties": {}}

@@ -1,11 +1,11 @@
 """The texts of a prompt, ready to be filled, with the partials that its lock has."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plmctl.core.call.artifact import Artifact, Artifacts
 from plmctl.core.call.refusal import PromptError, named
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.template import jinja, mustache
 from plmctl.core.template.language import JINJA2, MUSTACHE, RAW

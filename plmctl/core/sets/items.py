@@ -1,10 +1,10 @@
 """A list for constraints on lists: its items are searched for one by one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import product
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.sets.branch import Leaf
 from plmctl.core.sets.literal import Choice, Found, Items, Lack, Node, Unique, choice
 from plmctl.core.sets.numbers import sizes

@@ -1,12 +1,12 @@
 """A number for constraints on numbers, exactly: with fractions, as decimals are written."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from math import ceil, floor, gcd, lcm
 
 from plmctl.core.canonical import LARGEST_INTEGER, canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.sets.branch import Leaf
 from plmctl.core.sets.literal import Choice, Found, Lack, Least, Most, Multiple, Types, fraction
 from plmctl.core.verdict import Instance

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.grammar import MAX_SEGMENTS, shown
 from plmctl.core.template.program import ITEM, ITERATOR, Name, Role, Tag, Template
 from plmctl.core.template.scope import Json

@@ -1,9 +1,10 @@
 """The pieces of a jinja2 text at their exact places: jinja2's own tokens know only lines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from jinja2 import Environment, TemplateSyntaxError
+
+from plmctl.core.dataclass import dataclass
 
 # What may have lost the white space before it, to a '-' in it.
 _BEGINS = frozenset({"variable_begin", "block_begin", "comment_begin", "raw_begin", "raw_end"})

@@ -3,8 +3,9 @@
 https://github.com/mustache/spec without escaping, lambdas, delimiter changes and blocks.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.grammar import KINDS, LITERAL, fault_of, name_of, shown
 from plmctl.core.template.program import (
     Comment,

@@ -1,7 +1,8 @@
 """What a template is once parsed: a flat program, its tags, and what is wrong with its syntax."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from plmctl.core.dataclass import dataclass
 
 Name = tuple[str, ...]
 """A dotted name by its segments; the implicit iterator `{{.}}` is `(".",)`."""

@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.dialect import MAX_ERRORS
 from plmctl.core.template.lexeme import Spot
 from plmctl.core.template.program import Lookup, SyntaxProblem, Tag, TagKind, Template

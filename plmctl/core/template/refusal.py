@@ -1,7 +1,6 @@
 """Why a template, or these values in it, give no text."""
 
-from dataclasses import dataclass
-
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.finding import PlmctlError
 

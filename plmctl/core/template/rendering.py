@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.context import outermost
 from plmctl.core.template.mustache import MAX_NESTING, MAX_TAGS, parse
 from plmctl.core.template.program import Inverted, Partial, Section, Template, Text, Value

@@ -1,8 +1,9 @@
 """Whether every name in a template is an input, by the inputs' JSON Schema."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.grammar import shown
 from plmctl.core.template.program import (
     ITERATOR,

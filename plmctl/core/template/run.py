@@ -1,12 +1,12 @@
 """A jinja2 text, compiled once; and the text that values make of it."""
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import jinja2
 from jinja2 import TemplateError, UndefinedError, nodes
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.cost import BUDGET, MAX_OUTPUT, Budget, Metering, SpentError
 from plmctl.core.template.grammar import shown
 from plmctl.core.template.program import Template

@@ -1,7 +1,8 @@
 """Where the tags of a mustache text stand, before anyone asks what they mean."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from plmctl.core.dataclass import dataclass
 
 SIGILS = frozenset("#^/>&!{=$<")
 _CLOSERS = {"{": "}}}"}

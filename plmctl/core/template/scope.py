@@ -1,9 +1,10 @@
 """The names that a place in a template can see, by JSON Schemas."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from plmctl.core import value as json_value
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.program import ITEM, ITERATOR, Name
 
 Json = json_value.Value

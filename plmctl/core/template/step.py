@@ -1,10 +1,10 @@
 """The steps of a compiled template: each makes the text of a part of it from the values that it sees."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import cast
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.context import ABSENT, Found, Frames, absence, finder, looked_up, within
 from plmctl.core.template.grammar import shown
 from plmctl.core.template.printing import printed

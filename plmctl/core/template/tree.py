@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import cast
 
 from jinja2 import nodes
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.dialect import (
     FILTERS,
     LOOP_FIELDS,

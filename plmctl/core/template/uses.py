@@ -1,8 +1,8 @@
 """What a template asks for, read off its program without running it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.program import End, Inverted, Name, Partial, Role, Section, Tag, Template, Value
 
 
