@@ -39,11 +39,18 @@ def is_wanted(environment: Mapping[str, str]) -> bool:
 
 
 def cache_file(top: str, environment: Mapping[str, str]) -> str | None:
-    """The path of a repository's cache, there or not; None for a user without a home.
+    """The path of a repository's cache, there or not; None for a user without a home outside of it.
 
     Each version of plmctl has its own: they may stand in turn in a hook and in a shell.
     """
     folder = user_cache(environment)
+    if folder is None or _is_inside(folder, top):
+        return None
     key = "\0".join([__version__, FORMAT, TABLE, top]).encode("utf-8", "surrogateescape")
     name = f"{hashlib.sha256(key).hexdigest()}.sqlite"
-    return os.path.join(folder, "known", name) if folder is not None else None
+    return os.path.join(folder, "known", name)
+
+
+def _is_inside(folder: str, top: str) -> bool:
+    """Whether a folder is in the repository: what is there may have come with a commit of anybody's."""
+    return os.path.join(os.path.realpath(folder), "").startswith(os.path.join(top, ""))

@@ -9,7 +9,7 @@ def info(state: CacheState) -> Report:
     """Where the cache of a repository lies, how large it is, and whether this run would use it."""
     size = bytes_text(state.size) if state.size is not None else "nothing is kept yet"
     use = "on" if state.is_wanted else "off"
-    rows = (("file", state.path or "no home folder"), ("size", size), ("use", use))
+    rows = (("file", state.path or "no home folder outside of the repository"), ("size", size), ("use", use))
     others = (f"others  {bytes_text(state.others)}",) if state.others else ()
     return Report(
         command="cache info",

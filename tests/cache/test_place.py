@@ -46,6 +46,22 @@ def test_each_repository_and_each_version_has_a_file_of_its_own() -> None:
     assert cache_file("/\udcff", {"HOME": "/h"}) is not None
 
 
+def test_nothing_is_kept_in_the_repository_itself(tmp_path: Path) -> None:
+    """Whoever can make a commit in it would write what plmctl believes."""
+    top = tmp_path / "r"
+    (top / "caches").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(top / "caches")
+    (tmp_path / "r2").mkdir()
+    for home in (top, top / "caches", tmp_path / "link"):
+        environment = {"HOME": str(home)}
+        assert cache_file(str(top), environment) is None
+        with cache_of(str(top), environment) as cache:
+            assert isinstance(cache, MemoryCache)
+    assert cache_file("/", {"HOME": str(tmp_path)}) is None
+    assert cache_file(str(top), {"HOME": str(tmp_path / "r2")}) is not None
+    assert cache_file(str(top), {"HOME": str(tmp_path)}) is not None
+
+
 def test_what_is_kept_is_there_for_the_next_one_in_the_same_repository(tmp_path: Path) -> None:
     environment = {"XDG_CACHE_HOME": str(tmp_path)}
     with cache_of("/r", environment) as cache:

@@ -146,7 +146,9 @@ def test_what_is_kept_can_be_seen_and_deleted(registry: Path, tmp_path: Path) ->
 def test_a_user_without_a_home_has_no_cache(registry: Path) -> None:
     done = plmctl("cache", "info", at=registry, HOME="", PLMCTL_CACHE="1")
     assert done == Done(
-        code=0, out="file    no home folder\nsize    nothing is kept yet\nuse     on\n", err=""
+        code=0,
+        out="file    no home folder outside of the repository\nsize    nothing is kept yet\nuse     on\n",
+        err="",
     )
 
 
