@@ -3,9 +3,11 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 
 import plmctl
+from plmctl.core.cache import stamp_of
 
 
 def state() -> str:
@@ -19,7 +21,7 @@ def _installed() -> Iterator[str]:
     """The folders that libraries are in: pip writes into them whatever it does."""
     for folder in sys.path:
         if folder.endswith("-packages"):
-            yield f"{folder} {os.stat(folder).st_mtime_ns}"
+            yield from _stamped(folder)
 
 
 def _edited(package: str) -> Iterator[str]:
@@ -30,5 +32,10 @@ def _edited(package: str) -> Iterator[str]:
         for folder, _, names in os.walk(top):
             for name in sorted(names):
                 if name.endswith((".py", ".json")):
-                    status = os.stat(os.path.join(folder, name))
-                    yield f"{folder}/{name} {status.st_mtime_ns} {status.st_size}"
+                    yield from _stamped(os.path.join(folder, name))
+
+
+def _stamped(path: str) -> Iterator[str]:
+    """A path and its stamp, for in images all is of one day; nothing of what is gone."""
+    with suppress(OSError):
+        yield f"{path} {stamp_of(os.stat(path)).decode()}"

@@ -26,7 +26,7 @@ def stated(*folders: Path) -> str:
 @pytest.fixture
 def edited(tmp_path: Path) -> Path:
     """A folder with the part of plmctl that is asked, and a schema beside it, as in a clone."""
-    for name in ("__init__.py", "cache/__init__.py", "cache/program.py"):
+    for name in ("__init__.py", "cache/__init__.py", "cache/program.py", "core/__init__.py", "core/cache.py"):
         place = tmp_path / "clone/plmctl" / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes((REPOSITORY / "plmctl" / name).read_bytes())
@@ -58,3 +58,27 @@ def test_of_an_installed_program_the_folder_of_the_libraries_tells(edited: Path,
     assert stated(edited, libraries) == before
     (libraries / "new-1.0.dist-info").mkdir()
     assert stated(edited, libraries) != before
+
+
+def test_an_edit_with_the_time_and_size_of_before_is_another_program(edited: Path) -> None:
+    place, before = edited / "schemas/prompt.json", stated(edited)
+    status = place.stat()
+    place.write_text("[]", encoding="utf-8")
+    os.utime(place, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert stated(edited) != before
+
+
+def test_libraries_whose_folder_has_its_old_time_are_others(edited: Path, tmp_path: Path) -> None:
+    libraries = tmp_path / "site-packages"
+    libraries.mkdir()
+    before, status = stated(edited, libraries), libraries.stat()
+    (libraries / "new.py").write_text("", encoding="utf-8")
+    os.utime(libraries, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert stated(edited, libraries) != before
+
+
+def test_libraries_and_files_that_are_not_there_are_no_obstacle(edited: Path, tmp_path: Path) -> None:
+    # What Emacs leaves beside a file that somebody edits.
+    (edited / "plmctl/.#new.py").symlink_to("ada@example.com.4711")
+    nowhere = tmp_path / "site-packages"
+    assert stated(edited, nowhere) == stated(edited, nowhere)
