@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from plmctl.core.ports import EntryKind, Unreadable
+from plmctl.core.ports import EntryKind, TooLarge, Unreadable
 from plmctl.core.tree import identity_of
 from plmctl.git.disk import file_bytes, kind_on_disk, read_file, status_on_disk
 from plmctl.git.entries import ON_THE_WAY, is_possible_path, kind_of_stat, parents
@@ -69,16 +69,26 @@ class WorkTree:
             self._note(path, entry.object_id)
             return data
         since_ns = self._known_files.clock() if self._known_files is not None else 0
-        data, status = read_file(self._git.folder, path, limit)
+        data, status = self._on_disk(path, limit, is_staged=entry is not None)
         folded = data.replace(b"\r\n", b"\n") if b"\r\n" in data else data
         ids: tuple[str, ...] = (self._blob_id(data),)
         if folded is not data:
             ids = (*ids, self._blob_id(folded))
+        stored = self._stored_id(path, ids)
+        content = data if stored == ids[0] else folded
+        if len(content) > limit:
+            raise TooLarge(len(content), limit)
         if self._known_files is not None:
             self._known_files.learn(path, status, since_ns, ids)
-        stored = self._stored_id(path, ids)
         self._note(path, stored)
-        return data if stored == ids[0] else folded
+        return content
+
+    def _on_disk(self, path: str, limit: int, *, is_staged: bool) -> "tuple[bytes, os.stat_result]":
+        # The limit is of what Git stores, the same in every tree: a checkout doubles it at most.
+        try:
+            return read_file(self._git.folder, path, 2 * limit if is_staged else limit)
+        except TooLarge as error:
+            raise TooLarge(error.size, limit) from None
 
     def prefetch(self, paths: Collection[str]) -> None:
         """Announce what is read from the index; the rest is on disk."""

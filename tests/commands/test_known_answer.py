@@ -10,6 +10,7 @@ import pytest
 from plmctl.commands.validate import KIND, ValidateOptions
 from plmctl.core.cache import MARGIN_NS, MemoryCache
 from plmctl.core.document import FILE_LIMIT, read_document
+from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report
 from plmctl.git.disk import read_file
 from plmctl.git.objects import ObjectReader
@@ -110,6 +111,30 @@ def test_of_what_cannot_be_read_nothing_is_kept(folder: Folder) -> None:
     options = replace(STAGED, cache=(cache := MemoryCache()))
     assert "YML001" in {finding.code for finding in validated(folder, options).findings}
     assert cache.every(KIND) == {}
+
+
+def test_of_what_is_known_no_object_is_read_and_so_none_is_missed(folder: Folder) -> None:
+    """As docs/cache.md says; who has to read it finds out."""
+    options = replace(STAGED, cache=MemoryCache())
+    report = validated(folder, options)
+    folder.loose(lost := folder.git("rev-parse", "HEAD:models/small.yaml")).unlink()
+    assert said(folder, options) == (report, 0, 0)
+    for other in (STAGED, replace(options, today="2026-03-05")):
+        with pytest.raises(PlmctlError, match=f"object {lost} is not in this repository"):
+            validated(folder, other)
+
+
+def test_the_line_ends_of_a_checkout_make_no_file_too_large(folder: Folder) -> None:
+    """What was said of the index is said of the work tree, with what is known and without."""
+    place, lines = folder.path / "models/small.yaml", b"#\n" * (FILE_LIMIT // 2 - 1000)
+    place.write_bytes(place.read_bytes() + lines)
+    folder.git("add", "--all")
+    options = replace(STAGED, cache=MemoryCache())
+    report = validated(folder, options)
+    place.write_bytes(place.read_bytes().replace(b"\n", b"\r\n"))
+    assert place.stat().st_size > FILE_LIMIT
+    for each in (replace(STAGED, is_staged=False), replace(options, is_staged=False)):
+        assert validated(folder, each) == report
 
 
 def test_a_file_that_comes_where_none_was_is_seen(folder: Folder) -> None:

@@ -93,6 +93,18 @@ def test_a_checkout_with_crlf_reads_as_git_stores_it(
     assert [on_disk == stored for on_disk, stored in read_both] == [True] * 4
 
 
+def test_the_limit_is_one_of_what_git_stores(committed: Folder, opened: Opener) -> None:
+    """So that a file over it in one tree is over it in all."""
+    committed.commit({"lf.yaml": b"a\nb\nc\n"})
+    committed.write("lf.yaml", b"a\r\nb\r\nc\r\n")
+    tree = opened(committed).work_tree()
+    assert tree.read("lf.yaml", limit=6) == b"a\nb\nc\n"
+    for limit, size in ((5, 6), (4, 9)):
+        with pytest.raises(TooLarge) as caught:
+            tree.read("lf.yaml", limit=limit)
+        assert (caught.value.size, caught.value.limit) == (size, limit)
+
+
 def test_a_changed_file_with_crlf_is_read_as_it_is(committed: Folder, opened: Opener) -> None:
     committed.write("a.yaml", b"a: 2\r\n")
     committed.write("new.yaml", b"n: 2\r\n")
