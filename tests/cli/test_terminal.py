@@ -20,7 +20,8 @@ from tests.cli.running import MAIN, changed, environment, starts_anew
 from tests.warm import run_at
 
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-MANY = 2_000
+# Four times as many as are read within the half second before which no bar is shown.
+MANY = 6_000
 
 
 def seen(*arguments: str, at: Path, columns: int = 80, more: Mapping[str, str] | None = None) -> bytes:
@@ -92,7 +93,7 @@ def test_what_is_quick_shows_no_bar(registry: Path) -> None:
 
 @pytest.fixture(scope="session")
 def large(_committed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A registry of over 2,000 manifests, of which most are not committed."""
+    """A registry of over 6,000 manifests, of which most are not committed."""
     path = Path(shutil.copytree(_committed, tmp_path_factory.mktemp("large") / "registry", symlinks=True))
     text = (path / "models" / "gpt-4o.yaml").read_text(encoding="utf-8")
     for number in range(MANY):
