@@ -3,6 +3,7 @@
 import re
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.phrase import counted
 from plmctl.core.value import Value
 
 _MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
@@ -25,8 +26,8 @@ class Content:
     @property
     def told(self) -> str:
         """All of it, in a few words."""
-        files = () if self.nfiles is None else (_amount(self.nfiles, "file"),)
-        return ", ".join((*files, _amount(self.size, "byte"), f"md5 {self.digits}"))
+        files = () if self.nfiles is None else (counted(self.nfiles, "file"),)
+        return ", ".join((*files, counted(self.size, "byte"), f"md5 {self.digits}"))
 
 
 def content_of(value: Value) -> Content | None:
@@ -51,11 +52,7 @@ def content_change(old: Content, new: Content) -> str:
 
 
 def _counts(old: int, new: int, unit: str) -> str:
-    return f"{_amount(new, unit)} as before" if old == new else f"{old} to {_amount(new, unit)}"
-
-
-def _amount(count: int, unit: str) -> str:
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return f"{counted(new, unit)} as before" if old == new else f"{old} to {counted(new, unit)}"
 
 
 def _digits(old: Content, new: Content) -> str:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from plmctl.core.dataclass import dataclass
-from plmctl.core.phrase import TYPES, kind_of, listed, named, path_of, shown
+from plmctl.core.phrase import TYPES, counted, kind_of, listed, named, path_of, shown
 from plmctl.core.shape import subschemas
 from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, as_text, as_texts
@@ -299,14 +299,10 @@ def _out_of_bounds(refusal: _Refusal, name: str) -> Iterator[Misfit]:
     sentence = _SENTENCES.get(refusal.keyword, "does not fit its schema")
     told = sentence.format(
         must=refusal.must,
-        given="" if unit is None else _counted(size, unit),
+        given="" if unit is None else counted(size, unit),
         limit=shown(next(iter(refusal.detail.values()), None)),
     )
     yield Misfit(pointer=refusal.pointer, message=f"{refusal.path(name)} {told}")
-
-
-def _counted(count: int, unit: str) -> str:
-    return f"{count} {unit if count == 1 else unit + 's'}"
 
 
 _PLAIN_TYPES: Mapping[str, type] = {"object": dict, "array": list, "string": str}

@@ -41,6 +41,11 @@ def listed(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def counted(count: int, unit: str) -> str:
+    """How many of a unit: 1 file, 2 files."""
+    return f"{count} {unit if count == 1 else unit + 's'}"
+
+
 def kind_of(value: Value) -> str:
     """What is there, without its value."""
     match value:
