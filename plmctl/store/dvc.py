@@ -45,10 +45,13 @@ class DvcStore:
     def counted(self, path: str) -> Counted | None:
         """How much data lies at a path of the work tree, None for nothing."""
         grounds = self._premises(path).grounds
-        look = self._recall.look(grounds, path) if self._recall is not None else None
-        if look is not None:
-            self._looks[path] = look
-        return counted(grounds, path) if look is None else look.seen.counted
+        if self._recall is None:
+            return counted(grounds, path)
+        look = self._recall.look(grounds, path)
+        if look is None:
+            return None
+        self._looks[path] = look
+        return look.seen.counted
 
     def measured(self, path: str, *, is_legacy: bool = False, with_sha256: bool = False) -> Measured | None:
         """The hashes of the data at a path of the work tree, None for nothing."""

@@ -18,7 +18,8 @@ LIMIT = 64 * 1024
 # What DVC leaves out everywhere (dvc/ignore.py, DvcIgnoreFilter).
 DEFAULTS = (".hg/", ".git/", ".git", ".dvc/")
 
-_KEPT_OUT = frozenset([".hg", ".git", ".dvc"])
+KEPT_OUT = frozenset([".hg", ".git", ".dvc"])
+"""Names of what belongs to Git, Mercurial and DVC themselves: no data."""
 
 # pathspec marks the slash after a folder with a group, of which a pattern may have only one.
 _MARKED = "(?P<ps_d>"
@@ -62,7 +63,7 @@ class Ignoring:
 
     def spares(self, names: Iterable[str]) -> bool:
         """Whether nothing of these names is left out, wherever it lies and whatever it is."""
-        return self.patterns == DEFAULTS and _KEPT_OUT.isdisjoint(names)
+        return self.patterns == DEFAULTS and KEPT_OUT.isdisjoint(names)
 
     def leaves_out_folder(self, folder: str) -> bool:
         """Whether a folder below the top is left out, or one that it is in."""

@@ -5,10 +5,8 @@ import stat
 from collections.abc import Iterator
 
 from plmctl.store.grounds import Grounds
+from plmctl.store.ignore import KEPT_OUT
 from plmctl.store.walk import files_in
-
-# Their own folders are no data, and nobody takes them for it.
-_OWN = frozenset([".git", ".hg", ".dvc"])
 
 
 def passed_over(grounds: Grounds, folder: str) -> tuple[str, ...]:
@@ -27,8 +25,9 @@ def passed_over(grounds: Grounds, folder: str) -> tuple[str, ...]:
 def _all(top: str, folder: str) -> Iterator[str]:
     """All that lies in a folder and is none itself, and no link is followed."""
     for place, names, files in os.walk(os.path.join(top, folder)):
-        names[:] = [name for name in names if name not in _OWN]
+        # What is DVC's own, or Git's, nobody takes for data.
+        names[:] = [name for name in names if name not in KEPT_OUT]
         links = (name for name in names if os.path.islink(os.path.join(place, name)))
         for name in (*files, *links):
-            if name not in _OWN:
+            if name not in KEPT_OUT:
                 yield os.path.relpath(os.path.join(place, name), top).replace(os.sep, "/")
