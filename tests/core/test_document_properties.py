@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Level
@@ -207,29 +206,6 @@ def test_the_text_at_a_spot_of_a_block_is_the_scalar_that_was_written(
         if spot.key_line and spot.key_column and spot.key_end_column:
             key = document.source_line(spot.key_line)[spot.key_column - 1 : spot.key_end_column - 1]
             assert key == f"'{pointer[-1]}'"
-
-
-_SIMPLE = st.recursive(
-    st.from_regex(r"[a-z0-9.+~-][a-zA-Z0-9.+-]{0,6}", fullmatch=True).filter(
-        # YAML 1.2 as ruamel reads it differs from the core schema in these, or they are refused.
-        lambda text: not set(text) & set("+-~") and "e" not in text.lower() and not text.startswith(".")
-    ),
-    lambda inner: st.lists(inner, min_size=1, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
-    max_leaves=6,
-)
-
-
-@settings(max_examples=drawn(300), deadline=None)
-@given(st.lists(_SIMPLE, min_size=1, max_size=5))
-def test_simple_files_read_as_ruamel_reads_them(scalars: list[str]) -> None:
-    text = "".join(f"key{number}: {scalar}\n" for number, scalar in enumerate(scalars))
-    oracle = YAML(typ="safe", pure=True)
-    oracle.version = (1, 2)
-    result = read_document("f.yaml", text.encode())
-    if isinstance(result, Document):
-        assert same(result.value, oracle.load(text))
-    else:
-        assert {finding.rule.name for finding in result.findings} == {"number-not-representable"}
 
 
 # Between bars; a bar itself, and with an indentation indicator, beside them.
