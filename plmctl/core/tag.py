@@ -26,6 +26,7 @@ from plmctl.core.version import Version, parsed_version
 
 _LINE = re.compile(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
 _REMOVED = "removed: "
+_NOTHING_SAID: Mapping[str, str] = {}
 _COMPARE = "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"
 
 
@@ -220,7 +221,7 @@ class _Reading:
     def __init__(self, settings: Settings):
         self._settings = settings
         self._releases: list[RegistryTag] = []
-        self._artifacts: dict[str, ArtifactTag] = {}
+        self._artifacts: dict[str, tuple[TagRef, Mapping[str, str]]] = {}
         self._foreign: list[str] = []
         self._judged: set[str] = set()
         self._findings: list[Finding] = []
@@ -235,7 +236,7 @@ class _Reading:
         """Reads a tag that may be a version of an artifact, once all releases are read."""
         artifact, at, version = tag.name.rpartition("@v")
         if at and artifact.partition("/")[0] in self._prefixes:
-            self._read_artifact(tag, artifact, parsed_version(version))
+            self._read_artifact(tag, parsed_version(version))
 
     @cached_property
     def _prefixes(self) -> frozenset[str]:
@@ -255,24 +256,13 @@ class _Reading:
             Finding(rule=rule, message=message, location=location, level=rule.level, help=mend)
         )
 
-    def _read_artifact(self, tag: TagRef, artifact: str, version: Version | None) -> None:
+    def _read_artifact(self, tag: TagRef, version: Version | None) -> None:
         if version is None:
             self._report(TAG_MALFORMED, tag, f"'{tag.name}' has no version that Semver knows")
             return
         said = trailers(tag.message)
-        if not self._is_sound(tag, said, ("Digest", "Metadata-Digest", "Closure")):
-            return
-        self._artifacts[tag.name] = ArtifactTag(
-            name=tag.name,
-            artifact=artifact,
-            version=version,
-            object_id=tag.object_id,
-            commit=tag.commit or "",
-            digest=said["Digest"],
-            metadata_digest=said["Metadata-Digest"],
-            closure=said["Closure"],
-            message=tag.message,
-        )
+        if self._is_sound(tag, said, ("Digest", "Metadata-Digest", "Closure")):
+            self._artifacts[tag.name] = tag, said
 
     def _read_release(self, tag: TagRef, version: Version) -> None:
         said = trailers(tag.message)
@@ -339,7 +329,7 @@ class _Reading:
         self._find(TAG_MOVED, name, f"'{name}' is named by more than one release: {names}")
 
     def _confirmed(self, name: str, release: RegistryTag, line: ReleasedLine) -> Iterator[ArtifactTag]:
-        tag = self._artifacts.get(name)
+        tag, said = self._artifacts.get(name, (None, _NOTHING_SAID))
         if tag is None:
             if name not in self._judged:
                 message = f"{release.name} released '{name}', and that tag is not here"
@@ -350,10 +340,23 @@ class _Reading:
             )
         elif tag.commit != release.commit:
             self._find(TAG_MOVED, name, f"'{name}' is on {tag.commit}, {release.name} on {release.commit}")
-        elif tag.digest != line.digest:
-            self._find(TAG_MOVED, name, f"'{name}' says {tag.digest}, {release.name} released {line.digest}")
+        elif said["Digest"] != line.digest:
+            self._find(
+                TAG_MOVED, name, f"'{name}' says {said['Digest']}, {release.name} released {line.digest}"
+            )
         else:
-            yield replace(tag, release=release)
+            yield ArtifactTag(
+                name=name,
+                artifact=line.artifact,
+                version=line.version,
+                object_id=tag.object_id,
+                commit=release.commit,
+                digest=line.digest,
+                metadata_digest=said["Metadata-Digest"],
+                closure=said["Closure"],
+                message=tag.message,
+                release=release,
+            )
 
     def _find_breaks(self, releases: tuple[RegistryTag, ...]) -> None:
         known = {release.object_id for release in releases}

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 
-_TRAILER = re.compile(r"([A-Z][A-Za-z-]*): (.*)")
+_TRAILER = re.compile(r"^([A-Z][A-Za-z-]*): (.*)$", re.MULTILINE)
 
 
 def trailers(message: str) -> Mapping[str, str]:
     """The trailer block: the last paragraph of a message, when every line of it is `Key: value`."""
-    block = message.rstrip("\n").rpartition("\n\n")[2].split("\n")
-    found = [_TRAILER.fullmatch(line) for line in block]
-    return {m[1]: m[2] for m in found if m is not None} if all(found) else {}
+    block = message.rstrip("\n").rpartition("\n\n")[2]
+    found: list[tuple[str, str]] = _TRAILER.findall(block)
+    return dict(found) if len(found) == block.count("\n") + 1 else {}

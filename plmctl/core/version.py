@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump
@@ -59,6 +59,8 @@ FIRST = Version(major=1, minor=0, patch=0)
 FIRST_EXPERIMENTAL = Version(major=0, minor=1, patch=0)
 
 
+# Of thousands of tags most have one of a few versions.
+@lru_cache(maxsize=1024)
 def parsed_version(text: str) -> Version | None:
     """The version a text is, None when it is none."""
     match = _VERSION.fullmatch(text)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from shlex import quote
 from types import MappingProxyType
 
@@ -15,10 +16,11 @@ from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
 
 _TAG_FORM = "%(refname)%00%(objectname)%00%(objecttype)"
-_TAG_HEADER = re.compile(r"object ([0-9a-f]{40,64})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)")
 PERSON = re.compile(r"([^\n]*) ([0-9]{1,18}) ([-+][0-9]{4})")
 """Who and when, as a commit or a tag says it."""
-_TAGGER = re.compile(rf"tagger {PERSON.pattern}\n")
+_TAG_HEADER = re.compile(
+    r"object ([0-9a-f]{40,64})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)" rf"(?:tagger {PERSON.pattern}\n)?"
+)
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TAG_BYTES = 1 << 20
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -96,8 +98,7 @@ def _annotated(name: str, oid: str, raw: bytes) -> TagRef:
     header = _TAG_HEADER.match(text)
     if header is None:
         raise IntegrityError(f"the tag object {oid} is malformed", hint="run 'git fsck'")
-    target, kind, own_name = header.groups()
-    tagger = _TAGGER.match(text, header.end())
+    target, kind, own_name, tagger, seconds, zone = header.groups()
     return TagRef(
         name=name,
         object_id=oid,
@@ -106,8 +107,8 @@ def _annotated(name: str, oid: str, raw: bytes) -> TagRef:
         tag_name=own_name,
         # As Git shows it: without its signature and the empty lines that come first.
         message=text.partition("\n\n")[2].lstrip("\n"),
-        tagger=tagger[1] if tagger is not None else "",
-        date=iso_date(int(tagger[2]), tagger[3]) if tagger is not None else "",
+        tagger=tagger or "",
+        date=iso_date(int(seconds), zone) if seconds else "",
     )
 
 
@@ -125,6 +126,8 @@ def tag_of(draft: DraftTag) -> TagRef:
     return _annotated(draft.name, draft.object_id, draft.raw)
 
 
+# All tags of a release were made at one time.
+@lru_cache(maxsize=256)
 def iso_date(seconds: int, zone: str) -> str:
     """A time of Git in ISO 8601; empty for one that is beyond the calendar."""
     minutes = int(zone[1:3]) * 60 + int(zone[3:])
