@@ -19,7 +19,7 @@ _TAG_FORM = "%(refname)%00%(objectname)%00%(objecttype)"
 PERSON = re.compile(r"([^\n]*) ([0-9]{1,18}) ([-+][0-9]{4})")
 """Who and when, as a commit or a tag says it."""
 _TAG_HEADER = re.compile(
-    r"object ([0-9a-f]{40,64})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)" rf"(?:tagger {PERSON.pattern}\n)?"
+    rf"object ([0-9a-f]{{40,64}})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)(?:tagger {PERSON.pattern}\n)?"
 )
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TAG_BYTES = 1 << 20

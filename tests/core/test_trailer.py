@@ -10,7 +10,7 @@ from plmctl.core.trailer import trailers
     [
         ("Title\n\nDigest: a\nBump: minor\n", {"Digest": "a", "Bump": "minor"}),
         ("Title\n\nText: of a paragraph\n\nDigest: a: b\n\n\n", {"Digest": "a: b"}),
-        # Spaces and signs belong to the value; an empty one is one; of a key that stands twice the last counts.
+        # Spaces and signs belong to the value; of a key that stands twice the last counts.
         ("Digest:  a \r\nData: \nDigest: \x0b\u2028", {"Digest": "\x0b\u2028", "Data": ""}),
         ("Digest: a", {"Digest": "a"}),
         # One line that is no trailer, and none is.
