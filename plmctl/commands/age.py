@@ -86,7 +86,7 @@ class Age:
     def _of_lock(self, name: str, data: bytes) -> RegistryTag:
         lock = read_lock(name, data)
         found = self._archive.past.by_name.get(lock.source.release)
-        if found is None or lock.registry != self._archive.registry.settings.name:
+        if found is None or lock.registry != self._archive.settings.name:
             raise PlmctlError(f"{lock.source.release} of {name} is not here")
         is_it = (
             sha256_of(data) == found.lock if lock.root is None else lock.source.tag_object == found.object_id

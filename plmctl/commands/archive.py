@@ -1,9 +1,10 @@
 """What a registry's Git has of its releases: tags, commits, and what was there at each, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 
+from plmctl.commands.loading import Around, Loading
 from plmctl.commands.releases import Releases, lock_bytes
 from plmctl.core.canonical import sha256_of
 from plmctl.core.finding import IntegrityError
@@ -22,16 +23,24 @@ class Archive:
     `is_fetched` says that it is what was fetched of one elsewhere: releases, and no branch.
     """
 
-    def __init__(self, repo: Repo, registry: Registry, *, is_fetched: bool = False):
+    def __init__(
+        self, repo: Repo, around: Around, loading: Loading | None = None, *, is_fetched: bool = False
+    ):
         self.repo = repo
         self.is_fetched = is_fetched
-        self.registry = registry
-        self.path = registry.settings.at(FILE_NAME)
+        self._around = around
+        self.settings = around.settings
+        self.path = around.settings.at(FILE_NAME)
         self.ancestors = cache(repo.ancestors)
-        self._releases = Releases(repo, registry)
+        self._releases = Releases(repo, around, loading=loading)
         self._chains: dict[str, tuple[RegistryTag, ...]] = {}
         self._last: dict[str, RegistryTag | None] = {}
         self._closures: dict[tuple[str, tuple[object, ...]], Lock] = {}
+
+    @property
+    def registry(self) -> Registry:
+        """The registry as it is worked on, read where it is asked for."""
+        return self._around.registry
 
     @property
     def past(self) -> History:
@@ -46,7 +55,7 @@ class Archive:
     @cached_property
     def commits(self) -> frozenset[str] | None:
         """The commits that releases may be on; None where no branch of releases is here."""
-        return commits_on(self.registry.settings.branches, self.repo)
+        return _commits_on(self.settings.branches, self.repo.branch_tips(), self.ancestors)
 
     @cached_property
     def releases(self) -> Mapping[str, RegistryTag]:
@@ -125,14 +134,12 @@ class Archive:
         return self.told(tag_name(artifact, version))
 
 
-def commits_on(branches: tuple[str, ...], repo: Repo) -> frozenset[str] | None:
+def _commits_on(
+    branches: tuple[str, ...], tips: Mapping[str, str], ancestors: Callable[[str], frozenset[str]]
+) -> frozenset[str] | None:
     """Every commit on the branches of these names, here and at the remotes; None where there are none."""
-    tips = {
-        tip
-        for ref, tip in repo.branch_tips().items()
-        if any(fnmatchcase(_branch_of(ref), allowed) for allowed in branches)
-    }
-    return frozenset(commit for tip in tips for commit in repo.ancestors(tip)) if tips else None
+    found = {t for ref, t in tips.items() if any(fnmatchcase(_branch_of(ref), b) for b in branches)}
+    return frozenset(commit for tip in found for commit in ancestors(tip)) if found else None
 
 
 def _branch_of(ref: str) -> str:

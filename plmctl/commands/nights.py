@@ -51,5 +51,5 @@ def _commit_beside(archive: Archive, lock: Lock) -> str | None:
     if head is None or archive.is_fetched or lock.environment is None or lock.root is None:
         return None
     application = lock.root.removeprefix("application/")
-    path = lock_path(archive.registry.settings, lock.environment, application, lock.arm)
+    path = lock_path(archive.settings, lock.environment, application, lock.arm)
     return commit_with(archive.repo, head, path, serialised(lock))

@@ -60,10 +60,10 @@ class Provenance:
         return f"{release.name} does not follow {newest.name}, the newest release before it"
 
     def _branch(self, claim: Claim) -> Check:
-        branches = self.archive.registry.settings.branches
+        branches = self.archive.settings.branches
         named = branches[0] if len(branches) == 1 else f"one of {', '.join(branches)}"
         if self.archive.is_fetched:
-            name = self.archive.registry.settings.name
+            name = self.archive.settings.name
             return unchecked(
                 claim.subject, "branch", f"no branch of {name} was fetched; a clone of it can tell"
             )

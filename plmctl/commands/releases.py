@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plmctl.commands.moment import registry_at
+from plmctl.commands.loading import Around, Loading
 from plmctl.core.canonical import sha256_of
 from plmctl.core.document import BrokenDocument, read_document
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, CannotLock, Lock, read_lock
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
-from plmctl.core.registry import LIMIT, Registry, read_settings_of
+from plmctl.core.registry import LIMIT, NoRegistry, Registry, read_settings_of
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
 from plmctl.core.tree import bytes_at
 from plmctl.core.value import Value, as_items, as_mapping, as_text
@@ -24,16 +24,35 @@ if TYPE_CHECKING:
 class Releases:
     """What a repository's tags released. `lacking` is what to do where a tag is not there."""
 
-    def __init__(self, repo: Repo, like: Registry, *, lacking: str = "run 'git fetch --tags'"):
+    def __init__(
+        self,
+        repo: Repo,
+        like: Registry | Around,
+        *,
+        lacking: str = "run 'git fetch --tags'",
+        loading: Loading | None = None,
+    ):
         self.past: History = history(repo.tags(), like.settings)
         self._names: Callable[[str], tuple[str, ...]] = like.names_of
-        self.registry_at: Callable[[str], Registry] = registry_at(repo, like)
+        self._loading = loading or Loading(like if isinstance(like, Registry) else None)
+        self._settings = like.settings
         self._path = like.settings.at(FILE_NAME)
         self.repo = repo
         self._lacking = lacking
+        self._registries: dict[str, Registry] = {}
         self._nows: dict[str, Now] = {}
         self._states: dict[str, Lock] = {}
         self._yanked: dict[str, Mapping[str, str]] = {}
+
+    def registry_at(self, commit: str) -> Registry:
+        """The registry of a commit, read once; an empty one where there is none."""
+        if commit not in self._registries:
+            try:
+                found = self._loading.loaded(self.repo.commit_tree(commit))
+            except NoRegistry:
+                found = Registry(settings=self._settings, manifests={})
+            self._registries[commit] = found
+        return self._registries[commit]
 
     @property
     def newest(self) -> RegistryTag | None:

@@ -110,7 +110,7 @@ class Signatures:
 
     @cached_property
     def _protected(self) -> Protected | None:
-        return protected(self._archive.repo, self._archive.registry.settings)
+        return protected(self._archive.repo, self._archive.settings)
 
     @cached_property
     def _own(self) -> Signers:

@@ -3,25 +3,25 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from plmctl.commands.loading import Around
 from plmctl.commands.pins import Pin, pins_of
 from plmctl.core.lock import FILE_NAME, Lock
-from plmctl.core.registry import Registry
 from plmctl.core.report import Check, failed, unchecked
 
 
 class Site:
     """The registry around locks: a lock's place says its root, and its pin there says the range too."""
 
-    def __init__(self, registry: Registry):
-        self._registry = registry
-        self._whole = registry.settings.at(FILE_NAME)
-        self._environments = registry.settings.at("environments/")
+    def __init__(self, around: Around):
+        self._around = around
+        self._whole = around.settings.at(FILE_NAME)
+        self._environments = around.settings.at("environments/")
 
     @cached_property
     def pins(self) -> Mapping[str, Pin]:
         """What the environments here pin, by the path of its lock."""
-        environments = self._registry.of_kind("Environment")
-        return {pin.path: pin for e in environments for pin in pins_of(self._registry, e)}
+        registry = self._around.registry
+        return {pin.path: pin for e in registry.of_kind("Environment") for pin in pins_of(registry, e)}
 
     def is_own(self, path: str) -> bool:
         """Whether a path is that of a lock of the registry."""
@@ -29,7 +29,7 @@ class Site:
 
     def is_elsewhere(self, path: str) -> bool:
         """Whether a lock is of an environment of the registry in another repository."""
-        pin = self.pins.get(path)
+        pin = self.pins.get(path) if self._is_environment_lock(path) else None
         return pin is not None and pin.registry is not None
 
     def _is_environment_lock(self, path: str) -> bool:

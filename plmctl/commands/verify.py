@@ -4,13 +4,14 @@ import posixpath
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, partial
 
 from plmctl.commands.age import Age, Seen
 from plmctl.commands.archive import Archive
 from plmctl.commands.claims import Claims
 from plmctl.commands.contradiction import contradiction
 from plmctl.commands.data_bytes import DataBytes, Unread
+from plmctl.commands.loading import Around, Loading, has_manifests
 from plmctl.commands.moment import current
 from plmctl.commands.published import Published
 from plmctl.commands.releases import lock_bytes
@@ -21,8 +22,9 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
 from plmctl.core.ports import Remote, Repo, Tree, Unreadable
-from plmctl.core.registry import NoRegistry, Registry, load
+from plmctl.core.registry import NoRegistry, read_settings_of
 from plmctl.core.report import Check, Problem, Report, State, failed, problem_of
+from plmctl.core.settings import require_this_version
 from plmctl.core.store import Store
 
 # A lock says within its first line what it is.
@@ -83,15 +85,16 @@ class _Verifying:
         self._store = store
         self._options = options
         self._tree = _tree(repo)
-        self._registry = _registry(self._tree)
-        self._site = Site(self._registry) if self._registry is not None else None
+        self._loading = Loading()
+        self._around = self._registry_around()
+        self._site = Site(self._around) if self._around is not None else None
         self._others: list[tuple[Archive, Claims]] = []
 
     def locks(self) -> tuple[str, ...]:
         """The paths of every lock here. Raises PlmctlError where there is none."""
         found = tuple(path for path in self._tree.paths() if self._is_lock(path))
         if not found:
-            current(self._tree)
+            self._require_around()
             raise PlmctlError("there is no lock here", hint="run 'plmctl release', or 'plmctl lock ENV APP'")
         return found
 
@@ -102,7 +105,7 @@ class _Verifying:
             data = lock_bytes(self._tree, name)
         if data is not None:
             return self._lock_checks(name, data)
-        if self._registry is None:
+        if self._around is None:
             raise UsageError(f"no lock {name} here", hint="name a lock's path; tags are those of a registry")
         return self._own.tag_checks(name)
 
@@ -140,7 +143,9 @@ class _Verifying:
         if fetched is None:
             return None
         tag = fetched.tag_of(fetched.tag_object(lock.source.release, lock.source.tag_object or ""))
-        archive = Archive(fetched, load(fetched.commit_tree(tag.commit or "")), is_fetched=True)
+        loading = Loading()
+        around = Around.of(loading.loaded(fetched.commit_tree(tag.commit or "")))
+        archive = Archive(fetched, around, loading, is_fetched=True)
         remote = self._repo.remote_at(lock.git) if self._options.asks_remote and lock.git else None
         self._others.append((archive, self._asking(archive, remote, None)))
         return self._others[-1][1]
@@ -157,9 +162,9 @@ class _Verifying:
 
     def _is_of_own(self, lock: Lock) -> bool:
         """Whether a lock is of the registry that is here, which may be published elsewhere by now."""
-        if self._registry is None or self._registry.settings.name != lock.registry:
+        if self._around is None or self._around.settings.name != lock.registry:
             return False
-        is_published_so = lock.git in (None, self._registry.settings.git)
+        is_published_so = lock.git in (None, self._around.settings.git)
         return is_published_so or lock.source.tag_object in self._archive.releases
 
     @cached_property
@@ -171,7 +176,23 @@ class _Verifying:
     @cached_property
     def _archive(self) -> Archive:
         require_history(self._repo)
-        return Archive(self._repo, self._registry or current(self._tree))
+        return Archive(self._repo, self._around or self._require_around(), self._loading)
+
+    def _registry_around(self) -> Around | None:
+        """The registry of the tree that is worked on, None where there is none."""
+        try:
+            return self._require_around()
+        except NoRegistry:
+            return None
+
+    def _require_around(self) -> Around:
+        """The same. Raises NoRegistry, or PlmctlError where it has no manifests."""
+        paths = tuple(self._tree.paths())
+        settings = read_settings_of(self._tree, paths)
+        require_this_version(settings)
+        if not has_manifests(self._tree, paths, settings):
+            current(self._tree)
+        return Around(settings, partial(self._loading.loaded, self._tree))
 
     def _asking(self, archive: Archive, remote: Remote | None, store: Store | None) -> Claims:
         options = self._options
@@ -196,13 +217,5 @@ class _Verifying:
 
 def _tree(repo: Repo) -> Tree:
     """Where the locks are that are named: the work tree, of a bare repository what is checked in."""
-    head = repo.head().commit
-    return repo.commit_tree(head) if repo.is_bare and head is not None else repo.work_tree()
-
-
-def _registry(tree: Tree) -> Registry | None:
-    """The registry of a tree that is worked on, None where there is none."""
-    try:
-        return current(tree)
-    except NoRegistry:
-        return None
+    head = repo.head().commit if repo.is_bare else None
+    return repo.commit_tree(head) if head is not None else repo.work_tree()

@@ -7,6 +7,7 @@ import pytest
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.claims import Claims
+from plmctl.commands.loading import Around
 from plmctl.commands.moment import current
 from plmctl.commands.site import Site
 from plmctl.core.lock import named
@@ -47,7 +48,7 @@ def unseen_changes(folder: Folder, path: str) -> tuple[int, list[str]]:
     count = 0
     with opened(folder) as repo:
         registry = current(repo.work_tree())
-        claims = Claims(Archive(repo, registry), Site(registry))
+        claims = Claims(Archive(repo, Around.of(registry)), Site(Around.of(registry)))
         whole = claims.lock_checks(path, data)
         assert [check for check in whole if check.state is State.FAILED] == []
         for pointer, old in scalars(value):
@@ -116,5 +117,7 @@ def test_lock_without_its_bind_is_found(example: Folder) -> None:
     del value["bind"]
     with opened(example) as repo:
         registry = current(repo.work_tree())
-        checks = Claims(Archive(repo, registry), Site(registry)).lock_checks(BOUND, spelt(value))
+        checks = Claims(Archive(repo, Around.of(registry)), Site(Around.of(registry))).lock_checks(
+            BOUND, spelt(value)
+        )
     assert "content bind" in " ".join(failures(Report(command="verify", checks=checks)))

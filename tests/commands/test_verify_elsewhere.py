@@ -9,6 +9,7 @@ import pytest
 
 from plmctl.commands.age import Seen
 from plmctl.commands.archive import Archive
+from plmctl.commands.loading import Around
 from plmctl.commands.moment import current
 from plmctl.commands.signatures import Allowed
 from plmctl.commands.verify import VerifyOptions
@@ -55,7 +56,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 def lock_of(folder: Folder, release: str) -> bytes:
     """A lock of a release, for a deployment elsewhere."""
     with opened(folder) as repo:
-        archive = Archive(repo, current(repo.work_tree()))
+        archive = Archive(repo, Around.of(current(repo.work_tree())))
         wanted = Wanted(root=DESK, want="^1.0", bind={})
         return serialised(archive.closure_lock(wanted, archive.past.by_name[release]))
 

@@ -10,6 +10,7 @@ import pytest
 
 from plmctl.commands.archive import Archive
 from plmctl.commands.claims import Claims
+from plmctl.commands.loading import Around
 from plmctl.commands.moment import current
 from plmctl.commands.site import Site
 from plmctl.commands.verify import VerifyOptions, verify
@@ -38,7 +39,7 @@ def claims(released: Folder) -> Iterator[Claims]:
     """What its locks claim, each release read once."""
     with opened(released) as repo:
         registry = current(repo.work_tree())
-        yield Claims(Archive(repo, registry), Site(registry))
+        yield Claims(Archive(repo, Around.of(registry)), Site(Around.of(registry)))
 
 
 def code(claims: Claims, path: str, data: bytes) -> int:
