@@ -17,7 +17,7 @@ from plmctl.core.pointer import POINTER_RULES
 from plmctl.core.reg import TAG_RULES
 from plmctl.core.schema import SCH_RULES
 from plmctl.core.slip import likeness_to
-from plmctl.rules.checks import CHECK_RULES
+from plmctl.rules.checks import CHECK_RULES, TEXT_RULES
 from plmctl.rules.connection import CONNECTION_RULES
 from plmctl.rules.judge import CHANGE_RULES, OWN_RULES
 from plmctl.rules.overrides import OVERRIDE_RULES
@@ -49,6 +49,7 @@ def validation_tables() -> Iterator[tuple[str, tuple[Rule, ...]]]:
     yield "files", INCLUDE_RULES
     yield "pointers", (*POINTER_RULES, *LINKED_RULES)
     yield "checks", tuple(check.rule for check in CHECK_RULES)
+    yield "texts", TEXT_RULES
     yield "records", tuple(record.rule for record in RECORD_RULES)
 
 

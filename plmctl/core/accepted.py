@@ -1,6 +1,7 @@
 """The files that accept breaking changes: what they say, and what is wrong with them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, Document
@@ -27,7 +28,10 @@ MISNAMED = Rule(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """What a file says: a breaking change of an artifact is meant, why, and who says so."""
+    """What a file says: a breaking change of an artifact is meant, why, and who says so.
+
+    `document` is the file itself, where it was read from one.
+    """
 
     fingerprint: str
     rule: str
@@ -35,6 +39,7 @@ class Accepted:
     pointer: str
     reason: str
     by: str
+    document: Document | None = field(default=None, repr=False, compare=False)
 
 
 Accepteds = Mapping[str, Accepted]
@@ -85,6 +90,7 @@ def _accepted(document: Document) -> Accepted:
         pointer=str(said["pointer"]),
         reason=str(said["reason"]),
         by=str(said["by"]),
+        document=document,
     )
 
 

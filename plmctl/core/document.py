@@ -57,6 +57,7 @@ __all__ = [
     "normalised_text",
     "read_document",
     "too_large",
+    "written_text",
 ]
 
 DEPTH_LIMIT = 64
@@ -98,7 +99,12 @@ def too_large(path: str, size: int) -> BrokenDocument:
 
 def normalised_text(data: bytes) -> str:
     """A text file as it is hashed and rendered: no byte order mark, LF, NFC. Raises UnicodeDecodeError."""
-    return unicodedata.normalize("NFC", folded(data.decode("utf-8").removeprefix("\ufeff")))
+    return unicodedata.normalize("NFC", written_text(data))
+
+
+def written_text(data: bytes) -> str:
+    """A text file as an editor counts its lines and columns. Raises UnicodeDecodeError."""
+    return folded(data.decode("utf-8").removeprefix("\ufeff"))
 
 
 def require_libyaml(is_present: bool) -> None:

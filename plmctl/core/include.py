@@ -2,12 +2,13 @@
 
 import hashlib
 import posixpath
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
 from plmctl.core.canonical import digest_of, sha256_of
 from plmctl.core.dataclass import dataclass
-from plmctl.core.document import normalised_text
+from plmctl.core.document import normalised_text, written_text
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.path import BadPath, name_problem, resolved_path
 from plmctl.core.pointer import BrokenPointer, Pointer, read_lock_output, read_pointer
@@ -17,6 +18,8 @@ from plmctl.core.source import folded, place_of
 from plmctl.core.value import Value
 
 TEXT_LIMIT = 1024 * 1024
+TEXTS_LIMIT = 16 * TEXT_LIMIT
+"""Of the texts in a folder so many characters are kept, for those who look into them."""
 FILE_LIMIT = 64 * 1024 * 1024
 _BOM = "\ufeff"
 
@@ -71,12 +74,16 @@ INCLUDE_RULES = (NO_SUCH_FILE, PATH_REFUSED, LINK_REFUSED, NOT_A_FILE, UNREADABL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Included:
-    """A file read for an artifact: what stands for it in the digest, and the sha256 of each file's bytes."""
+    """A file read for an artifact: what stands for it in the digest, and the sha256 of each file's bytes.
+
+    `text` is its template; `texts` is what each text file says, with its path, as it is written.
+    """
 
     path: str
     value: Value
     hashes: tuple[tuple[str, str], ...]
     text: str | None = None
+    texts: tuple[tuple[str, str], ...] = ()
     data: Pointer | None = None
     out: str | None = None
     findings: tuple[Finding, ...] = ()
@@ -106,10 +113,13 @@ def included_text(tree: Tree, folder: str, written: str) -> Included | NotInclud
     if isinstance(data, NotIncluded):
         return data
     try:
-        text = normalised_text(data)
+        written = written_text(data)
     except UnicodeDecodeError as error:
         return _not_utf8(path, data, error.start)
-    return Included(path=path, value=text, text=text, hashes=((path, sha256_of(data)),))
+    text = unicodedata.normalize("NFC", written)
+    return Included(
+        path=path, value=text, text=text, texts=((path, written),), hashes=((path, sha256_of(data)),)
+    )
 
 
 def _not_utf8(path: str, data: bytes, offset: int) -> NotIncluded:
@@ -179,12 +189,14 @@ def _file(tree: Tree, path: str) -> Included | NotIncluded:
     data = _bytes_of(tree, path, FILE_LIMIT)
     if isinstance(data, NotIncluded):
         return data
-    return Included(path=path, value=_content_hash(data), hashes=((path, sha256_of(data)),))
+    value, texts = _content_hash(data), _texts(path, data)
+    return Included(path=path, value=value, texts=texts, hashes=((path, sha256_of(data)),))
 
 
 def _folder(tree: Tree, path: str) -> Included | NotIncluded:
     rows: list[Value] = []
     hashes: list[tuple[str, str]] = []
+    texts: list[tuple[str, str]] = []
     files = tuple(_files_below(tree, path))
     if not files:
         # A commit has no empty folder: what is valid here would be missing there.
@@ -201,12 +213,25 @@ def _folder(tree: Tree, path: str) -> Included | NotIncluded:
             return data
         rows.append([name[len(path) + 1 :], _content_hash(data)])
         hashes.append((name, sha256_of(data)))
+        if sum(len(text) for _, text in texts) < TEXTS_LIMIT:
+            texts.extend(_texts(name, data))
     # Tagged: a file whose content is such a list has another form.
-    return Included(path=path, value={"folder": digest_of(rows)}, hashes=tuple(hashes))
+    value: Value = {"folder": digest_of(rows)}
+    return Included(path=path, value=value, texts=tuple(texts), hashes=tuple(hashes))
 
 
 def _files_below(tree: Tree, path: str) -> Iterator[str]:
     return (p for p in tree.paths() if p.startswith(path + "/"))
+
+
+def _texts(path: str, data: bytes) -> tuple[tuple[str, str], ...]:
+    """What a file of any content says, if it is text, and no longer than people read."""
+    if len(data) > TEXT_LIMIT or b"\0" in data:
+        return ()
+    try:
+        return ((path, written_text(data)),)
+    except UnicodeDecodeError:
+        return ()
 
 
 def _content_hash(data: bytes) -> str:

@@ -11,6 +11,7 @@ from plmctl.core.schema import FINDINGS_LIMIT, SCH_RULES
 from plmctl.core.settings import Settings
 from plmctl.rules.cases import CASE_RULES
 from plmctl.rules.credentials import CREDENTIAL_RULES, credential_value
+from plmctl.rules.hidden import HIDDEN_RULES, hidden_text
 from plmctl.rules.indexes import INDEX_RULES
 from plmctl.rules.leakage import LEAKAGE_RULES
 from plmctl.rules.licenses import LICENSE_RULES
@@ -38,6 +39,9 @@ CHECK_RULES: tuple[CheckRule, ...] = (
     *LEAKAGE_RULES,
     *INDEX_RULES,
 )
+
+TEXT_RULES = HIDDEN_RULES
+"""What is asked of the texts of a registry, whatever they belong to."""
 
 
 def findings(
@@ -70,6 +74,7 @@ def _all(registry: Registry, today: str | None, surveys: "Mapping[str, Survey]")
         yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
     for rule in CHECK_RULES:
         yield from rule.findings(registry, today)
+    yield from hidden_text(registry)
     if surveys:
         # No hook looks into data, and few registries have records at hand.
         from plmctl.rules.records import RECORD_RULES

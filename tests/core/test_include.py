@@ -62,6 +62,7 @@ def test_text_is_nfc_with_line_feeds_and_its_hash_is_of_the_bytes() -> None:
         path="prompts/a.md",
         value="\u00e9\nb\n",
         text="\u00e9\nb\n",
+        texts=(("prompts/a.md", "e\u0301\nb\n"),),
         hashes=(("prompts/a.md", sha256_of(data)),),
     )
 
@@ -110,7 +111,10 @@ def test_a_text_file_is_hashed_as_it_is_read() -> None:
     expected = sha256_of("\u00e9\n".encode())
     for data in (b"\xc3\xa9\n", b"e\xcc\x81\r\n", b"\xef\xbb\xbf\xc3\xa9\n"):
         assert included_file(tree({"a.json": data}), "prompts", "a.json") == Included(
-            path="prompts/a.json", value=expected, hashes=(("prompts/a.json", sha256_of(data)),)
+            path="prompts/a.json",
+            value=expected,
+            texts=(("prompts/a.json", data.decode("utf-8-sig").replace("\r", "")),),
+            hashes=(("prompts/a.json", sha256_of(data)),),
         )
 
 
@@ -126,6 +130,7 @@ def test_a_folder_is_the_hash_of_its_files() -> None:
     assert included_file(there, "prompts", "flows") == Included(
         path="prompts/flows",
         value={"folder": digest_of([["a.md", sha256_of(b"a\n")], ["b/c.md", sha256_of(b"c")]])},
+        texts=(("prompts/flows/a.md", "a\n"), ("prompts/flows/b/c.md", "c")),
         hashes=(("prompts/flows/a.md", sha256_of(b"a\r\n")), ("prompts/flows/b/c.md", sha256_of(b"c"))),
     )
 
