@@ -10,6 +10,8 @@ LARGEST_INTEGER = 2**53 - 1
 """The largest integer that every language reads as it is written (RFC 7493, 2.2)."""
 
 _INFINITY = float("inf")
+# Between these Python writes a fraction with digits and a point alone, as RFC 8785 does.
+_SHORTEST, _LONGEST = 1e-4, 1e16
 _PLAIN = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _WORDS = {None: "null", True: "true", False: "false"}
 
@@ -37,16 +39,20 @@ def closure_of(digests: dict[str, str]) -> str:
 
 
 def _is_plain(value: Value) -> bool:
-    """Whether no number has a point or is too large, and the order of all keys is that of their UTF-16."""
+    """Whether Python writes numbers as RFC 8785 does, and all keys have the order of their UTF-16."""
+    if isinstance(value, str):
+        return True
     if isinstance(value, dict):
-        return all(_is_ascii(key) and _is_plain(child) for key, child in value.items())
+        return all(map(_is_ascii, value)) and all(map(_is_plain, value.values()))
     if isinstance(value, list):
         return all(map(_is_plain, value))
-    return (
-        value is None
-        or isinstance(value, str)
-        or (isinstance(value, int) and -LARGEST_INTEGER <= value <= LARGEST_INTEGER)
-    )
+    if isinstance(value, float):
+        return _SHORTEST <= abs(value) < _LONGEST and not value.is_integer()
+    return value is None or _is_integer(value)
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
 
 
 def _is_ascii(key: object) -> bool:

@@ -108,9 +108,13 @@ class Finding:
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in the order they are shown: by file, line, column, code, message; doubles dropped."""
+    found = dict.fromkeys(findings)
+    # Nothing is wrong with most files.
+    if not found:
+        return ()
     return tuple(
         sorted(
-            dict.fromkeys(findings),
+            found,
             key=lambda f: (
                 f.location.path,
                 f.location.line or 0,

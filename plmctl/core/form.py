@@ -152,11 +152,12 @@ class _Expansion:
         self._partials = {
             _bare(old): _bare(new) for old, new in renames.items() if old.startswith("partial/")
         }
-        self._ids = {
-            (reference.pointer, reference.is_key): self._id(registry.target(reference) or _likely(reference))
-            for reference in manifest.references
-            if not reference.is_partial
-        }
+        self._ids: dict[Pointer, str] = {}
+        self._key_ids: dict[Pointer, str] = {}
+        for reference in manifest.references:
+            if not reference.is_partial:
+                ids = self._key_ids if reference.is_key else self._ids
+                ids[reference.pointer] = self._id(registry.target(reference) or _likely(reference))
 
     def _id(self, artifact: str) -> str:
         return self._renames.get(artifact, artifact)
@@ -187,10 +188,11 @@ class _Expansion:
             if is_pointer and key == "out":
                 continue  # it chose the output that `dvc` now stands for
             below = schema.property(key) if schema is not None else None
-            name = self._ids.get(((*pointer, key), True), key)
+            at = (*pointer, key)
+            name = self._key_ids.get(at, key)
             if below is not None and below.is_file and below.is_template:
                 name = key.removesuffix("File")
-            out[name] = self._value(child, below, (*pointer, key))
+            out[name] = self._value(child, below, at)
         return out
 
     def _text(self, value: str, schema: Schema | None, pointer: Pointer) -> Value:
@@ -201,7 +203,7 @@ class _Expansion:
             return {} if included.data is not None and self._manifest.is_floating else included.value
         if schema is not None and schema.is_template:
             return self._template(value)
-        return self._ids.get((pointer, False), value)
+        return self._ids.get(pointer, value)
 
     def _template(self, text: str) -> str:
         # One final newline is dropped: a block scalar, a plain one and a file then hash alike.

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import Document
@@ -112,8 +113,8 @@ class Manifest:
         return () if self.is_floating else tuple(filter(None, pointers))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+# A tuple: one is made for every value of every manifest.
+class Node(NamedTuple):
     """A value of a manifest beside its schema; `template_format` is the nearest one stated above it."""
 
     pointer: Pointer
@@ -122,31 +123,29 @@ class Node:
     template_format: str
 
 
-def nodes(
-    value: Value, schema: Schema, pointer: Pointer = (), template_format: str = MUSTACHE
-) -> Iterator[Node]:
+def nodes(value: Value, schema: Schema) -> list[Node]:
     """A value and all that is in it, outermost first, as far as the schema describes it."""
-    if isinstance(value, dict):
-        stated = value.get("templateFormat")
-        template_format = stated if isinstance(stated, str) else template_format
-    yield Node(pointer=pointer, value=value, schema=schema, template_format=template_format)
+    found: list[Node] = []
+    _find_nodes(value, schema, (), MUSTACHE, found)
+    return found
+
+
+def _find_nodes(
+    value: Value, schema: Schema, pointer: Pointer, template_format: str, found: list[Node]
+) -> None:
+    if isinstance(value, dict) and isinstance(stated := value.get("templateFormat"), str):
+        template_format = stated
+    found.append(Node(pointer, value, schema, template_format))
     if schema.is_json_schema:
         return
-    for step, child, below in _children(value, schema):
-        yield from nodes(child, below, (*pointer, step), template_format)
-
-
-def _children(value: Value, schema: Schema) -> Iterator[tuple[str | int, Value, Schema]]:
     if isinstance(value, dict):
         for key, child in value.items():
             below = schema.property(key)
             if below is not None:
-                yield key, child, below
-    elif isinstance(value, list):
-        item = schema.item()
-        if item is not None:
-            for index, child in enumerate(value):
-                yield index, child, item
+                _find_nodes(child, below, (*pointer, key), template_format, found)
+    elif isinstance(value, list) and (item := schema.item()) is not None:
+        for index, child in enumerate(value):
+            _find_nodes(child, item, (*pointer, index), template_format, found)
 
 
 def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha256: str) -> Manifest:
@@ -155,7 +154,7 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
     Raises UsageError for a text in jinja2 where jinja2 is not installed.
     """
     artifact = f"{kind_prefix(shape.kind)}/{name}"
-    found = tuple(nodes(document.value, shape.schema))
+    found = nodes(document.value, shape.schema)
     included: dict[Pointer, Included] = {}
     findings: list[Finding] = []
     for node in found:
@@ -209,7 +208,7 @@ def _is_pointer(schema: Schema) -> bool:
 
 
 def _templates(
-    found: tuple[Node, ...], included: Mapping[Pointer, Included], document: Document
+    found: list[Node], included: Mapping[Pointer, Included], document: Document
 ) -> Iterator[TemplateText]:
     for node in found:
         if not node.schema.is_template or not isinstance(node.value, str):
@@ -238,7 +237,7 @@ def _program(text: str, node: Node, document: Document) -> Template | None:
         raise UsageError(error.message, hint=error.hint, location=document.location(node.pointer)) from None
 
 
-def _references(found: tuple[Node, ...], document: Document) -> Iterator[Reference]:
+def _references(found: list[Node], document: Document) -> Iterator[Reference]:
     for node in found:
         if (
             node.schema.refs

@@ -81,7 +81,8 @@ class Schema:
 
     def property(self, name: str) -> "Schema | None":
         """What stands under a key; None where no schema says."""
-        return self.properties().get(name) or self._unlisted(name)
+        # Asked of every value of every manifest: most schemas know their fields by then.
+        return self._fields.get(name) or self.properties().get(name) or self._unlisted(name)
 
     def properties(self) -> Mapping[str, "Schema"]:
         """The described fields, in the order of the schema."""
@@ -106,8 +107,9 @@ class Schema:
 
     def _unlisted(self, name: str) -> "Schema | None":
         # Most keys that a schema does not list it tells apart by nothing: what one may be, all may.
-        if any("patternProperties" in node or name in _mapping(node, "properties") for node in self._nodes):
-            return self._below(name)
+        for node in self._nodes:
+            if "patternProperties" in node or name in _mapping(node, "properties"):
+                return self._below(name)
         return self._inside("additionalProperties")
 
     def _below(self, name: str) -> "Schema | None":
@@ -227,21 +229,25 @@ def _places(schema: Schema | None, path: Pointer, seen: set[int]) -> Iterator[tu
     yield from _places(schema.property("\0"), (*path, "*"), seen)
 
 
-def schema_places(
-    value: Value, schema: Schema | None, pointer: Pointer = ()
-) -> Iterator[tuple[Pointer, Value]]:
+def schema_places(value: Value, schema: Schema | None) -> list[tuple[Pointer, Value]]:
     """The JSON Schemas inside a value, and where they stand."""
-    if schema is None:
-        return
+    found: list[tuple[Pointer, Value]] = []
+    if schema is not None:
+        _find_schemas(value, schema, (), found)
+    return found
+
+
+def _find_schemas(value: Value, schema: Schema, pointer: Pointer, found: list[tuple[Pointer, Value]]) -> None:
     if schema.is_json_schema:
-        yield pointer, value
+        found.append((pointer, value))
     elif isinstance(value, dict):
         for key, child in value.items():
-            yield from schema_places(child, schema.property(key), (*pointer, key))
-    elif isinstance(value, list):
-        item = schema.item()
+            below = schema.property(key)
+            if below is not None and (below.is_json_schema or isinstance(child, dict | list)):
+                _find_schemas(child, below, (*pointer, key), found)
+    elif isinstance(value, list) and (item := schema.item()) is not None:
         for index, child in enumerate(value):
-            yield from schema_places(child, item, (*pointer, index))
+            _find_schemas(child, item, (*pointer, index), found)
 
 
 def is_in_schema_place(pointer: Pointer, schema: Schema | None) -> bool:

@@ -48,6 +48,15 @@ def test_every_vendored_file_is_tested() -> None:
         (333333333.33333325, "333333333.33333325"),
         (0.7, "0.7"),
         (1.0, "1"),
+        # Where Python begins to write another way, and on both sides of it (ECMA-262, Number::toString).
+        (0.0001, "0.0001"),
+        (-0.00012345, "-0.00012345"),
+        (0.00009999999999999999, "0.00009999999999999999"),
+        (0.00001, "0.00001"),
+        (2251799813685249.5, "2251799813685249.5"),
+        (-9007199254740992.0, "-9007199254740992"),
+        (1e16, "10000000000000000"),
+        (12345678901234568.0, "12345678901234568"),
     ],
 )
 def test_numbers_are_written_as_ecmascript_writes_them(number: float, written: str) -> None:
