@@ -13,6 +13,8 @@ STRETCH = 2
 # Steps of a comparison take 1 us each. Past the budget of a text, what is left is compared at its ends alone.
 BUDGET = 600_000
 _LARGEST = 300_000
+# How often parts that both have once are looked for between others; texts can be made that never end it.
+_DEPTH = 8
 _MATCHED, _GONE, _COME = 0, 1, 2
 
 
@@ -22,28 +24,28 @@ class Aligner:
     def __init__(self, budget: int = BUDGET):
         self._left = budget
 
-    def pairs(self, old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
+    def pairs(self, old: Sequence[Hashable], new: Sequence[Hashable], depth: int = _DEPTH) -> Pairs:
         """The pairs of equal parts that leave the fewest characters over, a stretch counted as STRETCH.
 
         A part's characters are its length as text.
         """
         head, tail = _common_ends(old, new)
         found = [(k, k) for k in range(head)]
-        inner = self._inner(old[head : len(old) - tail], new[head : len(new) - tail])
+        inner = self._inner(old[head : len(old) - tail], new[head : len(new) - tail], depth)
         found.extend((head + i, head + j) for i, j in inner)
         found.extend((len(old) - k, len(new) - k) for k in range(tail, 0, -1))
         return found
 
-    def _inner(self, old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
+    def _inner(self, old: Sequence[Hashable], new: Sequence[Hashable], depth: int) -> Pairs:
         before, after = _blocks(old, frozenset(new)), _blocks(new, frozenset(old))
         steps = len(before) * len(after)
         if steps > min(_LARGEST, self._left):
-            return self._divided(old, new)
+            return self._divided(old, new, depth - 1) if depth else []
         self._left -= steps
         sides = _Side(old, before), _Side(new, after)
         return [(before[i][0], after[j][0]) for i, j in _cheapest(*sides)]
 
-    def _divided(self, old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
+    def _divided(self, old: Sequence[Hashable], new: Sequence[Hashable], depth: int) -> Pairs:
         """The same for long sequences: parts that both have once hold them together."""
         anchors = _anchors(old, new)
         if not anchors:
@@ -51,7 +53,7 @@ class Aligner:
         found: Pairs = []
         ends = [(-1, -1), *anchors, (len(old), len(new))]
         for (i, j), (k, m) in pairwise(ends):
-            found.extend((i + 1 + p, j + 1 + q) for p, q in self.pairs(old[i + 1 : k], new[j + 1 : m]))
+            found.extend((i + 1 + p, j + 1 + q) for p, q in self.pairs(old[i + 1 : k], new[j + 1 : m], depth))
             found.append((k, m))
         return found[:-1]
 

@@ -1,12 +1,21 @@
 """Prose as a reviewer reads it: sentences are matched first, then the words inside those that changed."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from plmctl.core.alignment import Aligner, Pairs
-from plmctl.core.words import Word, begins_sentence, words_of
+from plmctl.core.alignment import BUDGET, Aligner, Pairs
+from plmctl.core.change import Change
+from plmctl.core.value import Value
+from plmctl.core.words import LINE, SEPARATORS, Word, begins_sentence, parts_of, words_of
+
+# To compare a character takes about 1 us, as a step of an alignment does. What may be spent on all texts of a
+# report is divided among them; each has at least the second, at most alignment.BUDGET.
+_TOTAL = 1_000_000
+_LEAST = 6_000
+_LONG = 60
 
 # Characters of words that went in one place and came in another: about a short sentence.
 _CROSSING = 40
@@ -40,20 +49,75 @@ class Run:
         return not self.is_same and not self.old.strip() and not self.new.strip()
 
 
-def prose_runs(old: str, new: str) -> tuple[Run, ...]:
-    """Two texts as runs, in order; a run that changed begins and ends between words, and outside tags."""
+def prose_runs(old: str, new: str, effort: int = BUDGET) -> tuple[Run, ...]:
+    """Two texts as runs, in order; a run that changed begins and ends between words, and outside tags.
+
+    Of texts with more characters than `effort`, paragraphs that stay are found first, then lines, then
+    sentences; between them words are compared as long as it lasts, and what is left is replaced as a whole.
+    """
+    if len(old) + len(new) <= effort:
+        return _by_words(old, new, Aligner(effort))
+    return tuple(_joined(_Divided(effort).runs(old, new)))
+
+
+def effort_for(changes: Iterable[Change]) -> int:
+    """What each text of a report may cost to compare: the same for all, whatever is shown of them."""
+    count = sum(_is_long(change.old) and _is_long(change.new) for change in changes)
+    return min(BUDGET, max(_LEAST, _TOTAL // max(count, 1)))
+
+
+def _is_long(value: Value) -> bool:
+    return len(value) > _LONG if isinstance(value, str) else isinstance(value, (dict, list))
+
+
+class _Divided:
+    """The comparison of two long texts, within an effort."""
+
+    def __init__(self, effort: int):
+        self._left = effort
+        self._aligner = Aligner(effort)
+
+    def runs(self, old: str, new: str, separators: Sequence[re.Pattern[str]] = SEPARATORS) -> Iterator[Run]:
+        """The runs of two stretches, divided by the first of these, by the next where that is too long."""
+        size = len(old) + len(new)
+        if size <= self._left:
+            self._left -= size
+            yield from _by_words(old, new, self._aligner)
+        elif not separators:
+            yield from self._begun(old, new)
+        else:
+            first, *finer = separators
+            yield from self._between(parts_of(old, first), parts_of(new, first), finer)
+
+    def _begun(self, old: str, new: str) -> Iterator[Run]:
+        """The runs of as many lines of two stretches as there is effort for; the others were replaced."""
+        older, newer = ("".join(parts_of(text[: self._left // 2], LINE)[:-1]) for text in (old, new))
+        self._left = 0
+        yield from _by_words(older, newer, self._aligner)
+        yield Run(old[len(older) :], new[len(newer) :])
+
+    def _between(self, old: list[str], new: list[str], finer: Sequence[re.Pattern[str]]) -> Iterator[Run]:
+        at = (0, 0)
+        for i, j in (*self._aligner.pairs(old, new), (len(old), len(new))):
+            gone, come = "".join(old[at[0] : i]), "".join(new[at[1] : j])
+            yield from self.runs(gone, come, finer) if gone and come else (Run(gone, come),)
+            same = "".join(old[i : i + 1])
+            yield Run(same, same)
+            at = (i + 1, j + 1)
+
+
+def _by_words(old: str, new: str, aligner: Aligner) -> tuple[Run, ...]:
     (before, old_end), (after, new_end) = words_of(old), words_of(new)
-    pairs = _slid(_paired(before, after), before, after)
+    pairs = _slid(_paired(before, after, aligner), before, after)
     runs = _joined(_runs((*before, Word("", old_end)), (*after, Word("", new_end)), pairs))
     return tuple(_without_islands(list(runs)))
 
 
-def _paired(old: Words, new: Words) -> Pairs:
+def _paired(old: Words, new: Words, aligner: Aligner) -> Pairs:
     """The words that stay: those of sentences that both have, and in what is between them the most.
 
     Where sentences changed places, words alone may leave less over.
     """
-    aligner = Aligner()
     found = _by_sentences(old, new, aligner)
     texts = [word.text for word in old], [word.text for word in new]
     if _crossing(found, *texts) < _CROSSING:
@@ -179,29 +243,47 @@ def _joined(runs: Iterable[Run]) -> Iterator[Run]:
 
 def _without_islands(runs: list[Run]) -> list[Run]:
     """The runs, a few words that stayed by chance in the middle of what was rewritten taken with it."""
+    stretches = [_Stretch(run) for run in runs]
     while True:
-        kept: list[Run] = []
-        for run in runs:
-            if len(kept) > 1 and _is_island(kept[-2], kept[-1], run):
+        kept: list[_Stretch] = []
+        for stretch in stretches:
+            if len(kept) > 1 and _is_island(kept[-2], kept[-1], stretch):
                 island, before = kept.pop(), kept.pop()
-                run = Run(before.old + island.old + run.old, before.new + island.new + run.new)
-            kept.append(run)
-        if len(kept) == len(runs):
-            return kept
-        runs = kept
+                stretch = before.with_more(island, stretch)
+            kept.append(stretch)
+        if len(kept) == len(stretches):
+            return [stretch.run for stretch in kept]
+        stretches = kept
 
 
-def _is_island(before: Run, run: Run, after: Run) -> bool:
+class _Stretch:
+    """One or more runs that are shown as one; how long they are is counted once."""
+
+    def __init__(self, run: Run):
+        self.parts = [run]
+        self.stays = run.is_same or run.is_spacing
+        self.size = _size(run.old) if run.is_same else _size(run.old) + _size(run.new)
+
+    def with_more(self, *others: "_Stretch") -> "_Stretch":
+        """This one, grown by those behind it."""
+        for other in others:
+            self.parts.extend(other.parts)
+            self.size += other.size * (2 if other.stays else 1)
+        return self
+
+    @property
+    def run(self) -> Run:
+        """All of it as one run."""
+        if len(self.parts) == 1:
+            return self.parts[0]
+        return Run("".join(part.old for part in self.parts), "".join(part.new for part in self.parts))
+
+
+def _is_island(before: _Stretch, stretch: _Stretch, after: _Stretch) -> bool:
     # A long stretch is none, however many blanks are in it.
-    if _stays(before) or not _stays(run) or _stays(after) or len(run.old) > 4 * _ISLAND:
+    if before.stays or not stretch.stays or after.stays or len(stretch.parts[0].old) > 4 * _ISLAND:
         return False
-    size = _size(run.old)
-    around = (_size(changed.old) + _size(changed.new) for changed in (before, after))
-    return size <= _ISLAND and 2 * size * _WATER <= min(around)
-
-
-def _stays(run: Run) -> bool:
-    return run.is_same or run.is_spacing
+    return stretch.size <= _ISLAND and 2 * stretch.size * _WATER <= min(before.size, after.size)
 
 
 def _size(text: str) -> int:

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 # A tag that is longer is taken for prose: two braces, and two others far below.
 LONGEST_TAG = 200
 
+_MOST_PARTS = 20_000
 # Letters and digits, joined as in "don't", "word-by-word", "v1.2", "10,000"; any other sign stands alone.
 _PART = re.compile(r"\s+|\w+(?:(?:['\u2019.-]|(?<=\d),(?=\d))\w+)*|[^\w\s]")
 _OPENING = re.compile(r"\{\{\{?|\{%|\{#")
@@ -17,6 +19,9 @@ _JOINERS = f"\u200c{_JOINER}"
 # What may stand after the sign that ends a sentence.
 _CLOSERS = "\"')]}\u201d\u2019*_`"
 _ENDS = ".!?:;\u3002\uff01\uff1f\u2026"
+LINE = re.compile(r"\n")
+SEPARATORS = (re.compile(r"\n[^\S\n]*\n\s*"), LINE, re.compile(rf"(?<=[{_ENDS}])\s+"))
+"""What ends a paragraph, a line, a sentence."""
 _BULLETS = "-*+#>|\u2022`"
 
 
@@ -38,6 +43,20 @@ def words_of(text: str) -> tuple[tuple[Word, ...], str]:
             words.append(Word(part, gap))
             gap = ""
     return tuple(words), gap
+
+
+def parts_of(text: str, separator: re.Pattern[str]) -> list[str]:
+    """A text in parts, each with the separator behind it; none begins in a tag, and there are not many."""
+    found = tuple(islice(separator.finditer(text), _MOST_PARTS))
+    if len(found) == _MOST_PARTS:
+        return [text]
+    ends = [each.end() for each in found if not _is_in_tag(text, each.start())]
+    return [text[start:end] for start, end in pairwise((0, *ends, len(text))) if start < end]
+
+
+def _is_in_tag(text: str, at: int) -> bool:
+    first = max(at - LONGEST_TAG, 0)
+    return text.rfind("{", first, at) > text.rfind("}", first, at)
 
 
 def begins_sentence(words: tuple[Word, ...], index: int) -> bool:

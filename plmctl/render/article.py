@@ -1,14 +1,15 @@
 """The changes of an artifact on a page: an element that opens and closes, values inline and side by side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
 from plmctl.core.report import Moved
-from plmctl.render.line import plural
+from plmctl.render.line import plural, rest_of
 from plmctl.render.markup import code, escaped, words
-from plmctl.render.passage import Pair, brief, clipped, inline, runs_of, sides, spacing
-from plmctl.render.prose import LeftOut, Mark, ProseLine
+from plmctl.render.passage import Pair, brief, clipped, runs_of, sides, spacing
+from plmctl.render.prose import LeftOut, Mark, ProseLine, prose_lines
 from plmctl.render.ration import Entry, Kept
 from plmctl.render.section import Section
 
@@ -24,7 +25,8 @@ class ArticlePen:
 
     end = "</li>\n"
 
-    def __init__(self, found: tuple[Section, ...]):
+    def __init__(self, found: tuple[Section, ...], effort: int):
+        self._effort = effort
         self._numbers = {section.artifact: number for number, section in enumerate(found, 1)}
         self._is_long = len(found) > _FEW
 
@@ -62,11 +64,11 @@ class ArticlePen:
         short = brief(change)
         if short is not None:
             return f'<div class="text brief">{_brief(*short)}</div>'
-        runs = runs_of(change)
-        lines = inline(runs)
+        runs = runs_of(change, self._effort)
+        lines = _limited(map(_shown, prose_lines(runs)))
         if not lines:
             return f"<p>({spacing(runs)})</p>"
-        one = f'<div class="inline">{_limited(map(_shown, lines))}</div>'
+        one = f'<div class="inline">{lines}</div>'
         if change.old is None or change.new is None:
             return f'<div class="text">{one}</div>'
         return f'<div class="text"><div class="split">{_limited(map(_beside, sides(runs)))}</div>{one}</div>'
@@ -101,11 +103,10 @@ def _brief(old: str | None, new: str | None) -> str:
     return " → ".join(filter(None, (before, after)))
 
 
-def _limited(lines: Iterable[str]) -> str:
-    shown = tuple(lines)
-    rest = len(shown) - MOST_LINES
-    more = (_note(plural(rest, "more line")),) if rest > 0 else ()
-    return "".join((*shown[:MOST_LINES], *more))
+def _limited(lines: Iterator[str]) -> str:
+    shown = tuple(islice(lines, MOST_LINES))
+    rest = rest_of(lines)
+    return "".join((*shown, _note(rest) if rest else ""))
 
 
 def _shown(part: ProseLine | LeftOut) -> str:

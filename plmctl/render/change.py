@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from plmctl.core.finding import Bump, Level
 from plmctl.core.judgement import Judgement
+from plmctl.core.prose import effort_for
 from plmctl.core.report import Moved
 from plmctl.render.line import STYLE_OF_LEVEL, Line, Paper, Style, hanging, line
 from plmctl.render.section import Section, sections
@@ -16,14 +17,16 @@ _INDENT = 7
 
 def change_lines(judgements: Iterable[Judgement], moved: Iterable[Moved], paper: Paper) -> Iterator[Line]:
     """A tree for each artifact, in the order of the judgements, each followed by an empty line."""
+    judgements = tuple(judgements)
+    effort = effort_for(judgement.change for judgement in judgements)
     for section in sections(judgements, moved):
-        yield from _tree(section, paper)
+        yield from _tree(section, paper, effort)
         yield line()
 
 
-def _tree(section: Section, paper: Paper) -> Iterator[Line]:
+def _tree(section: Section, paper: Paper, effort: int) -> Iterator[Line]:
     yield from hanging(_head(section), paper, 2)
-    branches = [tuple(_judgement(j, paper)) for j in section.judgements]
+    branches = [tuple(_judgement(j, paper, effort)) for j in section.judgements]
     branches.extend(tuple(_twig(line(f"moved: {m.old} -> {m.new}"), paper)) for m in section.moves)
     for branch in branches:
         is_last = branch is branches[-1]
@@ -43,11 +46,11 @@ def _head(section: Section) -> Line:
     return line((Style.STRONG, section.artifact), "  ", (style, said), needs)
 
 
-def _judgement(judgement: Judgement, paper: Paper) -> Iterator[Line]:
+def _judgement(judgement: Judgement, paper: Paper, effort: int) -> Iterator[Line]:
     style = STYLE_OF_LEVEL[judgement.level]
     said = line((style, f"{judgement.code} {judgement.rule.name}"), f": {judgement.message}")
     yield from _twig(said, paper)
-    yield from value_lines(judgement.change, judgement.message, paper.width - _INDENT)
+    yield from value_lines(judgement.change, judgement.message, paper.width - _INDENT, effort)
     yield from _standing(judgement, paper)
 
 

@@ -1,14 +1,15 @@
 """The changes of an artifact in a comment: one element that opens and closes, a list of judgements in it."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
 from plmctl.core.report import Moved
-from plmctl.render.line import Line, Style, folded_line, plural
+from plmctl.render.line import Line, Style, folded_line, plural, rest_of
 from plmctl.render.markup import code, escaped, words
-from plmctl.render.passage import brief, clipped, inline, runs_of, spacing
-from plmctl.render.prose import LeftOut, Mark, ProseLine
+from plmctl.render.passage import brief, clipped, runs_of, spacing
+from plmctl.render.prose import LeftOut, Mark, ProseLine, prose_lines
 from plmctl.render.ration import Entry, Kept
 from plmctl.render.section import Section
 
@@ -25,6 +26,9 @@ class ChangePen:
     """Writes entries as items of a list."""
 
     end = "</li>\n"
+
+    def __init__(self, effort: int):
+        self._effort = effort
 
     def frame(self, section: Section) -> str:
         """An artifact without its changes, and with the note where there are several."""
@@ -45,14 +49,15 @@ class ChangePen:
         if short is not None:
             # Behind a line about acceptance a colon would say that this is the reason.
             return f"{'<br>' if any(_acceptance(judgement)) else ': '}{_brief(*short)}"
-        change, runs = judgement.change, runs_of(judgement.change)
+        change, runs = judgement.change, runs_of(judgement.change, self._effort)
         # Where all is old or all is new, the signs say it.
         elements = {} if change.old is None or change.new is None else _ELEMENTS
-        lines = [line for part in inline(runs) for line in _shown(part, elements)]
-        if not lines:
+        lines = (line for part in prose_lines(runs) for line in _shown(part, elements))
+        shown = tuple(islice(lines, MOST_LINES))
+        if not shown:
             return f" ({spacing(runs)})"
-        more = [f"… {plural(len(lines) - MOST_LINES, 'more line')}"] if len(lines) > MOST_LINES else []
-        return "<pre>" + "\n".join((*lines[:MOST_LINES], *more)) + "</pre>"
+        rest = rest_of(lines)
+        return "<pre>" + "\n".join((*shown, *([f"… {rest}"] if rest else []))) + "</pre>"
 
 
 def details(kept: Kept) -> str:

@@ -8,6 +8,7 @@ from importlib import resources
 from plmctl import __version__
 from plmctl.core.data_change import DataChange
 from plmctl.core.finding import Bump, Finding, Level
+from plmctl.core.prose import effort_for
 from plmctl.core.report import Problem, Report
 from plmctl.render.article import ArticlePen, tag
 from plmctl.render.consequence import COST_HEADINGS, REACH_HEADINGS, cost_rows, reach_rows
@@ -34,7 +35,7 @@ def html(report: Report) -> str:
     around = tuple(_around(report, room))
     room.take("".join(around))
     room.take("".join(map(_link, found, range(len(found)))))
-    pen = ArticlePen(found)
+    pen = ArticlePen(found, effort_for(judgement.change for judgement in report.judgements))
     chosen = rationed(found, pen, room)
     numbers = {section.artifact: number for number, section in enumerate(found)}
     links = (_link(kept.section, numbers[kept.section.artifact]) for kept in chosen.kept)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import Enum
+from itertools import islice
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level
@@ -96,6 +97,16 @@ def _between(part: Line, start: int, end: int) -> Iterator[tuple[Style, str]]:
 def plural(count: int, noun: str) -> str:
     """A number and its noun: `1 error`, `2 errors`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def rest_of(lines: Iterator[object]) -> str:
+    """How many more lines there are, empty where there is none; no more than 10,000 are counted."""
+    count = sum(1 for _ in islice(lines, _MOST_COUNTED))
+    is_over = count == _MOST_COUNTED and next(lines, None) is not None
+    return f"{'over ' if is_over else ''}{plural(count, 'more line')}" if count else ""
+
+
+_MOST_COUNTED = 10_000
 
 
 def fitted(text: str, columns: int) -> str:

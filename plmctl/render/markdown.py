@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from plmctl.core.changelog import in_markdown
 from plmctl.core.data_change import DataChange
 from plmctl.core.finding import Bump, Finding, Level
+from plmctl.core.prose import effort_for
 from plmctl.core.report import Problem, Report
 from plmctl.render.comment import ChangePen, details
 from plmctl.render.consequence import COST_HEADINGS, REACH_HEADINGS, cost_rows, reach_rows
@@ -52,7 +53,7 @@ def markdown(report: Report) -> str:
         *_table("Tokens and costs", COST_HEADINGS, cost_rows(report.costs), room.split(_PART // 2)),
     )
     room.take("\n\n".join((*before, *after, "\n")))
-    chosen = rationed(found, ChangePen(), room)
+    chosen = rationed(found, ChangePen(effort_for(judgement.change for judgement in report.judgements)), room)
     parts = (*before, *map(details, chosen.kept), *after, *_left_out(chosen))
     return "\n\n".join(parts) + "\n"
 

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
+from plmctl.core.alignment import BUDGET
 from plmctl.core.change import Change
 from plmctl.core.content import content_of
 from plmctl.core.judgement import Judgement
 from plmctl.core.prose import Run, prose_runs
 from plmctl.core.value import Value
 from plmctl.render.line import plural
-from plmctl.render.prose import LeftOut, Mark, Piece, ProseLine, lines_of, shortened
+from plmctl.render.prose import LeftOut, Mark, Piece, ProseLine, near_changes, shortened
 from plmctl.render.value import is_said, written
 from plmctl.render.visible import visible, visible_lines
 
@@ -41,28 +42,30 @@ def has_values(judgement: Judgement) -> bool:
 
 def brief(change: Change) -> tuple[str | None, str | None] | None:
     """The old and the new value as they are written, where both fit on a line; None where they do not."""
-    texts = tuple(None if value is None else visible(written(value)) for value in (change.old, change.new))
-    is_brief = all(text is None or (len(text) <= _SHORT and "\\n" not in text) for text in texts)
-    return (texts[0], texts[1]) if is_brief else None
+    texts = [None if value is None else written(value) for value in (change.old, change.new)]
+    # What is long is not shorter when it is visible, and takes long.
+    if any(text is not None and len(text) > _SHORT for text in texts):
+        return None
+    old, new = (None if text is None else visible(text) for text in texts)
+    is_brief = all(text is None or (len(text) <= _SHORT and "\\n" not in text) for text in (old, new))
+    return (old, new) if is_brief else None
 
 
-def runs_of(change: Change) -> tuple[Run, ...]:
-    """Both values as texts, compared; where one is missing, the other as a whole."""
+def runs_of(change: Change, effort: int = BUDGET) -> tuple[Run, ...]:
+    """Both values as texts, compared with so much effort; where one is missing, the other as a whole."""
     old, new = _text(change.old), _text(change.new)
-    return prose_runs(old, new) if old is not None and new is not None else (Run(old or "", new or ""),)
+    if old is None or new is None:
+        return (Run(old or "", new or ""),)
+    return prose_runs(old, new, effort)
 
 
-def inline(runs: Sequence[Run]) -> tuple[ProseLine | LeftOut, ...]:
-    """Both as one text: the lines that changed and one around them; none where no word changed."""
-    return tuple(lines_of(runs))
-
-
-def sides(runs: Sequence[Run]) -> tuple[Pair | LeftOut, ...]:
-    """The same beside each other, each with its own line breaks."""
-    blocks = tuple(_blocks(runs))
-    changed = {index for index, block in enumerate(blocks) if any(map(_is_changed, block))}
-    shown = {near for index in changed for near in (index - 1, index, index + 1)}
-    return tuple(_folded(blocks, shown))
+def sides(runs: Sequence[Run]) -> Iterator[Pair | LeftOut]:
+    """The lines that changed and one around them beside each other, each side with its own line breaks."""
+    for part in near_changes(_blocks(runs), _has_change, around=1, size=len):
+        if isinstance(part, LeftOut):
+            yield part
+        else:
+            yield from (Pair(*(line and shortened(line) for line in (pair.old, pair.new))) for pair in part)
 
 
 def spacing(runs: Sequence[Run]) -> str:
@@ -115,7 +118,7 @@ class _Side:
     def taken(self) -> list[ProseLine]:
         """The lines so far, the open one too; a new one is open then."""
         lines, self._lines = self._lines, [[]]
-        return [shortened(ProseLine(tuple(line))) for line in lines]
+        return [ProseLine(tuple(line)) for line in lines]
 
     @property
     def is_fresh(self) -> bool:
@@ -145,14 +148,5 @@ def _block(old: Sequence[ProseLine], new: Sequence[ProseLine]) -> Block:
     return tuple(Pair(*lines) for lines in zip_longest(old, new))
 
 
-def _is_changed(pair: Pair) -> bool:
-    return any(line is not None and line.sign != " " for line in (pair.old, pair.new))
-
-
-def _folded(blocks: Sequence[Block], shown: set[int]) -> Iterator[Pair | LeftOut]:
-    for is_shown, group in groupby(enumerate(blocks), lambda numbered: numbered[0] in shown):
-        pairs = [pair for _, block in group for pair in block]
-        if is_shown:
-            yield from pairs
-        elif pairs:
-            yield LeftOut(len(pairs))
+def _has_change(block: Block) -> bool:
+    return any(line is not None and line.sign != " " for pair in block for line in (pair.old, pair.new))

@@ -1,18 +1,22 @@
 """Two texts as one, line by line: what went and what came stand inside the lines that changed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import groupby
+from typing import TypeVar
 
-from plmctl.core.prose import Run, prose_runs
+from plmctl.core.prose import Run
 
 # Unchanged text in a line that changed is shown as far as its sentence goes, or so many characters.
 _SENTENCE = 200
 _SHORTENED = 80
 _WORTH = 120
 _END = re.compile(r"[.!?\u3002\uff01\uff1f][\"')\]]*(?=\s|$)")
+
+
+T = TypeVar("T")
 
 
 class Mark(Enum):
@@ -48,22 +52,35 @@ class LeftOut:
     count: int
 
 
-def prose_lines(old: str, new: str, around: int = 1) -> Iterator[ProseLine | LeftOut]:
+def prose_lines(runs: Iterable[Run], around: int = 1) -> Iterator[ProseLine | LeftOut]:
     """The lines that changed, and so many around them; nothing where no word changed."""
-    return lines_of(prose_runs(old, new), around)
+    for part in near_changes(_lines(runs), lambda line: line.sign != " ", around):
+        yield part if isinstance(part, LeftOut) else shortened(part)
 
 
-def lines_of(runs: Iterable[Run], around: int = 1) -> Iterator[ProseLine | LeftOut]:
-    """The same of two texts that were compared before."""
-    lines = tuple(_lines(runs))
-    changed = [index for index, line in enumerate(lines) if line.sign != " "]
-    shown = {near for index in changed for near in range(index - around, index + around + 1)}
-    for is_shown, group in groupby(enumerate(lines), lambda numbered: numbered[0] in shown):
-        found = [line for _, line in group]
-        if is_shown:
-            yield from map(shortened, found)
-        elif changed:
-            yield LeftOut(len(found))
+def near_changes(
+    parts: Iterable[T], is_changed: Callable[[T], bool], around: int, size: Callable[[T], int] = lambda _: 1
+) -> Iterator[T | LeftOut]:
+    """The parts that changed, and so many around them; nothing where none did. `size` is a part's lines."""
+    held: deque[T] = deque()
+    left_out, wanted, is_any = 0, 0, False
+    for part in parts:
+        if is_changed(part):
+            if left_out:
+                yield LeftOut(left_out)
+            yield from (*held, part)
+            held.clear()
+            left_out, wanted, is_any = 0, around, True
+        elif wanted:
+            yield part
+            wanted -= 1
+        else:
+            held.append(part)
+            if len(held) > around:
+                left_out += size(held.popleft())
+    left_out += sum(map(size, held))
+    if is_any and left_out:
+        yield LeftOut(left_out)
 
 
 def _lines(runs: Iterable[Run]) -> Iterator[ProseLine]:

@@ -7,8 +7,9 @@ from itertools import islice
 
 from plmctl.core.change import Change, Fact
 from plmctl.core.content import content_of
+from plmctl.core.prose import prose_runs
 from plmctl.core.value import Value
-from plmctl.render.line import Line, Style, fitted, folded_line, line, plural
+from plmctl.render.line import Line, Style, fitted, folded_line, line, plural, rest_of
 from plmctl.render.prose import LeftOut, Mark, ProseLine, prose_lines
 from plmctl.render.visible import visible, visible_lines
 
@@ -26,13 +27,16 @@ _INSIDE = {
 }
 
 
-def value_lines(change: Change, message: str, columns: int) -> Iterator[Line]:
-    """What was there and what is there now, as far as the message does not say it already."""
+def value_lines(change: Change, message: str, columns: int, effort: int) -> Iterator[Line]:
+    """What was there and what is there now, as far as the message does not say it already.
+
+    Texts are compared with so much effort.
+    """
     if not change.pointer:
         return
     old, new = change.old, change.new
     if isinstance(old, str) and isinstance(new, str) and _by_words(change, old, new, columns):
-        yield from _limited(_prose(old, new, columns))
+        yield from _limited(_prose(old, new, columns, effort))
     elif _is_long(old) or _is_long(new) or _are_wide(old, new, columns):
         yield from _limited(_folded(_signed(old, new), columns))
     elif change.fact in (Fact.ADDED, Fact.REMOVED) or _has_parts(old) or _has_parts(new):
@@ -70,8 +74,8 @@ def _has_parts(value: Value) -> bool:
 def is_said(value: Value, message: str) -> bool:
     """Whether a message has the value as a word of its own, and not inside another."""
     content = content_of(value)
-    word = re.escape(written(value).strip('"') if content is None else content.digits)
-    return re.search(rf"(?<![\w.-]){word}(?![\w-])", message) is not None
+    word = written(value).strip('"') if content is None else content.digits
+    return word in message and re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", message) is not None
 
 
 def written(value: Value) -> str:
@@ -85,17 +89,18 @@ def written(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _prose(old: str, new: str, columns: int) -> Iterator[Line]:
+def _prose(old: str, new: str, columns: int, effort: int) -> Iterator[Line]:
     """Two texts by the words that changed; of blanks and line breaks alone only how many lines there are."""
-    shown = tuple(prose_lines(old, new))
-    if not shown:
-        before, now = (plural(len(visible_lines(text)), "line") for text in (old, new))
-        yield line((Style.FAINT, f"… no word changed; {before} before, {now} now"))
-    for part in shown:
+    is_any = False
+    for part in prose_lines(prose_runs(old, new, effort)):
+        is_any = True
         if isinstance(part, LeftOut):
             yield line((Style.FAINT, f"… {plural(part.count, 'unchanged line')}"))
         else:
             yield from _folded_line(part, columns)
+    if not is_any:
+        before, now = (plural(len(visible_lines(text)), "line") for text in (old, new))
+        yield line((Style.FAINT, f"… no word changed; {before} before, {now} now"))
 
 
 def _folded_line(part: ProseLine, columns: int) -> Iterator[Line]:
@@ -150,6 +155,6 @@ def _folded(signed: Iterable[tuple[str, str]], columns: int) -> Iterator[Line]:
 
 def _limited(lines: Iterator[Line]) -> Iterator[Line]:
     yield from islice(lines, MOST_LINES)
-    rest = sum(1 for _ in lines)
+    rest = rest_of(lines)
     if rest:
-        yield line((Style.FAINT, f"… {plural(rest, 'more line')}"))
+        yield line((Style.FAINT, f"… {rest}"))

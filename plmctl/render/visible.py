@@ -1,8 +1,9 @@
 """Text from strangers, made harmless to look at, and its width on a screen (hostile.md, O)."""
 
 import re
+import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # Controls, format characters (bidirectional ones, tags), surrogates, separators of lines and paragraphs.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -10,6 +11,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # A command in a hint, and the punctuation behind it.
 _QUOTED = re.compile(r"'(?:plmctl|git|dvc) [^']*'\S*")
+_NOWHERE = (sys.maxsize, sys.maxsize)
 # What is copied whole or not at all, and the punctuation behind it.
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\S?")
 _KEYCAPS = "0123456789#*"
@@ -52,7 +54,7 @@ def width(text: str) -> int:
 
 def cut(text: str, columns: int) -> str:
     """The beginning of a text that fits; an ellipsis says that there is more."""
-    if width(text) <= columns:
+    if _fitting(text, columns) == len(text):
         return text
     return text[: _fitting(text, columns - 1)] + "…"
 
@@ -68,13 +70,14 @@ def cut_middle(text: str, columns: int) -> str:
 def wrapped(text: str, columns: int) -> tuple[str, ...]:
     """A text in pieces that fit, broken at spaces where there are any; the spaces stay at the ends."""
     pieces = []
-    while width(text) > columns:
-        end = _fitting(text, columns) or 1
-        space = text.rfind(" ", 0, end)
-        end = space + 1 if space > 0 else end
-        pieces.append(text[:end])
-        text = text[end:]
-    return (*pieces, text)
+    start = 0
+    while start + (fits := _fitting(text, columns, start)) < len(text):
+        end = start + (fits or 1)
+        space = text.rfind(" ", start, end)
+        end = space + 1 if space > start else end
+        pieces.append(text[start:end])
+        start = end
+    return (*pieces, text[start:])
 
 
 def digest_width(text: str) -> int:
@@ -82,21 +85,27 @@ def digest_width(text: str) -> int:
     return max((len(digest) for digest in _DIGEST.findall(text)), default=0)
 
 
-def breaks(text: str, first: int, rest: int) -> tuple[tuple[int, int], ...]:
+def breaks(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
     """Where the lines of a folded text begin and end: `first` columns, then `rest`; by words where it can.
 
     A quoted command that fits on a line stays on one: whoever copies it gets all of it.
     """
-    whole = [command.span() for command in _QUOTED.finditer(text) if width(command[0]) <= rest]
-    found = []
-    start, columns = 0, first
-    while width(text[start:]) > columns:
-        end = _break(text, start, start + (_fitting(text[start:], columns) or 1))
-        end = next((at for at, after in whole if start < at < end < after and text[start:at].strip()), end)
-        found.append((start, start + len(text[start:end].rstrip(" "))))
-        start, columns = end + len(text[end:]) - len(text[end:].lstrip(" ")), rest
-    is_done = bool(found) and start == len(text)
-    return tuple(found) if is_done else (*found, (start, len(text)))
+    whole = (command.span() for command in _QUOTED.finditer(text) if width(command[0]) <= rest)
+    at, after = next(whole, _NOWHERE)
+    start, fits = 0, _fitting(text, first)
+    while start + fits < len(text):
+        end = _break(text, start, start + (fits or 1))
+        while after <= end:
+            at, after = next(whole, _NOWHERE)
+        if start < at < end and text[start:at].strip():
+            end = at
+        yield start, start + len(text[start:end].rstrip(" "))
+        while text.startswith(" ", end):
+            end += 1
+        start = end
+        fits = _fitting(text, rest, start)
+    if start < len(text) or not start:
+        yield start, len(text)
 
 
 def folded(text: str, columns: int) -> tuple[str, ...]:
@@ -156,14 +165,16 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _fitting(text: str, columns: int) -> int:
-    """How many characters of a text fit."""
+def _fitting(text: str, columns: int, start: int = 0) -> int:
+    """How many characters of a text fit, from a place on."""
+    if text.isascii():
+        return max(min(len(text) - start, columns), 0)
     used = 0
-    for index, character in enumerate(text):
-        used += _columns(character)
+    for index in range(start, len(text)):
+        used += _columns(text[index])
         if used > columns:
-            return index
-    return len(text)
+            return index - start
+    return len(text) - start
 
 
 def _break(text: str, start: int, end: int) -> int:

@@ -1,15 +1,25 @@
+import re
+import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plmctl.core.prose import Run, prose_runs
+from plmctl.core.change import Change, Fact
+from plmctl.core.prose import Run, effort_for, prose_runs
+from plmctl.core.value import Value
+
+WHOLE = 600_000
+# What each of 40 long texts in a report may cost.
+SHARE = 25_000
+SECONDS = 2
+LINES = "".join(f"Line {n}: one.\n" for n in range(12_000))
 
 
-def marked(old: str, new: str) -> str:
+def marked(old: str, new: str, effort: int = WHOLE) -> str:
     """The change as `git diff --word-diff` marks it; `~` is where only blanks changed."""
-    return "".join(map(_marked, prose_runs(old, new)))
+    return "".join(map(_marked, prose_runs(old, new, effort)))
 
 
 def _marked(run: Run) -> str:
@@ -94,3 +104,96 @@ def test_a_text_and_itself_are_one_run(text: str) -> None:
 def test_other_blanks_alone_mark_no_word(text: str) -> None:
     other = text.replace("\n", " \n").replace(". ", ".  ")
     assert all(run.is_same or run.is_spacing for run in prose_runs(text, other))
+
+
+EFFORTS = st.integers(0, 60)
+
+
+@given(old=TEXTS, new=TEXTS, effort=EFFORTS)
+def test_with_little_effort_runs_are_still_both_texts(old: str, new: str, effort: int) -> None:
+    runs = prose_runs(old, new, effort)
+    assert "".join(run.old for run in runs) == old
+    assert "".join(run.new for run in runs) == new
+    assert all(not (a.is_same and b.is_same) for a, b in pairwise(runs))
+    assert all(run.old or run.new for run in runs)
+
+
+def test_a_long_text_with_a_few_changes_is_marked_as_a_short_one_is() -> None:
+    paragraphs = [f"Rule {n}: keep it.\nSay {{{{name}}}} once. Be kind to all.\n\n" for n in range(200)]
+    edited = list(paragraphs)
+    edited[50] = edited[50].replace("kind", "kind and fair")
+    edited[120] = ""
+    edited[180] += "One more rule.\n\n"
+    old, new = "".join(paragraphs), "".join(edited)
+    assert marked(old, new, effort=1_000) == marked(old, new)
+    assert re.findall(r"\[-(.*?)-\]|\{\+(.*?)\+\}", marked(old, new, effort=1_000), re.DOTALL) == [
+        ("", "and fair "),
+        (paragraphs[120], ""),
+        ("", "One more rule.\n\n"),
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", " "], ids=["lines", "sentences"])
+def test_a_long_paragraph_is_divided_at_what_stays(end: str) -> None:
+    parts = [f"Keep rule {n}.{end}" for n in range(300)]
+    edited = [part.replace("Keep", "Hold") if n in (3, 250) else part for n, part in enumerate(parts)]
+    assert marked("".join(parts), "".join(edited), effort=400) == "".join(
+        part.replace("Keep", "[-Keep-]{+Hold+}") if n in (3, 250) else part for n, part in enumerate(parts)
+    )
+
+
+def test_past_its_effort_what_changed_is_replaced_as_a_whole() -> None:
+    old = "".join(f"Say it {n}\n" for n in range(100))
+    new = old.replace("Say", "Sing")
+    first, second = len("Say it 0\n"), len("Sing it 0\n")
+    assert marked(old, new, effort=30) == (f"[-Say-]{{+Sing+}} it 0\n[-{old[first:]}-]{{+{new[second:]}+}}")
+
+
+def test_no_long_text_is_divided_inside_a_tag() -> None:
+    old = "Ask {{ a. b }} and {{ c. d }} now. " * 20
+    for effort in range(0, 800, 40):
+        for run in prose_runs(old, old.replace("b }}", "b }} or").replace("c. d", "c. e"), effort):
+            assert run.old.count("{{") == run.old.count("}}")
+
+
+def changed(old: Value, new: Value) -> Change:
+    """A value that changed."""
+    return Change(artifact="prompt/a", kind="Prompt", fact=Fact.CHANGED, old=old, new=new)
+
+
+def test_the_texts_of_a_report_share_what_comparing_them_may_cost() -> None:
+    long = changed("a" * 61, "b" * 61)
+    assert effort_for([]) == effort_for([long]) == WHOLE
+    assert effort_for([long] * 40) == SHARE
+    assert effort_for([long] * 10_000) == 6_000
+    # What is short, or stands on one side alone, costs nothing.
+    assert effort_for([long, changed("a", "b" * 61), changed(None, ["b"]), changed("a" * 61, "b")]) == WHOLE
+
+
+def nested(filler: str) -> str:
+    """Words of which two are unique, and two more between what they divide, and so on, 4,000 times."""
+    return " ".join(f"a{n} a{n + 1} {filler}" for n in range(4_000, 0, -1))
+
+
+def islands(letter: str) -> str:
+    """Long words that went, and short ones between them that stayed."""
+    return " ".join(f"{letter * 40}{n} the{n}" for n in range(4_000))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "effort"),
+    [
+        (nested("x"), nested("y"), WHOLE),
+        (islands("x"), islands("y"), WHOLE),
+        (LINES, LINES.replace("one", "two"), SHARE),
+        ("\n" * 200_000, "x\n" * 100_000, SHARE),
+        ("{{" * 100_000, "{{ " * 60_000, SHARE),
+        ("a. " * 60_000, "a b. " * 40_000, SHARE),
+    ],
+    ids=["nested", "islands", "lines", "newlines", "openings", "sentences"],
+)
+def test_no_two_texts_take_long(old: str, new: str, effort: int) -> None:
+    began = time.process_time()
+    runs = prose_runs(old, new, effort)
+    assert time.process_time() - began < SECONDS
+    assert ("".join(run.old for run in runs), "".join(run.new for run in runs)) == (old, new)

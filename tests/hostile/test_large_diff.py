@@ -66,3 +66,62 @@ def test_a_breaking_change_is_shown_before_what_is_cut(large: Folder) -> None:
     for form in ("text", "markdown"):
         _, said = answered(large, form)
         assert said.index("input-removed") < said.index("Line 0")
+
+
+def nested(filler: str) -> str:
+    """Words of which two are unique, and two more between what they divide, and so on."""
+    return " ".join(f"a{n} a{n + 1} {filler}" for n in range(10_000, 0, -1))
+
+
+# Old and new texts that keep a comparison, or whoever folds their lines, busy for long.
+TEXTS = {
+    "lines": tuple("".join(f"Line {n} {word}, and a thing to say.\n" for n in range(6_000)) for word in "xy"),
+    "newlines": ("\n" * 120_000, "x\n" * 60_000),
+    "wide": ("\u00e9 " * 80_000, "\u00f1 " * 80_000),
+    "commands": ("'git a' " * 30_000, "'git b' " * 30_000),
+    "nested": (nested("x"), nested("y")),
+    "openings": ("{{" * 100_000, "{{ " * 60_000),
+}
+BUSY = " ".join(f"w{n * n % 67}" for n in range(270)), " ".join(f"w{n * n % 71}" for n in range(270))
+
+
+def partial(name: str, text: str) -> str:
+    """A manifest with a text."""
+    return GOOD.replace("name: good", f"name: {name}").replace("Be kind.", json.dumps(text))
+
+
+def busy(side: int) -> str:
+    """One prompt of 300 messages, each of which takes all that one text may."""
+    messages = ", ".join(f'{{role: user, content: "{number} {BUSY[side]}"}}' for number in range(300))
+    return f"""\
+apiVersion: plmctl/v1
+kind: Prompt
+metadata: {{name: busy}}
+spec:
+  model: model/small
+  messages: [{messages}]
+"""
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A commit in which a text of each kind is another, and 300 of one prompt."""
+    folder = strange_registry(tmp_path_factory.mktemp("slow") / "registry")
+    folder.write("models/small.yaml", MODEL)
+    for side in (0, 1):
+        files = {f"partials/{name}.yaml": partial(name, pair[side]) for name, pair in TEXTS.items()}
+        folder.commit({**files, "prompts/busy.yaml": busy(side)})
+    return folder
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_texts_that_are_slow_to_compare_are_answered(form: str, slow: Folder) -> None:
+    # Within ten seconds and a gigabyte, or this raises.
+    said = plmctl(slow.path, "diff", "HEAD~1", "HEAD", "--format", form)
+    assert (said.code, said.err) == (0, "")
+    assert all(f"partial/{name}" in said.out for name in TEXTS)
+
+
+def test_of_very_many_lines_not_all_are_counted(slow: Folder) -> None:
+    said = plmctl(slow.path, "diff", "HEAD~1", "HEAD", "--", "partial/newlines")
+    assert re.search(r"^ +… over 10,000 more lines$", said.out, re.MULTILINE)

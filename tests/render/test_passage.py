@@ -3,8 +3,8 @@ import pytest
 from plmctl.core.change import Fact
 from plmctl.core.judgement import Judgement
 from plmctl.core.value import Value
-from plmctl.render.passage import Pair, brief, clipped, has_values, inline, runs_of, sides, spacing
-from plmctl.render.prose import LeftOut, Mark, ProseLine
+from plmctl.render.passage import Pair, brief, clipped, has_values, runs_of, sides, spacing
+from plmctl.render.prose import LeftOut, Mark, ProseLine, prose_lines
 from tests.render.sample import CHANGED_TEXT, judged
 
 
@@ -55,16 +55,18 @@ def test_a_pair_is_the_same_where_nothing_changed() -> None:
 
 
 def test_one_side_alone_is_whole() -> None:
-    assert inline(runs_of(change(None, "a\nb").change)) == (
+    assert tuple(prose_lines(runs_of(change(None, "a\nb").change))) == (
         ProseLine(((Mark.NEW, "a"),)),
         ProseLine(((Mark.NEW, "b"),)),
     )
-    assert inline(runs_of(change([1, "x"], None).change)) == (ProseLine(((Mark.OLD, '[1, "x"]'),)),)
+    assert tuple(prose_lines(runs_of(change([1, "x"], None).change))) == (
+        ProseLine(((Mark.OLD, '[1, "x"]'),)),
+    )
 
 
 def test_a_large_value_has_lines_and_an_empty_text_is_seen() -> None:
     large: Value = {"name": "x" * 80, "items": [1]}
-    lines = inline(runs_of(change(None, large).change))
+    lines = prose_lines(runs_of(change(None, large).change))
     assert [line.pieces[0][1] for line in lines if isinstance(line, ProseLine)] == [
         "{",
         f'  "name": "{"x" * 80}",',
@@ -73,12 +75,12 @@ def test_a_large_value_has_lines_and_an_empty_text_is_seen() -> None:
         "  ]",
         "}",
     ]
-    assert inline(runs_of(change("", None).change)) == (ProseLine(((Mark.OLD, '""'),)),)
+    assert tuple(prose_lines(runs_of(change("", None).change))) == (ProseLine(((Mark.OLD, '""'),)),)
 
 
 def test_other_line_breaks_alone_are_said_in_numbers() -> None:
     runs = runs_of(change("one two\nthree\n", "one\ntwo\nthree\n").change)
-    assert inline(runs) == ()
+    assert tuple(prose_lines(runs)) == ()
     assert spacing(runs) == "no word changed; 2 lines before, 3 lines now"
 
 

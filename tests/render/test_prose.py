@@ -1,5 +1,6 @@
 import pytest
 
+from plmctl.core.prose import prose_runs
 from plmctl.render.prose import LeftOut, Mark, prose_lines
 
 
@@ -7,7 +8,7 @@ def shown(old: str, new: str, around: int = 1) -> list[str]:
     """The lines as a terminal shows them, without folding."""
     return [
         f"… {part.count}" if isinstance(part, LeftOut) else part.sign + "".join(map(_shown, part.pieces))
-        for part in prose_lines(old, new, around)
+        for part in prose_lines(prose_runs(old, new), around)
     ]
 
 
