@@ -53,10 +53,13 @@ def _yanked(manifest: Manifest) -> Mapping[str, str]:
     return {str(row.get("version")): str(row.get("reason")) for row in rows}
 
 
-def unfinished(repo: Repo, registry: Registry, past: History) -> Iterator[Drift]:
-    """Releases that were begun here and not finished, and tags that no release confirms."""
+def unfinished(repo: Repo, registry: Registry, past: History, head: str | None) -> Iterator[Drift]:
+    """Releases that were begun here and not finished, and tags that no release confirms.
+
+    `head` is the commit of HEAD, None before the first.
+    """
     yield from _pending(repo)
-    yield from _without_tag(repo, registry, past)
+    yield from _without_tag(repo, registry, past, head)
     # Of a shallow clone what is cut off looks like tags that somebody took away.
     if not repo.is_shallow:
         yield from _doubtful(past)
@@ -73,9 +76,8 @@ def _pending(repo: Repo) -> Iterator[Drift]:
         yield Drift(kind=DriftKind.UNFINISHED, message=message, release=name)
 
 
-def _without_tag(repo: Repo, registry: Registry, past: History) -> Iterator[Drift]:
+def _without_tag(repo: Repo, registry: Registry, past: History, head: str | None) -> Iterator[Drift]:
     """The release that plm.lock of HEAD is of, when its tag is not here."""
-    head = repo.head().commit
     path = registry.settings.at(FILE_NAME)
     if head is None:
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from plmctl.commands.artifact import parted
 from plmctl.commands.at import At, at
@@ -21,7 +22,7 @@ from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report, Table
 from plmctl.core.slip import nearest
-from plmctl.core.slot import Slot, in_order, named
+from plmctl.core.slot import Slot, in_order, own_slots
 from plmctl.core.tag import history
 from plmctl.core.value import Value, as_text
 
@@ -51,15 +52,16 @@ def status(repo: Repo, options: StatusOptions) -> Report:
     moment = at(repo, options.at, options.today)
     registry = current(moment.tree)
     order = _order(registry)
-    head = repo.head().commit if moment.commit is None and not repo.is_bare else None
-    slots = slots_of(registry, moment.tree, repo.commit_tree(head) if head is not None else None)
+    head = repo.head().commit if moment.commit is None else None
+    is_committed = head is not None and not repo.is_bare
+    slots = slots_of(registry, moment.tree, repo.commit_tree(head) if head and is_committed else None)
     if moment.commit is None and not repo.is_bare and head is None:
         slots = tuple(replace(slot, is_committed=slot.lock is None) for slot in slots)
     names = _shown(options.environment, (*order, *sorted({s.environment for s in slots} - {*order})))
     if options.uses is not None:
         asked = options.uses if moment.commit is None else _as_then(repo, options.uses, registry)
         return used(asked, tuple(s for s in slots if s.environment in names), registry, moment.notes)
-    return _report(repo, registry, moment, slots, names)
+    return _report(repo, registry, moment, head, slots, names)
 
 
 def _as_then(repo: Repo, written: str, then: Registry) -> str:
@@ -75,26 +77,33 @@ def _as_then(repo: Repo, written: str, then: Registry) -> str:
 
 
 def _report(
-    repo: Repo, registry: Registry, moment: At, slots: tuple[Slot, ...], names: tuple[str, ...]
+    repo: Repo,
+    registry: Registry,
+    moment: At,
+    head: str | None,
+    slots: tuple[Slot, ...],
+    names: tuple[str, ...],
 ) -> Report:
     past = history(repo.tags(), registry.settings)
     commits = repo.ancestors(moment.commit) if moment.commit is not None else None
     offer = offer_of(repo, registry, past, commits, moment.today)
     order = _order(registry)
-    rows = tuple(
-        _Row(slot=slot, drifts=drifts(slot, offer, _before(slot, order, slots)))
-        for name in names
-        for slot in slots
-        if slot.environment == name
-    )
-    left = tuple(unfinished(repo, registry, past)) if moment.commit is None else ()
+    # There may be as many environments as slots: none is looked for among all.
+    found = {name: list[_Row]() for name in names}
+    known = own_slots(slots)
+    for slot in slots:
+        if slot.environment in found:
+            row = _Row(slot=slot, drifts=drifts(slot, offer, _before(slot, order, known)))
+            found[slot.environment].append(row)
+    rows = tuple(chain.from_iterable(found.values()))
+    left = tuple(unfinished(repo, registry, past, head)) if moment.commit is None else ()
     return Report(
         command="status",
         table=_table(rows, names) if rows else None,
         drifts=(*(drift for row in rows for drift in row.drifts), *left),
         data={
             "at": _at_value(moment),
-            "environments": [_environment_value(name, order.get(name), rows) for name in names],
+            "environments": [_environment_value(name, order.get(name), found[name]) for name in names],
             "releases": [_drift_value(drift) for drift in left],
         },
         summary={"applications": len(rows), "drifted": sum(_is_drifted(row) for row in rows)},
@@ -122,10 +131,10 @@ def _shown(asked: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _before(
-    slot: Slot, order: Mapping[str, str | None], slots: tuple[Slot, ...]
+    slot: Slot, order: Mapping[str, str | None], known: Mapping[tuple[str, str], Slot]
 ) -> tuple[str, Slot | None] | None:
     after = order.get(slot.environment)
-    return (after, named(slots, after, slot.application)) if after in order and after is not None else None
+    return (after, known.get((after, slot.application))) if after in order and after is not None else None
 
 
 def _is_drifted(row: _Row) -> bool:
@@ -201,7 +210,7 @@ def _environment_value(name: str, after: str | None, rows: Sequence[_Row]) -> Va
     return {
         "id": f"environment/{name}",
         "after": f"environment/{after}" if after is not None else None,
-        "applications": [_row_value(row) for row in rows if row.slot.environment == name],
+        "applications": [_row_value(row) for row in rows],
     }
 
 

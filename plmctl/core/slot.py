@@ -74,7 +74,10 @@ def in_order(after: Mapping[str, str | None]) -> tuple[str, ...]:
     return tuple(sorted(after, key=lambda name: (depth(name), name)))
 
 
-def named(slots: Iterable[Slot], environment: str, application: str) -> Slot | None:
-    """The slot of an application itself in an environment."""
-    found = (s for s in slots if (s.environment, s.application, s.arm) == (environment, application, None))
-    return next(found, None)
+def own_slots(slots: Iterable[Slot]) -> Mapping[tuple[str, str], Slot]:
+    """The slots of applications themselves, and of no arm, by environment and application."""
+    found: dict[tuple[str, str], Slot] = {}
+    for slot in slots:
+        if slot.arm is None:
+            found.setdefault((slot.environment, slot.application), slot)
+    return found

@@ -110,6 +110,9 @@ def breaks(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
 
 def folded(text: str, columns: int) -> tuple[str, ...]:
     """A text in lines that fit, broken at spaces (which are gone then), after a slash or dot, or anywhere."""
+    # A table has as many cells as columns times rows, and off a terminal each of them fits.
+    if width(text) <= columns:
+        return (text,)
     return tuple(text[start:end] for start, end in breaks(text, columns, columns))
 
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from plmctl.core.slot import chain, in_order, named
+from plmctl.core.slot import chain, in_order, own_slots
 from tests.core.slots import DESK, entry, lock_at, slot_of, version
 
 
@@ -48,5 +48,6 @@ def test_an_order_that_leads_nowhere_or_around_ends() -> None:
 
 def test_a_slot_is_named_by_environment_and_application() -> None:
     arm, own = slot_of(None, arm="b"), slot_of(None)
-    assert named((arm, own), "production", DESK) == own
-    assert named((arm,), "production", DESK) is None
+    moved = replace(own, path="elsewhere.lock")
+    assert own_slots((arm, own, moved)) == {("production", DESK): own}
+    assert own_slots((arm,)) == {}
