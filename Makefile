@@ -1,6 +1,6 @@
 # Every target works from nothing: it makes what it needs, and installs only into folders of its own here.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-newest faults races bench bench-quick bench-check check environments clean
+.PHONY: help demo test test-full test-newest mutants faults races bench bench-quick bench-check check environments clean
 # Python keeps what it has compiled: the tests start it hundreds of times.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -33,6 +33,9 @@ test-full: .venv/.stamp ## generated tests with all that they can draw; takes ab
 test-newest: .venv-newest/.stamp ## the quick tests on another Python: make test-newest NEWEST=python3.13
 	.venv-newest/bin/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow" $(TESTS)
 
+mutants: .venv/.stamp ## change the reader and the verifier of locks, one thing at a time: some test must fail; takes an hour
+	$(BIN)/python -m tests.mutation $(MUTANTS)
+
 faults: .venv/.stamp ## kill commands 10,000 times, at any step; PLMCTL_FAULTS=N times
 	$(BIN)/python -m tests.faults
 
@@ -57,7 +60,7 @@ check: .venv/.stamp ## style, types, and who imports whom
 environments: .venv/.stamp $(EDITOR)
 
 clean: ## everything that was made here
-	rm -rf .venv .venv-newest .venv-bench .node benchmarks/.work .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf .venv .venv-newest .venv-bench .node benchmarks/.work .mutants.jsonl .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

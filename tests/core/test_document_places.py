@@ -159,6 +159,32 @@ def test_a_place_in_nothing_is_what_is_around_it(document: Document) -> None:
     assert document.location_in(("list", 1, "two"), 0, 0) == document.location(("list", 1, "two"))
 
 
+@pytest.mark.parametrize(
+    ("pointer", "source"),
+    [
+        (("name",), "greet"),
+        (("list", 0), "one"),
+        (("list", 1), "{two: 2,  'three':  \"3\"}"),
+        (("list", 1, "three"), '"3"'),
+        (("list",), "- one\n  - {two: 2,  'three':  \"3\"}"),
+        (("spec", "text"), "|\n    Hello {{name}},\n\n      indented\n"),
+        (("spec", "empty"), ""),
+        (("last",), "a long\n  plain"),
+    ],
+)
+def test_the_source_of_a_value_is_what_is_written(document: Document, pointer: Pointer, source: str) -> None:
+    assert document.source_of(document.spots[pointer]) == source
+
+
+def test_the_source_of_the_whole_is_all_from_its_first_key(document: Document) -> None:
+    assert document.source_of(document.spots[()]) == TEXT.removeprefix("# a comment\n").removesuffix("\n")
+
+
+def test_no_key_of_a_document_made_by_hand_ends_elsewhere() -> None:
+    made = Document(path="f.yaml", text="", lines=(), value=None, spots={})
+    assert made.key_ends == {}
+
+
 def test_source_lines_count_from_1(document: Document) -> None:
     assert [document.source_line(n) for n in (-1, 0, 1, 19, 20, 21)] == [
         "",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -79,6 +80,35 @@ def test_an_artifact_is_made_once() -> None:
     assert "dataset/other" not in entries
 
 
+THREE = replace(
+    SMALL,
+    artifacts={
+        **SMALL.artifacts,
+        "model/small": replace(
+            SMALL.artifacts["application/desk"],
+            path="models/small.yaml",
+            files={"a.md": f"sha256:{'a' * 64}", "models/small.yaml": f"sha256:{'b' * 64}"},
+        ),
+    },
+)
+
+
+def test_artifacts_are_counted_and_what_they_include_is_told_without_their_manifests() -> None:
+    entries = spelt(serialised(THREE)).artifacts
+    assert isinstance(entries, Entries)
+    assert (len(entries), [*entries]) == (3, ["application/desk", "dataset/faq", "model/small"])
+    assert entries.included == {"a.md": f"sha256:{'a' * 64}"}
+
+
+@pytest.mark.parametrize("place", ['    },\n    "dataset/faq": {', '    },\n    "model/small": {'])
+@pytest.mark.parametrize("word", ["more", " ", "\n"])
+def test_a_word_between_any_two_artifacts_is_refused(place: str, word: str) -> None:
+    text = serialised(THREE).decode()
+    assert text.count(place) == 1
+    data = text.replace(place, place.replace("}", f"}}{word}", 1)).encode()
+    assert (by_spelling(data), by_schema(data)) == (None, None)
+
+
 Edit = Callable[[bytes], bytes]
 
 
@@ -96,6 +126,7 @@ REFUSED: dict[str, Edit] = {
     "an id with no kind": put('    "application/desk": {', '    "desk": {'),
     "an id that ends in a dash": put('    "application/desk": {', '    "application/desk-": {'),
     "an id of capitals": put('    "application/desk": {', '    "application/Desk": {'),
+    "an id that ends in a newline": put('    "application/desk": {', '    "application/desk\n": {'),
     "an id of two lines": put('    "application/desk": {', '    "application/de\nsk": {'),
     "an id of 121 characters": put('    "application/desk": {', f'    "application/{"d" * 109}": {{'),
     "an id with a digit of another script": put('    "application/desk": {', '    "application/desk٣": {'),
@@ -103,12 +134,14 @@ REFUSED: dict[str, Edit] = {
     "a version of two numbers": put('"version": "1.2.0"', '"version": "1.2"'),
     "a version with a zero before": put('"version": "1.2.0"', '"version": "01.2.0"'),
     "a version with a newline": put('"version": "1.2.0"', '"version": "1.2.0\\n"'),
+    "a version that ends in a newline": put('"version": "1.2.0"', '"version": "1.2.0\n"'),
     "a version of digits of another script": put('"version": "1.2.0"', '"version": "1.2.٣"'),
     "a version that is true": put('"version": "1.2.0"', '"version": true'),
     "an absolute path": put('"path": "applications/desk.yaml"', '"path": "/applications/desk.yaml"'),
     "an empty path": put('"path": "applications/desk.yaml"', '"path": ""'),
     "a backslash in a path": put('"path": "applications/desk.yaml"', '"path": "applications\\\\desk.yaml"'),
     "a tab in a path": put('"path": "applications/desk.yaml"', '"path": "applications/\tdesk.yaml"'),
+    "the last control in a path": put('"path": "applications/desk.yaml"', '"path": "applications/\x1fdesk"'),
     "a slash that is escaped": put('"path": "applications/desk.yaml"', '"path": "applications\\/desk.yaml"'),
     "a hash of 63 digits": put(HASHES["1"], HASHES["1"][:-1]),
     "a hash of 65 digits": put(HASHES["1"], HASHES["1"] + "1"),
@@ -159,6 +192,7 @@ REFUSED: dict[str, Edit] = {
     "artifacts in a text": put('"want": "^1.0"', '"want": "\n  \\"artifacts\\": {}"'),
     "data that is empty": put('"data": [', '"data": [\n      ],\n      "more": ['),
     "data with a negative size": put('"size": 12', '"size": -12'),
+    "data with a size of one to few": put('"size": 12', '"size": -1'),
     "data with a size that is true": put('"size": 12', '"size": true'),
     "data with files that are true": put('"nfiles": 1', '"nfiles": true'),
     "data with a size of a fraction": put('"size": 12', '"size": 12.5'),
@@ -179,6 +213,7 @@ REFUSED: dict[str, Edit] = {
     "a root that is no id": put('"root": "application/desk"', '"root": "desk"'),
     "a range that is none": put('"want": "^1.0"', '"want": "newest"'),
     "a range after a blank that is one to few": put('"want": "^1.0"', '"want": "\\u001c^1.0"'),
+    "a range before a blank that is one to few": put('"want": "^1.0"', '"want": "^1.0\\u001c"'),
     "a range of 201 characters": put('"want": "^1.0"', f'"want": "^1.0{" " * 197}"'),
     "an environment that is no name": put('"environment": "production"', '"environment": "Production"'),
     "an arm that is no name": put('"arm": "control"', '"arm": "-"'),
@@ -204,6 +239,8 @@ TAKEN: dict[str, Edit] = {
     "a requirement that is not locked": put('"dataset/faq",\n', '"dataset/else",\n'),
     "a path of an output": put('"faq.dvc",', '"dvc.yaml",\n          "out": "a \\"b\\"/ü",'),
     "an address of ssh": put("https://git.example.com/shop.git", "git.example.com:shop.git"),
+    "data of no bytes": put('"size": 12', '"size": 0'),
+    "data of nobody knows how many files": put(',\n          "nfiles": 1', ""),
     "a release of two lines": put('"release": "v1.2.0"', '"release": "v1\\n2"'),
     "a release of blanks": put('"release": "v1.2.0"', '"release": " "'),
     "what is bound to itself": put('"route/chat": "model/small"', '"route/chat": "route/chat"'),
@@ -236,7 +273,7 @@ def test_what_is_a_lock_is_taken_as_its_schema_takes_it(edit: Edit) -> None:
 
 
 def test_so_many_hard_cases_are_known() -> None:
-    assert (len(REFUSED), len(LEFT_TO_THE_SCHEMA), len(TAKEN)) == (86, 2, 9)
+    assert (len(REFUSED), len(LEFT_TO_THE_SCHEMA), len(TAKEN)) == (91, 2, 11)
 
 
 def test_no_byte_and_no_line_of_a_lock_is_read_in_two_ways() -> None:

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from plmctl.core.locking import Wanted, closure_lock, now_of
 from plmctl.core.plan import Plan, artifact_tag
 from plmctl.core.pointer import Pointer
-from plmctl.core.sums import Summing, locked_sums, recorded, unsummed
+from plmctl.core.sums import Summing, locked_sums, recorded, trailer, unsummed
 from plmctl.core.tag import ArtifactTag
 from plmctl.core.trailer import trailers
 from plmctl.core.version import parsed_version
@@ -101,12 +103,11 @@ def test_a_lock_that_no_commit_has_is_made_again_with_it() -> None:
     assert again(timeline, timeline.release(FILES)) == [True, True]
 
 
-def test_words_that_plmctl_does_not_write_say_nothing() -> None:
+def tag_that_says(data: str) -> ArtifactTag:
+    """A tag of a version whose trailer says this of its data."""
     version = parsed_version("1.0.0")
     assert version is not None
-    good = f"{OTHER_MD5}.dir=sha256:{OTHER_SHA256}"
-    words = f"{good} {MD5}=md5:{SHA256} x={SHA256}  {MD5.upper()}=sha256:{SHA256}"
-    tag = ArtifactTag(
+    return ArtifactTag(
         name="dataset/faq@v1.0.0",
         artifact="dataset/faq",
         version=version,
@@ -115,8 +116,37 @@ def test_words_that_plmctl_does_not_write_say_nothing() -> None:
         digest="",
         metadata_digest="",
         closure="",
-        message=f"dataset/faq 1.0.0\n\n- First release.\n\nRegistry: shop\nData: {words}\n",
+        message=f"dataset/faq 1.0.0\n\n- First release.\n\nRegistry: shop\nData: {data}\n",
     )
-    assert recorded(tag) == {f"{OTHER_MD5}.dir": OTHER_SHA256}
+
+
+def test_where_nothing_is_recorded_nothing_is_known() -> None:
     assert recorded(None) == {}
     assert locked_sums(None) == {}
+
+
+def test_several_are_written_by_their_md5_with_a_blank_between() -> None:
+    by_md5 = {f"{OTHER_MD5}.dir": OTHER_SHA256, MD5: SHA256, "0" * 32: "9" * 64}
+    written = f"{'0' * 32}=sha256:{'9' * 64} {OTHER_MD5}.dir=sha256:{OTHER_SHA256} {MD5}=sha256:{SHA256}"
+    assert trailer(by_md5) == written
+    assert recorded(tag_that_says(written)) == by_md5
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        f"{MD5}=sha256:{SHA256}0",
+        f"{MD5}=sha256:{SHA256},",
+        f"{MD5}=sha256:{SHA256}\t{OTHER_MD5}=sha256:{SHA256}",
+        f"0{MD5}=sha256:{SHA256}",
+        f"{MD5}.file=sha256:{SHA256}",
+        f"{MD5[1:]}=sha256:{SHA256}",
+        f"{MD5}=sha256:{SHA256[1:]}",
+        f"{MD5}=sha256:{SHA256.upper()}",
+        f"{MD5}=sha1:{SHA256}",
+        f"{MD5}=md5:{SHA256} x={SHA256} ",
+    ],
+)
+def test_a_word_that_plmctl_does_not_write_says_nothing(word: str) -> None:
+    known = f"{OTHER_MD5}=sha256:{OTHER_SHA256}"
+    assert recorded(tag_that_says(f"{word} {known}")) == {OTHER_MD5: OTHER_SHA256}

@@ -1,0 +1,83 @@
+"""Which mutants the tests do not kill: `python -m tests.mutation [TARGET or MODULE ...]`, or `make mutants`.
+
+Not mutmut, which changes bodies of functions alone, and none with a decorator, nor cosmic-ray, which changes
+no texts and leaves out no statements: much is decided here by tables and patterns, outside of functions.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.loop import Mutating, Result
+from tests.mutation.targets import TARGETS, survivors
+
+LEAST_KILLED = 0.95
+
+_Outcomes = dict[str, dict[str, str | None]]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests against the mutants; 1 where one survived that is not listed, or too many did."""
+    given, options = _given(arguments)
+    outcomes = _read(given.results)
+    trouble = ""
+    with given.results.open("a", encoding="utf-8") as notes:
+
+        def note(result: Result) -> None:
+            outcomes.setdefault(result.module, {})[result.mutant.name] = result.killer
+            notes.write(f"{json.dumps([result.module, result.mutant.name, result.killer])}\n")
+            notes.flush()
+
+        for target in TARGETS:
+            modules = [m for m in target.modules if not given.names or {m, target.name} & {*given.names}]
+            if modules and not trouble:
+                known = {m: frozenset(n for n, k in found.items() if k) for m, found in outcomes.items()}
+                mutating = Mutating(modules, target.tests, given.jobs, known, note)
+                pytest.main(["-q", "-p", "no:cacheprovider", *options, *target.tests], plugins=[mutating])
+                trouble = mutating.trouble
+    for line in (trouble, *_told(outcomes)):
+        sys.stdout.write(f"{line}\n")
+    return 0 if _is_good(outcomes) and not trouble else 1
+
+
+def _given(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    more = "Other options, such as -k, are those of pytest."
+    reading = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__, epilog=more)
+    reading.add_argument("names", nargs="*", help="targets or modules; none: all")
+    reading.add_argument("--jobs", type=int, default=2, help="how many mutants at once (2)")
+    about = "what is known already, and is added to; what survived runs again"
+    reading.add_argument("--results", type=Path, default=Path(".mutants.jsonl"), help=about)
+    return reading.parse_known_args(arguments)
+
+
+def _read(results: Path) -> _Outcomes:
+    outcomes: _Outcomes = {}
+    for line in results.read_text(encoding="utf-8").splitlines() if results.exists() else ():
+        module, mutant, killer = json.loads(line)
+        outcomes.setdefault(module, {})[mutant] = killer
+    return outcomes
+
+
+def _told(outcomes: _Outcomes) -> Iterator[str]:
+    for module, found in outcomes.items():
+        lived = [name for name, killer in found.items() if killer is None]
+        killed = len(found) - len(lived)
+        yield f"{module}: {killed} of {len(found)} killed, {killed / len(found):.1%}"
+        reasons = survivors().get(module, {})
+        yield from (f"  {name}\n    {reasons.get(name, 'NOT LISTED')}" for name in lived)
+
+
+def _is_good(outcomes: Mapping[str, Mapping[str, str | None]]) -> bool:
+    for module, found in outcomes.items():
+        lived = {name for name, killer in found.items() if killer is None}
+        if not lived <= survivors().get(module, {}).keys() or len(lived) > (1 - LEAST_KILLED) * len(found):
+            return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
