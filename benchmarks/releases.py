@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from benchmarks.manifests import Slot
 from benchmarks.stream import Stream
@@ -46,6 +47,9 @@ class Memory:
 
     def prefetch(self, paths: Collection[str]) -> None:
         pass
+
+    def identity(self, path: str) -> str:
+        return sha256(self._texts.get(path, "").encode()).hexdigest()
 
 
 def sample(texts: Mapping[str, str]) -> bytes:

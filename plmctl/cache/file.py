@@ -41,6 +41,8 @@ class CacheFile:
     can be read where nothing can be written.
     """
 
+    is_lasting = True
+
     def __init__(self, path: str):
         self._path = path
         self._connection: Connection | None = None

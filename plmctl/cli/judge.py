@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from plmctl.cli.outlet import HELP, METAVAR, outlets
-from plmctl.cli.place import cache_of, day, program_state, pushed, repository, repository_path, today
+from plmctl.cli.place import day, memo_of, pushed, repository, repository_path, today
 from plmctl.cli.screen import DiffFormat, Format, screen_of
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def validate(
     from plmctl.core.report import exit_code
 
     files = outlets(reports, Format)
-    with repository() as repo, cache_of(repo) as cache:
+    with repository() as repo, memo_of(repo) as memo:
         named = tuple(repository_path(repo.top, path) for path in paths or ())
         options = command.ValidateOptions(
             paths=named,
@@ -88,8 +88,7 @@ def validate(
             has_all_records=has_all_records,
             store=None if is_staged else partial(_kept, repo.top),
             watch=BAR,
-            cache=cache,
-            program=program_state(),
+            memo=memo,
         )
         report = _fixed(repo, options) if is_fix else command.validate(repo, options)
     screen_of(context).show(report, form, outlets=files, fail_on=Level(fail_on))
@@ -145,7 +144,7 @@ def diff(
 
     screen, files = screen_of(context), outlets(reports, DiffFormat)
     named = tuple(revisions or ())
-    with repository() as repo:
+    with repository() as repo, memo_of(repo) as memo:
         report = command.diff(
             repo,
             command.DiffOptions(
@@ -157,6 +156,7 @@ def diff(
                 today=today(),
                 tokenizers=Installed().of,
                 kept=None if repo.is_bare else InnerCache(repo.top, listing_limit=FILES_LIMIT),
+                memo=memo,
             ),
         )
     screen.show(report, form, outlets=files)

@@ -1,6 +1,7 @@
 """Where plmctl runs, and when: the working directory, the repository around it, the day."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from plmctl.core.finding import PlmctlError, UsageError
 
 if TYPE_CHECKING:
     from plmctl.core.cache import Cache
+    from plmctl.core.memo import Memo
     from plmctl.core.ports import Store
     from plmctl.git.repository import Repository
 
@@ -29,6 +31,17 @@ def cache_of(repo: "Repository") -> AbstractContextManager["Cache"]:
     from plmctl.cache.place import cache_of
 
     return cache_of(repo.top, os.environ)
+
+
+@contextmanager
+def memo_of(repo: "Repository") -> Iterator["Memo"]:
+    """What runs before found out of a repository, for commands that only look; kept when the body ends."""
+    from plmctl.core.memo import Memo
+
+    with cache_of(repo) as cache:
+        memo = Memo(cache, program_state() if cache.is_lasting else "", time.time_ns)
+        yield memo
+        memo.keep()
 
 
 def program_state() -> str:

@@ -23,6 +23,7 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Finding, Level, sorted_findings
 from plmctl.core.judgement import Judgement
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Kept, Repo
 from plmctl.core.registry import NoRegistry, Registry
 from plmctl.core.report import Moved, Problem, Report
@@ -52,6 +53,7 @@ class DiffOptions:
     today: str | None = None
     tokenizers: Tokenizers = estimated
     kept: Kept | None = None
+    memo: Memo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +104,14 @@ def judged_changes(repo: Repo, options: DiffOptions) -> tuple[Judgement, ...]:
 
 
 def _comparison(repo: Repo, options: DiffOptions) -> _Comparison:
-    past = Past(repo)
+    past = Past(repo, options.memo)
     pair = _sides(repo, options, past)
-    after = _newer(pair)
-    before = earlier(pair.before.tree, after)
+    after = _newer(pair, options.memo)
+    before = earlier(pair.before.tree, after, options.memo)
     apart = left_out(before, after, past.history, pair.since) if pair.since is not None else {}
     known = {*before.manifests, *after.manifests, *(a for artifacts in apart.values() for a in artifacts)}
     wanted = {filtered(word, known, after) for word in (*pair.ids, *(options.artifacts or ()))}
-    compared = tuple(parts(before, apart, registry_at(repo, after)))
+    compared = tuple(parts(before, apart, registry_at(repo, after, options.memo)))
     older = (pair.before, *_others(pair.before, apart))
     problems = (*unread(after, pair.after), *_unread_before(compared, older, after))
     guard = before.settings if pair.since is None else past.settings
@@ -227,12 +229,12 @@ def _weight(judgement: Judgement) -> Bump:
     return Bump.MAJOR if judgement.level is Level.ERROR else judgement.bump
 
 
-def _newer(pair: Sides) -> Registry:
+def _newer(pair: Sides, memo: Memo | None) -> Registry:
     """The newer side; where it has no registry any more, an empty one."""
     try:
-        return supported(pair.after.tree)
+        return supported(pair.after.tree, memo)
     except NoRegistry:
-        return earlier(pair.after.tree, supported(pair.before.tree))
+        return earlier(pair.after.tree, supported(pair.before.tree, memo), memo)
 
 
 def _is_unread(change: Change, before: Registry, after: Registry) -> bool:

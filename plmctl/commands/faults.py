@@ -28,7 +28,7 @@ _OURS = re.compile(rb"""^["']?apiVersion["']?[ \t]*:[ \t]*["']?plmctl/""", re.MU
 
 def answered(repo: Repo, tree: Tree, options: ValidateOptions) -> Answer:
     """What is wrong with all manifests of a tree, and with the records that `options` ask for."""
-    registry = current(tree)
+    registry = current(tree, options.memo)
     looked = _records(repo, tree, registry, options)
     return Answer(
         manifests=len(registry.manifests) + len(registry.broken),

@@ -13,7 +13,8 @@ from plmctl.core.layout import formatted, require_same
 from plmctl.core.patch import Patch, patch
 from plmctl.core.path import name_problem
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
-from plmctl.core.registry import LIMIT, Registry, is_ours
+from plmctl.core.reading import is_ours
+from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.report import Report
 from plmctl.core.schema import Schema
 from plmctl.core.secrecy import visible_lines

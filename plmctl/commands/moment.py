@@ -3,21 +3,25 @@
 from collections.abc import Callable
 
 from plmctl.core.finding import PlmctlError
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import NoRegistry, Registry, load
 from plmctl.core.settings import require_this_version
 
 
-def supported(tree: Tree) -> Registry:
-    """The registry of a tree, however empty. Raises UsageError when it asks for another plmctl."""
-    registry = load(tree)
+def supported(tree: Tree, memo: Memo | None = None) -> Registry:
+    """The registry of a tree, however empty. Raises UsageError when it asks for another plmctl.
+
+    Who looks only, and claims nothing, hands over what runs before found out.
+    """
+    registry = load(tree, briefs=memo.briefs if memo is not None else None)
     require_this_version(registry.settings)
     return registry
 
 
-def current(tree: Tree) -> Registry:
+def current(tree: Tree, memo: Memo | None = None) -> Registry:
     """The registry of a tree that is worked on. Raises PlmctlError when it has no manifests."""
-    registry = supported(tree)
+    registry = supported(tree, memo)
     if not registry.manifests and not registry.broken:
         raise PlmctlError(
             f"no manifests found below {registry.settings.folder or 'the top of the repository'}",
@@ -26,21 +30,21 @@ def current(tree: Tree) -> Registry:
     return registry
 
 
-def earlier(tree: Tree, like: Registry) -> Registry:
+def earlier(tree: Tree, like: Registry, memo: Memo | None = None) -> Registry:
     """The registry of an earlier tree; an empty one when there was none yet."""
     try:
-        return load(tree, like)
+        return load(tree, like, memo.briefs if memo is not None else None)
     except NoRegistry:
         return Registry(settings=like.settings, manifests={})
 
 
-def registry_at(repo: Repo, like: Registry) -> Callable[[str], Registry]:
+def registry_at(repo: Repo, like: Registry, memo: Memo | None = None) -> Callable[[str], Registry]:
     """A function that loads the registry of a commit, each commit once."""
     known: dict[str, Registry] = {}
 
     def loaded(commit: str) -> Registry:
         if commit not in known:
-            known[commit] = earlier(repo.commit_tree(commit), like)
+            known[commit] = earlier(repo.commit_tree(commit), like, memo)
         return known[commit]
 
     return loaded

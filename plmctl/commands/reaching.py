@@ -9,8 +9,7 @@ from plmctl.commands.since import Part
 from plmctl.core.cost import Costing, Pair
 from plmctl.core.diff import paired
 from plmctl.core.finding import Bump
-from plmctl.core.graph import Edge
-from plmctl.core.impact import Web, affected, renamed, web_of
+from plmctl.core.impact import Tie, Web, affected, renamed, web_of
 from plmctl.core.judgement import Judgement
 from plmctl.core.numbering import next_version
 from plmctl.core.ports import Tree
@@ -77,13 +76,15 @@ class Reaching:
     @cached_property
     def _web(self) -> Web:
         """What refers to what now, and what did: who is left without what is gone stands only there."""
-        return web_of(self._edges())
+        return web_of(self._ties())
 
-    def _edges(self) -> Iterator[Edge]:
-        yield from self.after.edges
+    def _ties(self) -> Iterator[Tie]:
+        yield from self.after.all_ties
         for part in self.parts:
             pairs = paired(part.before, self.after).items()
-            yield from renamed(part.before.edges, {old: new for new, old in pairs if old is not None})
+            # What is the same on both sides refers to the same.
+            ties = (tie for m in part.before.apart_from(self.after) for tie in part.before.ties(m))
+            yield from renamed(ties, {old: new for new, old in pairs if old is not None and old != new})
 
     def _runs(self) -> Runs:
         origins = self._judged.origins(self.shown)

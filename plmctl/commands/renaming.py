@@ -119,21 +119,21 @@ class Rewriting:
         parts: defaultdict[Pointer, list[Part]] = defaultdict(list)
         for reference in found:
             template = texts.get(reference.pointer)
-            if reference.tag is not None and template is not None and template.path is None:
-                start = template.text.index(reference.written, reference.tag.start)
+            if reference.start is not None and template is not None and template.path is None:
+                start = template.text.index(reference.written, reference.start)
                 end = start + len(reference.written)
                 parts[reference.pointer].append((start, end, self.renaming.name))
         return draft.with_parts(parts) if parts else draft
 
     def _rewritten(self, draft: Draft, texts: Mapping[Pointer, TemplateText], reference: Reference) -> Draft:
         old, pointer = reference.written, reference.pointer
-        new = self.renaming.written(old, reference.kinds, is_tag=reference.tag is not None)
+        new = self.renaming.written(old, reference.kinds, is_tag=reference.is_partial)
         template = texts.get(pointer)
-        if reference.tag is None or template is None or template.path is None:
+        if reference.start is None or template is None or template.path is None:
             self._note(reference.location, old, new)
         if reference.is_key:
             return draft.with_key(pointer, new)
-        if reference.tag is None or template is None:
+        if reference.start is None or template is None:
             return draft.with_value(pointer, new)
         return draft
 
@@ -144,8 +144,8 @@ class Rewriting:
             texts = {t.pointer: t for t in manifest.templates if t.path is not None}
             for reference in _references(self.renaming, manifest):
                 template = texts.get(reference.pointer)
-                if reference.tag is not None and template is not None and template.path is not None:
-                    start = template.text.index(reference.written, reference.tag.start)
+                if reference.start is not None and template is not None and template.path is not None:
+                    start = template.text.index(reference.written, reference.start)
                     parts[template.path][start] = reference
         for path, found in parts.items():
             spans = [(start, start + len(r.written), self.renaming.name) for start, r in found.items()]

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from plmctl.commands.pins import Pin, pins_of
 from plmctl.commands.standing import locked_versions
 from plmctl.core.dataclass import dataclass
+from plmctl.core.graph import distances
 from plmctl.core.impact import distance
+from plmctl.core.manifest import Manifest
 from plmctl.core.ports import Tree
 from plmctl.core.registry import Registry
 
@@ -41,7 +43,12 @@ def runs_of(registry: Registry, tree: Tree, changed: Collection[str]) -> tuple[R
 
 
 def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[Run]:
+    if not changed:
+        return
+    reached = distances(registry.dependents, changed).keys()
     for environment in registry.of_kind("Environment"):
+        if not _can_run(registry, environment, reached):
+            continue
         pins = tuple(pins_of(registry, environment))
         bind = replacements(pins[0], registry) if pins else {}
         graph = registry.dependencies_with(bind) if bind else registry.dependencies
@@ -49,6 +56,14 @@ def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[
             steps = distance(graph, pin.application, changed)
             if steps is not None:
                 yield Run(pin=pin, distance=steps + 1, versions=_versions(tree, pin))
+
+
+def _can_run(registry: Registry, environment: Manifest, reached: Collection[str]) -> bool:
+    """Whether an environment may run what is reached: only then it is read.
+
+    What it pins leads there, or what it replaces something with.
+    """
+    return any(target in reached for target in registry.targets(environment))
 
 
 def _versions(tree: Tree, pin: Pin) -> Mapping[str, str | None]:

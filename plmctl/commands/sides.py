@@ -11,6 +11,7 @@ from plmctl.commands.trust import require_history
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME
+from plmctl.core.memo import Memo
 from plmctl.core.ports import MemoryTree, Repo, Tree
 from plmctl.core.registry import read_settings_of
 from plmctl.core.settings import Settings
@@ -54,10 +55,16 @@ class Sides:
 
 
 class Past:
-    """What the tags say, read when it is asked for, once."""
+    """What the tags say, read when it is asked for, once; `memo` is for who looks only."""
 
-    def __init__(self, repo: Repo):
+    def __init__(self, repo: Repo, memo: Memo | None = None):
         self._repo = repo
+        self._memo = memo
+
+    @property
+    def work_tree(self) -> Tree:
+        """The work tree, with what is known of its files."""
+        return self._repo.work_tree(self._memo.files if self._memo is not None else None)
 
     @cached_property
     def history(self) -> History:
@@ -88,7 +95,7 @@ def sides(repo: Repo, past: Past, words: tuple[str, ...], *, is_staged: bool, is
     if len(words) == 2:
         return _between(repo, past, _Ends(start=words[0], end=words[1]))
     before = _point(repo, past, words[0]) if words else _head(repo)
-    return Sides(before=before, after=_work_tree(repo))
+    return Sides(before=before, after=_work_tree(past))
 
 
 def since_release(repo: Repo, past: Past, words: tuple[str, ...]) -> Sides:
@@ -96,7 +103,7 @@ def since_release(repo: Repo, past: Past, words: tuple[str, ...]) -> Sides:
     if len(words) > 1 or _ends(repo, words) is not None:
         raise UsageError("--since-release compares with one moment", hint="name one revision, or none")
     require_history(repo)
-    after = _revision(repo, words[0]) if words else _work_tree(repo)
+    after = _revision(repo, words[0]) if words else _work_tree(past)
     ancestors = repo.ancestors(repo.resolve(words[0] if words else "HEAD"))
     newest = past.history.newest_release(ancestors)
     if newest is not None:
@@ -169,9 +176,9 @@ def _between(repo: Repo, past: Past, ends: _Ends) -> Sides:
     return Sides(before=older, after=second)
 
 
-def _work_tree(repo: Repo) -> Side:
+def _work_tree(past: Past) -> Side:
     try:
-        return Side(tree=repo.work_tree(), name="the work tree", command="plmctl validate")
+        return Side(tree=past.work_tree, name="the work tree", command="plmctl validate")
     except PlmctlError as error:
         raise PlmctlError(error.message, hint="name two revisions: 'plmctl diff HEAD~1 HEAD'") from None
 

@@ -1,6 +1,5 @@
 """validate: what is wrong with the manifests."""
 
-import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -8,15 +7,14 @@ from plmctl.commands.tree import require_existing, tree_of
 from plmctl.core.answer import Answer, is_shown, read_answer, written
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
-from plmctl.core.known_files import KnownFiles
-from plmctl.core.ports import Repo, Snapshot, Watch
+from plmctl.core.memo import Memo
+from plmctl.core.ports import Repo, Tree, Watch
 from plmctl.core.report import Report
 from plmctl.core.seen import SeenTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from plmctl.core.cache import Cache
     from plmctl.core.ports import Kept
 
 KIND = "answer"
@@ -39,9 +37,7 @@ class ValidateOptions:
     has_all_records: bool = False
     store: "Callable[[], Kept] | None" = None
     watch: Watch | None = None
-    cache: "Cache | None" = None
-    program: str = ""
-    clock: "Callable[[], int]" = time.time_ns
+    memo: Memo | None = None
 
     @property
     def looks_into_data(self) -> bool:
@@ -57,41 +53,38 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
             "--staged is for hooks and leaves data alone, and --all-records reads all of it",
             hint="leave one of them out",
         )
-    known = KnownFiles(options.cache, options.clock) if options.cache is not None else None
-    tree = tree_of(repo, options.revision, options.is_staged, known)
+    tree = tree_of(repo, options.revision, options.is_staged, options.memo)
     answer = _known(tree, options) or _found_out(repo, tree, options)
-    if known is not None:
-        known.keep()
     require_existing(options.paths, tree)
     return _reported(answer, options)
 
 
-def _known(tree: Snapshot, options: ValidateOptions) -> Answer | None:
+def _known(tree: Tree, options: ValidateOptions) -> Answer | None:
     """What was said of the same files before, by the same program, on the same day."""
-    if options.cache is None:
+    if options.memo is None:
         return None
-    stamp, data = options.cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
-    answer = read_answer(data, tree) if stamp == _stamp(options) else None
+    stamp, data = options.memo.cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+    answer = read_answer(data, tree) if stamp == _stamp(options.memo, options) else None
     is_other = answer is not None and answer.has_records and options.looks_into_data
     return None if is_other else answer
 
 
-def _found_out(repo: Repo, tree: Snapshot, options: ValidateOptions) -> Answer:
+def _found_out(repo: Repo, tree: Tree, options: ValidateOptions) -> Answer:
     from plmctl.commands.faults import answered
 
-    if options.cache is None:
+    if options.memo is None or not options.memo.cache.is_lasting:
         return answered(repo, tree, options)
     seen = SeenTree(tree)
     answer = answered(repo, seen, options)
     is_of_data = answer.has_records and options.looks_into_data
     data = None if is_of_data else written(answer, seen)
     if data is not None:
-        options.cache.keep(KIND, {_NAME: (_stamp(options), data)})
+        options.memo.cache.keep(KIND, {_NAME: (_stamp(options.memo, options), data)})
     return answer
 
 
-def _stamp(options: ValidateOptions) -> bytes:
-    return f"{options.program} {options.today}".encode()
+def _stamp(memo: Memo, options: ValidateOptions) -> bytes:
+    return f"{memo.program} {options.today}".encode()
 
 
 def _reported(answer: Answer, options: ValidateOptions) -> Report:

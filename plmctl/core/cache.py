@@ -18,6 +18,11 @@ class Cache(Protocol):
     process. Whoever may write to the user's own files may have written it.
     """
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the next process will know what is kept."""
+        ...
+
     def named(self, kind: str, names: Iterable[str]) -> Mapping[str, Known]:
         """What is known of these names; one that is not known is left out."""
         ...
@@ -41,6 +46,8 @@ class Cache(Protocol):
 
 class MemoryCache:
     """What is known in this process alone; a Cache."""
+
+    is_lasting = False
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, Known]] = {}

@@ -33,7 +33,7 @@ def compare(before: Registry, after: Registry, only: Collection[str] | None = No
         old = pairs[artifact]
         if old is None:
             changes.append(replace(_added(manifest, after), twin=alike.get(artifact)))
-        elif renames or not _is_same(before.manifests[old], manifest, before, after):
+        elif not _is_same(before.manifests[old], manifest, before, after):
             changes.extend(_changed(before.manifests[old], manifest, before, after, renames))
     for artifact in gone:
         if only is None or artifact in only:
@@ -44,11 +44,14 @@ def compare(before: Registry, after: Registry, only: Collection[str] | None = No
 
 def paired(before: Registry, after: Registry) -> Mapping[str, str | None]:
     """For each artifact, the id that it had before; None when it is new."""
-    pairs: dict[str, str | None] = {}
-    for artifact, manifest in after.manifests.items():
-        former = next((old for old in manifest.formerly if _is_former(old, before, after)), None)
-        pairs[artifact] = artifact if artifact in before.manifests else former
-    return pairs
+    return {
+        artifact: artifact if artifact in before.manifests else _former(manifest, before, after)
+        for artifact, manifest in after.manifests.items()
+    }
+
+
+def _former(manifest: Manifest, before: Registry, after: Registry) -> str | None:
+    return next((old for old in manifest.formerly if _is_former(old, before, after)), None)
 
 
 def _is_former(old: str, before: Registry, after: Registry) -> bool:
@@ -67,12 +70,15 @@ def _removed(manifest: Manifest, before: Registry) -> Change:
 
 def _is_same(old: Manifest, new: Manifest, before: Registry, after: Registry) -> bool:
     """Whether all that their forms are made of is the same: most artifacts, and none of it is walked."""
-    return (
+    if old is not new and not (
         (old.id, old.path, old.sha256) == (new.id, new.path, new.sha256)
         and old.schema is new.schema
         and old.included == new.included
-        # The same bare name may mean another artifact by now.
-        and all(before.target(reference) == after.target(reference) for reference in new.references)
+    ):
+        return False
+    # The same bare name may mean another artifact by now.
+    return after.resolves_as(before) or all(
+        before.target_of(name, kinds) == after.target_of(name, kinds) for name, kinds, _ in new.links
     )
 
 

@@ -12,6 +12,7 @@ from plmctl.core.canonical import canonical_json, closure_of, sha256_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.graph import Graph, reachable
 from plmctl.core.inputs import inferred_inputs_of
+from plmctl.core.known_identities import key_of
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
 from plmctl.core.schema import Schema, kind_prefix
@@ -42,8 +43,23 @@ class Identity:
 
 def identity_of(manifest: Manifest, registry: Registry) -> Identity:
     """The digest and the metadataDigest of an artifact (manifests.md, Identity)."""
+    key = _key(manifest, registry) if registry.identities is not None else None
+    known = registry.identities.find(key) if registry.identities is not None and key is not None else None
+    if known is not None:
+        return Identity(digest=known[0], metadata_digest=known[1])
     texts = texts_of(manifest, registry)
-    return Identity(digest=sha256_of(texts.manifest), metadata_digest=sha256_of(texts.metadata))
+    found = Identity(digest=sha256_of(texts.manifest), metadata_digest=sha256_of(texts.metadata))
+    if registry.identities is not None and key is not None:
+        registry.identities.learn(key, found.digest, found.metadata_digest)
+    return found
+
+
+def _key(manifest: Manifest, registry: Registry) -> str | None:
+    """By what the digests of an artifact are found again; None where they are not to be kept."""
+    file = registry.files.get(manifest.path)
+    if file is None or file.asked is None or file.manifest is not manifest:
+        return None
+    return key_of(manifest.path, file.identity, file.asked, registry.targets(manifest))
 
 
 def texts_of(manifest: Manifest, registry: Registry) -> Texts:

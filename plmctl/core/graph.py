@@ -3,21 +3,27 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from plmctl.core.dataclass import dataclass
-from plmctl.core.manifest import Reference
+from plmctl.core.manifest import Manifest, Reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """A reference that was resolved: from one artifact to another."""
+    """A reference that was resolved: from one artifact to another; `index` is its place in the manifest's."""
 
     source: str
     target: str
-    reference: Reference
+    manifest: Manifest
+    index: int
+
+    @property
+    def reference(self) -> Reference:
+        """The reference itself."""
+        return self.manifest.references[self.index]
 
     @property
     def is_dependency(self) -> bool:
         """Whether the source behaves as the target does; an *about* edge is none."""
-        return not self.reference.is_about
+        return not self.manifest.links[self.index].is_about
 
 
 Graph = Mapping[str, frozenset[str]]

@@ -1,11 +1,10 @@
 """What a change reaches: everything that depends on it, and what is about one of all these."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 
 from plmctl.core.dataclass import dataclass
-from plmctl.core.graph import Edge, Graph, distances, reachable, reversed_graph
+from plmctl.core.graph import Graph, distances, reachable, reversed_graph
 
 _ENVIRONMENT = "environment/"
 
@@ -55,22 +54,25 @@ class Web:
         return tuple(reversed(trail))
 
 
-def web_of(edges: Iterable[Edge]) -> Web:
+Tie = tuple[str, str, bool]
+"""What refers, to what, and whether that is a dependency."""
+
+
+def web_of(ties: Iterable[Tie]) -> Web:
     """The web that some references make."""
     links: dict[tuple[str, str], bool] = {}
-    for edge in edges:
-        if not edge.source.startswith(_ENVIRONMENT):
-            ends = edge.source, edge.target
-            links[ends] = edge.is_dependency or links.get(ends, False)
+    for source, target, is_dependency in ties:
+        if not source.startswith(_ENVIRONMENT):
+            ends = source, target
+            links[ends] = is_dependency or links.get(ends, False)
     return Web(links=dict(sorted(links.items())))
 
 
-def renamed(edges: Iterable[Edge], names: Mapping[str, str]) -> Iterable[Edge]:
+def renamed(ties: Iterable[Tie], names: Mapping[str, str]) -> Iterable[Tie]:
     """References with the ids that artifacts have now."""
-    for edge in edges:
-        source, target = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
-        is_same = (source, target) == (edge.source, edge.target)
-        yield edge if is_same else replace(edge, source=source, target=target)
+    return (
+        (names.get(source, source), names.get(target, target), depends) for source, target, depends in ties
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ LINKED_RULES = (LINKED_DATA,)
 def linked_data(manifests: Iterable[Manifest], tree: Tree, paths: tuple[str, ...]) -> Iterator[Finding]:
     """The first link at the place of each data; `paths` are those of the tree, sorted."""
     for manifest in manifests:
+        if not any(_link(out, tree, paths) for out in manifest.summary.outs):
+            continue
         for included in manifest.included.values():
             pointer = included.data
             link = _link(pointer.out_path, tree, paths) if pointer is not None else None

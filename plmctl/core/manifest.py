@@ -1,32 +1,39 @@
 """One artifact as its YAML file states it: references, included files and templates, found by schema."""
 
-import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import Document
-from plmctl.core.finding import Finding, Location, UsageError, sorted_findings
-from plmctl.core.include import Included, NotIncluded, included_file, included_pointer, included_text
+from plmctl.core.finding import Finding, Location
+from plmctl.core.include import Included
 from plmctl.core.kinds import Shape
 from plmctl.core.pointer import Pointer as DataPointer
-from plmctl.core.ports import Tree
-from plmctl.core.schema import Schema, kind_prefix
-from plmctl.core.template import jinja, mustache
-from plmctl.core.template.language import JINJA2, MUSTACHE
+from plmctl.core.schema import Schema
+from plmctl.core.template.language import MUSTACHE
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
-from plmctl.core.template.uses import partials
 from plmctl.core.value import Pointer, Value, as_texts
 
 NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
 LONGEST_NAME = 100
 
 
+class Link(NamedTuple):
+    """The part of a reference that says what it leads to."""
+
+    written: str
+    kinds: tuple[str, ...]
+    is_about: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A field, a key or a partial tag that names another artifact; `tag` is that tag in its text."""
+    """A field, a key or a partial tag that names another artifact.
+
+    `start` is where the tag begins in its text.
+    """
 
     pointer: Pointer
     written: str
@@ -34,12 +41,12 @@ class Reference:
     location: Location
     is_about: bool = False
     is_key: bool = False
-    tag: Tag | None = None
+    start: int | None = None
 
     @property
     def is_partial(self) -> bool:
         """Whether a tag of a template includes the artifact."""
-        return self.tag is not None
+        return self.start is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,25 +60,146 @@ class TemplateText:
     program: Template | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """An artifact: its id, its document, the sha256 of its file, and what its schema says is in it."""
+class Summary(Protocol):
+    """What most questions about a manifest are answered from, so that its document need not be parsed.
 
-    id: str
-    kind: str
-    name: str
-    schema: Schema
-    document: Document
-    sha256: str
-    references: tuple[Reference, ...] = ()
-    included: Mapping[Pointer, Included]
-    templates: tuple[TemplateText, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    `outs` are the places of the data that it names, `findings` what is wrong with the files that it includes.
+    """
 
     @property
-    def path(self) -> str:
-        """The repository's path of the manifest."""
-        return self.document.path
+    def links(self) -> tuple[Link, ...]:
+        """What its references lead to, in their order."""
+        ...
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What names other artifacts."""
+        ...
+
+    @property
+    def metadata(self) -> Mapping[str, Value]:
+        """The `metadata`, empty when it is no mapping."""
+        ...
+
+    @property
+    def outs(self) -> tuple[str, ...]:
+        """The repository's paths of its data."""
+        ...
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with its files."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The Summary of a manifest that was parsed."""
+
+    links: tuple[Link, ...]
+    references: tuple[Reference, ...]
+    metadata: Mapping[str, Value]
+    outs: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a manifest's own file and the files that it includes say."""
+
+    document: Document
+    included: Mapping[Pointer, Included]
+    templates: tuple[TemplateText, ...]
+
+
+class Manifest:
+    """An artifact: its id, the path and the sha256 of its file, and what it says.
+
+    The content of one that is known already is read where somebody asks for it.
+    """
+
+    __slots__ = ("_content", "_shape", "formerly", "id", "name", "path", "sha256", "stability", "summary")
+
+    def __init__(
+        self,
+        *,
+        artifact: str,
+        shape: Shape,
+        path: str,
+        sha256: str,
+        summary: Summary,
+        content: Content | Callable[[], Content],
+        stability: str,
+        formerly: tuple[str, ...],
+    ):
+        self.id = artifact
+        self.name = artifact.partition("/")[2]
+        self.path = path
+        self.sha256 = sha256
+        self.summary = summary
+        self.stability = stability
+        """experimental, stable, deprecated or retired."""
+        self.formerly = formerly
+        """The ids that this artifact had before."""
+        self._shape = shape
+        self._content = content
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Manifest):
+            return NotImplemented
+        return self is other or self._parts() == other._parts()
+
+    @property
+    def kind(self) -> str:
+        """The kind, as `Prompt`."""
+        return self._shape.kind
+
+    @property
+    def schema(self) -> Schema:
+        """What a document of its kind may hold."""
+        return self._shape.schema
+
+    def _parts(self) -> tuple[object, ...]:
+        summary = self.summary
+        parts = summary.links, summary.references, summary.metadata, summary.outs, summary.findings
+        return self.id, self.path, self.sha256, self.schema, parts, self.content
+
+    @property
+    def content(self) -> Content:
+        """What its files say."""
+        if not isinstance(self._content, Content):
+            self._content = self._content()
+        return self._content
+
+    @property
+    def document(self) -> Document:
+        """Its file, parsed."""
+        return self.content.document
+
+    @property
+    def included(self) -> Mapping[Pointer, Included]:
+        """The files that it includes, by the place that names them."""
+        return self.content.included
+
+    @property
+    def templates(self) -> tuple[TemplateText, ...]:
+        """Its templates."""
+        return self.content.templates
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """What in it names other artifacts."""
+        return self.summary.references
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """What its references lead to, in their order."""
+        return self.summary.links
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the files that it includes."""
+        return self.summary.findings
 
     @property
     def spec(self) -> Mapping[str, Value]:
@@ -81,24 +209,12 @@ class Manifest:
     @property
     def metadata(self) -> Mapping[str, Value]:
         """The `metadata`, empty when it is no mapping."""
-        return _mapping(self.document.value, "metadata")
-
-    @property
-    def stability(self) -> str:
-        """experimental, stable, deprecated or retired."""
-        value = self.metadata.get("stability")
-        return value if isinstance(value, str) else "stable"
+        return self.summary.metadata
 
     @property
     def owners(self) -> tuple[str, ...]:
         """The people or teams who look after it."""
         return as_texts(self.metadata.get("owners"))
-
-    @property
-    def formerly(self) -> tuple[str, ...]:
-        """The ids that this artifact had before."""
-        names = as_texts(self.metadata.get("formerly"))
-        return tuple(f"{kind_prefix(self.kind)}/{name}" for name in names)
 
     @property
     def is_floating(self) -> bool:
@@ -146,142 +262,6 @@ def _find_nodes(
     elif isinstance(value, list) and (item := schema.item()) is not None:
         for index, child in enumerate(value):
             _find_nodes(child, item, (*pointer, index), template_format, found)
-
-
-def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha256: str) -> Manifest:
-    """The manifest of a document, its files read from the tree; what is wrong with them is in `findings`.
-
-    Raises UsageError for a text in jinja2 where jinja2 is not installed.
-    """
-    artifact = f"{kind_prefix(shape.kind)}/{name}"
-    found = nodes(document.value, shape.schema)
-    included: dict[Pointer, Included] = {}
-    findings: list[Finding] = []
-    for node in found:
-        # Of thousands of values a few name files.
-        if not (node.schema.is_file or (isinstance(node.value, dict) and "dvc" in node.value)):
-            continue
-        for pointer, file in _included(node, document, tree):
-            if isinstance(file, Included):
-                included[pointer] = file
-            else:
-                findings.append(_not_included(file, document, pointer, artifact))
-            findings.extend(file.findings)
-    templates = tuple(_templates(found, included, document))
-    references = (*_references(found, document), *_partials(templates, document))
-    return Manifest(
-        id=artifact,
-        kind=shape.kind,
-        name=name,
-        schema=shape.schema,
-        document=document,
-        sha256=sha256,
-        references=references,
-        included=included,
-        templates=templates,
-        findings=sorted_findings(findings),
-    )
-
-
-def _included(node: Node, document: Document, tree: Tree) -> Iterator[tuple[Pointer, Included | NotIncluded]]:
-    folder = posixpath.dirname(document.path)
-    match node.value:
-        case {"dvc": str(written), **others} if _is_pointer(node.schema):
-            out = others.get("out")
-            output = out if isinstance(out, str) else None
-            yield (*node.pointer, "dvc"), included_pointer(tree, folder, written, output)
-        case str(written) if node.schema.is_file:
-            reads = included_text if node.schema.is_template else included_file
-            yield node.pointer, reads(tree, folder, written)
-
-
-def _not_included(file: NotIncluded, document: Document, pointer: Pointer, artifact: str) -> Finding:
-    if file.location is None:
-        return document.finding(file.rule, file.message, document.location(pointer), file.help)
-    finding = document.finding(file.rule, file.message, file.location, file.help, artifact)
-    return replace(finding, source=file.source)
-
-
-def _is_pointer(schema: Schema) -> bool:
-    below = schema.property("dvc")
-    return below is not None and below.is_pointer
-
-
-def _templates(
-    found: list[Node], included: Mapping[Pointer, Included], document: Document
-) -> Iterator[TemplateText]:
-    for node in found:
-        if not node.schema.is_template or not isinstance(node.value, str):
-            continue
-        file = included.get(node.pointer)
-        if node.schema.is_file and file is None:
-            continue
-        text = file.text if file is not None and file.text is not None else node.value
-        yield TemplateText(
-            pointer=node.pointer,
-            format=node.template_format,
-            text=text,
-            path=file.path if file is not None else None,
-            program=_program(text, node, document),
-        )
-
-
-def _program(text: str, node: Node, document: Document) -> Template | None:
-    if node.template_format == MUSTACHE:
-        return mustache.parse(text)
-    if node.template_format != JINJA2:
-        return None
-    try:
-        return jinja.parse(text)
-    except UsageError as error:
-        raise UsageError(error.message, hint=error.hint, location=document.location(node.pointer)) from None
-
-
-def _references(found: list[Node], document: Document) -> Iterator[Reference]:
-    for node in found:
-        if (
-            node.schema.refs
-            and isinstance(node.value, str)
-            and not _is_provider_type(node.value, node.schema)
-        ):
-            yield Reference(
-                pointer=node.pointer,
-                written=node.value,
-                kinds=node.schema.refs,
-                location=document.location(node.pointer),
-                is_about=node.schema.is_about,
-            )
-        keys = node.schema.keys()
-        if keys is not None and keys.refs and isinstance(node.value, dict):
-            for key in node.value:
-                pointer = (*node.pointer, key)
-                yield Reference(
-                    pointer=pointer,
-                    written=key,
-                    kinds=keys.refs,
-                    location=document.key_location(pointer),
-                    is_about=keys.is_about or node.schema.is_about,
-                    is_key=True,
-                )
-
-
-def _is_provider_type(written: str, schema: Schema) -> bool:
-    # In `provider` a plain word is the type of one; a Provider is written provider/name (manifests.md).
-    return schema.refs == ("Provider",) and not written.startswith("provider/")
-
-
-def _partials(templates: tuple[TemplateText, ...], document: Document) -> Iterator[Reference]:
-    for template in templates:
-        if template.program is None:
-            continue
-        for inclusion in partials(template.program):
-            yield Reference(
-                pointer=template.pointer,
-                written=inclusion.name,
-                kinds=("Partial",),
-                location=tag_place(document, template, inclusion.tag),
-                tag=inclusion.tag,
-            )
 
 
 def tag_place(document: Document, template: TemplateText, tag: Tag | SyntaxProblem) -> Location:

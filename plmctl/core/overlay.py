@@ -1,8 +1,10 @@
 """A tree as it would be after some changes, before anything is written."""
 
 from collections.abc import Collection, Iterator, Mapping
+from hashlib import sha256
 
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
+from plmctl.core.tree import identity_of
 
 
 class Overlay:
@@ -40,3 +42,10 @@ class Overlay:
     def prefetch(self, paths: Collection[str]) -> None:
         """A hint that these files will be read soon."""
         self._tree.prefetch([path for path in paths if path not in self._files and path not in self._gone])
+
+    def identity(self, path: str) -> str:
+        """What stands at the path; what is to be written is like nothing that is there."""
+        data = self._files.get(path)
+        if data is None and path not in self._gone:
+            return self._tree.identity(path)
+        return identity_of(self.kind(path), None if data is None else f"new {sha256(data).hexdigest()}")

@@ -93,6 +93,10 @@ class _Part:
         """Announce files."""
         self._tree.prefetch(paths)
 
+    def identity(self, path: str) -> str:
+        """Which file stands at a path."""
+        return self._tree.identity(path)
+
 
 def _is_setting(path: str) -> bool:
     return path.endswith(("plmctl.yaml", ".json"))

@@ -16,7 +16,6 @@ from plmctl.core.store import Kept as Kept
 from plmctl.core.store import Store as Store
 from plmctl.core.tree import EntryKind as EntryKind
 from plmctl.core.tree import MemoryTree as MemoryTree
-from plmctl.core.tree import Snapshot as Snapshot
 from plmctl.core.tree import TooLarge as TooLarge
 from plmctl.core.tree import Tree as Tree
 from plmctl.core.tree import Unreadable as Unreadable
@@ -169,18 +168,18 @@ class Repo(Protocol):
         """Whether it has no work tree and no index."""
         ...
 
-    def work_tree(self, known: "KnownFiles | None" = None) -> Snapshot:
+    def work_tree(self, known: "KnownFiles | None" = None) -> Tree:
         """Tracked files and untracked ones that are not ignored, as they are on disk.
 
         Of those that are what they were `known` has the identity; for who looks only, and claims nothing.
         """
         ...
 
-    def index(self) -> Snapshot:
+    def index(self) -> Tree:
         """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""
         ...
 
-    def commit_tree(self, commit: str) -> Snapshot:
+    def commit_tree(self, commit: str) -> Tree:
         """The tree of a commit, by its full object id."""
         ...
 

@@ -6,42 +6,24 @@ from dataclasses import field, replace
 from functools import cached_property
 
 from plmctl.core.accepted import Accepteds, accepted_files
+from plmctl.core.brief import Briefs
 from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
-from plmctl.core.document import BrokenDocument, Document, read_document
+from plmctl.core.document import BrokenDocument
 from plmctl.core.file import file_data
 from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings
-from plmctl.core.graph import Edge, Graph
+from plmctl.core.graph import Edge, Graph, reversed_graph
 from plmctl.core.kinds import Kinds
+from plmctl.core.known_identities import KnownIdentities
 from plmctl.core.linked import linked_data
-from plmctl.core.manifest import LONGEST_NAME, NAME, Manifest, Reference, read_manifest
+from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.own import kinds_of
 from plmctl.core.ports import EntryKind, Tree, Unreadable
-from plmctl.core.sch import UNKNOWN_KIND
-from plmctl.core.schema import findings_of, kind_prefix
+from plmctl.core.reading import FileRead, read_file, with_manifest
+from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import FILE_NAME, Settings, refuse_tag, settings_document, settings_of
-from plmctl.core.slip import nearest
-from plmctl.core.value import Value, as_mapping, as_text
 
 LIMIT = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileRead:
-    """What the bytes of one file came to: a manifest, none of ours, or nothing that can be told.
-
-    `findings` are those of its document alone, and not of the files that it includes.
-    """
-
-    sha256: str
-    manifest: Manifest | None = None
-    is_ours: bool = True
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether no other file has a say in it."""
-        return self.manifest is None or not (self.manifest.included or self.manifest.findings)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +42,11 @@ class Registry:
     broken: tuple[str, ...] = ()
     accepted: Accepteds = field(default_factory=dict)
     files: Mapping[str, FileRead] = field(default_factory=dict, repr=False, compare=False)
+    identities: KnownIdentities | None = field(default=None, repr=False, compare=False)
+    _like: "Registry | None" = field(default=None, repr=False, compare=False)
+    _targets: dict[tuple[str, tuple[str, ...]], str | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def kinds(self) -> Kinds:
@@ -91,8 +78,23 @@ class Registry:
 
     def target(self, reference: Reference) -> str | None:
         """The artifact that a reference names, None when there is none or more than one."""
-        found = self.candidates(reference)
-        return found[0] if len(found) == 1 else None
+        return self.target_of(reference.written, reference.kinds)
+
+    def target_of(self, written: str, kinds: tuple[str, ...]) -> str | None:
+        """The one artifact of these kinds that a bare name or a full id means, None for none or several."""
+        key = written, kinds
+        if key not in self._targets:
+            found = self.candidates_of(written, kinds)
+            self._targets[key] = found[0] if len(found) == 1 else None
+        return self._targets[key]
+
+    def targets(self, manifest: Manifest) -> tuple[str | None, ...]:
+        """What the references of a manifest name, in their order."""
+        return tuple(self.target_of(written, kinds) for written, kinds, _ in manifest.links)
+
+    def resolves_as(self, other: "Registry") -> bool:
+        """Whether each name means in another registry what it means here: the ids are the same."""
+        return self._targets is other._targets
 
     def names_of(self, artifact: str) -> tuple[str, ...]:
         """The ids of an artifact: the one it has, then those it had, but for what somebody else claims."""
@@ -116,44 +118,84 @@ class Registry:
 
     def _edges(self) -> Iterator[Edge]:
         for manifest in self.manifests.values():
-            for reference in manifest.references:
-                target = self.target(reference)
+            for index, (written, kinds, _) in enumerate(manifest.links):
+                target = self.target_of(written, kinds)
                 if target is not None:
-                    yield Edge(source=manifest.id, target=target, reference=reference)
+                    yield Edge(source=manifest.id, target=target, manifest=manifest, index=index)
 
     @cached_property
     def dependencies(self) -> Graph:
         """For each artifact, what it depends on directly (*about* edges are none)."""
-        return self.dependencies_with({})
+        if self._like is None:
+            return self.dependencies_with({})
+        news = {m.id: frozenset(self._depends_on(m, {})) for m in self.apart_from(self._like)}
+        return {**self._like.dependencies, **news}
+
+    def apart_from(self, other: "Registry") -> Iterator[Manifest]:
+        """The artifacts that are not the same there, or of which a reference means something else there."""
+        resolves_as = self.resolves_as(other)
+        for artifact, manifest in self.manifests.items():
+            is_same = manifest is other.manifests.get(artifact)
+            if not is_same or not (resolves_as or self.targets(manifest) == other.targets(manifest)):
+                yield manifest
+
+    @property
+    def all_ties(self) -> Iterator[tuple[str, str, bool]]:
+        """What refers to what, of all manifests."""
+        return (tie for manifest in self.manifests.values() for tie in self.ties(manifest))
+
+    def ties(self, manifest: Manifest) -> Iterator[tuple[str, str, bool]]:
+        """What a manifest refers to: its own id, that of the other one, and whether it depends on it."""
+        for (_, _, is_about), target in zip(manifest.links, self.targets(manifest), strict=True):
+            if target is not None:
+                yield manifest.id, target, not is_about
+
+    @cached_property
+    def dependents(self) -> Graph:
+        """For each artifact, what depends on it directly."""
+        return reversed_graph(self.dependencies)
 
     def dependencies_with(self, bind: Mapping[str, str]) -> Graph:
         """The same with the references that an environment binds to replacements."""
-        targets: dict[str, set[str]] = {artifact: set() for artifact in self.manifests}
-        for edge in self.edges:
-            if edge.is_dependency:
-                targets[edge.source].add(bind.get(edge.target, edge.target))
-        return {artifact: frozenset(found) for artifact, found in targets.items()}
+        return {artifact: frozenset(self._depends_on(m, bind)) for artifact, m in self.manifests.items()}
+
+    def _depends_on(self, manifest: Manifest, bind: Mapping[str, str]) -> Iterator[str]:
+        for written, kinds, is_about in manifest.links:
+            target = None if is_about else self.target_of(written, kinds)
+            if target is not None:
+                yield bind.get(target, target)
 
 
-def load(tree: Tree, like: Registry | None = None) -> Registry:
+def load(tree: Tree, like: Registry | None = None, briefs: Briefs | None = None) -> Registry:
     """The registry of a tree. Raises NoRegistry, or ConfigurationError when plmctl.yaml is broken.
 
-    What has the bytes that it has in a registry that is `like` it is not parsed again.
+    What has the bytes that it has in a registry that is `like` it is not parsed again. With `briefs`, which
+    are for who looks only and claims nothing, what is known by its identity is not even read.
     """
     paths = tuple(tree.paths())
     settings = read_settings_of(tree, paths)
     # Of other kinds the same bytes are another manifest.
     known = like.files if like is not None and like.kinds is settings.kinds else {}
-    reading = _Reading(tree, settings, known)
+    if briefs is not None:
+        briefs.open(settings.kinds)
+    reading = _Reading(tree, settings, known, briefs)
     wanted = tuple(path for path in paths if settings.is_manifest(path))
     acceptances = tuple(path for path in paths if settings.is_acceptance(path))
-    tree.prefetch((*wanted, *acceptances))
-    for path in wanted:
-        reading.read(path)
+    reading.read(wanted, also=acceptances)
     accepted, wrong = accepted_files(tree, settings, acceptances)
     read = reading.registry()
     linked = linked_data((*read.manifests.values(), *read.doubles), tree, paths)
-    return replace(read, accepted=accepted, findings=sorted_findings((*read.findings, *wrong, *linked)))
+    found = sorted_findings((*read.findings, *wrong, *linked))
+    is_as_like = bool(known) and like is not None and like.manifests.keys() == read.manifests.keys()
+    targets = like._targets if is_as_like and like is not None else {}
+    return replace(
+        read,
+        accepted=accepted,
+        findings=found,
+        identities=briefs.identities if briefs is not None else None,
+        _like=like if is_as_like else None,
+        _targets=targets,
+    )
 
 
 def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
@@ -177,12 +219,6 @@ def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
     return settings
 
 
-def _second_registry(document: Document) -> tuple[Finding, ...]:
-    message = "'Registry' is the kind of plmctl.yaml alone"
-    place = document.location(("kind",))
-    return (document.finding(UNKNOWN_KIND, message, place, "move its settings there and delete this file"),)
-
-
 class NoRegistry(PlmctlError):
     """A tree without a plmctl.yaml (exit 3)."""
 
@@ -190,11 +226,12 @@ class NoRegistry(PlmctlError):
 class _Reading:
     """What has been read of a registry so far."""
 
-    def __init__(self, tree: Tree, settings: Settings, known: Mapping[str, FileRead]):
+    def __init__(self, tree: Tree, settings: Settings, like: Mapping[str, FileRead], briefs: Briefs | None):
         self._tree = tree
         self._settings = settings
         self._kinds = settings.kinds
-        self._known = known
+        self._like = like
+        self._briefs = briefs
         self._files: dict[str, FileRead] = {}
         self._manifests: dict[str, Manifest] = {}
         self._doubles: list[Manifest] = []
@@ -202,20 +239,45 @@ class _Reading:
         self._skipped: list[str] = []
         self._broken: list[str] = []
 
-    def read(self, path: str) -> None:
+    def read(self, paths: tuple[str, ...], also: tuple[str, ...]) -> None:
+        """Reads files; `also` are those that somebody else will read soon."""
+        known = self._known_unread(paths) if self._briefs is not None else {}
+        self._tree.prefetch((*(path for path in paths if path not in known), *also))
+        for path in paths:
+            found = known.get(path) or self._read(path)
+            if found is not None:
+                self._files[path] = found
+                self._take(path, found)
+
+    def _known_unread(self, paths: tuple[str, ...]) -> dict[str, FileRead]:
+        """What is known by the identities of files."""
+        found = ((path, self._recalled(path)) for path in paths)
+        return {path: known for path, known in found if known is not None}
+
+    def _recalled(self, path: str) -> FileRead | None:
+        assert self._briefs is not None
+        known = self._like.get(path)
+        if known is None and not self._briefs.has(path):
+            return None
+        identity = self._tree.identity(path)
+        if known is not None and known.identity == identity and known.is_in(self._tree):
+            return known
+        return self._briefs.find(self._tree, path, identity, self._kinds)
+
+    def _read(self, path: str) -> FileRead | None:
         """Reads one file; what is wrong with it hides nothing of the others."""
         data = file_data(self._tree, path, "a manifest")
         if isinstance(data, BrokenDocument):
             self._findings.extend(data.findings)
             self._broken.append(path)
-            return
-        sha256, known = sha256_of(data), self._known.get(path)
+            return None
+        sha256, known = sha256_of(data), self._like.get(path)
         if known is not None and known.sha256 == sha256:
-            found = self._again(known)
-        else:
-            found = self._parsed(path, data, sha256)
-        self._files[path] = found
-        self._take(path, found)
+            return self._again(known)
+        found = read_file(self._tree, path, data, sha256, self._kinds)
+        if self._briefs is not None:
+            self._briefs.learn(path, found)
+        return found
 
     def _again(self, known: FileRead) -> FileRead:
         """The same with the files that it includes as they are now."""
@@ -223,23 +285,7 @@ class _Reading:
         if before is None or known.is_alone:
             return known
         shape = self._kinds.shape_of(before.kind)
-        manifest = read_manifest(before.document, shape, before.name, self._tree, known.sha256)
-        return replace(known, manifest=manifest)
-
-    def _parsed(self, path: str, data: bytes, sha256: str) -> FileRead:
-        document = read_document(path, data)
-        if isinstance(document, BrokenDocument):
-            return FileRead(sha256=sha256, findings=document.findings)
-        if not is_ours(document.value, self._kinds):
-            return FileRead(sha256=sha256, is_ours=False)
-        kind = _text_at(document.value, "kind")
-        wrong = _second_registry(document) if kind == "Registry" else findings_of(document, kind, self._kinds)
-        name = _text_at(_at(document.value, "metadata"), "name")
-        findings = (*document.findings, *wrong)
-        if kind not in self._kinds.names or not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-            return FileRead(sha256=sha256, findings=findings)
-        manifest = read_manifest(document, self._kinds.shape_of(kind), name, self._tree, sha256)
-        return FileRead(sha256=sha256, manifest=manifest, findings=findings)
+        return with_manifest(known, before.document, shape, before.name, self._tree)
 
     def _take(self, path: str, found: FileRead) -> None:
         self._findings.extend(found.findings)
@@ -264,21 +310,3 @@ class _Reading:
             broken=tuple(self._broken),
             files=self._files,
         )
-
-
-def is_ours(value: Value, kinds: Kinds) -> bool:
-    """Whether a YAML file means to be a manifest of ours."""
-    stated = (as_text(v) or "" for key, v in as_mapping(value).items() if key.lower() == "apiversion")
-    if any(version.startswith("plmctl/") for version in stated):
-        return True
-    kind = _text_at(value, "kind")
-    return bool(kind) and nearest(kind, (*kinds.names, "Registry")) is not None
-
-
-def _at(value: Value, key: str) -> Value:
-    return value.get(key) if isinstance(value, dict) else None
-
-
-def _text_at(value: Value, key: str) -> str:
-    found = _at(value, key)
-    return found if isinstance(found, str) else ""

@@ -2,22 +2,25 @@
 
 from collections.abc import Collection, Iterator
 
-from plmctl.core.ports import EntryKind, Snapshot, Unreadable
+from plmctl.core.ports import EntryKind, Tree, Unreadable
 
 
 class SeenTree:
     """A Tree as it is; `asked` are the paths that were looked at, in their order.
 
-    `is_whole` until something could not be read: why not may be another reason the next time.
+    `is_whole` until something could not be read: why not may be another reason the next time. `has_listed`:
+    all paths were asked for.
     """
 
-    def __init__(self, tree: Snapshot):
+    def __init__(self, tree: Tree):
         self._tree = tree
         self.asked: dict[str, None] = {}
         self.is_whole = True
+        self.has_listed = False
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point."""
+        self.has_listed = True
         return self._tree.paths()
 
     def kind(self, path: str) -> EntryKind | None:
@@ -40,4 +43,5 @@ class SeenTree:
 
     def identity(self, path: str) -> str:
         """What stands at the path, and of a file which."""
+        self.asked[path] = None
         return self._tree.identity(path)

@@ -99,8 +99,19 @@ class Settings:
         )
 
     @cached_property
-    def _included(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(glob_pattern(self.at(glob)) for glob in self.globs)
+    def _included(self) -> re.Pattern[str]:
+        """One pattern for all globs, for there may be many paths."""
+        found = (glob_pattern(self.at(glob)) for glob in self.globs)
+        each = (f"(?s:{p.pattern})" if p.flags & re.DOTALL else f"(?:{p.pattern})" for p in found)
+        return re.compile("|".join(each))
+
+    @cached_property
+    def _start(self) -> str:
+        return self.at("")
+
+    @cached_property
+    def _acceptances(self) -> str:
+        return self.at(f"{ACCEPTED_FOLDER}/")
 
     @cached_property
     def _excluded(self) -> tuple[re.Pattern[str], ...]:
@@ -108,13 +119,13 @@ class Settings:
 
     def is_manifest(self, path: str) -> bool:
         """Whether a file of the repository is to be read as a manifest."""
-        if path == self.path or not path.startswith(self.at("")) or self.is_acceptance(path):
+        if not self._included.fullmatch(path) or not path.startswith(self._start):
             return False
-        return any(g.fullmatch(path) for g in self._included) and not self.is_excluded(path)
+        return not (path == self.path or self.is_acceptance(path) or self.is_excluded(path))
 
     def is_acceptance(self, path: str) -> bool:
         """Whether a file of the repository accepts a breaking change."""
-        return path.startswith(self.at(f"{ACCEPTED_FOLDER}/")) and path.endswith((".yaml", ".yml"))
+        return path.startswith(self._acceptances) and path.endswith((".yaml", ".yml"))
 
     def is_excluded(self, path: str) -> bool:
         """Whether plmctl.yaml says that a file is not to be read."""

@@ -51,10 +51,6 @@ class Tree(Protocol):
         """A hint that these files will be read soon."""
         ...
 
-
-class Snapshot(Tree, Protocol):
-    """A Tree whose files can be told from others unread."""
-
     def identity(self, path: str) -> str:
         """What stands at the path, and of a file which: by it what was said of it before is found again.
 

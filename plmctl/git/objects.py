@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError
 from plmctl.core.ports import TooLarge
+from plmctl.git.entries import TreeEntry
 from plmctl.git.fetching import clone_of
 from plmctl.git.pipe import Ended, Pipe
 from plmctl.git.process import Git, decoded
@@ -55,6 +56,8 @@ class ObjectReader:
         self._kept: dict[str, StoredObject] = {}
         self._kept_bytes = 0
         self._wanted: dict[str, None] = {}
+        self.folders: dict[str, dict[str, TreeEntry]] = {}
+        """The entries of tree objects that were read: most folders of two trees are one."""
 
     def prefetch(self, ids: Collection[str]) -> None:
         """Announce objects that will be read soon, best in that order."""

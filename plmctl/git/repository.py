@@ -16,7 +16,6 @@ from plmctl.core.ports import (
     DraftTag,
     Head,
     PendingRelease,
-    Snapshot,
     Start,
     TagRef,
     Tree,
@@ -106,7 +105,7 @@ class Repository:
         """Whether history was cut off when it was cloned."""
         return self._place.is_shallow
 
-    def work_tree(self, known: "KnownFiles | None" = None) -> Snapshot:
+    def work_tree(self, known: "KnownFiles | None" = None) -> Tree:
         """Tracked files and untracked ones that are not ignored, as they are on disk from now on.
 
         With `known`, files that are what they were have their identity unread.
@@ -114,12 +113,12 @@ class Repository:
         self._refuse_bare("work tree")
         return self._watched(WorkTree(self._git, self.objects, self.object_format, known))
 
-    def index(self) -> Snapshot:
+    def index(self) -> Tree:
         """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""
         self._refuse_bare("index")
         return self._watched(IndexTree(self._git, self.objects, self._index_file()))
 
-    def commit_tree(self, commit: str) -> Snapshot:
+    def commit_tree(self, commit: str) -> Tree:
         """The tree of a commit, by its full object id."""
         return self._watched(CommitTree(self.objects, commit_header(self.objects, commit, "tree")))
 
@@ -128,7 +127,7 @@ class Repository:
         found = refs.tree_id(self._git, revision)
         return self._watched(CommitTree(self.objects, found)) if found is not None else None
 
-    def _watched(self, tree: Snapshot) -> Snapshot:
+    def _watched(self, tree: Tree) -> Tree:
         return WatchedTree(tree, self._watch) if self._watch is not None else tree
 
     def head(self) -> Head:

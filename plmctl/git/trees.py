@@ -20,19 +20,23 @@ class CommitTree:
     def __init__(self, objects: ObjectReader, tree_id: str):
         self._objects = objects
         self._tree_id = tree_id
-        self._folders: dict[str, dict[str, TreeEntry]] = {}  # by the id of a tree object
+        self._leaves: dict[str, TreeEntry] = {}
         self._paths: tuple[str, ...] | None = None
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point."""
         if self._paths is None:
-            self._paths = tuple(sorted(self._all_paths()))
+            self._leaves = dict(self._all_paths())
+            self._paths = tuple(sorted(self._leaves))
         return iter(self._paths)
 
     def kind(self, path: str) -> EntryKind | None:
         """What stands at the path; LINK or SUBMODULE too when one stands on the way to it."""
         if path in ("", "."):
             return EntryKind.FOLDER
+        leaf = self._leaves.get(path)
+        if leaf is not None:
+            return leaf.kind
         *folders, name = path.split("/")
         entries = self._folder(self._tree_id)
         for folder in folders:
@@ -63,6 +67,9 @@ class CommitTree:
 
     def entry(self, path: str) -> TreeEntry | None:
         """Mode and object of a path or a folder, None for nothing."""
+        leaf = self._leaves.get(path)
+        if leaf is not None:
+            return leaf
         folder, _, name = path.rpartition("/")
         return self.entries(folder).get(name)
 
@@ -77,18 +84,19 @@ class CommitTree:
         return entries
 
     def _folder(self, tree_id: str) -> dict[str, TreeEntry]:
-        found = self._folders.get(tree_id)
+        found = self._objects.folders.get(tree_id)
         if found is None:
             stored = self._objects.read(tree_id, limit=TREE_BYTES)
             found = {e.name: e for e in tree_entries(tree_id, stored.data)}
-            self._folders[tree_id] = found
+            self._objects.folders[tree_id] = found
         return found
 
-    def _all_paths(self) -> Iterator[str]:
+    def _all_paths(self) -> Iterator[tuple[str, TreeEntry]]:
         """Breadth first, so that the trees of one depth are fetched together."""
+        known = self._objects.folders
         level, count = [("", self._tree_id)], 0
         while level:
-            self._objects.prefetch([tree_id for _, tree_id in level])
+            self._objects.prefetch([tree_id for _, tree_id in level if tree_id not in known])
             below: list[tuple[str, str]] = []
             for prefix, tree_id in level:
                 entries = self._folder(tree_id)
@@ -99,7 +107,7 @@ class CommitTree:
                     if entry.kind is EntryKind.FOLDER:
                         below.append((f"{prefix}{entry.name}/", entry.object_id))
                     else:
-                        yield prefix + entry.name
+                        yield prefix + entry.name, entry
             level = below
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator
 
-from plmctl.core.ports import EntryKind, Snapshot, Watch
+from plmctl.core.ports import EntryKind, Tree, Watch
 
 
 class WatchedTree:
-    """A Snapshot as it is; of the files that were announced to it, each is counted when it is read."""
+    """A Tree as it is; of the files that were announced to it, each is counted when it is read."""
 
-    def __init__(self, tree: Snapshot, watch: Watch):
+    def __init__(self, tree: Tree, watch: Watch):
         self._tree = tree
         self._watch = watch
         self._awaited: set[str] = set()

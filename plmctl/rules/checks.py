@@ -86,7 +86,7 @@ def _all(registry: Registry, today: str | None, surveys: "Mapping[str, Survey]")
 def _one_each(found: Iterable[Finding]) -> Iterator[Finding]:
     """Without what a schema says of a credential that is told to be one."""
     kept = tuple(found)
-    exposed = {f.location for f in kept if f.rule is credential_value.rule and f.level is Level.ERROR}
+    exposed = {f.location for f in kept if f.rule == credential_value.rule and f.level is Level.ERROR}
     return (f for f in kept if f.rule not in SCH_RULES or f.location not in exposed)
 
 

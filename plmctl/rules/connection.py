@@ -57,6 +57,8 @@ def connection_judgements(
         judgement
         for artifact, old in paired(before, after).items()
         if old is not None and (only is None or artifact in only)
+        # Of what is the same, and means the same, nothing was cut off.
+        if before.manifests[old] is not after.manifests[artifact] or not after.resolves_as(before)
         for judgement in cut.judgements(before.manifests[old], after.manifests[artifact])
     )
     return tuple(fingerprinted(guarded(judgement, after.settings, today, guard) for judgement in found))
@@ -88,6 +90,8 @@ class _Cut:
                 yield Judgement(rule=rule, change=change, level=rule.level, bump=Bump.NONE, message=message)
 
     def _loose(self, old: Manifest, new: Manifest) -> Iterator[_Loose]:
+        if None not in self.after.targets(new):
+            return
         unresolved = {
             (keyed(new, r.pointer), r.written): r for r in own_references(new) if self.after.target(r) is None
         }

@@ -5,17 +5,29 @@ from plmctl.core.manifest import Manifest, Reference, TemplateText
 from plmctl.core.source import place_of
 from plmctl.core.splice import as_edit, key_splices, part_splices, value_splices
 from plmctl.core.template.program import End, Inverted, Section, Tag, Template
+from plmctl.core.template.uses import partials
 
 
 def reference_edits(manifest: Manifest, reference: Reference, name: str) -> tuple[Edit, ...]:
     """Another name in a reference."""
     document = manifest.document
-    if reference.tag is not None:
-        template = next(t for t in manifest.templates if t.pointer == reference.pointer)
-        return name_edits(manifest, template, reference.tag, reference.written, name)
+    if reference.is_partial:
+        template, tag = _tag(manifest, reference)
+        return name_edits(manifest, template, tag, reference.written, name)
     if reference.is_key:
         return as_edit(document, key_splices(document, reference.pointer, name))
     return as_edit(document, value_splices(document, reference.pointer, name))
+
+
+def _tag(manifest: Manifest, reference: Reference) -> tuple[TemplateText, Tag]:
+    """The tag that is a reference, and its template."""
+    return next(
+        (template, inclusion.tag)
+        for template in manifest.templates
+        if template.pointer == reference.pointer and template.program is not None
+        for inclusion in partials(template.program)
+        if inclusion.tag.start == reference.start
+    )
 
 
 def name_edits(

@@ -26,7 +26,7 @@ def no_such_artifact(registry: Registry) -> Iterator[Fault]:
     cures = Cures(registry)
     unread = _names_of_unread(registry)
     # What cannot be a name is told by the schema already.
-    told = {f.location for f in registry.findings if f.rule is BAD_PATTERN}
+    told = {f.location for f in registry.findings if f.rule == BAD_PATTERN}
     for manifest in registry.manifests.values():
         absent = (r for r in _absent(registry, manifest) if bare(r.written, registry.kinds) not in unread)
         for reference in islice((r for r in absent if r.location not in told), FINDINGS_LIMIT):

@@ -9,7 +9,7 @@ from plmctl.core.few import few
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.form import closure, forms_of, identity_of
-from plmctl.core.graph import reachable
+from plmctl.core.graph import distances, reachable
 from plmctl.core.judgement import Judgement, Reason
 from plmctl.core.registry import Registry
 from plmctl.core.settings import Settings
@@ -50,9 +50,12 @@ def application_judgements(
     names = {old: new for new, old in pairs.items() if old is not None}
     judged = _by_artifact(judgements)
     found: list[Judgement] = []
+    # Of what does not lead to anything that is not the same, nothing need be asked.
+    reached = distances(after.dependents, [manifest.id for manifest in after.apart_from(before)])
     for application in after.of_kind("Application"):
         old = pairs[application.id] if only is None or application.id in only else None
-        if old is None or newer.is_as_in(older, application.id, old):
+        is_reached = old != application.id or old in reached
+        if old is None or not is_reached or newer.is_as_in(older, application.id, old):
             continue
         view = _View(older=older, newer=newer, old=old, new=application.id, names=names)
         bump, because = view.verdict(judged)
@@ -114,18 +117,17 @@ class _Moment:
         if artifact not in self._same:
             here, there = self.registry, other.registry
             manifest = here.manifests[artifact]
-            self._same[artifact] = manifest is there.manifests[artifact] and all(
-                here.target(reference) == there.target(reference) for reference in manifest.references
+            is_same_manifest = manifest is there.manifests[artifact]
+            self._same[artifact] = is_same_manifest and (
+                here.resolves_as(there) or here.targets(manifest) == there.targets(manifest)
             )
         return self._same[artifact]
 
     def contracts(self, application: str) -> frozenset[str]:
         """What it uses by name, and the tools that those refer to."""
-        used = {
-            edge.target
-            for edge in self.registry.edges
-            if edge.source == application and edge.reference.pointer[:2] == ("spec", "uses")
-        }
+        manifest = self.registry.manifests[application]
+        pairs = zip(manifest.references, self.registry.targets(manifest), strict=True)
+        used = {target for r, target in pairs if target is not None and r.pointer[:2] == ("spec", "uses")}
         below = {target for artifact in used for target in self.registry.dependencies[artifact]}
         return frozenset(used | {target for target in below if target.startswith("tool/")})
 

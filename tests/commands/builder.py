@@ -18,6 +18,7 @@ from plmctl.core.finding import Bump
 from plmctl.core.report import Report, State
 from plmctl.git.repository import Repository
 from tests.commands.ground import WHEN, folder_at
+from tests.commands.remembering import again
 from tests.git.builder import Folder
 from tests.once import once
 from tests.programs import REPOSITORY
@@ -192,14 +193,28 @@ def told(report: Report) -> list[str]:
 
 def validated(folder: Folder, wanted: ValidateOptions | None = None) -> Report:
     """What `plmctl validate` reports."""
+    options = wanted or ValidateOptions()
+    if options.memo is None:
+        with opened(folder) as repo:
+            return validate(repo, options)
+    memo = again(options.memo)
     with opened(folder) as repo:
-        return validate(repo, wanted or ValidateOptions())
+        report = validate(repo, replace(options, memo=memo))
+    memo.keep()
+    return report
 
 
 def changes_of(folder: Folder, wanted: DiffOptions | None = None) -> Report:
     """What `plmctl diff` reports."""
+    options = wanted or DiffOptions()
+    if options.memo is None:
+        with opened(folder) as repo:
+            return diff(repo, options)
+    memo = again(options.memo)
     with opened(folder) as repo:
-        return diff(repo, wanted or DiffOptions())
+        report = diff(repo, replace(options, memo=memo))
+    memo.keep()
+    return report
 
 
 def differences(folder: Folder, wanted: DiffOptions | None = None) -> list[str]:

@@ -1,14 +1,12 @@
 """What validate said of the same files is said again, and no document is parsed for it."""
 
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from plmctl.commands.validate import KIND, ValidateOptions
-from plmctl.core.cache import MARGIN_NS, MemoryCache
 from plmctl.core.document import FILE_LIMIT, read_document
 from plmctl.core.finding import PlmctlError
 from plmctl.core.report import Report
@@ -17,10 +15,11 @@ from plmctl.git.objects import ObjectReader
 from tests.commands.builder import validated
 from tests.commands.counting import counted
 from tests.commands.ground import small_registry
+from tests.commands.remembering import LastingCache, later, memo
 from tests.commands.test_records import GOOD, dataset
 from tests.git.builder import Folder
 
-STAGED = ValidateOptions(is_staged=True, today="2026-03-04", program="this one")
+STAGED = ValidateOptions(is_staged=True, today="2026-03-04")
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ def test_nothing_is_parsed_where_nothing_changed(folder: Folder) -> None:
     cold = said(folder, STAGED)
     assert [finding.code for finding in cold[0].findings] == ["TPL003"]
     assert cold[1:] == (DOCUMENTS, BLOBS)
-    options = replace(STAGED, cache=MemoryCache())
+    options = replace(STAGED, memo=memo())
     assert said(folder, options) == cold
     assert said(folder, options) == (cold[0], 0, 0)
 
@@ -55,17 +54,17 @@ def test_nothing_is_parsed_where_nothing_changed(folder: Folder) -> None:
 def test_who_asks_about_some_files_gets_of_the_same_answer_what_is_theirs(
     folder: Folder, paths: tuple[str, ...]
 ) -> None:
-    options = replace(STAGED, cache=MemoryCache())
+    options = replace(STAGED, memo=memo())
     validated(folder, options)
     cold = validated(folder, replace(STAGED, paths=paths))
     assert said(folder, replace(options, paths=paths)) == (cold, 0, 0)
 
 
 def test_work_tree_index_and_commit_have_one_answer(folder: Folder) -> None:
-    cache = MemoryCache()
-    validated(folder, replace(STAGED, cache=cache))
+    cache = LastingCache()
+    validated(folder, replace(STAGED, memo=memo(cache)))
     for options in (replace(STAGED, is_staged=False), replace(STAGED, is_staged=False, revision="HEAD")):
-        report, parsed, _ = said(folder, replace(options, cache=cache))
+        report, parsed, _ = said(folder, replace(options, memo=memo(cache)))
         assert (report, parsed) == (validated(folder, options), 0)
 
 
@@ -81,7 +80,7 @@ def test_work_tree_index_and_commit_have_one_answer(folder: Folder) -> None:
     ids=["a text", "a manifest", "the settings", "a new manifest", "a new name"],
 )
 def test_what_changed_is_seen(folder: Folder, files: dict[str, str]) -> None:
-    options = replace(STAGED, cache=MemoryCache())
+    options = replace(STAGED, memo=memo())
     validated(folder, options)
     folder.commit(files)
     report, parsed, _ = said(folder, options)
@@ -90,15 +89,15 @@ def test_what_changed_is_seen(folder: Folder, files: dict[str, str]) -> None:
 
 
 def test_another_day_and_another_program_ask_anew(folder: Folder) -> None:
-    options = replace(STAGED, cache=MemoryCache())
+    options = replace(STAGED, memo=memo(cache := LastingCache()))
     validated(folder, options)
     assert said(folder, replace(options, today="2026-03-05"))[1] == DOCUMENTS
     assert said(folder, replace(options, today="2026-03-05"))[1] == 0
-    assert said(folder, replace(options, program="another"))[1] == DOCUMENTS
+    assert said(folder, replace(options, memo=memo(cache, "another")))[1] == DOCUMENTS
 
 
 def test_a_value_that_is_no_answer_is_found_out_anew(folder: Folder) -> None:
-    options = replace(STAGED, cache=(cache := MemoryCache()))
+    options = replace(STAGED, memo=memo(cache := LastingCache()))
     cold = validated(folder, options)
     ((name, (stamp, _)),) = cache.every(KIND).items()
     cache.keep(KIND, {name: (stamp, b"{}")})
@@ -108,14 +107,14 @@ def test_a_value_that_is_no_answer_is_found_out_anew(folder: Folder) -> None:
 
 def test_of_what_cannot_be_read_nothing_is_kept(folder: Folder) -> None:
     folder.commit({"models/large.yaml": f"# {'x' * FILE_LIMIT}\n"})
-    options = replace(STAGED, cache=(cache := MemoryCache()))
+    options = replace(STAGED, memo=memo(cache := LastingCache()))
     assert "YML001" in {finding.code for finding in validated(folder, options).findings}
     assert cache.every(KIND) == {}
 
 
 def test_of_what_is_known_no_object_is_read_and_so_none_is_missed(folder: Folder) -> None:
     """As docs/cache.md says; who has to read it finds out."""
-    options = replace(STAGED, cache=MemoryCache())
+    options = replace(STAGED, memo=memo())
     report = validated(folder, options)
     folder.loose(lost := folder.git("rev-parse", "HEAD:models/small.yaml")).unlink()
     assert said(folder, options) == (report, 0, 0)
@@ -129,7 +128,7 @@ def test_the_line_ends_of_a_checkout_make_no_file_too_large(folder: Folder) -> N
     place, lines = folder.path / "models/small.yaml", b"#\n" * (FILE_LIMIT // 2 - 1000)
     place.write_bytes(place.read_bytes() + lines)
     folder.git("add", "--all")
-    options = replace(STAGED, cache=MemoryCache())
+    options = replace(STAGED, memo=memo())
     report = validated(folder, options)
     place.write_bytes(place.read_bytes().replace(b"\n", b"\r\n"))
     assert place.stat().st_size > FILE_LIMIT
@@ -139,7 +138,7 @@ def test_the_line_ends_of_a_checkout_make_no_file_too_large(folder: Folder) -> N
 
 def test_a_file_that_comes_where_none_was_is_seen(folder: Folder) -> None:
     (folder.path / "prompts/greet.md").unlink()
-    options = replace(STAGED, is_staged=False, cache=MemoryCache())
+    options = replace(STAGED, is_staged=False, memo=memo())
     report = validated(folder, options)
     assert [finding.code for finding in report.findings] == ["REF005"]
     assert said(folder, options) == (report, 0, 0)
@@ -150,7 +149,7 @@ def test_a_file_that_comes_where_none_was_is_seen(folder: Folder) -> None:
 def test_records_that_may_be_at_hand_or_not_are_looked_for_each_time(tmp_path: Path) -> None:
     folder = small_registry(tmp_path / "registry")
     folder.commit({**dataset("d", "git: d.jsonl"), "datasets/d.jsonl": GOOD + GOOD})
-    options = replace(STAGED, is_staged=False, cache=(cache := MemoryCache()))
+    options = replace(STAGED, is_staged=False, memo=memo(cache := LastingCache()))
     report, parsed, _ = said(folder, options)
     assert [finding.code for finding in report.findings] == ["REC005"]
     assert parsed == DOCUMENTS + 1
@@ -164,7 +163,7 @@ def test_records_that_may_be_at_hand_or_not_are_looked_for_each_time(tmp_path: P
 def test_data_that_is_only_an_address_is_no_reason_to_look(tmp_path: Path) -> None:
     folder = small_registry(tmp_path / "registry")
     folder.commit(dataset("d", "uri: 'https://data.example.com/d', version: '1'"))
-    options = replace(STAGED, is_staged=False, cache=MemoryCache())
+    options = replace(STAGED, is_staged=False, memo=memo())
     assert [said(folder, options)[1] for _ in range(2)] == [DOCUMENTS + 1, 0]
 
 
@@ -175,19 +174,14 @@ def opens(folder: Folder, options: ValidateOptions) -> tuple[Report, int]:
     return report, found["read_file"]
 
 
-def later() -> int:
-    """A time when what was written just now was not."""
-    return time.time_ns() + 2 * MARGIN_NS
-
-
 @pytest.fixture
 def options() -> ValidateOptions:
     """Of the work tree, whose files were all written long ago."""
-    return replace(STAGED, is_staged=False, cache=MemoryCache(), clock=later)
+    return replace(STAGED, is_staged=False, memo=memo(clock=later))
 
 
 def test_no_file_is_opened_where_nothing_changed(folder: Folder, options: ValidateOptions) -> None:
-    cold = opens(folder, replace(options, cache=None))
+    cold = opens(folder, replace(options, memo=None))
     assert cold[1] == BLOBS
     assert opens(folder, options) == cold
     assert opens(folder, options) == (cold[0], 0)
@@ -216,8 +210,9 @@ def test_an_edit_is_seen_that_keeps_size_and_time(folder: Folder, options: Valid
 def test_what_was_written_just_now_is_opened_each_time(folder: Folder, options: ValidateOptions) -> None:
     report = validated(folder, options)
     # Its times are those that it will have: a write within the same tick changes neither.
-    racy = replace(options, cache=MemoryCache(), clock=time.time_ns)
+    racy = replace(options, memo=memo(cache := LastingCache()))
     os.utime(folder.path / "prompts/greet.md")
     assert [opens(folder, racy)[0] for _ in range(2)] == [report] * 2
     assert opens(folder, racy)[1] == BLOBS
-    assert [opens(folder, replace(racy, clock=later)) for _ in range(2)] == [(report, BLOBS), (report, 0)]
+    options = replace(racy, memo=memo(cache, clock=later))
+    assert [opens(folder, options) for _ in range(2)] == [(report, BLOBS), (report, 0)]

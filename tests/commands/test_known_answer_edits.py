@@ -1,4 +1,4 @@
-"""What validate says with what is known, against what it says without, after each of many edits."""
+"""What validate and diff say with what is known, against what it says without, after each of many edits."""
 
 import os
 import random
@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from plmctl.commands.diff import DiffOptions
 from plmctl.commands.validate import KIND, ValidateOptions
-from plmctl.core.cache import MemoryCache
 from plmctl.core.document import FILE_LIMIT
 from plmctl.core.finding import PlmctlError
-from plmctl.core.report import Report
-from tests.commands.builder import FILES, validated
+from plmctl.render.json import json_text
+from tests.commands.builder import FILES, changes_of, validated
 from tests.commands.ground import folder_at
+from tests.commands.remembering import LastingCache, later, memo
 from tests.commands.test_records import GOOD, dataset
 from tests.git.builder import Folder
-from tests.store.test_recall import later
 from tests.store.test_recall_edits import next_tick
 
 STEPS = 24
@@ -31,8 +31,6 @@ ASKED = tuple(
         paths=paths,
         today=today,
         has_all_records=is_all,
-        program="it",
-        clock=later,
     )
     for (revision, is_staged, is_all), paths, today in product(
         ((None, False, False), (None, True, False), ("HEAD", False, False), (None, False, True)),
@@ -41,6 +39,7 @@ ASKED = tuple(
     )
     if today == "2026-03-04" or is_staged
 )
+DIFFS = (DiffOptions(), DiffOptions(is_staged=True), DiffOptions(revisions=("HEAD~1", "HEAD")))
 PIECES = (
     b"small",
     b"{{x}}",
@@ -204,10 +203,12 @@ class Edits:
         )
 
 
-def said(folder: Folder, options: ValidateOptions) -> Report | tuple[object, ...]:
+def said(folder: Folder, options: ValidateOptions | DiffOptions) -> str | tuple[object, ...]:
     """What is reported, or why nothing is."""
     try:
-        return validated(folder, options)
+        if isinstance(options, DiffOptions):
+            return json_text(changes_of(folder, options))
+        return json_text(validated(folder, options))
     except PlmctlError as error:
         return (type(error), error.message, error.hint, error.location)
 
@@ -217,7 +218,7 @@ def test_after_any_edit_the_answer_is_that_of_a_run_that_knows_nothing(tmp_path:
     folder = folder_at(tmp_path / "registry")
     edits = Edits(folder, seed)
     edits.again()
-    cache = MemoryCache()
+    cache = LastingCache()
     done: list[str] = []
     told: set[str] = set()
     for _ in range(STEPS):
@@ -228,11 +229,12 @@ def test_after_any_edit_the_answer_is_that_of_a_run_that_knows_nothing(tmp_path:
             edit()
         except OSError as error:
             done.append(f"not so: {error.strerror}")
-        for options in edits.chance.sample(ASKED, 3):
-            plain = said(folder, options)
-            told.add(repr(plain))
+        asked: list[ValidateOptions | DiffOptions] = [*edits.chance.sample(ASKED, 3)]
+        for options in (*asked, edits.chance.choice(DIFFS)):
+            plain, known = said(folder, options), replace(options, memo=memo(cache, clock=later))
+            told.add(str(plain))
             for _ in range(2):
-                assert (done[-4:], options, said(folder, replace(options, cache=cache))) == (
+                assert (done[-4:], options, said(folder, known)) == (
                     done[-4:],
                     options,
                     plain,

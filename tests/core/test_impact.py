@@ -11,7 +11,7 @@ def registry_with(**files: str) -> Registry:
 
 
 def web(**files: str) -> Web:
-    return web_of(registry_with(**files).edges)
+    return web_of(registry_with(**files).all_ties)
 
 
 def test_what_depends_on_an_artifact_is_nearest_first() -> None:
@@ -93,12 +93,11 @@ def test_a_reference_that_is_both_is_a_dependency() -> None:
 
 
 def test_renamed_references_have_the_names_of_now() -> None:
-    edges = registry_with().edges
-    found = {
-        (e.source, e.target) for e in renamed(edges, {"prompt/one": "prompt/1", "evalsuite/e": "evalsuite/f"})
-    }
+    ties = tuple(registry_with().all_ties)
+    names = {"prompt/one": "prompt/1", "evalsuite/e": "evalsuite/f"}
+    found = {(source, target) for source, target, _ in renamed(ties, names)}
     assert ("application/desk", "prompt/1") in found
     assert ("evalsuite/f", "prompt/1") in found
     assert ("prompt/1", "partial/a") in found
     assert {word for ends in found for word in ends}.isdisjoint({"prompt/one", "evalsuite/e"})
-    assert tuple(renamed(edges, {})) == edges
+    assert tuple(renamed(ties, {})) == ties

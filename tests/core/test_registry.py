@@ -8,7 +8,8 @@ from plmctl.core.finding import ConfigurationError, UsageError
 from plmctl.core.graph import Edge
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
-from plmctl.core.registry import LIMIT, NoRegistry, Registry, is_ours, load
+from plmctl.core.reading import is_ours
+from plmctl.core.registry import LIMIT, NoRegistry, Registry, load
 from tests.core.own_schemas import KIND, text, with_spec
 from tests.rules.registries import MODEL, SETTINGS, manifest
 

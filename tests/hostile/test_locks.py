@@ -15,7 +15,7 @@ from plmctl.commands.moment import current
 from plmctl.commands.site import Site
 from plmctl.commands.verify import VerifyOptions, verify
 from plmctl.core.canonical import sha256_of
-from plmctl.core.ports import EntryKind, Snapshot
+from plmctl.core.ports import EntryKind, Tree
 from plmctl.core.report import Report, State, exit_code
 from plmctl.git.repository import Repository
 from tests.commands.builder import GREET as GREET_MANIFEST
@@ -199,7 +199,7 @@ def test_a_tag_of_another_registry_is_none_of_this_one_s(released: Folder, tmp_p
 class Collided:
     """A tree in which a file is another under the same ids, as after a collision of SHA-1."""
 
-    def __init__(self, tree: Snapshot, path: str, data: bytes):
+    def __init__(self, tree: Tree, path: str, data: bytes):
         self._tree = tree
         self._path = path
         self._data = data
@@ -225,7 +225,7 @@ class CollidedRepository(Repository):
 
     path, data = "prompts/greet.md", b"Insult {{name}}.\n"
 
-    def commit_tree(self, commit: str) -> Snapshot:
+    def commit_tree(self, commit: str) -> Tree:
         return Collided(super().commit_tree(commit), self.path, self.data)
 
 

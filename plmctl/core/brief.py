@@ -1,0 +1,256 @@
+"""What is known of manifests without their documents, from run to run: by path and identity of a file.
+
+A brief is a line of fields, so that of ten thousand of them only those are taken apart that are asked for.
+What is read back may be anything that somebody wrote: a brief of another form is none.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import sha256
+
+from plmctl.core.cache import Cache
+from plmctl.core.finding import Finding, Location
+from plmctl.core.kinds import Kinds
+from plmctl.core.known_identities import KnownIdentities
+from plmctl.core.manifest import Link, Manifest, Reference
+from plmctl.core.reading import FileRead, content_of
+from plmctl.core.tree import Tree
+from plmctl.core.value import Pointer, Value
+from plmctl.core.written_finding import items, number, read_finding, text, written_finding
+
+KIND = "briefs"
+"""What is kept in a cache: one value for all manifests, of which there are many, and each is small."""
+_NAME = "manifests"
+# No control character is in a field: what has one is not kept.
+_LINE, _FIELD, _ITEM, _PART = "\n", "\x1f", "\x1e", "\x1d"
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_FIELDS = 11
+_NOT_OURS = "-"
+_MOST_UNUSED = 1000
+
+
+class Briefs:
+    """The briefs of files, of a registry's kinds as one program knows them; they are no proof."""
+
+    def __init__(self, cache: Cache, program: str):
+        self._cache = cache
+        self._program = program
+        self._stamp = b""
+        self._lines: dict[tuple[str, str], str] = {}
+        self._paths: frozenset[str] = frozenset()
+        self._used: dict[tuple[str, str], str] = {}
+        self._has_news = False
+        self._shared: dict[str, tuple[str, ...]] = {}
+        self.identities: KnownIdentities | None = None
+        """The digests of artifacts, of the kinds that were asked for last."""
+
+    def open(self, kinds: Kinds) -> None:
+        """Look for those that are of these kinds: once, for all trees of a run have the kinds of one."""
+        stamp = _stamp(self._program, kinds)
+        if stamp == self._stamp:
+            return
+        known, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+        lines = value.decode("utf-8", "surrogateescape").split(_LINE) if known == stamp else []
+        split = (line.split(_FIELD, 2) for line in lines)
+        self._lines = {(each[0], each[1]): each[2] for each in split if len(each) == 3}
+        self._paths = frozenset(path for path, _ in self._lines)
+        self._stamp, self._used, self._has_news = stamp, {}, False
+        self.identities = KnownIdentities(self._cache, stamp)
+
+    def has(self, path: str) -> bool:
+        """Whether there may be one of this file: then its identity is worth finding out."""
+        return path in self._paths
+
+    def find(self, tree: Tree, path: str, identity: str, kinds: Kinds) -> FileRead | None:
+        """What a file came to that has this identity in a tree, None where that is not known."""
+        key = path, identity
+        line = self._lines.get(key)
+        found = self._read(tree, path, identity, line, kinds) if line is not None else None
+        if found is None or not found.is_in(tree):
+            return None
+        assert line is not None
+        self._used[key] = line
+        return found
+
+    def learn(self, path: str, found: FileRead) -> None:
+        """What was read of a file."""
+        line = _written(path, found) if self._cache.is_lasting else None
+        if line is not None:
+            self._used[path, found.identity] = line
+            self._has_news = True
+
+    def keep(self) -> None:
+        """Know these in the next run; of others that were known some."""
+        if self.identities is not None:
+            self.identities.keep()
+        if not self._has_news:
+            return
+        unused = {} if len(self._lines) > 2 * len(self._used) + _MOST_UNUSED else self._lines
+        lines = (_FIELD.join((*key, line)) for key, line in (unused | self._used).items())
+        value = _LINE.join(lines).encode("utf-8", "surrogateescape")
+        self._cache.keep(KIND, {_NAME: (self._stamp, value)})
+
+    def _read(self, tree: Tree, path: str, identity: str, line: str, kinds: Kinds) -> FileRead | None:
+        fields = line.split(_FIELD)
+        if len(fields) != _FIELDS:
+            return None
+        asked, sha, artifact, stability, formerly, findings = fields[:6]
+        try:
+            found = tuple(map(read_finding, json.loads(findings))) if findings else ()
+            others = tuple((text(p), text(i)) for p, i in json.loads(asked)) if asked else ()
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            return None
+        kind = kinds.by_prefix.get(artifact.partition("/")[0])
+        if kind is None:
+            return FileRead(
+                sha256=sha, identity=identity, asked=others, is_ours=artifact != _NOT_OURS, findings=found
+            )
+        shape = kinds.shape_of(kind)
+        manifest = Manifest(
+            artifact=artifact,
+            shape=shape,
+            path=path,
+            sha256=sha,
+            summary=KnownSummary(path, fields[6:], self._shared),
+            content=content_of(tree, path, sha, shape, artifact.partition("/")[2]),
+            stability=stability,
+            formerly=tuple(formerly.split(_ITEM)) if formerly else (),
+        )
+        return FileRead(sha256=sha, identity=identity, asked=others, manifest=manifest, findings=found)
+
+
+class KnownSummary:
+    """A Summary out of the fields of a brief, each taken apart when it is asked for."""
+
+    __slots__ = ("__dict__", "_fields", "_path", "_shared")
+
+    def __init__(self, path: str, fields: list[str], shared: dict[str, tuple[str, ...]]):
+        self._path = path
+        self._fields = fields
+        self._shared = shared
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """What its references lead to, in their order."""
+        written = self._fields[0]
+        return tuple(map(self._link, written.split(_ITEM))) if written else ()
+
+    def _link(self, said: str) -> Link:
+        written, kinds, about = said.split(_PART)
+        known = self._shared.get(kinds)
+        if known is None:
+            known = self._shared[kinds] = tuple(kinds.split(","))
+        return Link(written, known, bool(about))
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """What names other artifacts."""
+        found: list[list[Value]] = json.loads(self._fields[1])
+        return tuple(self._reference(link, *said) for link, said in zip(self.links, found, strict=True))
+
+    def _reference(self, link: Link, pointer: Value, is_key: Value, start: Value, place: Value) -> Reference:
+        path, line, column, end_column = items(place)
+        return Reference(
+            pointer=_pointer(pointer),
+            written=link.written,
+            kinds=link.kinds,
+            location=Location(
+                path=self._path if path is None else text(path),
+                line=_number(line),
+                column=_number(column),
+                end_column=_number(end_column),
+            ),
+            is_about=link.is_about,
+            is_key=is_key is True,
+            start=_number(start),
+        )
+
+    @cached_property
+    def metadata(self) -> Mapping[str, Value]:
+        """The `metadata`."""
+        found: Mapping[str, Value] = json.loads(self._fields[2])
+        return found
+
+    @property
+    def outs(self) -> tuple[str, ...]:
+        """The repository's paths of its data."""
+        written = self._fields[3]
+        return tuple(written.split(_ITEM)) if written else ()
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with its files."""
+        written = self._fields[4]
+        return tuple(map(read_finding, json.loads(written))) if written else ()
+
+
+def _written(path: str, found: FileRead) -> str | None:
+    """The fields of a brief, None for what cannot have one."""
+    if found.asked is None or found.identity.endswith("changed"):
+        return None
+    asked = _json([list(other) for other in found.asked]) if found.asked else ""
+    findings = _json([written_finding(finding) for finding in found.findings]) if found.findings else ""
+    manifest = found.manifest
+    if manifest is None:
+        fields = [asked, found.sha256, "" if found.is_ours else _NOT_OURS, "", "", findings, *[""] * 5]
+    else:
+        summary = manifest.summary
+        fields = [
+            asked,
+            found.sha256,
+            manifest.id,
+            manifest.stability,
+            _ITEM.join(manifest.formerly),
+            findings,
+            _ITEM.join(map(_written_link, summary.links)),
+            _json([_said(path, reference) for reference in summary.references]),
+            _json(dict(summary.metadata)),
+            _ITEM.join(summary.outs),
+            _json([written_finding(finding) for finding in summary.findings]) if summary.findings else "",
+        ]
+    parts = (path, *fields[:3], *_parts_of(manifest))
+    return None if any(map(_CONTROL.search, parts)) else _FIELD.join(fields)
+
+
+def _written_link(link: Link) -> str:
+    return _PART.join((link.written, ",".join(link.kinds), "about" * link.is_about))
+
+
+def _parts_of(manifest: Manifest | None) -> tuple[str, ...]:
+    """All that stands in a brief as it is written in a manifest."""
+    if manifest is None:
+        return ()
+    written = (link.written for link in manifest.links)
+    return (manifest.stability, *manifest.formerly, *written, *manifest.summary.outs)
+
+
+def _said(path: str, reference: Reference) -> Value:
+    place = reference.location
+    where = None if place.path == path else place.path
+    return [
+        list(reference.pointer),
+        reference.is_key,
+        reference.start,
+        [where, place.line, place.column, place.end_column],
+    ]
+
+
+def _json(value: Value) -> str:
+    # Surrogates stand for what is not UTF-8 in a path.
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def _pointer(said: Value) -> Pointer:
+    return tuple(step if isinstance(step, int) else text(step) for step in items(said))
+
+
+def _number(said: Value) -> int | None:
+    return None if said is None else number(said)
+
+
+def _stamp(program: str, kinds: Kinds) -> bytes:
+    """What a brief is of: the program, and the schemas of a registry's own kinds."""
+    own = sha256(_json(dict(kinds.own)).encode()).hexdigest() if kinds.own else ""
+    return f"{program} {own}".encode()
