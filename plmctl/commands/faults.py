@@ -13,7 +13,7 @@ from plmctl.core.finding import Finding, Level, sorted_findings
 from plmctl.core.ports import Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.settings import Settings
-from plmctl.core.value import as_mapping
+from plmctl.core.verdicts import Verdicts
 from plmctl.rules.checks import findings, levelled
 
 if TYPE_CHECKING:
@@ -33,14 +33,25 @@ def answered(repo: Repo, tree: Tree, options: ValidateOptions) -> Answer:
     return Answer(
         manifests=len(registry.manifests) + len(registry.broken),
         has_records=_has_records(registry),
-        told=told_of(registry, options.today, looked.surveys if looked is not None else None),
+        told=told_of(
+            registry,
+            options.today,
+            looked.surveys if looked is not None else None,
+            options.memo.verdicts if options.memo is not None else None,
+        ),
         notes=(*_notes(registry, tree), *_left_out(registry, looked)),
     )
 
 
-def told_of(registry: Registry, today: str | None, surveys: "Surveys | None" = None) -> tuple[Told, ...]:
+def told_of(
+    registry: Registry,
+    today: str | None,
+    surveys: "Surveys | None" = None,
+    verdicts: Verdicts | None = None,
+) -> tuple[Told, ...]:
     """All findings of a registry, each with the manifest that it is of."""
-    found = sorted_findings((*findings(registry, today, surveys), *_of_overrides(registry, today)))
+    said = findings(registry, today, surveys, verdicts)
+    found = sorted_findings((*said, *_of_overrides(registry, today)))
     return tuple(Told(finding=f, manifest=_path_of(registry, f.artifact)) for f in found)
 
 
@@ -51,8 +62,8 @@ def _path_of(registry: Registry, artifact: str | None) -> str | None:
 
 def _has_records(registry: Registry) -> bool:
     """Whether some data is at hand, or may be the next time: not so of what is only an address."""
-    stated = (as_mapping(manifest.spec.get("data")) for manifest in registry.of_kind("Dataset"))
-    return any("dvc" in data or "git" in data for data in stated)
+    stated = (manifest.summary.origins for manifest in registry.of_kind("Dataset"))
+    return any("dvc" in origins or "git" in origins for origins in stated)
 
 
 def _records(repo: Repo, tree: Tree, registry: Registry, options: ValidateOptions) -> "Looked | None":
@@ -114,9 +125,9 @@ def _outside(settings: Settings, tree: Tree) -> Iterator[str]:
         path
         for path in tree.paths()
         if path.endswith((".yaml", ".yml"))
+        and not settings.is_manifest(path)
         and path.startswith(settings.at(""))
-        and not (path == settings.path or settings.is_manifest(path) or settings.is_excluded(path))
-        and not settings.is_acceptance(path)
+        and not (path == settings.path or settings.is_acceptance(path) or settings.is_excluded(path))
     )
     for path in islice(others, OTHERS_READ):
         try:

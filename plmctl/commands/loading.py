@@ -6,7 +6,8 @@ from functools import cached_property
 from plmctl.core.document import BrokenDocument
 from plmctl.core.file import file_document
 from plmctl.core.ports import Tree
-from plmctl.core.registry import Registry, is_ours, load
+from plmctl.core.reading import is_ours
+from plmctl.core.registry import Registry, load
 from plmctl.core.settings import Settings
 
 

@@ -26,7 +26,7 @@ _NAME = "manifests"
 # No control character is in a field: what has one is not kept.
 _LINE, _FIELD, _ITEM, _PART = "\n", "\x1f", "\x1e", "\x1d"
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_FIELDS = 11
+_FIELDS = 12
 _NOT_OURS = "-"
 _MOST_UNUSED = 1000
 
@@ -37,7 +37,8 @@ class Briefs:
     def __init__(self, cache: Cache, program: str):
         self._cache = cache
         self._program = program
-        self._stamp = b""
+        self.stamp = b""
+        """What they are of: the program, and the schemas of a registry's own kinds."""
         self._lines: dict[tuple[str, str], str] = {}
         self._paths: frozenset[str] = frozenset()
         self._used: dict[tuple[str, str], str] = {}
@@ -49,14 +50,14 @@ class Briefs:
     def open(self, kinds: Kinds) -> None:
         """Look for those that are of these kinds: once, for all trees of a run have the kinds of one."""
         stamp = _stamp(self._program, kinds)
-        if stamp == self._stamp:
+        if stamp == self.stamp:
             return
         known, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
         lines = value.decode("utf-8", "surrogateescape").split(_LINE) if known == stamp else []
         split = (line.split(_FIELD, 2) for line in lines)
         self._lines = {(each[0], each[1]): each[2] for each in split if len(each) == 3}
         self._paths = frozenset(path for path, _ in self._lines)
-        self._stamp, self._used, self._has_news = stamp, {}, False
+        self.stamp, self._used, self._has_news = stamp, {}, False
         self.identities = KnownIdentities(self._cache, stamp)
 
     def has(self, path: str) -> bool:
@@ -90,7 +91,7 @@ class Briefs:
         unused = {} if len(self._lines) > 2 * len(self._used) + _MOST_UNUSED else self._lines
         lines = (_FIELD.join((*key, line)) for key, line in (unused | self._used).items())
         value = _LINE.join(lines).encode("utf-8", "surrogateescape")
-        self._cache.keep(KIND, {_NAME: (self._stamp, value)})
+        self._cache.keep(KIND, {_NAME: (self.stamp, value)})
 
     def _read(self, tree: Tree, path: str, identity: str, line: str, kinds: Kinds) -> FileRead | None:
         fields = line.split(_FIELD)
@@ -179,6 +180,12 @@ class KnownSummary:
         written = self._fields[3]
         return tuple(written.split(_ITEM)) if written else ()
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """By what its `data` says where it is."""
+        written = self._fields[5]
+        return tuple(written.split(_ITEM)) if written else ()
+
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with its files."""
@@ -194,7 +201,7 @@ def _written(path: str, found: FileRead) -> str | None:
     findings = _json([written_finding(finding) for finding in found.findings]) if found.findings else ""
     manifest = found.manifest
     if manifest is None:
-        fields = [asked, found.sha256, "" if found.is_ours else _NOT_OURS, "", "", findings, *[""] * 5]
+        fields = [asked, found.sha256, "" if found.is_ours else _NOT_OURS, "", "", findings, *[""] * 6]
     else:
         summary = manifest.summary
         fields = [
@@ -209,6 +216,7 @@ def _written(path: str, found: FileRead) -> str | None:
             _json(dict(summary.metadata)),
             _ITEM.join(summary.outs),
             _json([written_finding(finding) for finding in summary.findings]) if summary.findings else "",
+            _ITEM.join(summary.origins),
         ]
     parts = (path, *fields[:3], *_parts_of(manifest))
     return None if any(map(_CONTROL.search, parts)) else _FIELD.join(fields)
@@ -223,7 +231,13 @@ def _parts_of(manifest: Manifest | None) -> tuple[str, ...]:
     if manifest is None:
         return ()
     written = (link.written for link in manifest.links)
-    return (manifest.stability, *manifest.formerly, *written, *manifest.summary.outs)
+    return (
+        manifest.stability,
+        *manifest.formerly,
+        *written,
+        *manifest.summary.outs,
+        *manifest.summary.origins,
+    )
 
 
 def _said(path: str, reference: Reference) -> Value:

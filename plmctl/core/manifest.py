@@ -87,6 +87,11 @@ class Summary(Protocol):
         ...
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """By what its `data` says where it is: dvc, git, uri."""
+        ...
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with its files."""
         ...
@@ -100,6 +105,7 @@ class Parsed:
     references: tuple[Reference, ...]
     metadata: Mapping[str, Value]
     outs: tuple[str, ...]
+    origins: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
@@ -160,8 +166,8 @@ class Manifest:
         return self._shape.schema
 
     def _parts(self) -> tuple[object, ...]:
-        summary = self.summary
-        parts = summary.links, summary.references, summary.metadata, summary.outs, summary.findings
+        told = self.summary
+        parts = told.links, told.references, told.metadata, told.outs, told.origins, told.findings
         return self.id, self.path, self.sha256, self.schema, parts, self.content
 
     @property

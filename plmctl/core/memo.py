@@ -1,10 +1,15 @@
 """What the runs before found out of files and of manifests, for commands that look and claim nothing."""
 
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from plmctl.core.brief import Briefs
 from plmctl.core.cache import Cache
 from plmctl.core.known_files import KnownFiles
+
+if TYPE_CHECKING:
+    from plmctl.core.brief import Briefs
+    from plmctl.core.verdicts import Verdicts
 
 
 class Memo:
@@ -17,9 +22,24 @@ class Memo:
         self.cache = cache
         self.program = program
         self.files = KnownFiles(cache, clock)
-        self.briefs = Briefs(cache, program)
+
+    @cached_property
+    def briefs(self) -> "Briefs":
+        """What manifests say."""
+        # Where the whole answer is known there is no need of them, nor of what they load.
+        from plmctl.core.brief import Briefs
+
+        return Briefs(self.cache, self.program)
+
+    @property
+    def verdicts(self) -> "Verdicts":
+        """What rules said of the registry that was loaded."""
+        from plmctl.core.verdicts import Verdicts
+
+        return Verdicts(self.cache, self.briefs.stamp)
 
     def keep(self) -> None:
         """Know it in the next run."""
         self.files.keep()
-        self.briefs.keep()
+        if "briefs" in vars(self):
+            self.briefs.keep()

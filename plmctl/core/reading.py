@@ -167,6 +167,7 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
             references=references,
             metadata=metadata,
             outs=tuple(pointer.out_path for pointer in data if pointer is not None),
+            origins=tuple(as_mapping(as_mapping(as_mapping(document.value).get("spec")).get("data"))),
             findings=sorted_findings(findings),
         ),
         content=Content(document=document, included=included, templates=templates),

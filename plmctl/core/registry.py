@@ -31,7 +31,8 @@ class Registry:
     """The artifacts of one tree by id; `findings` is what reading them found.
 
     `accepted` are the breaking changes that its files accept, by fingerprint; `files` is what was read, by
-    path, so that of another tree only what is another is parsed.
+    path, so that of another tree only what is another is parsed. `suspects` are the artifacts of which rules
+    are to say something, None for all.
     """
 
     settings: Settings
@@ -42,6 +43,7 @@ class Registry:
     broken: tuple[str, ...] = ()
     accepted: Accepteds = field(default_factory=dict)
     files: Mapping[str, FileRead] = field(default_factory=dict, repr=False, compare=False)
+    suspects: frozenset[str] | None = field(default=None, repr=False, compare=False)
     identities: KnownIdentities | None = field(default=None, repr=False, compare=False)
     _like: "Registry | None" = field(default=None, repr=False, compare=False)
     _targets: dict[tuple[str, tuple[str, ...]], str | None] = field(
@@ -57,6 +59,16 @@ class Registry:
     def versioned(self) -> tuple[Manifest, ...]:
         """The artifacts that have versions, sorted by id."""
         return tuple(m for m in self.manifests.values() if m.kind in self.kinds.versioned)
+
+    def judged(self, kind: str | None = None) -> Iterator[Manifest]:
+        """The artifacts (or those of a kind) that rules of single manifests look at."""
+        return (m for m in self._judged if kind in (None, m.kind))
+
+    @cached_property
+    def _judged(self) -> tuple[Manifest, ...]:
+        if self.suspects is None:
+            return tuple(self.manifests.values())
+        return tuple(self.manifests[artifact] for artifact in sorted(self.suspects))
 
     def of_kind(self, kind: str) -> tuple[Manifest, ...]:
         """The artifacts of one kind, sorted by id."""

@@ -70,6 +70,9 @@ class IndexTree:
 
     def kind(self, path: str) -> EntryKind | None:
         """What is staged at the path; LINK or SUBMODULE too when one stands on the way to it."""
+        found = self._entries.get(path)
+        if found is not None and not self._has_barriers:
+            return found.kind
         for at in (*parents(path), path):
             entry = self._entries.get(at)
             if entry is not None and (at == path or entry.kind in ON_THE_WAY):
@@ -102,6 +105,11 @@ class IndexTree:
                 hint="resolve them, then run 'git add'",
             )
         return listing.entries
+
+    @cached_property
+    def _has_barriers(self) -> bool:
+        """Whether anything is staged that may stand on the way to a path."""
+        return any(entry.kind in ON_THE_WAY for entry in self._entries.values())
 
     @cached_property
     def _folders(self) -> frozenset[str]:

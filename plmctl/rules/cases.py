@@ -65,7 +65,7 @@ def _outputs_of(manifest: Manifest) -> Mapping[str, Value]:
 def _misfits(registry: Registry, side: _Side) -> Iterator[Fault]:
     # A schema that is wrong itself says nothing; its own findings are told already.
     unsound = {f.location.path for f in registry.findings if f.code.startswith("SCH")}
-    for manifest in registry.of_kind("Prompt"):
+    for manifest in registry.judged("Prompt"):
         if side.list in manifest.spec and manifest.path not in unsound:
             yield from islice(_misfits_of(manifest, side), FINDINGS_LIMIT)
 

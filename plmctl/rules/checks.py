@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plmctl.core.finding import Finding, Level, sorted_findings
+from plmctl.core.finding import Finding, Level, Location, sorted_findings
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT, SCH_RULES
 from plmctl.core.settings import Settings
+from plmctl.core.verdicts import Verdicts
 from plmctl.rules.cases import CASE_RULES
 from plmctl.rules.credentials import CREDENTIAL_RULES, credential_value
 from plmctl.rules.hidden import HIDDEN_RULES, hidden_text
@@ -45,15 +46,20 @@ TEXT_RULES = HIDDEN_RULES
 
 
 def findings(
-    registry: Registry, today: str | None = None, surveys: "Mapping[str, Survey] | None" = None
+    registry: Registry,
+    today: str | None = None,
+    surveys: "Mapping[str, Survey] | None" = None,
+    verdicts: Verdicts | None = None,
 ) -> tuple[Finding, ...]:
     """What is wrong in a registry, at the levels that it asks for; of each file the 100 most serious.
 
     `surveys` has what is known of the records of datasets, by id; of others nothing is. An override that
     ended before `today` (YYYY-MM-DD) is not applied, and models that retire soon are told; without a day
-    none has ended, and nothing is soon.
+    none has ended, and nothing is soon. With `verdicts` only what changed is looked at.
     """
-    found = (levelled(finding, registry.settings, today) for finding in _all(registry, today, surveys or {}))
+    read = _of_reading(registry)
+    said = _said(registry, today) if verdicts is None else _said_again(registry, today, verdicts)
+    found = (levelled(f, registry.settings, today) for f in (*read, *said, *_of_records(registry, surveys)))
     return _most_serious(_one_each(finding for finding in found if finding.level is not Level.OFF))
 
 
@@ -68,13 +74,38 @@ def levelled(finding: Finding, settings: Settings, today: str | None) -> Finding
     return replace(finding, level=next((level for level in told if level is not None), own))
 
 
-def _all(registry: Registry, today: str | None, surveys: "Mapping[str, Survey]") -> Iterator[Finding]:
+def _of_reading(registry: Registry) -> Iterator[Finding]:
     artifacts = {m.path: m.id for m in (*registry.manifests.values(), *registry.doubles)}
     for finding in registry.findings:
         yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
-    for rule in CHECK_RULES:
-        yield from rule.findings(registry, today)
-    yield from hidden_text(registry)
+    yield from hidden_elsewhere(registry)
+
+
+def _said(registry: Registry, today: str | None) -> tuple[Finding, ...]:
+    return (*_of_each(registry, today), *_of_all(registry, today))
+
+
+def _of_each(registry: Registry, today: str | None) -> tuple[Finding, ...]:
+    """What is wrong in the manifests that are judged."""
+    found = (f for rule in CHECK_RULES if not rule.is_of_all for f in rule.findings(registry, today))
+    return (*found, *hidden_text(registry))
+
+
+def _of_all(registry: Registry, today: str | None) -> tuple[Finding, ...]:
+    """What is wrong in all of them together."""
+    return tuple(f for rule in CHECK_RULES if rule.is_of_all for f in rule.findings(registry, today))
+
+
+def _said_again(registry: Registry, today: str | None, verdicts: Verdicts) -> Iterator[Finding]:
+    """The same with what need not be found out again."""
+    known = verdicts.known(registry, today)
+    each = _of_each(replace(registry, suspects=known.judge), today)
+    of_all = _of_all(registry, today) if known.of_all is None else known.of_all
+    verdicts.keep(registry, today, known, each, of_all)
+    yield from (*known.each, *each, *of_all)
+
+
+def _of_records(registry: Registry, surveys: "Mapping[str, Survey] | None") -> Iterator[Finding]:
     if surveys:
         # No hook looks into data, and few registries have records at hand.
         from plmctl.rules.records import RECORD_RULES
@@ -84,10 +115,18 @@ def _all(registry: Registry, today: str | None, surveys: "Mapping[str, Survey]")
 
 
 def _one_each(found: Iterable[Finding]) -> Iterator[Finding]:
-    """Without what a schema says of a credential that is told to be one."""
+    """Without what a schema says of a credential that is told to be one, and each hidden text once."""
     kept = tuple(found)
     exposed = {f.location for f in kept if f.rule == credential_value.rule and f.level is Level.ERROR}
-    return (f for f in kept if f.rule not in SCH_RULES or f.location not in exposed)
+    first: dict[tuple[str, Location, str], Finding] = {}
+    for finding in kept:
+        if finding.rule in HIDDEN_RULES:
+            # Of a file that several manifests include it is told by the first of them.
+            key = finding.code, finding.location, finding.message
+            first[key] = min(first.get(key, finding), finding, key=lambda each: each.artifact or "")
+        elif finding.rule not in SCH_RULES or finding.location not in exposed:
+            yield finding
+    yield from first.values()
 
 
 def _most_serious(found: Iterable[Finding]) -> tuple[Finding, ...]:

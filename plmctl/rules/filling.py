@@ -193,7 +193,7 @@ def fillings(registry: Registry) -> Iterator[Filling]:
     """The artifacts of a registry: prompts and partials, and what has texts in kinds of its own."""
     known: dict[str, Schema] = {}
     guesses = Guesses()
-    for manifest in registry.manifests.values():
+    for manifest in registry.judged():
         yield Filling(registry=registry, manifest=manifest, known=known, guesses=guesses)
 
 

@@ -1,11 +1,11 @@
 """Text that hides from people what a model reads: LNT022 to LNT026 (hostile.md, U)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from plmctl.core.concealed import Concealed, Concealment, concealed
 from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.registry import Registry
-from plmctl.rules.writings import Writing, writings
+from plmctl.rules.writings import Writing, other_writings, writings_of
 
 TAG_CHARACTERS = Rule(
     code="LNT022",
@@ -72,14 +72,27 @@ _END = "delete it, or end on its line each that begins there"
 
 
 def hidden_text(registry: Registry) -> Iterator[Finding]:
-    """What the texts of a registry hide from those who look at them."""
-    for writing in writings(registry):
-        for found in concealed(writing.text):
-            if not _is_meant(found, writing):
-                rule, mend = _RULES[found.how]
-                if found.how is Concealment.ORDER:
-                    mend = _LABEL if found.is_balanced else _END
-                yield writing.finding(rule, found.told, (found.start, found.end), mend)
+    """What the manifests that are judged, and the files that they include, hide from those who look."""
+    return _hidden(writing for manifest in registry.judged() for writing in writings_of(manifest))
+
+
+def hidden_elsewhere(registry: Registry) -> Iterator[Finding]:
+    """What the settings, what is accepted, and second manifests of one name hide."""
+    return _hidden(other_writings(registry))
+
+
+def _hidden(found: Iterable[Writing]) -> Iterator[Finding]:
+    for writing in found:
+        for concealment in concealed(writing.text):
+            if not _is_meant(concealment, writing):
+                yield _finding(concealment, writing)
+
+
+def _finding(found: Concealed, writing: Writing) -> Finding:
+    rule, mend = _RULES[found.how]
+    if found.how is Concealment.ORDER:
+        mend = _LABEL if found.is_balanced else _END
+    return writing.finding(rule, found.told, (found.start, found.end), mend)
 
 
 def _is_meant(found: Concealed, writing: Writing) -> bool:

@@ -93,7 +93,7 @@ def _suites(
         yield registry.manifests[suite]
 
 
-@check_rule("LNT020", "evaluation-data-trained-on", Level.ERROR)
+@check_rule("LNT020", "evaluation-data-trained-on", Level.ERROR, is_of_all=True)
 def evaluation_data_trained_on(registry: Registry) -> Iterator[Fault]:
     """A suite evaluates with data that went into what a model of the same application was fine-tuned on.
 

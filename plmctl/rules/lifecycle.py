@@ -16,7 +16,7 @@ _STATE = "write 'pin: fixed' if it never changes"
 _ACCEPT = "set the level of LNT014 for it in plmctl.yaml"
 
 
-@check_rule("LNT011", "depends-on-retired", Level.ERROR)
+@check_rule("LNT011", "depends-on-retired", Level.ERROR, is_of_all=True)
 def depends_on_retired(registry: Registry) -> Iterator[Fault]:
     """A stable artifact depends on a retired one, directly or through others that are not stable.
 
@@ -27,7 +27,7 @@ def depends_on_retired(registry: Registry) -> Iterator[Fault]:
     yield from _resting_on(registry, "retired", "deprecated")
 
 
-@check_rule("LNT012", "depends-on-experimental", Level.WARNING)
+@check_rule("LNT012", "depends-on-experimental", Level.WARNING, is_of_all=True)
 def depends_on_experimental(registry: Registry) -> Iterator[Fault]:
     """A stable artifact depends on an experimental one, directly or through others that are not stable.
 
@@ -85,7 +85,7 @@ def model_retires_soon(registry: Registry, today: str) -> Iterator[Fault]:
     today.
     """
     day = date.fromisoformat(today)
-    for manifest in registry.of_kind("Model"):
+    for manifest in registry.judged("Model"):
         retires = _day(manifest.spec.get("retires"))
         if retires is not None and (retires - day).days <= SOON:
             yield Fault(
@@ -107,6 +107,8 @@ LIFECYCLE_RULES: tuple[CheckRule, ...] = (
 
 def _resting_on(registry: Registry, stability: str, instead: str) -> Iterator[Fault]:
     """Where stable artifacts depend on those of a stability."""
+    if not any(m.stability == stability for m in registry.manifests.values()):
+        return
     stable = {m.id for m in registry.versioned if m.stability == "stable"}
     known: dict[str, str | None] = {}
     for edge in registry.edges:

@@ -10,7 +10,7 @@ from plmctl.core.registry import Registry
 from plmctl.rules.rule import CheckRule, Fault, check_rule
 
 
-@check_rule("LNT001", "duplicate-artifact", Level.ERROR)
+@check_rule("LNT001", "duplicate-artifact", Level.ERROR, is_of_all=True)
 def duplicate_artifact(registry: Registry) -> Iterator[Fault]:
     """Two manifests have the same kind and the same name: only the first is read.
 
@@ -29,12 +29,14 @@ def duplicate_artifact(registry: Registry) -> Iterator[Fault]:
         )
 
 
-@check_rule("LNT002", "names-fold", Level.ERROR)
+@check_rule("LNT002", "names-fold", Level.ERROR, is_of_all=True)
 def names_fold(registry: Registry) -> Iterator[Fault]:
     """Two paths differ only in upper and lower case, or in how Unicode writes an accent.
 
     On Windows and macOS they are one: a checkout there has only one of the two files. Rename one.
     """
+    if not _may_fold(registry):
+        return
     first: dict[str, str] = {}
     told: set[str] = set()
     for path, (manifest, location) in sorted(_files(registry).items(), key=lambda item: item[0]):
@@ -55,6 +57,16 @@ NAME_RULES: tuple[CheckRule, ...] = (duplicate_artifact, names_fold)
 
 def _is_called_so(manifest: Manifest) -> bool:
     return posixpath.splitext(manifest.path)[0].endswith(f"/{manifest.name}")
+
+
+def _may_fold(registry: Registry) -> bool:
+    """Whether two paths may be one: of most registries that is known without a document."""
+    paths = {path for file in registry.files.values() for path, _ in file.asked or ()}
+    paths.update(registry.files)
+    # Of files in folders that a manifest includes only the documents tell.
+    is_known = all(file.asked is not None for file in registry.files.values())
+    names = {name for path in paths for name in _names(path)}
+    return not is_known or len({_folded(name) for name in names}) < len(names)
 
 
 def _files(registry: Registry) -> dict[str, tuple[Manifest, Location]]:

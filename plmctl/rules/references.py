@@ -27,7 +27,7 @@ def no_such_artifact(registry: Registry) -> Iterator[Fault]:
     unread = _names_of_unread(registry)
     # What cannot be a name is told by the schema already.
     told = {f.location for f in registry.findings if f.rule == BAD_PATTERN}
-    for manifest in registry.manifests.values():
+    for manifest in registry.judged():
         absent = (r for r in _absent(registry, manifest) if bare(r.written, registry.kinds) not in unread)
         for reference in islice((r for r in absent if r.location not in told), FINDINGS_LIMIT):
             has_kind = is_full(reference.written, registry.kinds)
@@ -77,15 +77,17 @@ def ambiguous_reference(registry: Registry, manifest: Manifest) -> Iterator[Faul
             )
 
 
-@check_rule("REF004", "reference-cycle", Level.ERROR)
+@check_rule("REF004", "reference-cycle", Level.ERROR, is_of_all=True)
 def reference_cycle(registry: Registry) -> Iterator[Fault]:
     """Artifacts depend on each other in a ring: none of them can be released before the others.
 
     A partial in such a ring would never end, a fallback would lead back to what has failed. Take one
     reference of the ring away. References that say only what something is about are no dependencies.
     """
-    edges = {(e.source, e.target): e for e in reversed(registry.edges) if e.is_dependency}
-    for ring in cycles(registry.dependencies):
+    rings = cycles(registry.dependencies)
+    found = reversed(registry.edges) if rings else ()
+    edges = {(e.source, e.target): e for e in found if e.is_dependency}
+    for ring in rings:
         edge = edges[ring[0], ring[1 % len(ring)]]
         yield Fault(
             manifest=registry.manifests[edge.source],
@@ -113,7 +115,7 @@ def former_name(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
             )
 
 
-@check_rule("REF011", "former-name-taken", Level.ERROR)
+@check_rule("REF011", "former-name-taken", Level.ERROR, is_of_all=True)
 def former_name_taken(registry: Registry) -> Iterator[Fault]:
     """A name in `metadata.formerly` belongs to somebody else: to an artifact, or to another one's past.
 
@@ -136,7 +138,7 @@ def no_such_replacement(registry: Registry) -> Iterator[Fault]:
     A bare name means one of the same kind; write the full id for another kind.
     """
     cures, unread = Cures(registry), _names_of_unread(registry)
-    for manifest in registry.manifests.values():
+    for manifest in registry.judged():
         deprecation = manifest.metadata.get("deprecation")
         written = deprecation.get("replacedBy") if isinstance(deprecation, dict) else None
         if not isinstance(written, str):

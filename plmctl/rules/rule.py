@@ -73,10 +73,14 @@ FaultsOfDay = Callable[[Registry, str], Iterator[Fault]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRule:
-    """A rule over a registry: it yields what is wrong, some of it only on a known day (YYYY-MM-DD)."""
+    """A rule over a registry: it yields what is wrong, some of it only on a known day (YYYY-MM-DD).
+
+    `is_of_all`: it looks at what all manifests together say, and not at those alone that are judged.
+    """
 
     rule: Rule
     faults: Callable[[Registry, str | None], Iterator[Fault]]
+    is_of_all: bool = False
 
     def findings(self, registry: Registry, today: str | None = None) -> Iterator[Finding]:
         """Its faults as findings."""
@@ -99,15 +103,17 @@ def included_line(manifest: Manifest, location: Location) -> str | None:
     return None if text is None or location.line is None else text.split("\n")[location.line - 1]
 
 
-def check_rule(code: str, name: str, level: Level) -> Callable[[Faults], CheckRule]:
-    """Makes a rule of a generator of faults."""
+def check_rule(
+    code: str, name: str, level: Level, *, is_of_all: bool = False
+) -> Callable[[Faults], CheckRule]:
+    """Makes a rule of a generator of faults, in the manifests that are judged or in all together."""
 
     def made(faults: Faults) -> CheckRule:
         def of_any_day(registry: Registry, _today: str | None) -> Iterator[Fault]:
             return faults(registry)
 
         rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
-        return CheckRule(rule=rule, faults=of_any_day)
+        return CheckRule(rule=rule, faults=of_any_day, is_of_all=is_of_all)
 
     return made
 
@@ -138,7 +144,7 @@ def manifest_rule(
 
     def made(faults: ManifestFaults) -> CheckRule:
         def of_all(registry: Registry, _today: str | None) -> Iterator[Fault]:
-            for manifest in registry.manifests.values() if kind is None else registry.of_kind(kind):
+            for manifest in registry.judged(kind):
                 yield from islice(faults(registry, manifest), FINDINGS_LIMIT)
 
         rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))

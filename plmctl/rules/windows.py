@@ -75,8 +75,9 @@ def window_too_large(registry: Registry) -> Iterator[Fault]:
     a model with a larger window. All models are looked at that a prompt under the policy calls, and every
     target of its route.
     """
-    calls = _calls(registry)
-    for policy in registry.of_kind("ContextPolicy"):
+    policies = tuple(registry.judged("ContextPolicy"))
+    calls = _calls(registry, frozenset(policy.id for policy in policies)) if policies else {}
+    for policy in policies:
         window = as_mapping(policy.spec.get("window"))
         most, reserve = window.get("maxTokens"), window.get("reserveForOutput")
         if isinstance(most, int):
@@ -129,11 +130,11 @@ def _over_limit(policy: Manifest, most: int, model: Manifest, prompt: str) -> It
         )
 
 
-def _calls(registry: Registry) -> dict[str, dict[str, tuple[Manifest, str]]]:
-    """For each context policy the models that are called under it, each with the first prompt that does."""
+def _calls(registry: Registry, policies: frozenset[str]) -> dict[str, dict[str, tuple[Manifest, str]]]:
+    """For some context policies the models that are called under each, and the first prompt that does it."""
     calls: dict[str, dict[str, tuple[Manifest, str]]] = {}
     for prompt in registry.of_kind("Prompt"):
-        if "context" in prompt.spec:
+        if not policies.isdisjoint(registry.targets(prompt)):
             for aim in aims(registry, prompt, "context"):
                 models = calls.setdefault(aim.target.id, {})
                 for model in answering(registry, prompt):

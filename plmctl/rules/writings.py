@@ -54,13 +54,17 @@ class Writing:
         )
 
 
-def writings(registry: Registry) -> Iterator[Writing]:
-    """The texts of a registry, each file once; data is none of them."""
-    told: set[str] = set()
-    for manifest in (*registry.manifests.values(), *registry.doubles):
-        yield _of_document(manifest.document, manifest)
-        if manifest.included and manifest.kind != "Dataset":
-            yield from _included(manifest, told)
+def writings_of(manifest: Manifest) -> Iterator[Writing]:
+    """The texts of a manifest and of the files that it includes; data is none of them."""
+    yield _of_document(manifest.document, manifest)
+    if manifest.included and manifest.kind != "Dataset":
+        yield from _included(manifest)
+
+
+def other_writings(registry: Registry) -> Iterator[Writing]:
+    """The texts of what is no artifact: the settings, what is accepted, second manifests of one name."""
+    for double in registry.doubles:
+        yield from writings_of(double)
     settings = registry.settings.document
     accepted = (each.document for each in registry.accepted.values())
     yield from (_of_document(document) for document in (settings, *accepted) if document is not None)
@@ -76,9 +80,7 @@ def _of_document(document: Document, manifest: Manifest | None = None) -> Writin
     )
 
 
-def _included(manifest: Manifest, told: set[str]) -> Iterator[Writing]:
+def _included(manifest: Manifest) -> Iterator[Writing]:
     for file in manifest.included.values():
         for path, text in file.texts:
-            if path not in told:
-                told.add(path)
-                yield Writing(path=path, source=text, read=Unescaped(text=text), manifest=manifest)
+            yield Writing(path=path, source=text, read=Unescaped(text=text), manifest=manifest)
