@@ -11,7 +11,7 @@ from plmctl.core.cache import Cache, MemoryCache, user_cache
 from plmctl.core.finding import UsageError
 
 SETTING = "PLMCTL_CACHE"
-FORMAT = "4"
+FORMAT = "5"
 """What the values of all kinds mean; another one where one of them means something else."""
 _ON = frozenset(["1", "on", "true", "yes"])
 _OFF = frozenset(["0", "off", "false", "no"])

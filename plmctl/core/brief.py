@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
 from plmctl.core.cache import Cache
-from plmctl.core.finding import Finding, Location
+from plmctl.core.finding import Finding, Location, PlmctlError
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
 from plmctl.core.manifest import Link, Manifest, Reference
@@ -99,7 +100,7 @@ class Briefs:
             return None
         asked, sha, artifact, stability, formerly, findings = fields[:6]
         try:
-            found = tuple(map(read_finding, json.loads(findings))) if findings else ()
+            found, own = _findings(findings), _findings(fields[10])
             others = tuple((text(p), text(i)) for p, i in json.loads(asked)) if asked else ()
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
             return None
@@ -114,7 +115,7 @@ class Briefs:
             shape=shape,
             path=path,
             sha256=sha,
-            summary=KnownSummary(path, fields[6:], self._shared),
+            summary=KnownSummary(path, fields[6:], own, self._shared),
             content=content_of(tree, path, sha, shape, artifact.partition("/")[2]),
             stability=stability,
             formerly=tuple(formerly.split(_ITEM)) if formerly else (),
@@ -125,12 +126,19 @@ class Briefs:
 class KnownSummary:
     """A Summary out of the fields of a brief, each taken apart when it is asked for."""
 
-    __slots__ = ("__dict__", "_fields", "_path", "_shared")
+    __slots__ = ("__dict__", "_fields", "_path", "_shared", "findings")
 
-    def __init__(self, path: str, fields: list[str], shared: dict[str, tuple[str, ...]]):
+    def __init__(
+        self,
+        path: str,
+        fields: list[str],
+        findings: tuple[Finding, ...],
+        shared: dict[str, tuple[str, ...]],
+    ):
         self._path = path
         self._fields = fields
         self._shared = shared
+        self.findings = findings
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -148,7 +156,7 @@ class KnownSummary:
     @cached_property
     def references(self) -> tuple[Reference, ...]:
         """What names other artifacts."""
-        found: list[list[Value]] = json.loads(self._fields[1])
+        found: list[list[Value]] = self._loaded(1)
         return tuple(self._reference(link, *said) for link, said in zip(self.links, found, strict=True))
 
     def _reference(self, link: Link, pointer: Value, is_key: Value, start: Value, place: Value) -> Reference:
@@ -171,8 +179,15 @@ class KnownSummary:
     @cached_property
     def metadata(self) -> Mapping[str, Value]:
         """The `metadata`."""
-        found: Mapping[str, Value] = json.loads(self._fields[2])
+        found: Mapping[str, Value] = self._loaded(2)
         return found
+
+    def _loaded(self, field: int) -> Any:
+        try:
+            return json.loads(self._fields[field])
+        except ValueError:
+            message = f"what was kept of {self._path} is damaged"
+            raise PlmctlError(message, hint="run 'plmctl cache clear'") from None
 
     @property
     def outs(self) -> tuple[str, ...]:
@@ -186,11 +201,9 @@ class KnownSummary:
         written = self._fields[5]
         return tuple(written.split(_ITEM)) if written else ()
 
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with its files."""
-        written = self._fields[4]
-        return tuple(map(read_finding, json.loads(written))) if written else ()
+
+def _findings(written: str) -> tuple[Finding, ...]:
+    return tuple(map(read_finding, json.loads(written))) if written else ()
 
 
 def _written(path: str, found: FileRead) -> str | None:

@@ -24,13 +24,11 @@ LINKED_RULES = (LINKED_DATA,)
 def linked_data(manifests: Iterable[Manifest], tree: Tree, paths: tuple[str, ...]) -> Iterator[Finding]:
     """The first link at the place of each data; `paths` are those of the tree, sorted."""
     for manifest in manifests:
-        if not any(_link(out, tree, paths) for out in manifest.summary.outs):
-            continue
-        for included in manifest.included.values():
-            pointer = included.data
-            link = _link(pointer.out_path, tree, paths) if pointer is not None else None
-            if pointer is not None and link is not None:
-                yield _finding(manifest, pointer, link)
+        for index, out in enumerate(manifest.summary.outs):
+            link = _link(out, tree, paths)
+            if link is not None:
+                found = [file.data for file in manifest.included.values() if file.data is not None]
+                yield _finding(manifest, found[index], link)
 
 
 def _finding(manifest: Manifest, pointer: Pointer, link: str) -> Finding:

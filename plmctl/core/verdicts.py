@@ -175,7 +175,11 @@ def _is_of_these(
     if registry.doubles or old.keys() != registry.manifests.keys():
         return False
     paths = {registry.manifests[artifact].path for artifact in changed}
-    is_same = all(old[artifact].face == _face(registry, registry.manifests[artifact]) for artifact in changed)
+    # Of one that includes a folder nobody knows here what is in it now.
+    is_same = all(
+        old[artifact].key and old[artifact].face == _face(registry, registry.manifests[artifact])
+        for artifact in changed
+    )
     return is_same and not any((f.artifact or "") in changed or f.location.path in paths for f in of_all)
 
 

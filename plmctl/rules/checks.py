@@ -12,7 +12,7 @@ from plmctl.core.settings import Settings
 from plmctl.core.verdicts import Verdicts
 from plmctl.rules.cases import CASE_RULES
 from plmctl.rules.credentials import CREDENTIAL_RULES, credential_value
-from plmctl.rules.hidden import HIDDEN_RULES, hidden_text
+from plmctl.rules.hidden import HIDDEN_RULES, hidden_elsewhere, hidden_text
 from plmctl.rules.indexes import INDEX_RULES
 from plmctl.rules.leakage import LEAKAGE_RULES
 from plmctl.rules.licenses import LICENSE_RULES

@@ -117,10 +117,12 @@ def test_no_cache_changes_a_byte_of_an_answer(wrong: Path, tmp_path: Path) -> No
         assert (name, answers(wrong, cache)) == (name, plain)
 
 
-def test_only_validate_and_data_status_ask_what_is_known() -> None:
+def test_only_validate_diff_and_data_status_ask_what_is_known() -> None:
     """Never lock, release or verify: those check for themselves."""
-    asking = {source.path for source in sources("plmctl") if "cache_of(repo)" in source.text}
-    assert asking == {"plmctl/cli/data.py", "plmctl/cli/judge.py"}
+    asking = {
+        s.path for s in sources("plmctl/cli") if "cache_of(repo)" in s.text or "memo_of(repo)" in s.text
+    }
+    assert asking == {"plmctl/cli/place.py", "plmctl/cli/data.py", "plmctl/cli/judge.py"}
 
 
 def test_what_is_kept_can_be_seen_and_deleted(registry: Path, tmp_path: Path) -> None:

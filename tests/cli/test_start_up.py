@@ -90,7 +90,7 @@ NEEDED = {
     "history production": PLACED | TABLE,
     "verify": PLACED,
     "log prompt/support/triage": COMPARED,
-    "diff HEAD": COMPARED | {"plmctl.store"},
+    "diff HEAD": COMPARED | KNOWN | {"plmctl.store"},
 }
 
 

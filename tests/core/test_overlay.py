@@ -31,3 +31,10 @@ def test_files_are_read_as_they_are_to_be() -> None:
         EDITED.read("d.yaml", limit=9)
     with pytest.raises(TooLarge):
         EDITED.read("e/f.yaml", limit=3)
+
+
+def test_what_is_to_be_written_is_like_nothing_that_is_there() -> None:
+    assert EDITED.identity("b/c.yaml") == TREE.identity("b/c.yaml")
+    same = Overlay(TREE, {"a.yaml": b"1"})
+    assert same.identity("a.yaml") not in {TREE.identity("a.yaml"), EDITED.identity("a.yaml")}
+    assert EDITED.identity("d.yaml") == TREE.identity("g")

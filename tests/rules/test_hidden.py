@@ -1,23 +1,28 @@
 import pytest
 
-from plmctl.core.finding import Level
+from plmctl.core.finding import Finding, Level
 from plmctl.core.ports import MemoryTree
-from plmctl.core.registry import load
+from plmctl.core.registry import Registry, load
 from plmctl.rules.checks import findings
-from plmctl.rules.hidden import hidden_text
+from plmctl.rules.hidden import HIDDEN_RULES
 from tests.rules.registries import SETTINGS, example_registry, manifest, registry_of
 
 ORDER = "".join(chr(0xE0000 + ord(c)) for c in "go")
 WORDS = "'go' is hidden in 2 tag characters"
 
 
+def hidden(registry: Registry) -> list[Finding]:
+    """What the texts of a registry hide."""
+    return [finding for finding in findings(registry) if finding.rule in HIDDEN_RULES]
+
+
 def told(files: dict[str, str], spec: str = "spec: {}\n") -> list[tuple[str, str, str | None]]:
-    found = hidden_text(registry_of(files, spec))
+    found = hidden(registry_of(files, spec))
     return [(f"{each.location}-{each.location.end_column}", each.message, each.source) for each in found]
 
 
 def test_the_example_hides_nothing() -> None:
-    assert list(hidden_text(example_registry())) == []
+    assert hidden(example_registry()) == []
 
 
 def test_a_place_in_a_file_is_that_of_the_file() -> None:
@@ -45,7 +50,7 @@ def test_the_files_of_a_folder_are_read_and_what_is_no_text_is_not() -> None:
         "applications/graph/c.txt": b"\xff" + ORDER.encode(),
         "applications/graph/d.txt": ORDER + "x" * 1024 * 1024,
     }
-    found = hidden_text(load(MemoryTree(files)))
+    found = hidden(load(MemoryTree(files)))
     assert [str(each.location) for each in found] == ["applications/graph/a.json:2:1"]
 
 

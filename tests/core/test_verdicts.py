@@ -1,0 +1,140 @@
+"""Which verdicts are said again, and which manifests are looked at for it."""
+
+import pytest
+
+from plmctl.core.finding import Finding
+from plmctl.core.registry import Registry, load
+from plmctl.core.tree import MemoryTree
+from plmctl.core.verdicts import KIND, Known
+from plmctl.rules.checks import findings
+from tests.commands.remembering import LastingCache, memo
+from tests.rules.registries import MODEL, SETTINGS, manifest
+
+DAY = "2026-03-04"
+FILES = {
+    "plmctl.yaml": SETTINGS + "spec: {}\n",
+    "models/m.yaml": MODEL,
+    "models/old.yaml": manifest(
+        "Model", "old", "provider: openai\nmodel: gpt-4o-2024-08-06\nretires: '2026-03-30'\n"
+    ),
+    "partials/voice.yaml": manifest("Partial", "voice", "content: Be kind.\n"),
+    "prompts/p.yaml": manifest(
+        "Prompt", "p", 'model: m\nmessages: [{role: user, content: "{{> voice}} {{x}}"}]\n'
+    ),
+    "prompts/q.yaml": manifest("Prompt", "q", "model: m\nmessages: [{role: user, content: Hi}]\n"),
+    "prompts/lost.yaml": manifest("Prompt", "lost", "model: nobody\nmessages: [{role: user, content: Hi}]\n"),
+    "applications/a.yaml": manifest("Application", "a", "uses: [{prompt: p}]\nfiles: [graph]\n"),
+    "applications/graph/a.json": "{}",
+}
+ALWAYS = frozenset({"prompt/lost", "application/a"})
+WINDOW = manifest("ContextPolicy", "long", "window: {maxTokens: 4000}\nhistory: {strategy: sliding}\n")
+SMALL = manifest(
+    "Model", "small", "provider: openai\nmodel: gpt-4o-2024-08-06\nlimits: {contextTokens: 2000}\n"
+)
+UNDER = manifest("Prompt", "u", "model: small\ncontext: long\nmessages: [{role: user, content: Hi}]\n")
+
+
+def judged(
+    cache: LastingCache, files: dict[str, str], today: str = DAY
+) -> tuple[Known, Registry, tuple[Finding, ...]]:
+    """What is known of the files, and what a run says of them that knows it."""
+    run = memo(cache)
+    registry = load(MemoryTree(files), briefs=run.briefs)
+    known = run.verdicts.known(registry, today)
+    found = findings(registry, today, None, run.verdicts)
+    run.keep()
+    assert found == findings(load(MemoryTree(files)), today)
+    return known, registry, found
+
+
+@pytest.fixture
+def cache() -> LastingCache:
+    """What one run found out."""
+    cache = LastingCache()
+    known, registry, _ = judged(cache, FILES)
+    assert known.judge == registry.manifests.keys()
+    assert known.of_all is None
+    return cache
+
+
+def test_of_names_that_mean_nothing_and_of_folders_each_run_finds_out(cache: LastingCache) -> None:
+    known, _, _ = judged(cache, FILES)
+    assert (known.judge, known.of_all) == (ALWAYS, None)
+
+
+def test_what_leads_to_a_change_is_looked_at(cache: LastingCache) -> None:
+    known, _, _ = judged(
+        cache, FILES | {"partials/voice.yaml": manifest("Partial", "voice", "content: '{{y}}'\n")}
+    )
+    assert known.judge == ALWAYS | {"partial/voice", "prompt/p"}
+
+
+def test_a_name_that_comes_or_goes_is_one_that_a_reference_may_mean(cache: LastingCache) -> None:
+    route = manifest("Route", "m", "strategy: failover\ntargets: [{model: m}]\n")
+    known, _, found = judged(cache, FILES | {"routes/m.yaml": route})
+    assert known.judge == ALWAYS | {"route/m", "prompt/p", "prompt/q"}
+    assert {"REF003"} <= {finding.code for finding in found}
+    known, _, _ = judged(cache, {path: text for path, text in FILES.items() if path != "partials/voice.yaml"})
+    assert "prompt/p" in known.judge
+
+
+def test_on_another_day_what_has_a_day_is_looked_at(cache: LastingCache) -> None:
+    known, _, found = judged(cache, FILES, "2026-12-04")
+    assert known.judge == ALWAYS | {"model/old"}
+    assert "LNT015" in {finding.code for finding in found}
+
+
+def test_other_settings_are_a_reason_to_look_at_all(cache: LastingCache) -> None:
+    files = FILES | {"plmctl.yaml": SETTINGS + "spec: {licenses: {allow: [MIT]}}\n"}
+    known, registry, _ = judged(cache, files)
+    assert known.judge == registry.manifests.keys()
+
+
+@pytest.mark.parametrize("value", [b"", b"{", b"[1, 2]", b'["2026-03-04", "x", []]'])
+def test_a_value_that_is_no_verdict_is_none(cache: LastingCache, value: bytes) -> None:
+    ((name, (stamp, _)),) = cache.every(KIND).items()
+    cache.keep(KIND, {name: (stamp, value)})
+    known, registry, _ = judged(cache, FILES)
+    assert known.judge == registry.manifests.keys()
+
+
+def test_a_context_policy_is_looked_at_with_the_prompts_that_name_it() -> None:
+    cache = LastingCache()
+    files = {
+        "plmctl.yaml": SETTINGS + "spec: {}\n",
+        "contexts/long.yaml": WINDOW,
+        "models/small.yaml": SMALL,
+        "prompts/u.yaml": UNDER,
+    }
+    _, _, found = judged(cache, files)
+    assert "LNT009" in {finding.code for finding in found}
+    known, _, _ = judged(cache, files)
+    assert known.judge == {"contextpolicy/long"}
+    assert known.of_all == ()
+    # It is nobody's any more, and nothing is too large for it.
+    gone = {path: text for path, text in files.items() if path != "prompts/u.yaml"}
+    _, _, found = judged(cache, gone)
+    assert "LNT009" not in {finding.code for finding in found}
+    known, _, found = judged(cache, files)
+    assert known.judge == {"contextpolicy/long", "prompt/u"}
+    assert "LNT009" in {finding.code for finding in found}
+
+
+def test_what_is_said_of_all_together_is_said_again_where_no_face_changed() -> None:
+    cache, files = LastingCache(), {p: t for p, t in FILES.items() if "applications" not in p}
+    files["prompts/P.yaml"] = manifest("Prompt", "other", "model: m\nmessages: [{role: user, content: Hi}]\n")
+    _, _, found = judged(cache, files)
+    assert "LNT002" in {finding.code for finding in found}
+    files["prompts/q.yaml"] = files["prompts/q.yaml"].replace("Hi", "Hello")
+    known, _, _ = judged(cache, files)
+    assert known.of_all is not None
+    assert [finding.code for finding in known.of_all] == ["LNT002"]
+    files["prompts/q.yaml"] = files["prompts/q.yaml"].replace("model: m", "model: old")
+    known, _, _ = judged(cache, files)
+    assert known.of_all is None
+
+
+def test_two_of_one_name_are_looked_at_together() -> None:
+    cache, files = LastingCache(), FILES | {"prompts/z.yaml": FILES["prompts/q.yaml"]}
+    assert "LNT001" in {finding.code for finding in judged(cache, files)[2]}
+    assert judged(cache, files)[0].of_all is None
