@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from functools import lru_cache
 
 from plmctl.core.dataclass import dataclass
 
@@ -66,6 +67,8 @@ def name_problem(path: str) -> BadPath | None:
     return None
 
 
+# Each registry has the same globs, unless it says otherwise, and a diff has two.
+@lru_cache(maxsize=256)
 def glob_pattern(glob: str) -> re.Pattern[str]:
     """What a glob matches: `*` and `?` inside one name, `**` between slashes over any number of folders."""
     groups: list[list[str]] = [[]]

@@ -1,0 +1,101 @@
+"""Fuzzing, reduced: `make fuzz` runs a million inputs of each target (hostile.md, How it is tested)."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.fuzz.catalogue import TARGETS
+from tests.fuzz.planted import FOUND_WITHIN, PLANTS, found
+from tests.fuzz.pool import Pool
+from tests.fuzz.reach import reached
+from tests.fuzz.tally import Tally, told
+from tests.fuzz.targets.rendering import RENDERERS
+
+SEED = 1
+# 50,000 together: those that are dear get fewer. Of the renderers each one gets each report.
+INPUTS: Mapping[str, int] = {
+    "reader": 9_000,
+    "schema": 9_000,
+    "mustache": 7_000,
+    "jinja": 2_500,
+    "lock": 8_000,
+    "tag": 7_000,
+    "pointer": 6_600,
+    "diff": 600,
+    "renderers": 300,
+}
+REACHING: Mapping[str, int] = {
+    "reader": 2_500,
+    "schema": 3_000,
+    "mustache": 500,
+    "jinja": 500,
+    "lock": 500,
+    "tag": 400,
+    "pointer": 500,
+    "diff": 500,
+    "renderers": 200,
+}
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    """Two processes that fuzz."""
+    with Pool() as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=sorted(TARGETS))
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of a target."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def tally(name: str, pool: Pool) -> Tally:
+    """What came of its inputs."""
+    return pool.campaign(name, SEED, INPUTS[name])
+
+
+def test_all_targets_together_get_50_000_inputs() -> None:
+    assert INPUTS.keys() == REACHING.keys() == TARGETS.keys()
+    assert sum(INPUTS.values()) == 50_000
+
+
+def test_whatever_the_bytes_are_there_is_an_answer(name: str, tally: Tally) -> None:
+    assert [*told(tally.finds)] == []
+    assert tally.inputs == INPUTS[name]
+
+
+def test_many_inputs_are_read_and_some_are_valid(tally: Tally) -> None:
+    assert tally.decoded > tally.inputs * 0.9
+    assert tally.parsed > tally.inputs * 0.3
+    assert tally.valid > tally.inputs * 0.1
+    # Bytes that are no text, texts that nobody can read, and values that are wrong are there too.
+    assert (
+        tally.inputs > tally.decoded > tally.parsed > tally.valid or tally.inputs > tally.parsed > tally.valid
+    )
+
+
+def test_its_inputs_alone_come_to_most_branches(name: str) -> None:
+    assert reached(name, SEED, REACHING[name]) >= 80
+
+
+def test_a_crash_is_planted_behind_every_target_and_renderer() -> None:
+    assert {plant.target for plant in PLANTS.values()} == TARGETS.keys()
+    assert set(PLANTS) == {*TARGETS, *RENDERERS} - {"renderers"}
+    assert len({plant.finds for plant in PLANTS.values()}) == 5
+
+
+@pytest.mark.parametrize("plant", sorted(PLANTS))
+def test_a_planted_crash_is_found(plant: str, pool: Pool) -> None:
+    tally = found(plant, SEED, pool)
+    assert tally.inputs <= FOUND_WITHIN
+    assert [find for find in tally.finds if not find.what.startswith(PLANTS[plant].finds)] == []
+    assert tally.finds
+
+
+def test_an_input_is_the_same_in_every_run(name: str) -> None:
+    numbers = range(50)
+    first, second = ([TARGETS[name].input(SEED, n) for n in numbers] for _ in range(2))
+    assert first == second
+    assert first != [TARGETS[name].input(SEED + 1, n) for n in numbers]
