@@ -10,7 +10,8 @@ from plmctl.core.inventory import BrokenListing, Inventory, Row, compared, read_
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.layout import formatted, require_same
 from plmctl.core.pointer import BrokenPointer, read_lock_output, read_pointer
-from plmctl.core.registry import LIMIT, is_ours
+from plmctl.core.reading import is_ours
+from plmctl.core.registry import LIMIT
 from plmctl.core.schema import FINDINGS_LIMIT, findings_of
 from plmctl.core.value import Value, as_mapping
 from tests.fuzz import pieces, values

@@ -13,7 +13,7 @@ from plmctl.commands.faults import answered
 from plmctl.commands.validate import ValidateOptions
 from plmctl.core.document import Document, read_document
 from plmctl.core.finding import PlmctlError
-from plmctl.core.ports import Head, MemoryTree, Repo, Snapshot
+from plmctl.core.ports import Head, MemoryTree, Repo, Tree
 from plmctl.core.report import Report
 from plmctl.core.value import Value, as_mapping
 from tests.fuzz import pieces, values
@@ -39,7 +39,7 @@ class Moments:
     def resolve(self, revision: str) -> str:
         return revision
 
-    def commit_tree(self, commit: str) -> Snapshot:
+    def commit_tree(self, commit: str) -> Tree:
         return self.before if commit == "A" else self.after
 
     def head(self) -> Head:
