@@ -1,6 +1,6 @@
 # Every target works from nothing: it makes what it needs, and installs only into folders of its own here.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-newest mutants faults races fuzz bench bench-quick bench-check check environments clean
+.PHONY: help demo test test-full test-newest mutants faults races hostile fuzz bench bench-quick bench-check check environments clean
 # Python keeps what it has compiled: the tests start it hundreds of times.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -44,6 +44,8 @@ races: .venv/.stamp ## four clones push a release at the same time, 200 times
 
 fuzz: .venv/.stamp ## a million inputs of each target, as tests/fuzz/targets has them; takes hours; FUZZ='--inputs 1000 --seed 2'
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+hostile: .venv/.stamp ## weigh every hostile file: CPU time and memory of the real command, the worst five
+	$(BIN)/python -m tests.hostile
 
 bench: .venv-bench/.stamp ## measure every command beside its peers, and write benchmarks/results.json; takes hours
 	.venv-bench/bin/python -m benchmarks

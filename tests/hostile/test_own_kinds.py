@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -68,40 +68,39 @@ def defined(name: str) -> str:
     return field({"$ref": f"#/$defs/{name}"}, **{"$defs": defs})
 
 
-@pytest.mark.parametrize(
-    ("make", "code"),
-    [
-        (lambda: field({"$ref": "https://example.com/schema.json"}), "SCH006"),
-        (lambda: field({"$ref": "file:///etc/passwd"}), "SCH006"),
-        (lambda: field({}, **{"$schema": "https://example.com/meta"}), "SCH005"),
-        (lambda: field({"$id": "https://example.com/"}), "SCH002"),
-        (lambda: field({"$dynamicRef": "#a"}), "SCH002"),
-        (lambda: field({"if": {}, "then": {}}), "SCH002"),
-        (lambda: field({"pattern": "(?!a)b"}), "SCH009"),
-        (lambda: field({"pattern": "^(a{0,1000}){0,1000}$"}), "SCH009"),
-        (lambda: field({"items": {"$ref": "#/$defs/trait2"}}), "SCH009"),
-        (doubled, "SCH009"),
-        (combined, "SCH009"),
-        (lambda: defined("a b"), "SCH006"),
-        (lambda: defined("\u00e9"), "SCH006"),
-        (lambda: defined("%41"), "SCH006"),
-        (lambda: defined('a"b'), "SCH006"),
-        (lambda: defined("a\\b"), "SCH006"),
-        (lambda: field({"enum": [str(n) for n in range(1_001)]}), "SCH007"),
-        (lambda: field({"enum": [str(n) for n in range(30_000)]}), "SCH007"),
-        (lambda: '{"a":' * 1_000_00 + "1", "YML012"),
-        (lambda: "[" + "{}," * 1_000_00 + "{}]", "YML013"),
-        (lambda: '{"title": "Persona", "title": "Prompt"}', "YML020"),
-        (lambda: '{"title": "\\ud800"}', "YML021"),
-        (lambda: '{"title": 1' + "0" * 5000 + "}", "YML022"),
-        (lambda: "title: &a [*a]\n", "YML015"),
-        (lambda: "!!python/object/apply:os.system ['true']\n", "YML017"),
-        (lambda: "null", "SCH004"),
-    ],
-)
-def test_a_hostile_schema_is_refused_with_its_place(
-    folder: Folder, make: Callable[[], str], code: str
-) -> None:
+SCHEMAS: Mapping[str, tuple[Callable[[], str], str]] = {
+    "ref-http": (lambda: field({"$ref": "https://example.com/schema.json"}), "SCH006"),
+    "ref-file": (lambda: field({"$ref": "file:///etc/passwd"}), "SCH006"),
+    "schema-elsewhere": (lambda: field({}, **{"$schema": "https://example.com/meta"}), "SCH005"),
+    "id": (lambda: field({"$id": "https://example.com/"}), "SCH002"),
+    "dynamic-ref": (lambda: field({"$dynamicRef": "#a"}), "SCH002"),
+    "if": (lambda: field({"if": {}, "then": {}}), "SCH002"),
+    "look-ahead": (lambda: field({"pattern": "(?!a)b"}), "SCH009"),
+    "repeats": (lambda: field({"pattern": "^(a{0,1000}){0,1000}$"}), "SCH009"),
+    "absent-definition": (lambda: field({"items": {"$ref": "#/$defs/trait2"}}), "SCH009"),
+    "doubled": (doubled, "SCH009"),
+    "combined": (combined, "SCH009"),
+    "definition-with-a-blank": (lambda: defined("a b"), "SCH006"),
+    "definition-not-ascii": (lambda: defined("\u00e9"), "SCH006"),
+    "definition-escaped": (lambda: defined("%41"), "SCH006"),
+    "definition-quoted": (lambda: defined('a"b'), "SCH006"),
+    "definition-with-a-backslash": (lambda: defined("a\\b"), "SCH006"),
+    "enum-of-1001": (lambda: field({"enum": [str(n) for n in range(1_001)]}), "SCH007"),
+    "enum-of-30000": (lambda: field({"enum": [str(n) for n in range(30_000)]}), "SCH007"),
+    "depth": (lambda: '{"a":' * 1_000_00 + "1", "YML012"),
+    "items": (lambda: "[" + "{}," * 1_000_00 + "{}]", "YML013"),
+    "duplicate": (lambda: '{"title": "Persona", "title": "Prompt"}', "YML020"),
+    "surrogate": (lambda: '{"title": "\\ud800"}', "YML021"),
+    "digits": (lambda: '{"title": 1' + "0" * 5000 + "}", "YML022"),
+    "recursive-alias": (lambda: "title: &a [*a]\n", "YML015"),
+    "tag": (lambda: "!!python/object/apply:os.system ['true']\n", "YML017"),
+    "null": (lambda: "null", "SCH004"),
+}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_hostile_schema_is_refused_with_its_place(folder: Folder, name: str) -> None:
+    make, code = SCHEMAS[name]
     folder.write(KIND, make())
     began = time.monotonic()
     done = plmctl(folder, "validate", code=2)

@@ -11,6 +11,7 @@ import pytest
 from plmctl.core.template.jinja import compiled
 from plmctl.core.template.refusal import TooLarge
 from tests.git.builder import Folder
+from tests.hostile.paths_cases import MODEL
 from tests.hostile.stranger import (
     FOUND_IN_WRONG,
     PLMCTL,
@@ -46,6 +47,14 @@ CASES: dict[str, tuple[str, str, int, int]] = {
     "t08-tags": ("{{ x }}" * 50_000, "TPL011", 1, 14_001),
 }
 SECONDS = 10
+PROMPT = """\
+apiVersion: plmctl/v1
+kind: Prompt
+metadata: {{name: {name}}}
+spec:
+  model: model/small
+  messages: [{{role: user, content: "{text}"}}]
+"""
 PARTIAL = """\
 apiVersion: plmctl/v1
 kind: Partial
@@ -97,6 +106,54 @@ def test_what_is_allowed_and_grows_ends_soon(text: str) -> None:
     with pytest.raises(TooLarge):
         program.render({"x": ["", "a", "b"] * 700, "y": '"' * 10_000})
     assert time.process_time() - began < SECONDS
+
+
+def partial(name: str, text: str) -> str:
+    """A partial in Mustache."""
+    return PARTIAL.replace("jinja2", "mustache").replace("contentFile: %s.md", f"content: '{text}'") % name
+
+
+def test_variables_that_nobody_declares_or_uses_partials_in_a_ring_and_what_grows_are_told(
+    tmp_path: Path,
+) -> None:
+    folder = strange_registry(tmp_path / "registry")
+    for name, text in (("ring-a", "{{> ring-b}}"), ("ring-b", "x{{> ring-a}}"), ("tree-00", "x" * 1_000)):
+        folder.write(f"partials/{name}.yaml", partial(name, text))
+    for number in range(1, 31):
+        below = f"{{{{> tree-{number - 1:02}}}}}"
+        folder.write(f"partials/tree-{number:02}.yaml", partial(f"tree-{number:02}", below * 2))
+    undeclared = partial("undeclared", "Hello {{who}}").replace(
+        "properties: {}", "properties: {x: {type: string}}"
+    )
+    folder.write("partials/undeclared.yaml", undeclared)
+    before = state_of(folder.path)
+    answer = plmctl(folder.path, "validate", "--format", "json")
+    assert (answer.code, answer.err, state_of(folder.path)) == (1, "", before)
+    # 1,000 characters doubled 14 times are more than 10 MiB.
+    expected: set[Found] = {
+        ("TPL001", "partials/undeclared.yaml", 6, 12),
+        ("TPL002", "partials/undeclared.yaml", 7, 39),
+        ("REF004", "partials/ring-a.yaml", 6, 12),
+        *(("TPL012", f"partials/tree-{number:02}.yaml", 6, 12) for number in range(14, 31)),
+    }
+    assert frozenset(answer.found) == FOUND_IN_WRONG | expected
+
+
+def test_what_grows_is_not_rendered_and_a_value_with_tags_is_printed(tmp_path: Path) -> None:
+    folder = strange_registry(tmp_path / "registry")
+    folder.write("models/small.yaml", MODEL)
+    folder.write("partials/tree-00.yaml", partial("tree-00", "x" * 1_000))
+    for number in range(1, 31):
+        below = f"{{{{> tree-{number - 1:02}}}}}"
+        folder.write(f"partials/tree-{number:02}.yaml", partial(f"tree-{number:02}", below * 2))
+    for name, text in (("grows", "{{> tree-30}}"), ("says", "Say {{x}} and {{y}}.")):
+        folder.write(f"prompts/{name}.yaml", PROMPT.format(name=name, text=text))
+    grows = plmctl(folder.path, "render", "prompt/grows")
+    assert (grows.code, grows.out) == (3, "")
+    assert "the text is longer than 10 MiB" in grows.err
+    tags = "{{y}}{% raw %}{{> tree-30}}{{{y}}}"
+    says = plmctl(folder.path, "render", "prompt/says", "--input", f"x={tags}", "--input", "y=1")
+    assert (says.code, f"  Say {tags} and 1.\n" in says.out) == (0, True)
 
 
 def test_a_value_is_never_read_again() -> None:

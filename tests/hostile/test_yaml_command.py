@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.git.builder import Folder
+from tests.hostile.paths_cases import DVC
 from tests.hostile.stranger import FOUND_IN_WRONG, GOOD, Found, plmctl, state_of, strange_registry, told
 from tests.hostile.yaml_cases import CATALOGUE, Case
 
@@ -56,6 +57,25 @@ def test_all_hostile_files_together_are_told_in_a_line_each(tmp_path: Path) -> N
     answer = plmctl(registry.path, "validate", "--format", "concise")
     assert (answer.code, answer.err) == (1, "")
     assert frozenset(told(answer)) == expected
+    assert state_of(registry.path) == before
+
+
+def test_a_pointer_is_read_as_a_manifest_is(tmp_path: Path) -> None:
+    registry = strange_registry(tmp_path / "registry")
+    expected = set(FOUND_IN_WRONG)
+    for case in CATALOGUE:
+        registry.write(DVC.file(case.name), DVC.text(case.name, f"{case.name}.dvc"))
+        registry.write(f"datasets/{case.name}.dvc", case.data())
+        found = found_in(case, f"datasets/{case.name}.dvc")
+        # What is too large is not opened, and told where it is named.
+        is_large = any(code == "YML001" for code, *_ in found)
+        expected |= {DVC.found("REF009", case.name)} if is_large else found
+    before = state_of(registry.path)
+    answer = plmctl(registry.path, "validate", "--format", "json")
+    assert (answer.code, answer.err) == (1, "")
+    assert sorted(expected - frozenset(answer.found)) == []
+    # Of what can be read, each says that it points to nothing.
+    assert {path.partition("/")[0] for _, path, *_ in frozenset(answer.found) - expected} == {"datasets"}
     assert state_of(registry.path) == before
 
 

@@ -92,3 +92,16 @@ def test_no_workflow_gives_a_strangers_code_a_token_that_writes() -> None:
         text = str(workflow)
         assert ("actions/checkout" in text) <= ("'persist-credentials': False" in text), workflow["name"]
         assert not ("workflow_run" in text and "actions/checkout" in text), workflow["name"]
+
+
+def test_nothing_that_is_shipped_pulls_the_data_of_a_pull_request() -> None:
+    files = [
+        path
+        for folder in ("action", "gitlab", "plmctl/starter/ci", "examples")
+        for path in (REPOSITORY / folder).rglob("*")
+        if path.suffix in (".yml", ".yaml", ".sh", ".json") and path.is_file()
+    ]
+    assert {path.parent.name for path in files} >= {"action", "ci"}
+    hooks = REPOSITORY / ".pre-commit-hooks.yaml"
+    moves = re.compile(r"data (pull|push)|dvc (pull|fetch)")
+    assert [path for path in (*files, hooks) if moves.search(path.read_text(encoding="utf-8"))] == []
