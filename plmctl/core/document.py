@@ -340,7 +340,7 @@ class _Reading:
             return
         line, column = place_of(self._text, rest)
         self._refuse_consequence(line)
-        if self._text.startswith(("---", "...", "%"), rest) or self._text.endswith("...", 0, index):
+        if self._text.startswith(("---", "%"), rest) or self._text.endswith("...", 0, index):
             cure = "split the file: one manifest, one file"
             self._found.refuse(SEVERAL_DOCUMENTS, "a second document", (line, column), cure=cure)
         self._found.refuse(SYNTAX, "text after the end of the value", (line, column), cure="quote the value")

@@ -142,9 +142,9 @@ def test_a_place_outside_of_a_block_is_the_start_of_it(place: tuple[int, int]) -
 
 def test_a_place_in_an_empty_block_is_the_start_of_it() -> None:
     assert read("key: |\nend: 1\n").location_in(("key",), 0, 0) == Location(path="f.yaml", line=1, column=6)
-    assert read("key: |+\n\n\nend: 1\n").location_in(("key",), 1, 0) == Location(
-        path="f.yaml", line=3, column=1
-    )
+    for blanks in ("", "   "):
+        document = read(f"key: |+\n\n{blanks}\nend: 1\n")
+        assert document.location_in(("key",), 1, 0) == Location(path="f.yaml", line=3, column=1)
 
 
 @pytest.mark.parametrize("text", ["key: >\n  a\n  b\n", 'key: "a\n  b"\n', "key: a\n  b\n", "key: 12\n"])
@@ -194,6 +194,11 @@ def test_source_lines_count_from_1(document: Document) -> None:
         "",
         "",
     ]
+
+
+def test_the_last_line_needs_no_end() -> None:
+    document = read("a: 1\nb: 2")
+    assert [document.source_line(n) for n in (-1, 0, 1, 2, 3)] == ["", "", "a: 1", "b: 2", ""]
 
 
 def test_a_finding_has_the_rules_level_and_the_source_line(document: Document) -> None:

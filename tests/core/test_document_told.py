@@ -41,6 +41,8 @@ def test_what_is_too_much_goes_into_a_file_of_its_own(text: str, place: str, mes
     [
         ("[1]\n--- x\n", "2:1-None several-documents", "a second document", _SPLIT),
         ("[1]\n... x\n", "2:5-None several-documents", "a second document", _SPLIT),
+        ("[1]\n%YAML 1.2\n---\nx\n", "2:1-None several-documents", "a second document", _SPLIT),
+        ("[1]\n... # c\n\n...\n", "4:1-None several-documents", "a second document", _SPLIT),
         ("a\n...\n%YAML 1.2\n", "3:1-None several-documents", "a second document", _SPLIT),
         ('"x" y\n', "1:5-None syntax", _AFTER, "quote the value"),
         ("[1]\n# c\n  # d\nb: 2\n", "4:1-None syntax", _AFTER, "quote the value"),
@@ -128,7 +130,9 @@ def test_both_braces_of_a_template_are_underlined() -> None:
     ]
 
 
-@pytest.mark.parametrize(("text", "place"), [("a: [1", "1:6"), ("a: [1\n", "2:1"), ("a: [1\n\n", "3:1")])
+@pytest.mark.parametrize(
+    ("text", "place"), [("a: [1", "1:6"), ("a: [1\n", "2:1"), ("a: [1\n\n", "3:1"), ("{abc: d,\n#c", "2:3")]
+)
 def test_what_is_missing_at_the_end_is_missing_behind_the_last_character(text: str, place: str) -> None:
     assert [where for where, _, _ in told(text)] == [f"{place}-None syntax"]
 
@@ -179,3 +183,7 @@ def test_what_is_not_utf_8_is_shown_without_the_mark_before_it() -> None:
 def test_utf_16_is_told_by_its_mark(encoding: str) -> None:
     document = read_document("f.yaml", "\ufeffa: \u00e9".encode(encoding))
     assert [finding.help for finding in document.findings] == ["the file looks like UTF-16: save it as UTF-8"]
+
+
+def test_what_libyaml_says_without_a_context_is_told_as_it_is() -> None:
+    assert told("%YAML 1.2\na\n") == [("2:1-None syntax", "did not find expected <document start>", None)]

@@ -5,14 +5,18 @@ no texts and leaves out no statements: much is decided here by tables and patter
 """
 
 import argparse
+import ast
 import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
+from tests.mutation.fresh import path_of
 from tests.mutation.loop import Mutating, Result
+from tests.mutation.operators import mutants
 from tests.mutation.targets import TARGETS, survivors
 
 LEAST_KILLED = 0.95
@@ -35,8 +39,8 @@ def main(arguments: list[str]) -> int:
         for target in TARGETS:
             modules = [m for m in target.modules if not given.names or {m, target.name} & {*given.names}]
             if modules and not trouble:
-                known = {m: frozenset(n for n, k in found.items() if k) for m, found in outcomes.items()}
-                mutating = Mutating(modules, target.tests, given.jobs, known, note)
+                known = {m: _known(m, outcomes) | _left_out(m, given.every) for m in modules}
+                mutating = Mutating(modules, target.tests, given.jobs, given.seconds, known, note)
                 pytest.main(["-q", "-p", "no:cacheprovider", *options, *target.tests], plugins=[mutating])
                 trouble = mutating.trouble
     for line in (trouble, *_told(outcomes)):
@@ -49,7 +53,9 @@ def _given(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     reading = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__, epilog=more)
     reading.add_argument("names", nargs="*", help="targets or modules; none: all")
     reading.add_argument("--jobs", type=int, default=2, help="how many mutants at once (2)")
-    about = "what is known already, and is added to; what survived runs again"
+    reading.add_argument("--every", type=int, default=1, help="one in so many mutants (1: all)")
+    reading.add_argument("--seconds", type=float, default=600, help="of tests for each mutant, at most (600)")
+    about = "what is known already, and is added to; what survived and is not listed runs again"
     reading.add_argument("--results", type=Path, default=Path(".mutants.jsonl"), help=about)
     return reading.parse_known_args(arguments)
 
@@ -60,6 +66,18 @@ def _read(results: Path) -> _Outcomes:
         module, mutant, killer = json.loads(line)
         outcomes.setdefault(module, {})[mutant] = killer
     return outcomes
+
+
+def _known(module: str, outcomes: _Outcomes) -> frozenset[str]:
+    """The mutants that were killed, and those that survived and may."""
+    listed = survivors().get(module, {})
+    return frozenset(n for n, killer in outcomes.get(module, {}).items() if killer is not None or n in listed)
+
+
+def _left_out(module: str, every: int) -> frozenset[str]:
+    """The mutants that a run of one in so many leaves out, the same each time."""
+    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+    return frozenset(each.name for each in mutants(tree) if crc32(each.name.encode()) % every)
 
 
 def _told(outcomes: _Outcomes) -> Iterator[str]:

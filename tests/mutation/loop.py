@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -59,6 +60,7 @@ class Mutating:
         modules: Sequence[str],
         files: Sequence[str],
         jobs: int,
+        most: float,
         known: Mapping[str, frozenset[str]],
         note: Callable[[Result], None],
     ):
@@ -66,10 +68,12 @@ class Mutating:
         self._modules = modules
         self._files = files
         self._jobs = jobs
+        self._most = most
         self._known = known
         self._note_down = note
         self._failed: list[pytest.TestReport] = []
         self._seconds: dict[str, float] = {}
+        self._entry: dict[str, float] = {}
         self._tests: dict[str, dict[int, list[str]]] = {}
         self._killers: Counter[tuple[str, str]] = Counter()
 
@@ -98,10 +102,10 @@ class Mutating:
         measuring.start()
         for number, item in enumerate(items):
             measuring.switch_context(item.nodeid)
-            began = time.process_time()
+            began = _cpu_seconds()
             # What a session shares stays: the tests of the mutants find it made.
             self._ran(item, items[min(number + 1, len(items) - 1)])
-            self._seconds[item.nodeid] = time.process_time() - began
+            self._seconds[item.nodeid] = _cpu_seconds() - began
             if self._failed:
                 self.trouble = f"{item.nodeid} fails without any mutant: {self._failed[0].longreprtext}"
                 break
@@ -109,6 +113,13 @@ class Mutating:
         self._tests = {
             module: measuring.get_data().contexts_by_lineno(file) for module, file in files.items()
         }
+        # What a module of tests shares is made again in each child, by then of what was made before.
+        firsts = [*{item.location[0]: item for item in reversed(items)}.values()]
+        _left(items[0].session, firsts[0])
+        for item, following in zip_longest(firsts, firsts[1:], fillvalue=firsts[-1]):
+            began = _cpu_seconds()
+            self._ran(item, following)
+            self._entry[item.location[0]] = _cpu_seconds() - began
 
     def _mutate(self, session: pytest.Session, name: str) -> None:
         module = importlib.import_module(name)
@@ -157,15 +168,11 @@ class Mutating:
         by_line = self._tests[name]
         names = {test for line in mutant.lines for test in by_line.get(line, ())}
         chosen = [item for item in items if item.nodeid in names or not mutant.is_body]
-        # Tests of one module stay together, since they share what is made for it.
-        costs: Counter[str] = Counter()
-        for item in chosen:
-            costs[item.location[0]] += round(self._seconds[item.nodeid] * 1000)
         own = f"test_{name.rpartition('.')[2]}"
 
-        def order(item: pytest.Item) -> tuple[bool, int, str, float]:
+        def order(item: pytest.Item) -> tuple[bool, float, str, float]:
             file = item.location[0]
-            return own not in file, costs[file], file, self._seconds[item.nodeid]
+            return own not in file, self._entry[file], file, self._seconds[item.nodeid]
 
         chosen.sort(key=order)
         best = max(chosen, key=lambda item: self._killers[mutant.place, item.nodeid], default=None)
@@ -183,8 +190,12 @@ class Mutating:
         code = _KILLED
         try:
             change()
-            shared._setupstate.teardown_exact(items[0] if items else None)
+            if items:
+                _left(session, items[0])
             for number, item in enumerate(items):
+                if _cpu_seconds() > self._most:
+                    code = _SURVIVED
+                    break
                 (folder / _TEST).write_text(item.nodeid, encoding="utf-8")
                 signal.setitimer(signal.ITIMER_PROF, _LEAST + _TIMES * self._seconds[item.nodeid])
                 signal.setitimer(signal.ITIMER_REAL, _WAITED)
@@ -197,3 +208,13 @@ class Mutating:
         finally:
             # Whatever was raised killed it; nothing of what this process began is to end here.
             os._exit(code)
+
+
+def _left(session: Any, item: pytest.Item) -> None:
+    """Take down what tests before shared and this one does not."""
+    session._setupstate.teardown_exact(item)
+
+
+def _cpu_seconds() -> float:
+    """Seconds of processor that this process took, and the programs that it started."""
+    return sum(os.times()[:4])

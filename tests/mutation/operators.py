@@ -2,8 +2,8 @@
 
 The operators are those of mutmut and cosmic-ray: comparisons and their bounds, conditions, constants,
 arithmetic, arguments, returns, statements left out, texts. Patterns and tables decide much here, so parts of
-them are changed as well. Annotations, decorators, docstrings, imports, and assertions, which narrow types,
-are left alone.
+them are changed as well. Annotations, decorators, docstrings, imports and assertions, as `strict` of `zip` is
+one, are left alone.
 """
 
 import ast
@@ -173,6 +173,8 @@ def _spots(spot: _Spot) -> Iterator[_Spot]:
     match node:
         case ast.Expr(value=ast.Constant(value=str())) | ast.Assert():
             return
+        case ast.keyword() if _is_assertion(node):
+            return
         case ast.FunctionDef() | ast.ClassDef():
             place = f"{place}.{node.name}".lstrip(".")
             fields = ["args", "body"] if isinstance(node, ast.FunctionDef) else ["body"]
@@ -192,6 +194,11 @@ def _spots(spot: _Spot) -> Iterator[_Spot]:
             if isinstance(child, ast.AST):
                 slot = (node, field, index)
                 yield from _spots(_Spot(slot=slot, node=child, place=place, is_body=below, lines=lines))
+
+
+def _is_assertion(keyword: ast.keyword) -> bool:
+    """Whether it is the `strict` of `zip`, which tells of a bug and decides nothing."""
+    return keyword.arg == "strict"
 
 
 def _lines(node: ast.AST, around: range) -> range:
@@ -217,7 +224,9 @@ def _changes(spot: _Spot) -> Iterator[tuple[_Slot, ast.AST | None]]:
         yield spot.slot, new
     node = spot.node
     if isinstance(node, ast.Call):
-        yield from (((node, "keywords", index), None) for index in range(len(node.keywords)))
+        for index, keyword in enumerate(node.keywords):
+            if not _is_assertion(keyword):
+                yield (node, "keywords", index), None
         # Without its only argument a call is no call, but for a few.
         if len(node.args) > 1 or (isinstance(node.func, ast.Attribute) and node.func.attr in _OPTIONAL):
             yield from (((node, "args", index), None) for index in range(len(node.args)))

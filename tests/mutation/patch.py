@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cached_property
 from types import FunctionType, ModuleType
@@ -52,9 +53,18 @@ def _replace(module: ModuleType, name: str, new: object) -> None:
     for other in list(sys.modules.values()):
         if other.__name__.startswith(("plmctl", "tests")) and other.__dict__.get(name) is old:
             setattr(other, name, new)
-    for function in vars(module).values():
-        if isinstance(function, FunctionType) and function.__defaults__:
+    for function in _functions(module):
+        if function.__defaults__:
             function.__defaults__ = tuple(new if value is old else value for value in function.__defaults__)
+
+
+def _functions(module: ModuleType) -> Iterator[FunctionType]:
+    """The functions of a module, and the methods of its classes."""
+    for found in vars(module).values():
+        if getattr(found, "__module__", None) == module.__name__:
+            yield from (each for each in vars(found).values() if isinstance(each, FunctionType))
+            if isinstance(found, FunctionType):
+                yield found
 
 
 def _take_over(old: object, new: object) -> None:

@@ -73,6 +73,7 @@ TARGETS = (
             "tests/commands/test_verify_elsewhere.py",
             "tests/commands/test_verify_remote.py",
             "tests/commands/test_verify_schemas.py",
+            "tests/commands/test_verify_told.py",
             "tests/commands/test_verify_signatures.py",
             "tests/commands/test_other_registry.py",
             "tests/acceptance/test_forgery.py",
