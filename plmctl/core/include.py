@@ -13,7 +13,7 @@ from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.path import BadPath, name_problem, resolved_path
 from plmctl.core.pointer import BrokenPointer, Pointer, read_lock_output, read_pointer
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
-from plmctl.core.secrecy import masked_line
+from plmctl.core.secrecy import covered_lines
 from plmctl.core.source import folded, place_of
 from plmctl.core.value import Value
 
@@ -131,7 +131,7 @@ def _not_utf8(path: str, data: bytes, offset: int) -> NotIncluded:
         message=f"{path}: byte 0x{data[offset]:02x} at offset {offset}, line {line}, is not UTF-8",
         help="save the file as UTF-8",
         location=Location(path=path, line=line, column=column),
-        source=masked_line(lines[line - 1]),
+        source=covered_lines("\n".join(lines))[line - 1],
     )
 
 

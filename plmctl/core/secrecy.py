@@ -1,9 +1,11 @@
 """Credentials that were written where a name belongs: found, and kept out of what is printed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from plmctl.core.secret import USER, known_key, unspeakable
 from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_mapping
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from plmctl.core.spot import Document
 
 MASK = "***"
+_NOT_BREAK = re.compile("[^\n]")
 CREDENTIAL: Pointer = ("spec", "credential")
 FIELDS = ("env", "secret", "identity")
 """The keys of a credential."""
@@ -22,38 +25,46 @@ _LONGEST_SLIP = 10
 _Place = tuple[int, int]
 
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
+_USUAL_ENV = re.compile(r"[A-Z]+(?:_[A-Z0-9]+)+")
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+")
 _PASSWORD = re.compile(r"://[^/\s?#]*:[^/\s?#]*@")
-# What providers, forges and clouds begin their keys with.
-_KEY = re.compile(
-    r"(?<![A-Za-z0-9])(?:"
-    r"sk-[A-Za-z0-9_-]{16,}|[rs]k_(?:live|test)_\w{10,}|gsk_\w{20,}|xai-\w{20,}|pplx-\w{20,}|r8_\w{20,}"
-    r"|hf_\w{20,}|AIza[\w-]{30,}|ya29\.[\w.-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{16}|gh[oprsu]_\w{20,}"
-    r"|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{10,}|hvs\.[\w-]{20,}"
-    r"|eyJ[\w-]{10,}\.eyJ[\w.-]*|-----BEGIN[A-Z ]* PRIVATE KEY-----"
-    r")"
-)
 _RUN = re.compile(r"[A-Za-z0-9]{20,}")
 _HEX = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{32,}")
-# A text that was cut may have lost the '@' that told a password from a host.
-_USER = r"(?<=https://)[^/\s?#]+(?=@|\.\.\.)|(?<=http://)[^/\s?#]+(?=@|\.\.\.)"
-_USER_OF_OTHERS = r"(?<=://)[^/\s?#]*:[^/\s?#]+(?=@|\.\.\.)"
-_SECRET = re.compile(f"{_KEY.pattern}|{_USER}|{_USER_OF_OTHERS}")
+# So much of a key tells its owner which it is, and nobody else the rest.
+_TOLD, _LONG = 4, 16
 
 
 def masked(text: str) -> str:
-    """A text without the keys and the users of URLs that are in it."""
-    return _SECRET.sub(MASK, text)
+    """A text with no more than four characters of each key in it, and without the users of URLs."""
+    return _without(text, lambda _: MASK)
 
 
-def masked_line(line: str) -> str:
-    """The same, as long as it was: columns still point to where they did."""
-    return _SECRET.sub(lambda secret: "*" * len(secret[0]), line)
+def covered(text: str) -> str:
+    """The same, as long as it was and with its lines: columns still point to where they did."""
+    return _without(text, lambda secret: _NOT_BREAK.sub("*", secret))
+
+
+def _without(text: str, cover: Callable[[str], str]) -> str:
+    parts, at = list[str](), 0
+    for found in unspeakable(text):
+        is_long = found.what != USER and found.end - found.start >= _LONG
+        start = found.start + _TOLD if is_long else found.start
+        parts += (text[at:start], cover(text[start : found.end]))
+        at = found.end
+    return "".join((*parts, text[at:])) if parts else text
+
+
+# Of a file one line after another is told.
+@lru_cache(maxsize=4)
+def covered_lines(text: str) -> tuple[str, ...]:
+    """The lines of a text as they may be told."""
+    return tuple(covered(text).split("\n"))
 
 
 def visible_line(document: "Document", number: int) -> str:
     """A line of a file without what is secret in it, as long as it was."""
-    line = masked_line(document.source_line(number))
+    lines = covered_lines(document.text)
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
     for start, end in _secret_spans(document):
         if start[0] <= number <= end[0]:
             first = start[1] - 1 if number == start[0] else 0
@@ -108,7 +119,14 @@ def discreet(value: Value, pointer: Pointer) -> Value:
             return [discreet(item, (*pointer, index)) for index, item in enumerate(value)]
         case _:
             found = hidden(value, pointer)
-            return masked(found) if isinstance(found, str) else found
+            return _discreet_text(found, pointer) if isinstance(found, str) else found
+
+
+def _discreet_text(text: str, pointer: Pointer) -> str:
+    name = next((step for step in reversed(pointer) if isinstance(step, str)), "")
+    # The name before it tells what it is, as it does in the file.
+    head = f"{name}: "
+    return masked(head + text).removeprefix(head)
 
 
 def exposed(value: Value) -> Iterator[tuple[Pointer, str]]:
@@ -165,13 +183,16 @@ def _problem(value: Value, pointer: Pointer) -> str | None:
         case "secret", str():
             return _problem_of_secret(value)
         case str(), str() if field == "identity" or field.startswith("x-"):
-            return "looks like a key" if _KEY.search(value) else None
+            return "looks like a key" if known_key(value) else None
         case _:
             return "is a value, not the name of one"
 
 
 def _problem_of_env(text: str) -> str | None:
-    if _KEY.search(text) or _is_random(text) or _HEX.search(text):
+    # Most are such names, and need not be compared with every format.
+    if _USUAL_ENV.fullmatch(text):
+        return None
+    if known_key(text) or _is_random(text) or _HEX.search(text):
         return "looks like a key, not like the name of an environment variable"
     return None if _ENV.fullmatch(text) else "is not the name of an environment variable"
 
@@ -182,7 +203,7 @@ def _problem_of_secret(text: str) -> str | None:
     if _PASSWORD.search(text):
         return "carries a password"
     query = text.partition("?")[2].partition("#")[0]
-    return "carries a key" if _KEY.search(text) or _is_random(query) else None
+    return "carries a key" if known_key(text) or _is_random(query) else None
 
 
 def _is_random(text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from plmctl.core.secrecy import FIELDS, MASK, masked, masked_line
+from plmctl.core.secrecy import FIELDS, MASK, covered_lines, masked
 
 _KEY = re.compile(r"(?<![\w.-])([\"']?)credential\1[ \t]*(?=(?P<colon>:)|$)")
 _QUOTED = re.compile(r"'(?!credential')[^']*\w[^']*'")
@@ -18,6 +18,7 @@ class Veil:
 
     def __init__(self, lines: Sequence[str] = ()):
         self.lines = lines
+        self._text = "\n".join(lines)
         self._starts = dict(_starts(lines))
         tails = (lines[number][start:] for number, start in self._starts.items())
         words = (word[:_TOLD] for tail in tails for word in _WORD.findall(tail))
@@ -29,7 +30,7 @@ class Veil:
         """A line, from 1, as long as it was; None where there is none."""
         if number > len(self.lines):
             return None
-        line, start = masked_line(self.lines[number - 1]), self._starts.get(number - 1)
+        line, start = covered_lines(self._text)[number - 1], self._starts.get(number - 1)
         return line if start is None else line[:start] + "*" * (len(line) - start)
 
     def text(self, text: str, number: int) -> str:

@@ -21,6 +21,7 @@ from plmctl.rules.media import MEDIA_RULES
 from plmctl.rules.names import NAME_RULES
 from plmctl.rules.references import REFERENCE_RULES
 from plmctl.rules.rule import CheckRule
+from plmctl.rules.secrets import SECRET_RULES, secrets_elsewhere, secrets_in_texts
 from plmctl.rules.templates import TEMPLATE_RULES
 from plmctl.rules.windows import WINDOW_RULES
 
@@ -41,7 +42,7 @@ CHECK_RULES: tuple[CheckRule, ...] = (
     *INDEX_RULES,
 )
 
-TEXT_RULES = HIDDEN_RULES
+TEXT_RULES = (*HIDDEN_RULES, *SECRET_RULES)
 """What is asked of the texts of a registry, whatever they belong to."""
 
 
@@ -79,6 +80,7 @@ def _of_reading(registry: Registry) -> Iterator[Finding]:
     for finding in registry.findings:
         yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
     yield from hidden_elsewhere(registry)
+    yield from secrets_elsewhere(registry)
 
 
 def _said(registry: Registry, today: str | None) -> tuple[Finding, ...]:
@@ -88,7 +90,7 @@ def _said(registry: Registry, today: str | None) -> tuple[Finding, ...]:
 def _of_each(registry: Registry, today: str | None) -> tuple[Finding, ...]:
     """What is wrong in the manifests that are judged."""
     found = (f for rule in CHECK_RULES if not rule.is_of_all for f in rule.findings(registry, today))
-    return (*found, *hidden_text(registry))
+    return (*found, *hidden_text(registry), *secrets_in_texts(registry))
 
 
 def _of_all(registry: Registry, today: str | None) -> tuple[Finding, ...]:
@@ -115,12 +117,12 @@ def _of_records(registry: Registry, surveys: "Mapping[str, Survey] | None") -> I
 
 
 def _one_each(found: Iterable[Finding]) -> Iterator[Finding]:
-    """Without what a schema says of a credential that is told to be one, and each hidden text once."""
+    """Without what a schema says of a credential that is told to be one, and each part of a text once."""
     kept = tuple(found)
     exposed = {f.location for f in kept if f.rule == credential_value.rule and f.level is Level.ERROR}
     first: dict[tuple[str, Location, str], Finding] = {}
     for finding in kept:
-        if finding.rule in HIDDEN_RULES:
+        if finding.rule in TEXT_RULES:
             # Of a file that several manifests include it is told by the first of them.
             key = finding.code, finding.location, finding.message
             first[key] = min(first.get(key, finding), finding, key=lambda each: each.artifact or "")

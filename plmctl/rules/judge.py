@@ -83,13 +83,14 @@ def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
     answers = ((rule.rule, tuple(rule.messages(named))) for rule in asked)
     # There always is one: the last rule speaks of any change.
     rule, messages = next(answer for answer in answers if answer[1])
+    shown = _discreet(named)
     for message in messages:
         yield Judgement(
             rule=rule,
-            change=_discreet(named),
+            change=shown,
             level=rule.level,
             bump=rule.bump or Bump.NONE,
-            message=masked(message),
+            message=masked(_without_values(message, named, shown)),
         )
 
 
@@ -97,6 +98,14 @@ def _without_credentials(change: Change) -> Change:
     """The change as a rule may speak of it; texts are left as they are, for rules that compare them."""
     old, new = hidden(change.old, change.pointer), hidden(change.new, change.pointer)
     return replace(change, pointer=visible_pointer(change.pointer), old=old, new=new)
+
+
+def _without_values(message: str, named: Change, shown: Change) -> str:
+    """A message without what is secret only because of its key."""
+    for value, told in ((named.old, shown.old), (named.new, shown.new)):
+        if isinstance(value, str) and value != told:
+            message = message.replace(value, str(told))
+    return message
 
 
 def _discreet(change: Change) -> Change:

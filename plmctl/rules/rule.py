@@ -11,6 +11,7 @@ from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.schema import FINDINGS_LIMIT
+from plmctl.core.secrecy import covered_lines
 
 if TYPE_CHECKING:
     # Rules over a registry know no changes, and need not load what makes them.
@@ -100,7 +101,7 @@ def included_line(manifest: Manifest, location: Location) -> str | None:
     """The line at a place in a text file that a manifest includes."""
     texts = (file.text for file in manifest.included.values() if file.path == location.path)
     text = next(texts, None)
-    return None if text is None or location.line is None else text.split("\n")[location.line - 1]
+    return None if text is None or location.line is None else covered_lines(text)[location.line - 1]
 
 
 def check_rule(

@@ -8,7 +8,7 @@ from plmctl.core.document import Document
 from plmctl.core.finding import Finding, Location, Rule
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
-from plmctl.core.secrecy import masked, masked_line
+from plmctl.core.secrecy import covered_lines, masked
 from plmctl.core.source import place_of
 from plmctl.core.unescaped import Unescaped, unescaped
 
@@ -49,7 +49,7 @@ class Writing:
             location=location,
             level=rule.level,
             help=mend,
-            source=masked_line(self.source.split("\n")[line - 1]),
+            source=covered_lines(self.source)[line - 1],
             artifact=artifact,
         )
 

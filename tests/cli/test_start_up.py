@@ -73,7 +73,8 @@ READ = {"yaml", "jsonschema_rs", "hashlib", "json", "plmctl.commands", "plmctl.c
 SHOWN = READ | {"plmctl.git", "plmctl.render"}
 PLACED = SHOWN | {"plmctl.core.change", "plmctl.core.lock", "plmctl.core.plan"}
 KNOWN = {"plmctl.cache", "sqlite3"}
-CHECKED = SHOWN | KNOWN | {"plmctl.rules", "plmctl.rules.checks"}
+# All texts are searched for secrets, in linear time.
+CHECKED = SHOWN | KNOWN | {"plmctl.rules", "plmctl.rules.checks", "re2"}
 RECORDS = {"plmctl.core.survey", "plmctl.rules.records", "plmctl.store"}
 COMPARED = PLACED | {"plmctl.rules", "plmctl.rules.checks"} | {"plmctl.core.survey", "plmctl.rules.judge"}
 TABLE = {"plmctl.render.table"}

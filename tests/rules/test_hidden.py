@@ -92,7 +92,7 @@ def test_a_key_in_tags_is_masked() -> None:
     key = "sk-" + "proj-Ab12Cd34Ef56Gh78Ij90"
     tags = "".join(chr(0xE0000 + ord(c)) for c in key)
     files = {"partials/a.yaml": manifest("Partial", "a", f"content: Hi{tags}\n")}
-    assert [each[1] for each in told(files)] == ["'***' is hidden in 28 tag characters"]
+    assert [each[1] for each in told(files)] == ["'sk-p***' is hidden in 28 tag characters"]
 
 
 def test_where_a_language_turns_the_order_is_meant() -> None:
