@@ -39,6 +39,8 @@ _LINES = re.compile(rf"\n(?:(?:[^\S\n]|[{UNSEEN}])*+\n){{{BLANK_LINES}}}")
 _BLANKS = re.compile(r"(?<![^\S\n])[^\S\n]{10,}+(?=\S)")
 # The first of them is no space, so that few texts are asked at many places.
 _ODD_BLANKS = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000][^\\S\n]{9}")
+# Beside them a form feed only ends a page.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _TAB, _WIDE = 8, "\u3000"
 # Four in a row are no slip: they are the digits of a message.
 _ROW = 4
@@ -79,6 +81,21 @@ def concealed(text: str) -> Iterator[Concealed]:
     is_seen = text.isascii() or not _has_unseen(text)
     found = [*(() if is_seen else _unseen(text)), *_below(text, is_seen=is_seen), *_aside(text)]
     return islice(sorted(found, key=lambda each: each.start), LIMIT)
+
+
+def controls(text: str) -> Iterator[Concealed]:
+    """The signs that move a terminal's cursor, or hide what follows; the first of each line, at most LIMIT.
+
+    A manifest has none, or it is not read: they are looked for in other files.
+    """
+    found: dict[int, re.Match[str]] = {}
+    for sign in _CONTROL.finditer(text):
+        found.setdefault(text.rfind("\n", 0, sign.start()), sign)
+        if len(found) >= LIMIT:
+            break
+    for sign in found.values():
+        told = f"U+{ord(sign[0]):04X} (a control character) may hide what is around it"
+        yield Concealed(how=Concealment.INSIDE, start=sign.start(), end=sign.end(), told=told)
 
 
 def _has_unseen(text: str) -> bool:

@@ -4,6 +4,7 @@ import posixpath
 import re
 from functools import lru_cache
 
+from plmctl.core.concealed import concealed
 from plmctl.core.dataclass import dataclass
 
 # Windows: "Naming Files, Paths, and Namespaces"; the superscript digits are devices too.
@@ -49,7 +50,7 @@ def _shape_problem(written: str) -> BadPath | None:
 
 def name_problem(path: str) -> BadPath | None:
     """What is wrong with the names in a path, on some system at least; None for nothing."""
-    if _INVISIBLE.search(path):
+    if _INVISIBLE.search(path) or (not path.isascii() and next(concealed(path), None) is not None):
         return BadPath(
             message=f"the path {path!a} has a character that is not shown or not UTF-8",
             help="rename the file with visible characters",

@@ -1,8 +1,9 @@
 """Text that hides from people what a model reads: LNT022 to LNT026 (hostile.md, U)."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from plmctl.core.concealed import Concealed, Concealment, concealed
+from plmctl.core.concealed import Concealed, Concealment, concealed, controls
 from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.registry import Registry
 from plmctl.rules.writings import Writing, other_writings, writings_of
@@ -32,7 +33,8 @@ UNSEEN_CHARACTERS = Rule(
     meaning="A word has characters in it that no screen shows, or a row of them hides a message.\n\n"
     "The model reads another word than the reviewer: one that no filter and no search finds, or bytes that "
     "an emoji carries. Delete them. Where a script or an emoji needs one (joiners in Persian and in the "
-    "scripts of India, breaks in Khmer and Thai, selectors after ideographs) none is told.",
+    "scripts of India, breaks in Khmer and Thai, selectors after ideographs) none is told. In a text file that "
+    "is included the control characters by which a terminal hides what follows are told too.",
 )
 TEXT_OUT_OF_SIGHT = Rule(
     code="LNT025",
@@ -81,9 +83,12 @@ def hidden_elsewhere(registry: Registry) -> Iterator[Finding]:
     return _hidden(other_writings(registry))
 
 
-def _hidden(found: Iterable[Writing]) -> Iterator[Finding]:
-    for writing in found:
-        for concealment in concealed(writing.text):
+def _hidden(texts: Iterable[Writing]) -> Iterator[Finding]:
+    for writing in texts:
+        found = concealed(writing.text)
+        if writing.document is None:
+            found = chain(found, controls(writing.text))
+        for concealment in found:
             if not _is_meant(concealment, writing):
                 yield _finding(concealment, writing)
 
@@ -96,4 +101,7 @@ def _finding(found: Concealed, writing: Writing) -> Finding:
 
 
 def _is_meant(found: Concealed, writing: Writing) -> bool:
+    if found.how is Concealment.STRAY:
+        # As an escape it is seen, and no page of the web has it so.
+        return writing.source[writing.read.place(found.start)] != writing.text[found.start]
     return found.how is Concealment.ORDER and found.is_balanced and writing.is_right_to_left

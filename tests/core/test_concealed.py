@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from plmctl.core.concealed import LIMIT, Concealment, concealed
+from plmctl.core.concealed import LIMIT, Concealment, concealed, controls
 from plmctl.core.invisible import UNSEEN
 
 ANOTHER_ORDER = "shows the text in another order than it has"
@@ -167,6 +167,18 @@ def test_five_hundred_beside_words_are_no_slip() -> None:
     assert told("a \u200b\n" * 600) == [
         (INSIDE, 2, 3, "U+200B (zero width space) is not seen, and 500 more"),
     ]
+
+
+def test_signs_that_command_a_terminal_are_told_once_a_line() -> None:
+    found = [
+        (each.how, each.start, each.end, each.told) for each in controls("a\x1b[8mb\x08\tc\n\x9b\x0c\x85")
+    ]
+    assert found == [
+        (INSIDE, 1, 2, "U+001B (a control character) may hide what is around it"),
+        (INSIDE, 10, 11, "U+009B (a control character) may hide what is around it"),
+    ]
+    assert len(tuple(controls("\x08\n" * 300))) == LIMIT
+    assert tuple(controls("a\tb\x0c\n")) == ()
 
 
 def test_all_that_unicode_ignores_by_default_is_looked_for() -> None:

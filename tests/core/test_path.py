@@ -39,6 +39,9 @@ def test_a_path_is_relative_to_its_manifest(folder: str, written: str, path: str
         ("a ", "the name 'a ' cannot exist on Windows"),
         ("a\x00b", "the path 'a\\x00b' has a character that is not shown or not UTF-8"),
         ("a\u202eb", "the path 'a\\u202eb' has a character that is not shown or not UTF-8"),
+        ("a\u200db", "the path 'a\\u200db' has a character that is not shown or not UTF-8"),
+        ("a\u3164b", "the path 'a\\u3164b' has a character that is not shown or not UTF-8"),
+        ("a\U000e0100b", "the path 'a\\U000e0100b' has a character that is not shown or not UTF-8"),
         ("a\udcffb", "the path 'a\\udcffb' has a character that is not shown or not UTF-8"),
     ],
 )

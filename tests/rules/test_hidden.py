@@ -120,3 +120,19 @@ def test_of_a_large_folder_the_first_16_megabytes_are_read() -> None:
         ("applications/graph/16.txt:1:1-3", WORDS, ORDER),
     ]
     assert told(files | {"applications/graph/16.txt": ORDER}) == []
+
+
+def test_a_control_character_in_a_file_is_told_where_it_is() -> None:
+    files = {
+        "partials/a.yaml": manifest("Partial", "a", "contentFile: a.md\n"),
+        "partials/a.md": "a\nb\x1b[8mc",
+    }
+    assert [place for place, *_ in told(files)] == ["partials/a.md:2:2-3"]
+
+
+def test_what_is_beside_words_as_an_escape_is_seen() -> None:
+    pattern = manifest("Partial", "a", 'content: Hi\nx-pattern: "^[^\\u200b]+$"\n')
+    assert told({"partials/a.yaml": pattern}) == []
+    assert [place for place, *_ in told({"partials/a.yaml": pattern.replace("\\u200b", "\u200b")})] == [
+        "partials/a.yaml:6:18-19"
+    ]
