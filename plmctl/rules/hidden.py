@@ -33,8 +33,8 @@ UNSEEN_CHARACTERS = Rule(
     meaning="A word has characters in it that no screen shows, or a row of them hides a message.\n\n"
     "The model reads another word than the reviewer: one that no filter and no search finds, or bytes that "
     "an emoji carries. Delete them. Where a script or an emoji needs one (joiners in Persian and in the "
-    "scripts of India, breaks in Khmer and Thai, selectors after ideographs) none is told. In a text file that "
-    "is included the control characters by which a terminal hides what follows are told too.",
+    "scripts of India, breaks in Khmer and Thai, selectors after ideographs) none is told. In a text file "
+    "that is included the control characters by which a terminal hides what follows are told too.",
 )
 TEXT_OUT_OF_SIGHT = Rule(
     code="LNT025",
