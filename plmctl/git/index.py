@@ -15,17 +15,13 @@ from plmctl.git.trees import unreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
-    """A staged path: its mode, its object, and whether it is left out of a sparse checkout."""
+    """A staged path: its mode and what that says, its object; `is_skipped` in a sparse checkout."""
 
     path: str
     mode: int
+    kind: EntryKind
     object_id: str
     is_skipped: bool
-
-    @property
-    def kind(self) -> EntryKind:
-        """What the mode says."""
-        return kind_of_mode(self.mode)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +38,7 @@ def index_listing(git: Git, index_file: str | None = None) -> IndexListing:
     records = decoded(git.run("ls-files", "-s", "-t", "-z", extra=extra).out).split("\0")
     entries: dict[str, IndexEntry] = {}
     conflicts: dict[str, None] = {}
+    modes: dict[str, tuple[int, EntryKind]] = {}
     for record in records:
         if not record:
             continue
@@ -52,8 +49,14 @@ def index_listing(git: Git, index_file: str | None = None) -> IndexListing:
         if stage != "0":
             conflicts[name] = None
             continue
-        entries[name] = IndexEntry(path=name, mode=int(mode, 8), object_id=oid, is_skipped=tag == "S")
+        bits, kind = modes.get(mode) or modes.setdefault(mode, _mode(mode))
+        entries[name] = IndexEntry(path=name, mode=bits, kind=kind, object_id=oid, is_skipped=tag == "S")
     return IndexListing(entries=entries, conflicts=tuple(sorted(conflicts)))
+
+
+def _mode(written: str) -> tuple[int, EntryKind]:
+    mode = int(written, 8)
+    return mode, kind_of_mode(mode)
 
 
 class IndexTree:

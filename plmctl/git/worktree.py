@@ -48,10 +48,11 @@ class WorkTree:
 
     def kind(self, path: str) -> EntryKind | None:
         """What stands at the path; LINK or SUBMODULE too when one stands on the way to it."""
-        if path in self._kinds:
-            return self._kinds[path]
+        kinds = self._kinds
+        if path in kinds:
+            return kinds[path]
         # Of most paths the folder is known already: then all that is on the way to it are folders.
-        if self._kinds.get(path.rpartition("/")[0]) is not EntryKind.FOLDER:
+        if kinds.get(path.rpartition("/")[0]) is not EntryKind.FOLDER:
             for folder in parents(path):
                 kind = self._own_kind(folder)
                 if kind is not EntryKind.FOLDER:
@@ -140,7 +141,8 @@ class WorkTree:
         entry = self._index.entries.get(path)
         if entry is not None and entry.kind is EntryKind.SUBMODULE:
             return entry.kind
-        if not is_possible_path(path):
+        # What is staged was looked at when the index was read.
+        if entry is None and not is_possible_path(path):
             return None
         status = status_on_disk(self._git.folder, path)
         if status is None:

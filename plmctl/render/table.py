@@ -101,7 +101,17 @@ def _narrowed(grid: _Grid, columns: int, spare: tuple[str, ...]) -> _Grid:
 
 
 def _lines(row: Row, widths: tuple[int, ...], style: Style) -> Iterator[Line]:
+    spaces = [size - width(cell) for cell, size in zip(row, widths, strict=True)]
+    if min(spaces) >= 0:
+        # Off a terminal every row is as it is, and there may be thousands.
+        yield _line(row, spaces, style)
+        return
     columns = (folded(cell, size) for cell, size in zip(row, widths, strict=True))
     for parts in zip_longest(*columns, fillvalue=""):
-        padded = (part + " " * (size - width(part)) for part, size in zip(parts, widths, strict=True))
-        yield Line(((style, (" " * _GAP).join(padded).rstrip()),))
+        rooms = [size - width(part) for part, size in zip(parts, widths, strict=True)]
+        yield _line(parts, rooms, style)
+
+
+def _line(parts: Row, spaces: Iterable[int], style: Style) -> Line:
+    padded = (part + " " * room for part, room in zip(parts, spaces, strict=True))
+    return Line(((style, (" " * _GAP).join(padded).rstrip()),))

@@ -44,6 +44,8 @@ def visible_lines(text: str) -> tuple[str, ...]:
 
 def without_commands(line: str) -> str:
     """A finished line of output in which no CI service reads a command."""
+    if "::" not in line and "##" not in line:
+        return line
     return _COMMAND.sub(r"\1\\", line)
 
 
