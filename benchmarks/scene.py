@@ -72,9 +72,7 @@ class Scene:
         arguments = [str(word) for word in words]
         return Command(
             shown=shown or " ".join(Path(a).name if Path(a).is_absolute() else a for a in arguments),
-            arguments=[str(PROGRAMS / arguments[0]), *arguments[1:]]
-            if (PROGRAMS / arguments[0]).exists()
-            else arguments,
+            arguments=[_program(arguments[0]), *arguments[1:]],
             folder=folder or self.registry,
             environment={**self.environment, **(variables or {})},
             exits=exits,
@@ -94,9 +92,8 @@ class Scene:
 
     def ran(self, folder: Path, program: str, *arguments: str) -> str:
         """What a program prints, outside of what is measured."""
-        beside = PROGRAMS / program
         done = subprocess.run(
-            [str(beside) if beside.exists() else program, *arguments],
+            [_program(program), *arguments],
             cwd=folder,
             env=self.environment,
             check=True,
@@ -104,6 +101,12 @@ class Scene:
             encoding="utf-8",
         )
         return done.stdout
+
+
+def _program(name: str) -> str:
+    """The one beside this Python, if there is one; else what PATH finds."""
+    beside = PROGRAMS / name
+    return str(beside) if beside.exists() else name
 
 
 def hello(scene: Scene) -> Command:
