@@ -1,13 +1,30 @@
-"""What `verify` says where there is nothing to verify, and what to do about it."""
+"""What `verify` says where there is nothing to verify, or not what was locked, and what to do about it."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from plmctl.commands.verify import VerifyOptions
 from plmctl.core.finding import PlmctlError
 from plmctl.core.registry import NoRegistry
-from tests.commands.builder import released_shop, shop, verified
+from plmctl.core.value import Value, as_mapping
+from tests.commands.builder import (
+    ENVIRONMENT,
+    LOCK,
+    SETTINGS,
+    failures,
+    make_release,
+    problems,
+    released_shop,
+    shop,
+    verified,
+)
 from tests.commands.ground import folder_at
+from tests.commands.tampering import spelt
+from tests.commands.test_verify_elsewhere import fetch, lock_of
+from tests.git.builder import Folder
 
 
 def test_a_registry_without_a_lock_says_what_makes_one(tmp_path: Path) -> None:
@@ -36,3 +53,68 @@ def test_a_folder_without_a_registry_is_told_as_that(tmp_path: Path) -> None:
 def test_the_report_is_of_verify(tmp_path: Path) -> None:
     report = verified(released_shop(tmp_path / "registry"), "v1.0.0")
     assert report.command == "verify"
+
+
+def published(path: Path, name: str) -> Folder:
+    """A registry of this name with one release, which says where it is published."""
+    folder = shop(path)
+    settings = SETTINGS.replace("shop", name)
+    folder.commit({"plmctl.yaml": f"{settings}spec: {{git: '{path.as_uri()}'}}\n"}, "publish")
+    make_release(folder)
+    return folder
+
+
+def service_at(path: Path) -> Folder:
+    """A repository that has no registry, and a cache of its own."""
+    path.mkdir()
+    folder = folder_at(path)
+    folder.git("init", "-q", "-b", "main")
+    return replace(folder, environment={**folder.environment, "XDG_CACHE_HOME": str(path / ".cache")})
+
+
+def test_locks_of_two_registries_are_each_verified_by_their_own(tmp_path: Path) -> None:
+    service = service_at(tmp_path / "service")
+    for name in ("shop", "store"):
+        registry = published(tmp_path / name, name)
+        service.write(f"{name}.lock", lock_of(registry, "v1.0.0"))
+        fetch(service, registry, "v1.0.0")
+
+    for names in (("shop.lock", "store.lock", "shop.lock"), ("store.lock", "shop.lock")):
+        report = verified(service, *names)
+        assert (failures(report), problems(report)) == ([], [])
+        assert [check.subject for check in report.checks if check.name == "content"] == [*names]
+
+
+def hints(service: Folder, name: str, data: bytes) -> list[str | None]:
+    """What to do about a lock that nothing here can tell of."""
+    report = verified(service, name, asked=VerifyOptions(given={name: data}))
+    return [problem.hint for problem in report.problems]
+
+
+def test_what_fetches_a_registry_is_said_for_each_kind_of_lock(tmp_path: Path) -> None:
+    registry = published(tmp_path / "shop", "shop")
+    data = lock_of(registry, "v1.0.0")
+    lock: dict[str, Value] = json.loads(data)
+    service = service_at(tmp_path / "service")
+
+    assert hints(service, "my desk.lock", data) == ["run 'plmctl lock -o 'my desk.lock''"]
+    no_address = spelt({**lock, "registry": {"name": "shop"}})
+    assert hints(service, "desk.lock", no_address) == ["run 'plmctl lock -o desk.lock --registry GIT'"]
+    whole = registry.git("show", "v1.0.0:plm.lock").encode() + b"\n"
+    assert hints(service, "plm.lock", whole) == ["run it in a clone of shop, with the path of plm.lock"]
+
+    environment = ENVIRONMENT.replace("spec:", f"spec:\n  registry: {{git: '{registry.path.as_uri()}'}}")
+    settings = SETTINGS.replace("shop", "deployments")
+    service.commit({"plmctl.yaml": settings, "environments/production.yaml": environment}, "environment")
+    assert hints(service, LOCK, data) == ["run 'plmctl lock production desk'"]
+
+
+def test_a_lock_that_lies_anywhere_in_its_registry_is_held_to_its_tags(tmp_path: Path) -> None:
+    registry = published(tmp_path / "shop", "shop")
+    lock: dict[str, Value] = json.loads(lock_of(registry, "v1.0.0"))
+    said = {**as_mapping(lock["source"]), "tagObject": "0" * 40}
+    for address in ({"git": registry.path.as_uri()}, {}):
+        data = spelt({**lock, "registry": {"name": "shop", **address}, "source": said})
+        report = verified(registry, "deploy/x.lock", asked=VerifyOptions(given={"deploy/x.lock": data}))
+        assert problems(report) == []
+        assert failures(report)[0].startswith("deploy/x.lock content source.tagObject: the lock says")
