@@ -86,11 +86,25 @@ def test_a_version_with_other_digests_than_its_commit_is_never_built_on(folder: 
     told = f"REG005 released-version-changed: '{tag}' says other digests than there are at {commit}"
 
     assert f"{tag} tag: {told}" in failures(verified(folder, tag))
+    wrong = f"plm.lock version prompt/greet digest: the tag {tag} says {forged}"
+    assert wrong in failures(verified(folder, "plm.lock"))
     folder.commit({"prompts/greet.md": "Greet {{name}}.\n"}, "shorter")
     report = attempted_release(folder)
     assert problems(report) == [f"4: {told}"]
     assert exit_code(report) == 4
     assert "v1.3.0" not in folder.git("tag").splitlines()
+
+
+def test_a_version_with_other_metadata_than_is_locked_fails(folder: Folder) -> None:
+    tag, forged = "prompt/greet@v1.2.0", f"sha256:{'0' * 64}"
+    text = folder.git("for-each-ref", "--format=%(contents)", f"refs/tags/{tag}")
+    digest = text.partition("\nMetadata-Digest: ")[2].partition("\n")[0]
+    before = folder.git("rev-parse", tag)
+    remade(folder, tag, f"\nMetadata-Digest: {digest}", f"\nMetadata-Digest: {forged}")
+    remade(folder, "v1.2.0", before, folder.git("rev-parse", tag))
+
+    wrong = f"plm.lock version prompt/greet metadataDigest: the tag {tag} says another"
+    assert failures(verified(folder, "plm.lock")) == [wrong]
 
 
 def test_a_lock_that_is_a_link_is_refused(folder: Folder) -> None:

@@ -118,3 +118,59 @@ def test_a_lock_that_lies_anywhere_in_its_registry_is_held_to_its_tags(tmp_path:
         report = verified(registry, "deploy/x.lock", asked=VerifyOptions(given={"deploy/x.lock": data}))
         assert problems(report) == []
         assert failures(report)[0].startswith("deploy/x.lock content source.tagObject: the lock says")
+
+
+def test_a_lock_that_says_another_release_is_told_with_its_own(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    text = (folder.path / LOCK).read_text(encoding="utf-8")
+    for said in ("v1.0.0", "v9.9.9"):
+        folder.write(LOCK, text.replace('"release": "v1.1.0"', f'"release": "{said}"'))
+        assert failures(verified(folder, LOCK)) == [
+            f"{LOCK} source source.release: this is the lock of v1.1.0, it says {said}"
+        ]
+
+
+def test_the_whole_lock_that_says_another_release_is_told_with_its_own(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    text = (folder.path / "plm.lock").read_text(encoding="utf-8")
+    own = json.loads(text)["source"]["release"]
+    for said in ("v1.0.0", "v9.9.9"):
+        folder.write("plm.lock", text.replace(f'"release": "{own}"', f'"release": "{said}"'))
+        assert failures(verified(folder, "plm.lock")) == [
+            f"plm.lock source source.release: this is the lock of {own}, it says {said}"
+        ]
+    folder.write(
+        "plm.lock", text.replace(f'"release": "{own}"', '"release": "v9.9.9"').replace("1.0.0", "1.0.1")
+    )
+    assert failures(verified(folder, "plm.lock")) == [
+        "plm.lock source source.release: there is no release v9.9.9, and the file is not the committed one"
+    ]
+
+
+def test_a_release_may_be_named_with_any_letter(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "registry")
+    folder.commit({"plmctl.yaml": f"{SETTINGS}spec: {{release: {{tag: 'stück-{{version}}'}}}}\n"}, "name")
+    make_release(folder)
+    text = (folder.path / "plm.lock").read_text(encoding="utf-8")
+    folder.write("plm.lock", text.replace("stück-1.0.0", "stück-2.0.0"))
+    assert failures(verified(folder, "plm.lock")) == [
+        "plm.lock source source.release: this is the lock of stück-1.0.0, it says stück-2.0.0"
+    ]
+
+
+def test_the_whole_lock_is_the_blob_at_its_release_and_the_one_that_its_tag_names(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    told = [f"{check.name}: {check.detail}" for check in verified(folder, "plm.lock").checks]
+    assert told[:4] == [
+        "form: as plmctl writes it",
+        "blob: the same as at v1.2.0",
+        "tag: the one that v1.2.0 names",
+        "content: 4 artifacts: files, digests, closures",
+    ]
+    text = (folder.path / "plm.lock").read_text(encoding="utf-8")
+    old = text.partition('"metadataDigest": "sha256:')[2][:64]
+    folder.write("plm.lock", text.replace(old, "0" * 64, 1))
+    assert failures(verified(folder, "plm.lock"))[:2] == [
+        "plm.lock blob: not the plm.lock at v1.2.0's commit",
+        "plm.lock tag: not the one that v1.2.0 names",
+    ]

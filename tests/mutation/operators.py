@@ -171,7 +171,7 @@ def _spots(spot: _Spot) -> Iterator[_Spot]:
     place, is_body, lines, fields = spot.place, spot.is_body, _lines(node, spot.lines), list(node._fields)
     spot = replace(spot, lines=lines)
     match node:
-        case ast.Expr(value=ast.Constant(value=str())) | ast.Assert():
+        case ast.Expr(value=ast.Constant()) | ast.Assert():
             return
         case ast.keyword() if _is_assertion(node):
             return

@@ -79,6 +79,10 @@ TARGETS = (
             "tests/acceptance/test_forgery.py",
             "tests/acceptance/test_tampered_lock.py",
             "tests/acceptance/test_verify_faults.py",
+            "tests/commands/test_damaged_cache.py",
+            "tests/commands/test_nights.py",
+            "tests/commands/test_verify_data.py",
+            "tests/hostile/test_locks.py",
         ),
     ),
 )
