@@ -127,3 +127,16 @@ def test_a_reference_to_a_secret_is_none(registry: Folder) -> None:
     registry.write("partials/a.yaml", text + "  x-key: {apiKey: 'vault://kv/x#key', token: OPENAI_API_KEY}\n")
     said = plmctl(registry.path, "validate", "partials/a.yaml", "--format", "json")
     assert [code for code, *_ in said.found if code == "LNT027"] == []
+
+
+@pytest.mark.parametrize(
+    "part", ["a:", "eyJaaaaaaaaaa-", "-----BEGIN A PRIVATE KEY-----", "token: aaaaaaaa "]
+)
+def test_a_line_that_looks_like_secrets_all_along_is_answered(part: str, registry: Folder) -> None:
+    line = f"  x-a: 'https://{part * (200_000 // len(part))}'\n"
+    registry.write(
+        "partials/a.yaml", HEAD.replace("NAME", "a") + "  content: Hi\n" + line + "  colour: red\n"
+    )
+    # Within ten seconds, and with the line where the mistake is: it has no secret.
+    said = plmctl(registry.path, "validate", "partials/a.yaml", "--format", "json")
+    assert (said.code, said.found) == (1, [("SCH002", "partials/a.yaml", 7, 3)])
