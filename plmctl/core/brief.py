@@ -140,6 +140,11 @@ class KnownSummary:
         self._shared = shared
         self.findings = findings
 
+    @property
+    def names(self) -> str:
+        """A text with all names that its references write."""
+        return self._fields[0]
+
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """What its references lead to, in their order."""

@@ -72,6 +72,11 @@ class Summary(Protocol):
         ...
 
     @property
+    def names(self) -> str:
+        """A text with all names that its references write."""
+        ...
+
+    @property
     def references(self) -> tuple[Reference, ...]:
         """What names other artifacts."""
         ...
@@ -107,6 +112,11 @@ class Parsed:
     outs: tuple[str, ...]
     origins: tuple[str, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def names(self) -> str:
+        """A text with all names that its references write."""
+        return " ".join(link.written for link in self.links)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from plmctl.rules.rule import CheckRule, Fault, check_rule, manifest_rule
 
 _TOKENS = "contextTokens"
 _FOR_LENGTH = "contextWindowFallbacks"
+_FEW = 20
 _FALLBACKS = ("fallbacks", _FOR_LENGTH)
 
 
@@ -133,8 +134,10 @@ def _over_limit(policy: Manifest, most: int, model: Manifest, prompt: str) -> It
 def _calls(registry: Registry, policies: frozenset[str]) -> dict[str, dict[str, tuple[Manifest, str]]]:
     """For some context policies the models that are called under each, and the first prompt that does it."""
     calls: dict[str, dict[str, tuple[Manifest, str]]] = {}
+    # Of many no name is looked for: it would be looked for in each prompt.
+    names = [policy.partition("/")[2] for policy in policies] if len(policies) < _FEW else [""]
     for prompt in registry.of_kind("Prompt"):
-        if not policies.isdisjoint(registry.targets(prompt)):
+        if any(name in prompt.summary.names for name in names):
             for aim in aims(registry, prompt, "context"):
                 models = calls.setdefault(aim.target.id, {})
                 for model in answering(registry, prompt):
