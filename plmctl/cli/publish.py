@@ -1,11 +1,13 @@
 """The command that makes releases."""
 
 import sys
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from plmctl.cli.place import now, repository, store_of
+from plmctl.cli.place import memo_of, now, repository, store_of
 from plmctl.cli.question import IsAgreed, IsDry
 from plmctl.cli.screen import WholeFormat, screen_of
 from plmctl.core.finding import UsageError
@@ -107,9 +109,12 @@ def release(
         when=now(),
         run=token_hex(16),
     )
-    with repository() as repo:
+    with ExitStack() as stack:
+        repo = stack.enter_context(repository())
+        if is_dry:
+            options = replace(options, memo=stack.enter_context(memo_of(repo)))
         store = store_of(repo)
         code = run(
             repo, options, screen, form, store=store, is_dry=is_dry, is_agreed=is_agreed, output=output
         )
-        sys.exit(code)
+    sys.exit(code)

@@ -14,7 +14,7 @@ from plmctl.core.finding import Bump, IntegrityError, Level, Rule
 from plmctl.core.lock import FILE_NAME, read_lock
 from plmctl.core.phrase import one_line
 from plmctl.core.plan import Plan
-from plmctl.core.ports import Repo, Tree
+from plmctl.core.ports import Repo
 from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
@@ -212,7 +212,7 @@ def _tag_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
 
 def _lock_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
     path = start.registry.settings.at(FILE_NAME)
-    data = _bytes(repo.commit_tree(start.commit), path)
+    data = bytes_at(repo.commit_tree(start.commit), path, limit=_LIMIT)
     if data is None:
         return
     try:
@@ -257,18 +257,16 @@ def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
 
 def _dirty(repo: Repo, start: Outset) -> Iterator[Problem]:
     settings = start.registry.settings
-    tree, index, work = repo.commit_tree(start.commit), repo.index(), repo.work_tree()
+    known = start.memo.files if start.memo is not None else None
+    tree, index, work = repo.commit_tree(start.commit), repo.index(), repo.work_tree(known)
     kept = changelog_path(settings)
     watched = {settings.path, settings.at(FILE_NAME), *((kept,) if kept is not None else ())}
     sides = (tree, index, work)
     for manifest in start.registry.manifests.values():
-        watched.add(manifest.path)
-        watched.update(path for included in manifest.included.values() for path, _ in included.hashes)
+        watched.update((manifest.path, *(path for path, _ in manifest.summary.hashes)))
     for side in sides:
         watched.update(path for path in side.paths() if _is_watched(path, settings))
-    for side in sides:
-        side.prefetch(watched)
-    dirty = [path for path in sorted(watched) if len({_bytes(side, path) for side in sides}) > 1]
+    dirty = [path for path in sorted(watched) if len({side.identity(path) for side in sides}) > 1]
     if dirty:
         yield Problem(
             message=f"files of the registry are not committed: {few(dirty, 3)}",
@@ -279,7 +277,3 @@ def _dirty(repo: Repo, start: Outset) -> Iterator[Problem]:
 
 def _is_watched(path: str, settings: Settings) -> bool:
     return settings.is_manifest(path) or settings.is_schema(path) or settings.is_acceptance(path)
-
-
-def _bytes(tree: Tree, path: str) -> bytes | None:
-    return bytes_at(tree, path, limit=_LIMIT) if tree.kind(path) is not None else None

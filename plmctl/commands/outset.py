@@ -6,6 +6,7 @@ from plmctl.commands.destination import Destination, destination
 from plmctl.commands.moment import current
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, problem_of
@@ -26,6 +27,7 @@ class Outset:
     ancestors: frozenset[str]
     remote: str | None = None
     to: Destination | None = None
+    memo: Memo | None = None
 
     @property
     def is_half_known(self) -> bool:
@@ -34,10 +36,10 @@ class Outset:
 
 
 def outset(
-    repo: Repo, commit: str, branch: str | None, *, is_pushed: bool
+    repo: Repo, commit: str, branch: str | None, *, is_pushed: bool, memo: Memo | None = None
 ) -> tuple[Outset, tuple[Problem, ...]]:
     """Where a release begins; a remote that is to be asked, and does not answer, is a problem."""
-    registry = current(repo.commit_tree(commit))
+    registry = current(repo.commit_tree(commit), memo)
     remote = repo.remote(branch) if branch is not None else None
     found = Outset(
         branch=branch,
@@ -46,6 +48,7 @@ def outset(
         past=history(repo.tags(), registry.settings),
         ancestors=repo.ancestors(commit),
         remote=remote.name if remote is not None else None,
+        memo=memo,
     )
     if not is_pushed or branch is None:
         return found, ()

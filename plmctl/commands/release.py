@@ -26,6 +26,7 @@ from plmctl.core.graph import reachable
 from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.locking import Now, now_of
+from plmctl.core.memo import Memo
 from plmctl.core.plan import Asked, Judge, Plan, artifact_tag, commit_message, plan, registry_tag
 from plmctl.core.ports import PendingRelease, Repo
 from plmctl.core.ref import BRANCHES
@@ -41,7 +42,8 @@ class ReleaseOptions:
     """What to release (nothing named: all that changed), bumps to raise, the time, and a random word.
 
     `is_preparing` asks for its files alone, for a pull request; `branch` is where at the remote they go.
-    `allows_unpushed`: data may be in no remote.
+    `allows_unpushed`: data may be in no remote. `memo` is for a plan that nobody carries out: a release finds
+    out everything for itself.
     """
 
     artifacts: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ class ReleaseOptions:
     allows_unpushed: bool = False
     when: datetime
     run: str
+    memo: Memo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def prepared(repo: Repo, options: ReleaseOptions, store: Store | None = None) ->
         return _preparing(repo, head.commit, head.branch, options, pending, keeping)
     if pending and not options.is_pushed:
         return _resumed(repo, pending[0], options)
-    start, trouble = outset(repo, head.commit, head.branch, is_pushed=options.is_pushed)
+    start, trouble = outset(repo, head.commit, head.branch, is_pushed=options.is_pushed, memo=options.memo)
     if pending:
         return _resumed_there(repo, start, pending[0], options, trouble)
     problems = (*trouble, *obstacles(repo, start))
@@ -123,7 +126,7 @@ def _preparing(
     if pending:
         name = pending[0].registry_tag.name
         raise PlmctlError(f"the release {name} was begun and not finished", hint="run 'plmctl release' first")
-    start, trouble = outset(repo, commit, branch, is_pushed=options.is_pushed)
+    start, trouble = outset(repo, commit, branch, is_pushed=options.is_pushed, memo=options.memo)
     if not start.registry.settings.is_committed:
         raise UsageError(
             f"release.commit is false in {start.registry.settings.path}: there is no lock to be merged",
@@ -143,7 +146,8 @@ def _planned(
 ) -> Prepared:
     """A new release of what is checked out."""
     registry, past = start.registry, start.past
-    found = findings(registry, _day(options))
+    verdicts = options.memo.verdicts if options.memo is not None else None
+    found = findings(registry, _day(options), verdicts=verdicts)
     if any(finding.level is Level.ERROR for finding in found):
         report = Report(command="release", findings=found, problems=problems)
         return Prepared(report=report, options=options)
@@ -151,7 +155,7 @@ def _planned(
     roots = tuple(named(artifact, now.identities).artifact for artifact in options.artifacts)
     raised = {named(word, now.identities).artifact: bump for word, bump in options.raised.items()}
     asked = Asked(raised=raised, selected=_selected(now, roots), pre=options.pre)
-    loaded = registry_at(repo, registry)
+    loaded = registry_at(repo, registry, options.memo)
     summing = keeping.summed if keeping is not None else unsummed
     made = plan(now, past, start.ancestors, loaded, _judging(options), asked, summing)
     only_here, untrue = waiting(repo, start) if not options.is_preparing else ((), ())

@@ -27,7 +27,7 @@ _NAME = "manifests"
 # No control character is in a field: what has one is not kept.
 _LINE, _FIELD, _ITEM, _PART = "\n", "\x1f", "\x1e", "\x1d"
 _CONTROL = re.compile(r"[\x00-\x1f]")
-_FIELDS = 12
+_FIELDS = 13
 _NOT_OURS = "-"
 _MOST_UNUSED = 1000
 
@@ -187,6 +187,13 @@ class KnownSummary:
         found: Mapping[str, Value] = self._loaded(2)
         return found
 
+    @cached_property
+    def hashes(self) -> tuple[tuple[str, str], ...]:
+        """The paths of the files that it includes, each with its sha256."""
+        if not self._fields[6]:
+            return ()
+        return tuple((text(path), text(digest)) for path, digest in self._loaded(6))
+
     def _loaded(self, field: int) -> Any:
         try:
             return json.loads(self._fields[field])
@@ -219,7 +226,7 @@ def _written(path: str, found: FileRead) -> str | None:
     findings = _json([written_finding(finding) for finding in found.findings]) if found.findings else ""
     manifest = found.manifest
     if manifest is None:
-        fields = [asked, found.sha256, "" if found.is_ours else _NOT_OURS, "", "", findings, *[""] * 6]
+        fields = [asked, found.sha256, "" if found.is_ours else _NOT_OURS, "", "", findings, *[""] * 7]
     else:
         summary = manifest.summary
         fields = [
@@ -235,6 +242,7 @@ def _written(path: str, found: FileRead) -> str | None:
             _ITEM.join(summary.outs),
             _json([written_finding(finding) for finding in summary.findings]) if summary.findings else "",
             _ITEM.join(summary.origins),
+            _json([list(each) for each in summary.hashes]) if summary.hashes else "",
         ]
     parts = (path, *fields[:3], *_parts_of(manifest))
     return None if any(map(_CONTROL.search, parts)) else _FIELD.join(fields)

@@ -186,12 +186,17 @@ def _text(version: Version | None) -> str | None:
 
 def _files(manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield manifest.path, manifest.sha256
+    if not manifest.summary.outs:
+        yield from manifest.summary.hashes
+        return
     for included in manifest.included.values():
         if included.data is None or not manifest.is_floating:
             yield from included.hashes
 
 
 def _data(manifest: Manifest, sums: Sums) -> Iterator[DataEntry]:
+    if not manifest.summary.outs:
+        return
     for _, included in sorted(manifest.included.items(), key=lambda item: str(item[0])):
         if included.data is not None and not manifest.is_floating:
             yield DataEntry(

@@ -97,6 +97,11 @@ class Summary(Protocol):
         ...
 
     @property
+    def hashes(self) -> tuple[tuple[str, str], ...]:
+        """The paths of the files that it includes, each with its sha256."""
+        ...
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with its files."""
         ...
@@ -111,6 +116,7 @@ class Parsed:
     metadata: Mapping[str, Value]
     outs: tuple[str, ...]
     origins: tuple[str, ...]
+    hashes: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -177,7 +183,15 @@ class Manifest:
 
     def _parts(self) -> tuple[object, ...]:
         told = self.summary
-        parts = told.links, told.references, told.metadata, told.outs, told.origins, told.findings
+        parts = (
+            told.links,
+            told.references,
+            told.metadata,
+            told.outs,
+            told.origins,
+            told.hashes,
+            told.findings,
+        )
         return self.id, self.path, self.sha256, self.schema, parts, self.content
 
     @property
@@ -240,6 +254,8 @@ class Manifest:
     @property
     def data(self) -> tuple[DataPointer, ...]:
         """The DVC pointers to the data that is part of it, in the order of their fields; none that floats."""
+        if not self.summary.outs:
+            return ()
         found = sorted(self.included.items(), key=lambda item: str(item[0]))
         pointers = (included.data for _, included in found)
         return () if self.is_floating else tuple(filter(None, pointers))

@@ -168,6 +168,7 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
             metadata=metadata,
             outs=tuple(pointer.out_path for pointer in data if pointer is not None),
             origins=tuple(as_mapping(as_mapping(as_mapping(document.value).get("spec")).get("data"))),
+            hashes=tuple(each for file in included.values() for each in file.hashes),
             findings=sorted_findings(findings),
         ),
         content=Content(document=document, included=included, templates=templates),

@@ -188,7 +188,7 @@ def _is_of_these(
     paths = {registry.manifests[artifact].path for artifact in changed}
     # Of one that includes a folder nobody knows here what is in it now.
     is_same = all(
-        old[artifact].key and old[artifact].face == _face(registry, registry.manifests[artifact])
+        old[artifact].key and old[artifact].face == _face(registry.manifests[artifact])
         for artifact in changed
     )
     return is_same and not any((f.artifact or "") in changed or f.location.path in paths for f in of_all)
@@ -197,7 +197,7 @@ def _is_of_these(
 def _verdict(registry: Registry, manifest: Manifest, findings: Sequence[Finding]) -> Verdict:
     return Verdict(
         key=_key(registry, manifest),
-        face=_face(registry, manifest),
+        face=_face(manifest),
         when=_when(registry, manifest, findings),
         findings=json.dumps([written_finding(finding) for finding in findings]) if findings else "",
     )
@@ -221,12 +221,11 @@ def _key(registry: Registry, manifest: Manifest) -> str:
     return "" if _LINE in key or _FIELD in key else key
 
 
-def _face(registry: Registry, manifest: Manifest) -> str:
+def _face(manifest: Manifest) -> str:
     """What of a manifest has a say in what is said of all together."""
-    asked = registry.files[manifest.path].asked
     said = (
         manifest.path,
-        [path for path, _ in asked] if asked is not None else None,
+        [path for path, _ in manifest.summary.hashes],
         manifest.stability,
         manifest.formerly,
         manifest.links,

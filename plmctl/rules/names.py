@@ -61,12 +61,10 @@ def _is_called_so(manifest: Manifest) -> bool:
 
 def _may_fold(registry: Registry) -> bool:
     """Whether two paths may be one: of most registries that is known without a document."""
-    paths = {path for file in registry.files.values() for path, _ in file.asked or ()}
-    paths.update(registry.files)
-    # Of files in folders that a manifest includes only the documents tell.
-    is_known = all(file.asked is not None for file in registry.files.values())
-    names = {name for path in paths for name in _names(path)}
-    return not is_known or len({_folded(name) for name in names}) < len(names)
+    manifests = (*registry.manifests.values(), *registry.doubles)
+    paths = {path for manifest in manifests for path, _ in manifest.summary.hashes}
+    names = {name for path in paths.union(m.path for m in manifests) for name in _names(path)}
+    return len({_folded(name) for name in names}) < len(names)
 
 
 def _files(registry: Registry) -> dict[str, tuple[Manifest, Location]]:
