@@ -117,12 +117,18 @@ def test_no_cache_changes_a_byte_of_an_answer(wrong: Path, tmp_path: Path) -> No
         assert (name, answers(wrong, cache)) == (name, plain)
 
 
-def test_only_validate_diff_and_data_status_ask_what_is_known() -> None:
+def test_only_what_looks_asks_what_is_known() -> None:
     """Never lock, release or verify: those check for themselves."""
     asking = {
         s.path for s in sources("plmctl/cli") if "cache_of(repo)" in s.text or "memo_of(repo)" in s.text
     }
-    assert asking == {"plmctl/cli/place.py", "plmctl/cli/data.py", "plmctl/cli/judge.py"}
+    assert asking == {f"plmctl/cli/{name}.py" for name in ("place", "data", "judge", "publish")}
+    (publish,) = (source for source in sources("plmctl/cli") if source.path == "plmctl/cli/publish.py")
+    assert publish.text.count("memo_of(repo)") == 1
+    assert (
+        "if is_dry:\n            options = replace(options, memo=stack.enter_context(memo_of(repo)))"
+        in publish.text
+    )
 
 
 def test_what_is_kept_can_be_seen_and_deleted(registry: Path, tmp_path: Path) -> None:
