@@ -14,6 +14,7 @@ from tests.commands.builder import (
     ENVIRONMENT,
     LOCK,
     SETTINGS,
+    answers,
     failures,
     make_release,
     problems,
@@ -50,9 +51,13 @@ def test_a_folder_without_a_registry_is_told_as_that(tmp_path: Path) -> None:
     )
 
 
-def test_the_report_is_of_verify(tmp_path: Path) -> None:
-    report = verified(released_shop(tmp_path / "registry"), "v1.0.0")
+def test_the_report_is_of_verify_and_counts_what_a_release_follows(tmp_path: Path) -> None:
+    report = verified(released_shop(tmp_path / "registry"), "v1.0.0", "v1.1.0")
     assert report.command == "verify"
+    assert answers(report, "chain") == [
+        "v1.0.0: ok: 1 registry release",
+        "v1.1.0: ok: 2 registry releases",
+    ]
 
 
 def published(path: Path, name: str) -> Folder:
