@@ -44,6 +44,7 @@ races: .venv/.stamp ## four clones push a release at the same time, 200 times
 
 fuzz: .venv/.stamp ## a million inputs of each target, as tests/fuzz/targets has them; takes hours; FUZZ='--inputs 1000 --seed 2'
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+
 hostile: .venv/.stamp ## weigh every hostile file: CPU time and memory of the real command, the worst five
 	$(BIN)/python -m tests.hostile
 

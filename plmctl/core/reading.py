@@ -27,7 +27,7 @@ from plmctl.core.manifest import (
 )
 from plmctl.core.ports import Tree
 from plmctl.core.sch import UNKNOWN_KIND
-from plmctl.core.schema import Schema, findings_of, kind_prefix
+from plmctl.core.schema import FINDINGS_LIMIT, Schema, findings_of, kind_prefix
 from plmctl.core.seen import SeenTree
 from plmctl.core.slip import nearest
 from plmctl.core.template import jinja, mustache
@@ -149,7 +149,7 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
         for pointer, file in _included(node, document, tree):
             if isinstance(file, Included):
                 included[pointer] = file
-            else:
+            elif len(findings) < FINDINGS_LIMIT:
                 findings.append(_not_included(file, document, pointer, artifact))
             findings.extend(file.findings)
     templates = tuple(_templates(found, included, document))

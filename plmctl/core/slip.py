@@ -77,10 +77,20 @@ def _digits(word: str) -> list[str]:
     return re.findall(r"[0-9]+", word)
 
 
+def _without_common_ends(word: str, other: str) -> tuple[str, str]:
+    """Both without what they begin with and end with alike, which costs nothing."""
+    most = min(len(word), len(other))
+    head = next((k for k in range(most) if word[k] != other[k]), most)
+    most -= head
+    tail = next((k for k in range(most) if word[-1 - k] != other[-1 - k]), most)
+    return word[head : len(word) - tail], other[head : len(other) - tail]
+
+
 def _distance(word: str, other: str) -> int:
     """Insertions, deletions, replacements and swaps of neighbours that lead to the other; at most _LIMIT."""
     if abs(len(word) - len(other)) >= _LIMIT:
         return _LIMIT
+    word, other = _without_common_ends(word, other)
     before: list[int] = []
     last = list(range(len(other) + 1))
     for i, letter in enumerate(word, start=1):

@@ -11,6 +11,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # A command in a hint, and the punctuation behind it.
 _QUOTED = re.compile(r"'(?:plmctl|git|dvc) [^']*'\S*")
+_FAR = 8
 _NOWHERE = (sys.maxsize, sys.maxsize)
 # What is copied whole or not at all, and the punctuation behind it.
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}\S?")
@@ -120,7 +121,9 @@ def folded(text: str, columns: int) -> tuple[str, ...]:
 
 def window(text: str, start: int, end: int, columns: int) -> tuple[str, str]:
     """The part of a line around a place, and the marks to stand under it; places count characters from 0."""
-    before, under, after = (text[:start], text[start:end], text[end:])
+    # A line may have a megabyte: what is far away is in no window.
+    far = _FAR * columns
+    before, under, after = text[max(start - far, 0) : start], text[start:end][:far], text[end : end + far]
     before, under, after = (_spaced(visible(part)) for part in (before, under, after))
     room = max(columns - width(under), columns // 2)
     if width(before + under + after) > columns:

@@ -25,4 +25,7 @@ class Guesses:
 
     def certain(self, word: str, among: Collection[str]) -> str | None:
         """The one that the word meant beyond doubt: what may be written instead without asking."""
-        return certain(word, among) if self.near(word, among) is not None else None
+        if self.near(word, among) is None:
+            return None
+        self._left -= len(among)
+        return certain(word, among) if self._left >= 0 else None

@@ -21,6 +21,7 @@ from plmctl.core.include import (
     included_text,
 )
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
+from plmctl.core.registry import load
 from plmctl.core.value import Value
 
 POINTER = b"""\
@@ -206,3 +207,14 @@ def test_a_broken_pointer_is_refused_with_its_findings() -> None:
     found = refused(included_pointer(tree({"a.dvc": "outs: []\n"}), "prompts", "a.dvc", None))
     assert (found.rule, found.message) == (UNREADABLE_FILE, "the DVC pointer 'prompts/a.dvc' cannot be used")
     assert [finding.code for finding in found.findings] == ["REF022"]
+
+
+def test_of_files_that_are_not_there_the_first_hundred_are_told() -> None:
+    head = "apiVersion: plmctl/v1\nkind: Application\nmetadata: {name: a}\nspec:\n  uses: []\n  files:\n"
+    files = "".join(f"    - f{number}.txt\n" for number in range(150))
+    settings = "apiVersion: plmctl/v1\nkind: Registry\nmetadata: {name: acme}\n"
+    registry = load(MemoryTree({"plmctl.yaml": settings, "applications/a.yaml": head + files}))
+    found = registry.manifests["application/a"].summary.findings
+    assert [(finding.code, finding.location.line) for finding in found] == [
+        ("REF005", line) for line in range(7, 107)
+    ]

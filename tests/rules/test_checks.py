@@ -130,3 +130,9 @@ def test_guesses_stop_when_too_many_words_were_compared() -> None:
     assert guesses.near("nmae", ("name", "size")) == "name"
     assert guesses.near("sise", ("name", "size")) is None
     assert guesses.near("nmae", ("name", "size")) == "name"
+
+
+def test_what_was_meant_beyond_doubt_counts_as_well() -> None:
+    guesses = Guesses(comparisons=3)
+    assert guesses.certain("nmae", ("name", "size")) is None
+    assert Guesses(comparisons=4).certain("nmae", ("name", "size")) == "name"
