@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from plmctl.cli.place import repository, repository_path
+from plmctl.cli.place import memo_of, repository, repository_path
 from plmctl.cli.screen import WholeFormat, screen_of
 
 group = typer.Typer(rich_markup_mode=None)
@@ -94,9 +94,9 @@ def log(
     from plmctl.commands import log as command
     from plmctl.core.report import exit_code
 
-    with repository() as repo:
-        options = command.LogOptions(artifact=artifact, count=count, is_short=is_short)
-        report = command.log(repo, options)
+    options = command.LogOptions(artifact=artifact, count=count, is_short=is_short)
+    with repository() as repo, memo_of(repo) as memo:
+        report = command.log(repo, options, memo)
     screen_of(context).show(report, form)
     sys.exit(exit_code(report))
 

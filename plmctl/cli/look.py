@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from plmctl.cli.place import repository, repository_or_none
+from plmctl.cli.place import memo_of, repository, repository_or_none
 from plmctl.cli.screen import WholeFormat, screen_of
 
 group = typer.Typer(rich_markup_mode=None)
@@ -56,21 +56,28 @@ def listing(
     form: Annotated[WholeFormat, typer.Option("--format", help="How to print.")] = "text",
 ) -> None:
     """List the artifacts and their newest versions."""
-    from plmctl.commands.listing import ListOptions
-    from plmctl.commands.listing import listing as command
     from plmctl.core.report import exit_code
 
-    options = ListOptions(
-        kind=kind,
-        owner=owner,
-        label=label,
-        stability=stability,
-        conditions=tuple(conditions or ()),
-        with_versions=with_versions,
-        revision=revision,
-    )
-    with repository() as repo:
-        report = command(repo, options)
+    # Programs are told every version in any case.
+    has_versions = with_versions and form == "text"
+    with repository() as repo, memo_of(repo) as memo:
+        if has_versions and not conditions and {owner, label, stability} == {None}:
+            from plmctl.commands.versions import versions
+
+            report = versions(repo, revision, kind, memo)
+        else:
+            from plmctl.commands.listing import ListOptions, version_listing
+            from plmctl.commands.listing import listing as newest
+
+            options = ListOptions(
+                kind=kind,
+                owner=owner,
+                label=label,
+                stability=stability,
+                conditions=tuple(conditions or ()),
+                revision=revision,
+            )
+            report = (version_listing if has_versions else newest)(repo, options, memo)
     screen_of(context).show(report, form)
     sys.exit(exit_code(report))
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from plmctl.cli.place import repository, today
+from plmctl.cli.place import memo_of, repository, today
 from plmctl.cli.screen import WholeFormat, screen_of
 
 group = typer.Typer(rich_markup_mode=None)
@@ -61,8 +61,10 @@ def status(
     from plmctl.commands import status as command
     from plmctl.core.report import exit_code
 
-    options = command.StatusOptions(environment=environment, at=moment, uses=uses, today=today())
-    with repository() as repo:
+    with repository() as repo, memo_of(repo) as memo:
+        options = command.StatusOptions(
+            environment=environment, at=moment, uses=uses, today=today(), memo=memo
+        )
         report = command.status(repo, options)
     screen_of(context).show(report, form)
     sys.exit(exit_code(report))

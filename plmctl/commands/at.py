@@ -5,6 +5,7 @@ from plmctl.commands.trust import require_history
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.instant import Then, day_of, instant, then, time_of
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo, Tree
 
 
@@ -19,10 +20,10 @@ class At:
     notes: tuple[str, ...] = ()
 
 
-def at(repo: Repo, written: str | None, today: str | None) -> At:
+def at(repo: Repo, written: str | None, today: str | None, memo: Memo | None = None) -> At:
     """The moment that a date or a revision names; now where nothing is written."""
     if written is None:
-        return At(tree=tree_here(repo), today=today)
+        return At(tree=tree_here(repo, memo), today=today)
     until = instant(written)
     if until is None:
         commit = _resolved(repo, written)

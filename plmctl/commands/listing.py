@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from plmctl.commands.kind import kind_named
 from plmctl.commands.standing import (
     SHORT,
+    Moment,
     Standing,
     labels_of,
     moment,
@@ -13,9 +14,11 @@ from plmctl.commands.standing import (
     title_of,
     version_values,
 )
+from plmctl.commands.versions import HEADINGS, lack
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import Manifest
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Report, Table
@@ -38,22 +41,42 @@ class ListOptions:
     label: str | None = None
     stability: str | None = None
     conditions: tuple[str, ...] = ()
-    with_versions: bool = False
     revision: str | None = None
 
 
-def listing(repo: Repo, options: ListOptions) -> Report:
-    """The artifacts of a registry with their newest versions, or with every version."""
-    now = moment(repo, options.revision)
-    wanted = _Wanted(options, now.registry)
-    shown = [now.standing(m.id) for m in now.registry.manifests.values() if wanted.fits(m)]
+def listing(repo: Repo, options: ListOptions, memo: Memo | None = None) -> Report:
+    """The artifacts of a registry with their newest versions; `memo` is what runs before found out of it."""
+    now = moment(repo, options.revision, memo)
+    shown = [now.standing(manifest.id) for manifest in _fitting(now, options)]
     return Report(
         command="list",
-        table=_version_table(shown) if options.with_versions else _table(shown),
+        table=_table(shown),
         data={"artifacts": [_value(standing) for standing in shown]},
         summary={"artifacts": len(shown)},
-        notes=(*(() if shown else ("no artifact fits",)), *now.notes),
+        notes=(*lack(shown), *now.notes),
     )
+
+
+def version_listing(repo: Repo, options: ListOptions, memo: Memo | None = None) -> Report:
+    """Every version of artifacts, for people; see `versions` for all of a kind, of which names are enough."""
+    now = moment(repo, options.revision, memo)
+    shown = _fitting(now, options)
+    rows = (
+        (manifest.id, str(tag.version), release_of(tag), tag.commit[:SHORT])
+        for manifest in shown
+        for tag in now.versions(manifest.id)
+    )
+    return Report(
+        command="list",
+        table=Table(headings=HEADINGS, rows=tuple(rows)),
+        summary={"artifacts": len(shown)},
+        notes=(*lack(shown), *now.notes),
+    )
+
+
+def _fitting(now: Moment, options: ListOptions) -> list[Manifest]:
+    wanted = _Wanted(options, now.registry)
+    return [manifest for manifest in now.registry.manifests.values() if wanted.fits(manifest)]
 
 
 class _Wanted:
@@ -73,14 +96,17 @@ class _Wanted:
 
     def fits(self, manifest: Manifest) -> bool:
         """Whether an artifact has all that was asked for."""
-        value = labels_of(manifest).get(self._label)
         return (
             self._kind in (None, manifest.kind)
             and self._options.stability in (None, manifest.stability)
-            and self._options.owner in (None, *manifest.owners)
-            and (not self._label or (value is not None and self._label_value in (None, value)))
+            and (self._options.owner is None or self._options.owner in manifest.owners)
+            and (not self._label or self._has_label(manifest))
             and all(condition.holds(manifest, self._registry) for condition in self._conditions)
         )
+
+    def _has_label(self, manifest: Manifest) -> bool:
+        value = labels_of(manifest).get(self._label)
+        return value is not None and self._label_value in (None, value)
 
     def _condition(self, text: str) -> Condition:
         condition = parsed_condition(text)
@@ -124,15 +150,6 @@ def _table(shown: Iterable[Standing]) -> Table:
 
 def _row(manifest: Manifest, version: str) -> tuple[str, ...]:
     return (manifest.id, version, manifest.stability, ", ".join(manifest.owners), title_of(manifest))
-
-
-def _version_table(shown: Iterable[Standing]) -> Table:
-    rows = (
-        (s.manifest.id, str(tag.version), release_of(tag), tag.commit[:SHORT])
-        for s in shown
-        for tag in s.versions
-    )
-    return Table(headings=("id", "version", "release", "commit"), rows=tuple(rows))
 
 
 def _value(standing: Standing) -> Value:

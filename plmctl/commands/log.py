@@ -7,11 +7,13 @@ from plmctl.commands.diff import judge
 from plmctl.commands.moment import current, registry_at, unread_notes
 from plmctl.commands.since import closures
 from plmctl.commands.standing import SHORT, release_of, versions_of
+from plmctl.commands.tree import tree_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import compare
 from plmctl.core.finding import Level, UsageError
 from plmctl.core.judgement import Judgement
 from plmctl.core.log import Entry, followed
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo, TagRef
 from plmctl.core.registry import Registry
 from plmctl.core.report import Report, Table
@@ -30,11 +32,14 @@ class LogOptions:
     is_short: bool = False
 
 
-def log(repo: Repo, options: LogOptions) -> Report:
-    """The versions of an artifact, newest first, under all names that it had."""
+def log(repo: Repo, options: LogOptions, memo: Memo | None = None) -> Report:
+    """The versions of an artifact, newest first, under all names that it had.
+
+    `memo` is what runs before found out.
+    """
     if options.count is not None and options.count < 1:
         raise UsageError(f"-n {options.count} is no number of versions", hint="write 1 or more")
-    registry = current(repo.work_tree())
+    registry = current(tree_of(repo, None, memo=memo), memo)
     tags = repo.tags()
     past = history(tags, registry.settings)
     written = named(options.artifact, {*registry.manifests, *registry.former, *past.versions})
@@ -44,7 +49,7 @@ def log(repo: Repo, options: LogOptions) -> Report:
     versions = versions_of(_ids(artifact, registry), past)
     wanted = versions[::-1][: options.count]
     made = {tag.name: tag for tag in tags}
-    at = None if options.is_short else registry_at(repo, registry)
+    at = None if options.is_short else registry_at(repo, registry, memo)
     entries = tuple(_entry(tag, versions, made[tag.name], at) for tag in wanted)
     return Report(
         command="log",

@@ -6,7 +6,7 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import NoRegistry, Registry, load
-from plmctl.core.settings import require_this_version
+from plmctl.core.settings import Settings, require_this_version
 
 
 def supported(tree: Tree, memo: Memo | None = None) -> Registry:
@@ -23,11 +23,16 @@ def current(tree: Tree, memo: Memo | None = None) -> Registry:
     """The registry of a tree that is worked on. Raises PlmctlError when it has no manifests."""
     registry = supported(tree, memo)
     if not registry.manifests and not registry.broken:
-        raise PlmctlError(
-            f"no manifests found below {registry.settings.folder or 'the top of the repository'}",
-            hint="run 'plmctl new prompt greeting' to write the first one",
-        )
+        raise no_manifests(registry.settings)
     return registry
+
+
+def no_manifests(settings: Settings) -> PlmctlError:
+    """The error of a registry that has none."""
+    return PlmctlError(
+        f"no manifests found below {settings.folder or 'the top of the repository'}",
+        hint="run 'plmctl new prompt greeting' to write the first one",
+    )
 
 
 def earlier(tree: Tree, like: Registry, memo: Memo | None = None) -> Registry:
@@ -52,6 +57,10 @@ def registry_at(repo: Repo, like: Registry, memo: Memo | None = None) -> Callabl
 
 def unread_notes(registry: Registry) -> tuple[str, ...]:
     """That files could not be read, so that nobody takes the rest for all."""
-    count = len(registry.broken)
+    return unread_note(len(registry.broken))
+
+
+def unread_note(count: int) -> tuple[str, ...]:
+    """The same of so many files."""
     files = "1 file" if count == 1 else f"{count} files"
     return (f"{files} could not be read: run 'plmctl validate'",) if count else ()

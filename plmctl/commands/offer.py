@@ -10,6 +10,7 @@ from plmctl.core.finding import Finding, IntegrityError, Level
 from plmctl.core.glance import parsed
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.manifest import Manifest
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo
 from plmctl.core.ref import TAGS
 from plmctl.core.reg import TAG_UNCONFIRMED
@@ -20,11 +21,16 @@ from plmctl.core.version import Version
 
 
 def offer_of(
-    repo: Repo, registry: Registry, past: History, commits: frozenset[str] | None, today: str | None
+    repo: Repo,
+    registry: Registry,
+    past: History,
+    commits: frozenset[str] | None,
+    today: str | None,
+    memo: Memo | None = None,
 ) -> Offer:
     """What there is to run, by the releases on some commits (None: every release here)."""
     releases = [r for r in past.releases if commits is None or r.commit in commits]
-    newest = _newest(repo, registry, releases)
+    newest = _newest(repo, registry, releases, memo)
     return Offer(
         releases=past.by_name,
         versions={m.id: _versions(m, past, commits) for m in registry.versioned},
@@ -35,11 +41,13 @@ def offer_of(
     )
 
 
-def _newest(repo: Repo, registry: Registry, releases: list[RegistryTag]) -> Mapping[str, Manifest]:
+def _newest(
+    repo: Repo, registry: Registry, releases: list[RegistryTag], memo: Memo | None
+) -> Mapping[str, Manifest]:
     """The artifacts as the newest of some releases has them: what it withdrew is withdrawn."""
     if not releases:
         return {}
-    found = registry_at(repo, registry)(max(releases, key=lambda r: r.version).commit)
+    found = registry_at(repo, registry, memo)(max(releases, key=lambda r: r.version).commit)
     return {registry.former.get(artifact, artifact): m for artifact, m in found.manifests.items()}
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 
 from plmctl.commands.moment import current
+from plmctl.commands.tree import tree_of
 from plmctl.commands.trust import require_history
 from plmctl.core.dataclass import dataclass
 from plmctl.core.lock import LOCK_LIMIT
+from plmctl.core.memo import Memo
 from plmctl.core.past import LineCommit
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 
 
-def tree_here(repo: Repo) -> Tree:
-    """The work tree; in a bare repository the tree of HEAD."""
-    return repo.commit_tree(repo.resolve("HEAD")) if repo.is_bare else repo.work_tree()
+def tree_here(repo: Repo, memo: Memo | None = None) -> Tree:
+    """The work tree, with what is known of its files; in a bare repository the tree of HEAD."""
+    return tree_of(repo, "HEAD" if repo.is_bare else None, memo=memo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plmctl.commands.pins import pins_of
-from plmctl.commands.standing import locked_versions
+from plmctl.commands.unfetched import locked_versions
 from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem

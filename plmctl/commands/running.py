@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from plmctl.commands.pins import Pin, pins_of
-from plmctl.commands.standing import locked_versions
+from plmctl.commands.unfetched import locked_versions
 from plmctl.core.dataclass import dataclass
 from plmctl.core.graph import distances
 from plmctl.core.impact import distance

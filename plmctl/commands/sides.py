@@ -6,8 +6,8 @@ from shlex import quote
 
 from plmctl.commands.artifact import version_named
 from plmctl.commands.misread import misread, require_words
-from plmctl.commands.standing import locked_versions
 from plmctl.commands.trust import require_history
+from plmctl.commands.unfetched import locked_versions
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME

@@ -1,17 +1,18 @@
 """Where each artifact stands: its newest version, and whether it has changed since."""
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 
 from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.tree import tree_of
+from plmctl.commands.unfetched import unfetched, unfetched_note
 from plmctl.core.dataclass import dataclass
 from plmctl.core.form import Identity
-from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, stated_versions
 from plmctl.core.locking import Now, now_of
 from plmctl.core.manifest import Manifest
+from plmctl.core.memo import Memo
 from plmctl.core.plan import is_changed
-from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
+from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag, History, history
 from plmctl.core.value import Value, as_mapping, as_text
@@ -56,8 +57,18 @@ class Moment:
 
     registry: Registry
     past: History
-    ancestors: frozenset[str]
+    descent: Callable[[], frozenset[str]]
     unfetched: Mapping[str, str]
+
+    @cached_property
+    def ancestors(self) -> frozenset[str]:
+        """The commits that it descends from."""
+        return self.descent()
+
+    def versions(self, artifact: str) -> tuple[ArtifactTag, ...]:
+        """All versions ever of one of its artifacts, under its ids now and before, oldest first."""
+        manifest = self.registry.manifests[artifact]
+        return versions_of((manifest.id, *manifest.formerly), self.past)
 
     @cached_property
     def _now(self) -> Now:
@@ -75,45 +86,32 @@ class Moment:
             closure=self._now.closures[artifact] if is_versioned else None,
             newest=newest,
             is_changed=is_versioned and is_changed(manifest, self._now, newest),
-            versions=versions_of(ids, self.past),
+            versions=self.versions(artifact),
             locked=next((self.unfetched[known] for known in ids if known in self.unfetched), None),
         )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What could not be read or is not here, so that nobody takes the rest for all."""
-        count = len(self.unfetched)
-        versions = "1 version whose tag is" if count == 1 else f"{count:,} versions whose tags are"
-        lacking = (f"plm.lock names {versions} not here: run 'git fetch --tags'",) if count else ()
-        return (*lacking, *unread_notes(self.registry))
+        return (*unfetched_note(len(self.unfetched)), *unread_notes(self.registry))
 
 
-def moment(repo: Repo, revision: str | None, *, is_staged: bool = False) -> Moment:
-    """The registry of a revision, of what is staged, else of the work tree."""
-    tree = tree_of(repo, revision, is_staged)
-    commit = repo.resolve(revision) if revision is not None else repo.head().commit
-    registry = current(tree)
+def moment(repo: Repo, revision: str | None, memo: Memo | None = None, *, is_staged: bool = False) -> Moment:
+    """The registry of a revision, of what is staged, else of the work tree; `memo` is for who looks only."""
+    tree = tree_of(repo, revision, is_staged, memo)
+    registry = current(tree, memo)
     past = history(repo.tags(), registry.settings)
     return Moment(
         registry=registry,
         past=past,
-        ancestors=repo.ancestors(commit) if commit is not None else frozenset(),
-        unfetched=_unfetched(tree, registry, past),
+        descent=partial(_descent, repo, revision),
+        unfetched=unfetched(tree, registry.settings, past.taken, memo),
     )
 
 
-def _unfetched(tree: Tree, registry: Registry, past: History) -> Mapping[str, str]:
-    locked = locked_versions(tree, registry.settings.at(FILE_NAME)).items()
-    return {a: version for a, version in locked if version and f"{a}@v{version}" not in past.taken}
-
-
-def locked_versions(tree: Tree, path: str) -> Mapping[str, str | None]:
-    """The versions that a lock says; what is wrong with it is for other commands to say."""
-    try:
-        is_file = tree.kind(path) is EntryKind.FILE
-        return stated_versions(tree.read(path, limit=LOCK_LIMIT)) if is_file else {}
-    except Unreadable:
-        return {}
+def _descent(repo: Repo, revision: str | None) -> frozenset[str]:
+    commit = repo.resolve(revision) if revision is not None else repo.head().commit
+    return repo.ancestors(commit) if commit is not None else frozenset()
 
 
 def versions_of(ids: tuple[str, ...], past: History) -> tuple[ArtifactTag, ...]:

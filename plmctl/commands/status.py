@@ -18,6 +18,7 @@ from plmctl.core.finding import Level, UsageError
 from plmctl.core.floating import nights
 from plmctl.core.instant import time_of
 from plmctl.core.lock import DataEntry
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report, Table
@@ -31,12 +32,16 @@ _NOTHING = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusOptions:
-    """One environment or all, at a moment, and the artifact that is asked for; `today` is a date."""
+    """One environment or all, at a moment, and the artifact that is asked for; `today` is a date.
+
+    `memo` is what runs before found out.
+    """
 
     environment: str | None = None
     at: str | None = None
     uses: str | None = None
     today: str | None = None
+    memo: Memo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +54,8 @@ class _Row:
 
 def status(repo: Repo, options: StatusOptions) -> Report:
     """The applications of the environments with their versions, and every drift."""
-    moment = at(repo, options.at, options.today)
-    registry = current(moment.tree)
+    moment = at(repo, options.at, options.today, options.memo)
+    registry = current(moment.tree, options.memo)
     order = _order(registry)
     head = repo.head().commit if moment.commit is None else None
     is_committed = head is not None and not repo.is_bare
@@ -61,7 +66,7 @@ def status(repo: Repo, options: StatusOptions) -> Report:
     if options.uses is not None:
         asked = options.uses if moment.commit is None else _as_then(repo, options.uses, registry)
         return used(asked, tuple(s for s in slots if s.environment in names), registry, moment.notes)
-    return _report(repo, registry, moment, head, slots, names)
+    return _report(repo, options.memo, registry, moment, head, slots, names)
 
 
 def _as_then(repo: Repo, written: str, then: Registry) -> str:
@@ -78,6 +83,7 @@ def _as_then(repo: Repo, written: str, then: Registry) -> str:
 
 def _report(
     repo: Repo,
+    memo: Memo | None,
     registry: Registry,
     moment: At,
     head: str | None,
@@ -86,7 +92,7 @@ def _report(
 ) -> Report:
     past = history(repo.tags(), registry.settings)
     commits = repo.ancestors(moment.commit) if moment.commit is not None else None
-    offer = offer_of(repo, registry, past, commits, moment.today)
+    offer = offer_of(repo, registry, past, commits, moment.today, memo)
     order = _order(registry)
     # There may be as many environments as slots: none is looked for among all.
     found = {name: list[_Row]() for name in names}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 
 from plmctl.commands.artifact import named, renamed, version_named
 from plmctl.commands.moment import current
@@ -38,7 +39,7 @@ def subject(repo: Repo, now: Moment, written: str, known: Collection[str] | None
     if version is not None:
         tag = _tag(now, artifact, version)
         registry = current(repo.commit_tree(tag.commit))
-        then = replace(now, registry=registry, ancestors=repo.ancestors(tag.commit))
+        then = replace(now, registry=registry, descent=partial(repo.ancestors, tag.commit))
         return Subject(at=then, artifact=tag.artifact, tag=tag)
     if artifact in now.registry.former:
         raise renamed(artifact, now.registry)

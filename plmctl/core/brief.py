@@ -28,7 +28,7 @@ _NAME = "manifests"
 _LINE, _FIELD, _ITEM, _PART = "\n", "\x1f", "\x1e", "\x1d"
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _FIELDS = 13
-_NOT_OURS = "-"
+NOT_OURS = "-"
 _MOST_UNUSED = 1000
 
 
@@ -76,6 +76,20 @@ class Briefs:
         self._used[key] = line
         return found
 
+    def name(self, path: str, identity: str) -> tuple[str, tuple[str, ...]] | None:
+        """The id and the former ids of what a file is, by itself: no other file has a say in its name.
+
+        The id is empty for one that is broken, NOT_OURS for none of ours; None where nothing is known.
+        """
+        key = path, identity
+        line = self._lines.get(key)
+        fields = line.split(_FIELD, 5) if line is not None else ()
+        if line is None or len(fields) != 6:
+            return None
+        self._used[key] = line
+        formerly = fields[4]
+        return fields[2], tuple(formerly.split(_ITEM)) if formerly else ()
+
     def learn(self, path: str, found: FileRead) -> None:
         """What was read of a file."""
         line = _written(path, found) if self._cache.is_lasting else None
@@ -107,7 +121,7 @@ class Briefs:
         kind = kinds.by_prefix.get(artifact.partition("/")[0])
         if kind is None:
             return FileRead(
-                sha256=sha, identity=identity, asked=others, is_ours=artifact != _NOT_OURS, findings=found
+                sha256=sha, identity=identity, asked=others, is_ours=artifact != NOT_OURS, findings=found
             )
         shape = kinds.shape_of(kind)
         manifest = Manifest(
@@ -226,7 +240,7 @@ def _written(path: str, found: FileRead) -> str | None:
     findings = _json([written_finding(finding) for finding in found.findings]) if found.findings else ""
     manifest = found.manifest
     if manifest is None:
-        fields = [asked, found.sha256, "" if found.is_ours else _NOT_OURS, "", "", findings, *[""] * 7]
+        fields = [asked, found.sha256, "" if found.is_ours else NOT_OURS, "", "", findings, *[""] * 7]
     else:
         summary = manifest.summary
         fields = [

@@ -1,6 +1,7 @@
 """The digests of artifacts as runs before computed them, by all that they are made of."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from hashlib import sha256
 
 from plmctl.core.cache import Cache
@@ -18,12 +19,15 @@ class KnownIdentities:
     def __init__(self, cache: Cache, stamp: bytes):
         self._cache = cache
         self._stamp = stamp
-        known, value = cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
-        lines = value.decode("ascii", "replace").split("\n") if known == stamp else []
-        split = (line.split(" ") for line in lines)
-        self._known = {words[0]: (words[1], words[2]) for words in split if len(words) == _WORDS}
         self._used: dict[str, tuple[str, str]] = {}
         self._has_news = False
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[str, str]]:
+        known, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+        lines = value.decode("ascii", "replace").split("\n") if known == self._stamp else []
+        split = (line.split(" ") for line in lines)
+        return {words[0]: (words[1], words[2]) for words in split if len(words) == _WORDS}
 
     def find(self, key: str) -> tuple[str, str] | None:
         """The digests of what has this key."""

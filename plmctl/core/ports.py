@@ -199,6 +199,10 @@ class Repo(Protocol):
         """Every tag, by one for-each-ref, sorted by name."""
         ...
 
+    def tag_ids(self) -> Mapping[str, str]:
+        """The object of every tag by its name, none of them read."""
+        ...
+
     def ancestors(self, commit: str) -> frozenset[str]:
         """The commit and all that it descends from."""
         ...

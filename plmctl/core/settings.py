@@ -82,7 +82,7 @@ class Settings:
     kinds: Kinds = BUILT_IN
     document: Document | None = field(default=None, repr=False, compare=False)
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The repository's path of plmctl.yaml."""
         return self.at(FILE_NAME)

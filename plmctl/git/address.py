@@ -24,6 +24,11 @@ class Addresses:
     fetch: str
     push: tuple[str, ...]
 
+    @classmethod
+    def at(cls, address: str) -> "Addresses":
+        """One address for reading and writing."""
+        return cls(name=shown(address), fetch=address, push=(address,))
+
 
 def address_of(place: Place, branch: str | None) -> Addresses | None:
     """The remote that a branch is pushed to (git-push), None for none; of its settings only the addresses."""
@@ -35,7 +40,7 @@ def address_of(place: Place, branch: str | None) -> Addresses | None:
         if found := _configured(pairs, name):
             return found
         if ":" in name or "/" in name:
-            return Addresses(name=shown(name), fetch=name, push=(name,))
+            return Addresses.at(name)
     return None
 
 

@@ -63,17 +63,22 @@ def head(git: Git) -> Head:
     return Head(commit=commit[0] if commit else None, branch=name[0][len(BRANCHES) :] if on_branch else None)
 
 
-def tags(git: Git, objects: ObjectReader) -> tuple[TagRef, ...]:
-    """Every tag, by one for-each-ref, sorted by name. Raises IntegrityError for one that cannot be read."""
+def tag_ids(git: Git, objects: ObjectReader) -> tuple[tuple[str, str, str], ...]:
+    """Every tag: its name, its object, and the type that this says it has. Raises IntegrityError."""
     done = git.run("for-each-ref", f"--format={_TAG_FORM}", TAGS, accept=(0, 128))
     # Git leaves a broken ref out with a warning: a version would be missing without a word.
     if done.code or "ignoring" in done.err:
         said = done.err.splitlines()[0].partition(": ")[2]
         raise objects.corrupt(f"the tags cannot be read: {said}", "run 'git fsck'")
-    rows = [row.split("\0") for row in decoded(done.out).split("\n")[:-1]]
+    rows = (row.split("\0") for row in decoded(done.out).split("\n")[:-1])
+    return tuple((ref.removeprefix(TAGS), oid, kind) for ref, oid, kind in rows)
+
+
+def tags(git: Git, objects: ObjectReader) -> tuple[TagRef, ...]:
+    """Every tag, by one for-each-ref, sorted by name. Raises IntegrityError for one that cannot be read."""
+    rows = tag_ids(git, objects)
     objects.prefetch([oid for _, oid, _ in rows])
-    found = (_tag(objects, ref.removeprefix(TAGS), oid, kind) for ref, oid, kind in rows)
-    return tuple(sorted(found, key=lambda tag: tag.name))
+    return tuple(sorted((_tag(objects, *row) for row in rows), key=lambda tag: tag.name))
 
 
 def _tag(objects: ObjectReader, name: str, oid: str, kind: str) -> TagRef:

@@ -142,6 +142,10 @@ class Repository:
         """Every tag, by one for-each-ref, sorted by name. Raises IntegrityError for a broken one."""
         return refs.tags(self._git, self.objects)
 
+    def tag_ids(self) -> Mapping[str, str]:
+        """The object of every tag by its name, none of them read."""
+        return {name: oid for name, oid, _ in refs.tag_ids(self._git, self.objects)}
+
     def ancestors(self, commit: str) -> frozenset[str]:
         """The commit and all that it descends from."""
         return refs.ancestors(self._git, commit)
@@ -236,9 +240,7 @@ class Repository:
 
     def remote_at(self, address: str) -> "Remote":
         """A repository elsewhere, by its address. Raises UsageError for an address that is none."""
-        found = late.address.checked(self._place, address)
-        name = late.address.shown(found)
-        return self._remote(late.address.Addresses(name=name, fetch=found, push=(found,)))
+        return self._remote(late.address.Addresses.at(late.address.checked(self._place, address)))
 
     def _remote(self, addresses: "Addresses") -> "Remote":
         connection = late.connection.Connection.of(self._place, self._environment)

@@ -27,6 +27,7 @@ RUNS = (
     ("validate", "--staged", "--format", "concise"),
     ("validate", "--staged", "--color", "always"),
     ("data", "status"),
+    ("list", "--versions"),
 )
 # One of each kind of place that findings come from: reading, schema, files, references, texts, names, days.
 WRONG = {
@@ -122,7 +123,9 @@ def test_only_what_looks_asks_what_is_known() -> None:
     asking = {
         s.path for s in sources("plmctl/cli") if "cache_of(repo)" in s.text or "memo_of(repo)" in s.text
     }
-    assert asking == {f"plmctl/cli/{name}.py" for name in ("place", "data", "judge", "publish")}
+    # Data status; validate and diff; log; list; status; the dry run of release.
+    names = ("place", "data", "judge", "follow", "look", "status", "publish")
+    assert asking == {f"plmctl/cli/{name}.py" for name in names}
     (publish,) = (source for source in sources("plmctl/cli") if source.path == "plmctl/cli/publish.py")
     assert publish.text.count("memo_of(repo)") == 1
     assert (

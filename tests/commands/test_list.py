@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from plmctl.commands.listing import ListOptions, listing
+from plmctl.commands.listing import ListOptions, listing, version_listing
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.report import Report, Table
 from plmctl.core.value import as_items, as_mapping
@@ -74,8 +74,11 @@ def test_every_version_can_be_listed(folder: Folder) -> None:
     folder.commit({"models/small.yaml": MODEL.replace("2024-07-18", "2025-01-01")})
     assert released(folder) == "v1.1.0"
     second = folder.git("rev-parse", "HEAD")
-    report = listed(folder, ListOptions(kind="model", with_versions=True))
-    assert report.table == Table(
+    with opened(folder) as repo:
+        told = version_listing(repo, ListOptions(kind="model"))
+    report = listed(folder, ListOptions(kind="model"))
+    assert (told.summary, told.notes) == (report.summary, report.notes) == ({"artifacts": 1}, ())
+    assert told.table == Table(
         headings=("id", "version", "release", "commit"),
         rows=(
             ("model/small", "1.0.0", "v1.0.0", first[:10]),

@@ -1,0 +1,98 @@
+"""The ids in a tree, and all else that its manifests say left unread."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+
+from plmctl.core.brief import NOT_OURS, Briefs
+from plmctl.core.canonical import sha256_of
+from plmctl.core.dataclass import dataclass
+from plmctl.core.document import BrokenDocument
+from plmctl.core.file import file_data
+from plmctl.core.kinds import Kinds
+from plmctl.core.memo import Memo
+from plmctl.core.reading import read_file
+from plmctl.core.settings import Settings
+from plmctl.core.tree import Tree
+
+KIND = "names"
+"""What is kept in a cache: the names in the tree that was asked about last, by what its files are."""
+_NAME = "artifacts"
+
+Name = tuple[str, tuple[str, ...]]
+"""The id of what a file is, with the ids that it had before; as `Briefs.name` has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The artifacts of a tree, sorted by id, each with the ids that it had before.
+
+    `broken` is how many files could not be read.
+    """
+
+    former: Mapping[str, tuple[str, ...]]
+    broken: int = 0
+
+
+def names_of(tree: Tree, paths: Sequence[str], settings: Settings, memo: Memo) -> Names:
+    """The names in a tree with these paths; what a run before read is not read for them."""
+    wanted = [path for path in paths if settings.is_manifest(path)]
+    known, value = memo.cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+    names = _read(value) if value and known == _stamp(tree, wanted, settings, memo) else None
+    if names is None:
+        names = _found(tree, wanted, settings.kinds, memo.briefs)
+        written = _written(names) if memo.cache.is_lasting else None
+        # By now all of them were read. What changed meanwhile is like nothing.
+        if written is not None and not any(tree.identity(path).endswith("changed") for path in wanted):
+            memo.cache.keep(KIND, {_NAME: (_stamp(tree, wanted, settings, memo), written)})
+    return names
+
+
+def _stamp(tree: Tree, paths: list[str], settings: Settings, memo: Memo) -> bytes:
+    """By what the names in files are known again."""
+    words = (memo.program, *settings.kinds.names, "", *paths, *map(tree.identity, paths))
+    return sha256("\0".join(words).encode("utf-8", "surrogateescape")).digest()
+
+
+def _found(tree: Tree, paths: list[str], kinds: Kinds, briefs: Briefs) -> Names:
+    briefs.open(kinds)
+    known = {path: briefs.name(path, tree.identity(path)) if briefs.has(path) else None for path in paths}
+    tree.prefetch([path for path, name in known.items() if name is None])
+    former: dict[str, tuple[str, ...]] = {}
+    broken = 0
+    for path, name in known.items():
+        artifact, formerly = name or _named(tree, path, kinds, briefs)
+        if artifact.partition("/")[0] in kinds.by_prefix:
+            # Of two files that say one id the first is it.
+            former.setdefault(artifact, formerly)
+        else:
+            broken += artifact != NOT_OURS
+    return Names(former=dict(sorted(former.items())), broken=broken)
+
+
+def _named(tree: Tree, path: str, kinds: Kinds, briefs: Briefs) -> Name:
+    data = file_data(tree, path, "a manifest")
+    if isinstance(data, BrokenDocument):
+        return "", ()
+    found = read_file(tree, path, data, sha256_of(data), kinds)
+    briefs.learn(path, found)
+    if found.manifest is None:
+        return ("" if found.is_ours else NOT_OURS), ()
+    return found.manifest.id, found.manifest.formerly
+
+
+def _written(names: Names) -> bytes | None:
+    """The names as they are kept; None where one that was written by hand has a sign that parts them."""
+    words = ((artifact, *former) for artifact, former in names.former.items())
+    lines = ["\t".join(each) for each in words]
+    value = "\n".join((str(names.broken), *lines))
+    count = sum(map(len, names.former.values()))
+    is_plain = value.count("\n") == len(lines) and value.count("\t") == count
+    return value.encode("utf-8", "surrogateescape") if is_plain else None
+
+
+def _read(value: bytes) -> Names | None:
+    broken, *lines = value.decode("utf-8", "surrogateescape").split("\n")
+    if not broken.isdecimal():
+        return None
+    words = (line.split("\t") for line in lines)
+    return Names(former={artifact: tuple(former) for artifact, *former in words}, broken=int(broken))
