@@ -16,10 +16,17 @@ def manifest(chance: Random) -> bytes:
     if what < 0.7:
         data = encoded(values.changed(chance.choice(manifests()), chance, donors()), chance)
         return data if what < 0.55 else pieces.changed(data, chance, words())
+    if what < 0.7 + _GROWN:
+        return encoded(values.grown(chance.choice(manifests()), chance, large(chance)), chance)
     if what < 0.75:
         return encoded(values.deepened(chance.choice(manifests()), chance), chance)
     data = pieces.changed(chance.choice(texts()), chance, words())
     return pieces.grown(data, chance) if what > 1 - _GROWN else data
+
+
+def large(chance: Random) -> int:
+    """A size between 1 KiB and the largest that a file may have."""
+    return 1 << (10 + int(chance.random() * 11))
 
 
 def encoded(value: Value, chance: Random) -> bytes:

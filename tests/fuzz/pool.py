@@ -20,7 +20,7 @@ from tests.fuzz.tally import Find, Tally, read_tally
 from tests.fuzz.worker import CPU_LIMIT, NUMBER
 from tests.programs import REPOSITORY
 
-_BATCH = 500
+_BATCH, _LEAST = 500, 20
 # Seconds without a new input after which a worker waits for something that does not come.
 _STUCK = 60.0
 # What makes Python measure its coverage: it would take most of the time.
@@ -76,8 +76,9 @@ class Pool:
         self, target: str, seed: int, inputs: int, *, first: int = 0, stops_at_a_find: bool = False
     ) -> Tally:
         """What came of so many inputs of a target."""
-        size = _BATCH if not stops_at_a_find else _BATCH // 5
-        batches = deque((n, min(size, first + inputs - n)) for n in range(first, first + inputs, size))
+        # What is found soon is not to wait for much else.
+        size, step = (_LEAST, _LEAST) if stops_at_a_find else (_BATCH, 0)
+        batches = deque(_batches(first, first + inputs, size, step))
         made = Campaign(target=target, seed=seed, waiting=batches, stops_at_a_find=stops_at_a_find)
         threads = [threading.Thread(target=worker.works, args=(made,)) for worker in self._workers]
         for thread in threads:
@@ -88,6 +89,13 @@ class Pool:
             said = "".join(worker.said.read_text(encoding="utf-8") for worker in self._workers)
             raise RuntimeError(f"no process is left that fuzzes {target}: {said}")
         return made.tally
+
+
+def _batches(start: int, end: int, size: int, step: int) -> Iterator[tuple[int, int]]:
+    """Numbers from one to another in parts, each larger than the one before."""
+    while start < end:
+        yield start, min(size, end - start)
+        start, size = start + size, min(size + step, _BATCH)
 
 
 @dataclass(slots=True, kw_only=True)

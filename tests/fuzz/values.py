@@ -1,7 +1,8 @@
 """Changes of values that know what stands at the same place elsewhere."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
 from plmctl.core.value import Value
@@ -193,6 +194,32 @@ def deepened(value: Value, chance: Random) -> Value:
     return value
 
 
-def with_fields(value: Mapping[str, Value], **fields: Value) -> dict[str, Value]:
-    """The mapping with other fields."""
-    return {**value, **fields}
+def grown(value: Value, chance: Random, most: int) -> Value:
+    """The value with one of its parts so often, with other names or words, that it is about `most` long."""
+    if isinstance(value, dict) and value:
+        key = chance.choice([*value])
+        if chance.random() < 0.8:
+            return {**value, key: grown(value[key], chance, most)}
+        count = most // len(json.dumps(value[key]))
+        return {**value, **{f"{key}-{n}": value[key] for n in range(count)}}
+    if isinstance(value, list) and value:
+        at = int(chance.random() * len(value))
+        if chance.random() < 0.4:
+            return [*value[:at], grown(value[at], chance, most), *value[at + 1 :]]
+        return [*value, *(_numbered(value[at], n) for n in range(most // len(json.dumps(value[at]))))]
+    if isinstance(value, str) and value:
+        between = chance.choice((" ", "\n", "\n\n", ". ", "", "-"))
+        is_counted = chance.random() < 0.5
+        count = most // (len(value) + 4)
+        return between.join(f"{value}{n if is_counted else ''}" for n in range(count))
+    return value
+
+
+def _numbered(value: Value, number: int) -> Value:
+    """The value under another name, if it has one."""
+    if isinstance(value, dict):
+        return {
+            key: f"{inner}-{number}" if key in ("name", "ref", "id") else inner
+            for key, inner in value.items()
+        }
+    return f"{value}-{number}" if isinstance(value, str) else value

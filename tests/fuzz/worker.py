@@ -24,7 +24,7 @@ from tests.fuzz.target import Target
 
 SLOW = 1.0
 """Seconds of CPU that an input may take."""
-CPU_LIMIT = 5.0
+CPU_LIMIT = 3.0
 MEMORY = 200
 """MiB that an input may take."""
 NUMBER = 8

@@ -1,5 +1,6 @@
 """Pairs of registries: what changed between them, and how that is printed."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,13 +19,14 @@ from plmctl.core.report import Report
 from plmctl.core.value import Value, as_mapping
 from tests.fuzz import pieces, values
 from tests.fuzz.corpus import SETTINGS, donors, files, manifests, words
-from tests.fuzz.manifests import encoded
+from tests.fuzz.manifests import encoded, large
 from tests.fuzz.target import Came, Input, Target, demand, is_text
 from tests.fuzz.targets.reading import is_schema_valid
 
 TODAY = "2026-01-15"
 _BEFORE, _AFTER = "before/", "after/"
 _MOST_FILES = 5
+_GROWN = 0.002
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +96,28 @@ def pair_made(chance: Random) -> Input:
         before = _changed(before, chance)
     if what < 0.95:
         after = _changed(after, chance)
+    if what > 1 - _GROWN:
+        before, after = _grown(before, after, chance)
     return {
         **{f"{_BEFORE}{path}": data for path, data in before.items()},
         **{f"{_AFTER}{path}": data for path, data in after.items()},
     }
+
+
+def _grown(before: Input, after: Input, chance: Random) -> tuple[Input, Input]:
+    """Both with the same large file, in the second one with changes."""
+    path = chance.choice(
+        [path for path in after if path.endswith(".yaml") and path != "plmctl.yaml"] or ["x.yaml"]
+    )
+    value = values.grown(_value(after.get(path, SETTINGS)), chance, large(chance))
+    once, again = (
+        json.dumps(each, ensure_ascii=False) for each in (value, values.changed(value, chance, donors()))
+    )
+    if chance.random() < 0.5:
+        # In every line, and more than once in each.
+        again = again.replace(chance.choice("aeiot "), chance.choice("xyz"))
+    older, newer = (text.encode(errors="surrogatepass") for text in (once, again))
+    return {**before, path: older}, {**after, path: newer}
 
 
 def _changed(given: Input, chance: Random) -> Input:
