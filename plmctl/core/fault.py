@@ -26,7 +26,7 @@ from plmctl.core.slip import certain, nearest
 from plmctl.core.subset import matches
 from plmctl.core.value import Pointer, Value, as_items
 
-FIELDS_SHOWN, CHOICES_SHOWN, CHOICES_COMPARED = 8, 20, 200
+FIELDS_SHOWN, CHOICES_SHOWN, CHOICES_COMPARED, UNKNOWN_COMPARED = 8, 20, 200, 100
 DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
 # What the providers' APIs call it.
 WIRE_WORDS: Mapping[str, str] = {
@@ -147,9 +147,12 @@ def _none_of(refusal: Refusal, inner: list[Refusal]) -> Fault:
 def _unknown_fields(refusal: Refusal) -> Iterator[Fault]:
     described, given = _fields(refusal.node.get("properties")), _fields(refusal.given)
     unknown = [key for key in given if key not in described and not key.startswith("x-")]
-    certainties = {key: _certain_field(key, described) for key in unknown}
+    # Nobody mistyped so many, and no more are told: of a file of nothing else it would take seconds.
+    certainties = {key: _certain_field(key, described) for key in unknown[:UNKNOWN_COMPARED]}
+    is_whole = len(certainties) == len(unknown)
     taken = Counter([*given, *certainties.values()])
-    for key, certainty in certainties.items():
+    for key in unknown:
+        certainty = certainties.get(key)
         near = certainty or nearest(key, described)
         meant = near if near not in given else None
         strange = [f"U+{ord(character):04X}" for character in key if not character.isascii()]
@@ -165,7 +168,7 @@ def _unknown_fields(refusal: Refusal) -> Iterator[Fault]:
             message=f"{shown(told)} is not a field of {path_of(refusal.pointer)}",
             help="; ".join(filter(None, advice)) or None,
             suggests=near,
-            mends=certainty if taken[certainty] == 1 else None,
+            mends=certainty if is_whole and taken[certainty] == 1 else None,
         )
 
 

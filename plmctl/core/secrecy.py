@@ -1,7 +1,7 @@
 """Credentials that were written where a name belongs: found, and kept out of what is printed."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ FIELDS = ("env", "secret", "identity")
 # Written for a field by mistake; any other key may be the credential itself.
 _WORDS = ("value", "key", "name", "token", "apiKey", "password", "file", "path", "ref", "uri", "url", "from")
 
-_LONGEST_SLIP = 10
+_LONGEST_SLIP, _MOST_SLIPS = 10, 100
 _Place = tuple[int, int]
 
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
@@ -63,14 +63,22 @@ def covered_lines(text: str) -> tuple[str, ...]:
 
 def visible_line(document: "Document", number: int) -> str:
     """A line of a file without what is secret in it, as long as it was."""
-    lines = covered_lines(document.text)
+    return _visible_line(_Same(document), number)
+
+
+# A file may have one line, and all that is found stands in it.
+@lru_cache(maxsize=2)
+def _visible_line(key: "_Same", number: int) -> str:
+    lines = covered_lines(key.document.text)
     line = lines[number - 1] if 0 < number <= len(lines) else ""
-    for start, end in _secret_spans(document):
-        if start[0] <= number <= end[0]:
-            first = start[1] - 1 if number == start[0] else 0
-            last = end[1] - 1 if number == end[0] else len(line)
-            line = line[:first] + "*" * (last - first) + line[last:]
-    return line
+    spans = _spans_by_line(key).get(number)
+    if spans is None:
+        return line
+    characters = list(line)
+    for first, end in spans:
+        last = len(line) if end is None else end
+        characters[first:last] = "*" * (last - first)
+    return "".join(characters)
 
 
 def visible_lines(document: "Document") -> dict[str, str]:
@@ -79,12 +87,41 @@ def visible_lines(document: "Document") -> dict[str, str]:
     return {line: visible for line, visible in told if line != visible}
 
 
+class _Same:
+    """A document as a key of a cache: by what it is, for to compare what is in it takes longer."""
+
+    def __init__(self, document: "Document"):
+        self.document = document
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.document is self.document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+
+# A hundred findings of one file are told one after the other, and its credential may be the whole file.
+@lru_cache(maxsize=1)
+def _spans_by_line(key: _Same) -> Mapping[int, list[tuple[int, int | None]]]:
+    """What is secret in each line: from which column, from 0, to which, None for its end."""
+    found: dict[int, list[tuple[int, int | None]]] = {}
+    for start, end in _secret_spans(key.document):
+        for line in range(start[0], end[0] + 1):
+            first = start[1] - 1 if line == start[0] else 0
+            found.setdefault(line, []).append((first, end[1] - 1 if line == end[0] else None))
+    return found
+
+
 def _secret_spans(document: "Document") -> Iterator[tuple[_Place, _Place]]:
     for pointer, _ in exposed(document.value):
         spot = document.spots[pointer]
         yield (spot.line, spot.column), (spot.end_line, spot.end_column)
-    for pointer in _below(as_mapping(as_mapping(document.value).get("spec")).get("credential"), CREDENTIAL):
-        if visible_pointer(pointer)[-1] == MASK:
+    credential = as_mapping(as_mapping(document.value).get("spec")).get("credential")
+    keys = tuple(_below(credential, CREDENTIAL))
+    # Nobody misspells so many, and to find out what each was takes long.
+    is_told = _is_field if len(keys) <= _MOST_SLIPS else _is_word
+    for pointer in keys:
+        if not is_told(str(pointer[-1])):
             place = document.key_location(pointer)
             line, column = place.line or 1, place.column or 1
             yield (line, column), document.key_ends.get(pointer, (line, place.end_column or column))
@@ -103,8 +140,12 @@ def visible_pointer(pointer: Pointer) -> Pointer:
     )
 
 
+def _is_word(key: str) -> bool:
+    return key in FIELDS or key in _WORDS or key.startswith("x-")
+
+
 def _is_field(key: str) -> bool:
-    if key in FIELDS or key in _WORDS or key.startswith("x-"):
+    if _is_word(key):
         return True
     return key.isalpha() and len(key) <= _LONGEST_SLIP and nearest(key, FIELDS) is not None
 

@@ -16,6 +16,8 @@ from plmctl.render.visible import visible, visible_lines
 
 # XML 1.0 has no way to say these, not even as a reference; `visible` has shown the others.
 _UNSAYABLE = re.compile("[\ufffe\uffff]")
+# What CI services read in a log: GitHub's at the beginning of a line, older ones anywhere.
+_COMMAND = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,4 +127,9 @@ def _quoted(text: str) -> str:
 
 def _text(text: str) -> str:
     said = _UNSAYABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return escape(said, quote=False).replace('"', "&quot;")
+    return _COMMAND.sub(_spelt, escape(said, quote=False).replace('"', "&quot;"))
+
+
+def _spelt(command: re.Match[str]) -> str:
+    """The last sign of a command as a reference: in XML it is the same text, and to a log it is none."""
+    return f"{command[0][:-1]}&#{ord(command[0][-1])};"

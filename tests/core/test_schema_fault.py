@@ -256,3 +256,16 @@ def test_words_of_a_message() -> None:
     assert shown("x" * 100) == "'" + "x" * 56 + "..."
     assert shown({"a": [None, "\u00e4"]}) == '{"a": [null, "\u00e4"]}'
     assert [listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == ["a", "a or b", "a, b or c"]
+
+
+@pytest.mark.parametrize(("count", "mended"), [(1, True), (99, True), (100, False)])
+def test_of_over_a_hundred_unknown_fields_none_is_mended(count: int, mended: bool) -> None:
+    """What two of them meant would be written twice, and so many are no slips of the pen."""
+    others = "".join(f"  unheard-{number}: x\n" for number in range(count))
+    head = "apiVersion: plmctl/v1\nkind: Partial\nspec: {content: x}\nmetadata:\n  name: a\n  titel: x\n"
+    text = head + others
+    document = read_document("a.yaml", text.encode())
+    assert isinstance(document, Document)
+    first, *rest = findings_of(document, "Partial", BUILT_IN)
+    assert (first.message, first.help) == ("'titel' is not a field of metadata", "did you mean 'title'?")
+    assert (bool(first.fix), len(rest)) == (mended, min(count, 99))

@@ -107,6 +107,18 @@ def test_a_line_is_as_long_as_it_was() -> None:
     assert visible_line(read, 7) == "  region: my-key"
 
 
+def test_a_slip_of_a_field_is_told_and_is_none_among_over_a_hundred_keys() -> None:
+    few = "  credential:\n    envv: KEY\n"
+    many = few + "".join(f"    k{number}: x\n" for number in range(100))
+    assert visible_line(document(few), 7) == "    envv: ***"
+    assert visible_line(document(many), 7) == "    ****: ***"
+
+
+def test_another_document_with_the_same_text_is_looked_at_by_itself() -> None:
+    first, second = (document("  credential: {env: my-key}\n") for _ in range(2))
+    assert [visible_line(each, 6) for each in (first, second)] == ["  credential: {env: ******}"] * 2
+
+
 def test_every_line_of_a_block_is_masked() -> None:
     read = document("  credential: |\n    one\n    two\n  region: eu\n")
     lines = [visible_line(read, number) for number in range(6, 10)]

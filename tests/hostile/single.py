@@ -8,6 +8,7 @@ from tests.commands.personas import KIND, PERSONAS
 from tests.hostile import test_contracts, test_own_kinds, test_templates
 from tests.hostile.hidden_cases import samples
 from tests.hostile.large_cases import LARGE
+from tests.hostile.many_cases import MANY, PATH
 from tests.hostile.paths_cases import CONTENT, DVC, MODEL, NAMED, WRITTEN
 from tests.hostile.stranger import GOOD
 from tests.hostile.yaml_cases import CATALOGUE
@@ -28,6 +29,8 @@ def hostile_files() -> Iterator[tuple[str, Files]]:
         yield f"name-{shown}", {"partials/" + os.fsdecode(path): GOOD}
     for name, (folder, _, make) in LARGE.items():
         yield f"large-{name}", {"models/small.yaml": MODEL, f"{folder}/hostile.yaml": make()}
+    for name, make in MANY.items():
+        yield name, {PATH: make()}
     for sample in samples():
         yield f"hidden-{sample.name}", sample.files
 

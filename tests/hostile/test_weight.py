@@ -7,12 +7,13 @@ import pytest
 
 from tests.git.builder import Folder
 from tests.hostile.large_cases import LARGE
+from tests.hostile.many_cases import MANY
 from tests.hostile.single import hostile_files
 from tests.hostile.stranger import FOUND_IN_WRONG, Answer, strange_registry
 from tests.hostile.weight import weighed
 
 # Those on which `make hostile` finds that most is spent.
-HEAVIEST = ("y06-50-mb", "y07-keys", "s10-errors", "t07-more", "t08-unclosed", "kind-enum-of-30000")
+HEAVIEST = ("y06-50-mb", "y07-keys", "s10-errors", "t07-more", "t08-unclosed", "kind-enum-of-30000", *MANY)
 # Twice what is allowed: other tests run beside this one.
 SECONDS, MEBIBYTES = 2, 200
 # Words are compared for a whole registry, which may take more than for one file.
@@ -54,4 +55,11 @@ def test_each_file_of_the_catalogue_is_weighed() -> None:
     assert len(names) == len(set(names)) > 300
     rows = {name.partition("-")[0] for name in names}
     assert rows >= {f"y{n:02}" for n in range(1, 23)} | {f"s{n:02}" for n in range(1, 12)}
-    assert rows >= {f"t{n:02}" for n in range(1, 9)} | {"hidden", "name", "kind", "pointer", "acceptance"}
+    assert rows >= {f"t{n:02}" for n in range(1, 9)} | {
+        "hidden",
+        "name",
+        "kind",
+        "many",
+        "pointer",
+        "acceptance",
+    }

@@ -1,9 +1,14 @@
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import pytest
+
 from plmctl.core.finding import Level, Location
 from plmctl.core.report import Check, Problem, Report, State, unchecked
 from plmctl.render.junit import junit
+from plmctl.render.visible import visible_lines
+from tests.render.attacks import ATTACKS, attacked
+from tests.render.flaws import commands, hidden
 from tests.render.sample import DANGLING, SILENCED, UNUSED_INPUT
 
 # The elements of surefire's XML, as Jenkins reads it: what stands inside, what must be and what may be said.
@@ -143,3 +148,16 @@ def test_any_text_is_sayable_in_xml() -> None:
     assert failure is not None
     assert failure.get("message") == shown.format(newline="\\x0a")
     assert failure.text == "{0}:1\n{0}".format(shown.format(newline="\n"))
+
+
+@pytest.mark.parametrize("attack", sorted(ATTACKS))
+def test_a_log_has_no_command_and_the_report_has_its_text(attack: str) -> None:
+    report = attacked(ATTACKS[attack])
+    printed = junit(report)
+    assert commands(printed) == []
+    assert hidden(printed) == set()
+    said = [element.text or "" for element in ElementTree.fromstring(printed).iter("failure")]
+    shown = (
+        "\n".join(visible_lines(ATTACKS[attack])).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    )
+    assert any(shown[:20] in text for text in said)
