@@ -20,7 +20,7 @@ from tests.fuzz.tally import Find, Tally, read_tally
 from tests.fuzz.worker import CPU_LIMIT, NUMBER
 from tests.programs import REPOSITORY
 
-_BATCH, _LEAST = 500, 20
+_LEAST, _BATCH, _MOST = 20, 500, 5_000
 # Seconds without a new input after which a worker waits for something that does not come.
 _STUCK = 60.0
 # What makes Python measure its coverage: it would take most of the time.
@@ -76,8 +76,8 @@ class Pool:
         self, target: str, seed: int, inputs: int, *, first: int = 0, stops_at_a_find: bool = False
     ) -> Tally:
         """What came of so many inputs of a target."""
-        # What is found soon is not to wait for much else.
-        size, step = (_LEAST, _LEAST) if stops_at_a_find else (_BATCH, 0)
+        # What is found soon is not to wait for much else, and of a million each fork takes as long as 200.
+        size, step = (_LEAST, _LEAST) if stops_at_a_find else (min(max(inputs // 200, _BATCH), _MOST), 0)
         batches = deque(_batches(first, first + inputs, size, step))
         made = Campaign(target=target, seed=seed, waiting=batches, stops_at_a_find=stops_at_a_find)
         threads = [threading.Thread(target=worker.works, args=(made,)) for worker in self._workers]
