@@ -58,10 +58,9 @@ def listing(
     """List the artifacts and their newest versions."""
     from plmctl.core.report import exit_code
 
-    # Programs are told every version in any case.
-    has_versions = with_versions and form == "text"
     with repository() as repo, memo_of(repo) as memo:
-        if has_versions and not conditions and {owner, label, stability} == {None}:
+        # For people the names of manifests are enough; programs are told all of each.
+        if with_versions and form == "text" and not conditions and {owner, label, stability} == {None}:
             from plmctl.commands.versions import versions
 
             report = versions(repo, revision, kind, memo)
@@ -77,7 +76,9 @@ def listing(
                 conditions=tuple(conditions or ()),
                 revision=revision,
             )
-            report = (version_listing if has_versions else newest)(repo, options, memo)
+            report = (
+                newest(repo, options, memo) if not with_versions else version_listing(repo, options, memo)
+            )
     screen_of(context).show(report, form)
     sys.exit(exit_code(report))
 

@@ -58,17 +58,18 @@ def listing(repo: Repo, options: ListOptions, memo: Memo | None = None) -> Repor
 
 
 def version_listing(repo: Repo, options: ListOptions, memo: Memo | None = None) -> Report:
-    """Every version of artifacts, for people; see `versions` for all of a kind, of which names are enough."""
+    """Every version of artifacts; see `versions` for all of a kind, of which names are enough for people."""
     now = moment(repo, options.revision, memo)
-    shown = _fitting(now, options)
+    shown = [now.standing(manifest.id) for manifest in _fitting(now, options)]
     rows = (
-        (manifest.id, str(tag.version), release_of(tag), tag.commit[:SHORT])
-        for manifest in shown
-        for tag in now.versions(manifest.id)
+        (standing.manifest.id, str(tag.version), release_of(tag), tag.commit[:SHORT])
+        for standing in shown
+        for tag in standing.versions
     )
     return Report(
         command="list",
         table=Table(headings=HEADINGS, rows=tuple(rows)),
+        data={"artifacts": [_value(standing) for standing in shown]},
         summary={"artifacts": len(shown)},
         notes=(*lack(shown), *now.notes),
     )

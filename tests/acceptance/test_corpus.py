@@ -22,7 +22,7 @@ def test_225_real_prompts_validate_are_released_and_verify() -> None:
     assert (seconds, done.stderr, done.returncode) == (
         (
             "225 prompts, 221 mustache, 229 raw\n"
-            "validate N s wall N s CPU  manifests 226\n"
+            "validate N s wall N s CPU  manifests 226, warning 1\n"
             "release --yes N s wall N s CPU  artifacts 226, release v1.0.0, removed 0, unchanged 0\n"
             "verify N s wall N s CPU  failed 0, locks 1, notChecked 1, ok 8\n"
         ),

@@ -37,9 +37,10 @@ QUESTIONS = {
     "diff HEAD~1 HEAD": (*PLACE, *REVISION, *OBJECTS, *REVISION),
     "diff --staged": (*PLACE, *HEAD, *REVISION, *OBJECTS, *INDEX),
     "diff": (*PLACE, *HEAD, *REVISION, *OBJECTS, *WORK_TREE),
-    "list": (*PLACE, *HEAD, *WORK_TREE, *TAGS, *HISTORY),
-    "list --versions": (*PLACE, *HEAD, *WORK_TREE, *TAGS, *HISTORY),
-    "show prompt/support/triage": (*PLACE, *HEAD, *WORK_TREE, *TAGS, *HISTORY),
+    "list": (*PLACE, *WORK_TREE, *TAGS, *HEAD, *HISTORY),
+    # Whether the tags are those of which it is known what they say; then what they say.
+    "list --versions": (*PLACE, *WORK_TREE, "for-each-ref", *TAGS),
+    "show prompt/support/triage": (*PLACE, *WORK_TREE, *TAGS, *HEAD, *HISTORY),
     "graph": (*PLACE, *WORK_TREE),
     "impact model/gpt-4o": (*PLACE, *WORK_TREE),
     "log prompt/support/triage": (*PLACE, *WORK_TREE, *TAGS),
@@ -47,7 +48,7 @@ QUESTIONS = {
     # Two environments, of which the second comes after the first: the line of each is walked once.
     "lock --check": (*PLACE, *WORK_TREE, *TAGS, *HEAD, *LINE, *LINE),
     # The branches that a release may be on are asked too, and what is on them.
-    "verify": (*PLACE, *HEAD, *WORK_TREE, *TAGS, *HISTORY, "for-each-ref", *HISTORY),
+    "verify": (*PLACE, *WORK_TREE, *TAGS, *HISTORY, "for-each-ref", *HISTORY),
     "fmt --check": (*PLACE, *WORK_TREE),
     "rules": (*PLACE, *WORK_TREE),
     "changelog": (*PLACE, *WORK_TREE, *TAGS),

@@ -84,13 +84,13 @@ NEEDED = {
     "validate": CHECKED | RECORDS,
     "fmt --check": SHOWN,
     "codeowners": SHOWN,
-    "list": PLACED | TABLE,
+    "list": PLACED | KNOWN | TABLE,
     "show prompt/support/triage": PLACED,
     "graph": PLACED,
     "impact model/gpt-4o": PLACED | TABLE,
     "history production": PLACED | TABLE,
     "verify": PLACED,
-    "log prompt/support/triage": COMPARED,
+    "log prompt/support/triage": COMPARED | KNOWN,
     "diff HEAD": COMPARED | KNOWN | {"plmctl.store"},
 }
 

