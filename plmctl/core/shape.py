@@ -229,11 +229,10 @@ def _places(schema: Schema | None, path: Pointer, seen: set[int]) -> Iterator[tu
     yield from _places(schema.property("\0"), (*path, "*"), seen)
 
 
-def schema_places(value: Value, schema: Schema | None) -> list[tuple[Pointer, Value]]:
+def schema_places(value: Value, schema: Schema) -> list[tuple[Pointer, Value]]:
     """The JSON Schemas inside a value, and where they stand."""
     found: list[tuple[Pointer, Value]] = []
-    if schema is not None:
-        _find_schemas(value, schema, (), found)
+    _find_schemas(value, schema, (), found)
     return found
 
 

@@ -128,7 +128,16 @@ def test_a_value_that_is_no_brief_is_none(value: bytes) -> None:
     assert known(cache, FILES) == load(MemoryTree(FILES))
 
 
-@pytest.mark.parametrize("field", range(12))
+def test_a_brief_that_is_cut_off_is_none() -> None:
+    cache = LastingCache()
+    known(cache, FILES)
+    ((name, (stamp, value)),) = cache.every(KIND).items()
+    cut = (line.rpartition(b"\x1f")[0] for line in value.split(b"\n"))
+    cache.keep(KIND, {name: (stamp, b"\n".join(cut))})
+    assert known(cache, FILES) == load(MemoryTree(FILES))
+
+
+@pytest.mark.parametrize("field", range(13))
 def test_a_brief_with_another_field_is_none_or_says_what_stands_there(field: int) -> None:
     cache = LastingCache()
     known(cache, FILES)
