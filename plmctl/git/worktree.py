@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # No file that is read whole is larger.
 FILE_LIMIT = 64 << 20
+# A manifest has no more.
+HELD = 1 << 20
 # Longer than any path: what a link points at.
 LINK_BYTES = 4096
 
@@ -40,6 +42,7 @@ class WorkTree:
         self._kinds: dict[str, EntryKind | None] = {}
         self._statuses: dict[str, os.stat_result] = {}
         self._read: dict[str, str] = {}
+        self._held: dict[str, bytes] = {}
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point; not what was deleted."""
@@ -64,6 +67,9 @@ class WorkTree:
         kind = self.kind(path)
         if kind is not EntryKind.FILE:
             raise unreadable(kind)
+        held = self._held.get(path)
+        if held is not None and len(held) <= limit:
+            return held
         entry = self._index.entries.get(path)
         if entry is not None and self._is_left_out(entry):
             data = self._objects.read(entry.object_id, limit=limit).data
@@ -105,9 +111,12 @@ class WorkTree:
             return identity_of(kind)
         if path not in self._read and not self._is_known(path):
             try:
-                self.read(path, limit=FILE_LIMIT)
+                data = self.read(path, limit=FILE_LIMIT)
             except Unreadable as error:
                 return f"unreadable {error}"
+            # Who asks what it is may want it, too: one read, whatever somebody writes meanwhile.
+            if len(data) <= HELD:
+                self._held[path] = data
         return identity_of(kind, self._read[path])
 
     def _is_known(self, path: str) -> bool:
