@@ -106,8 +106,9 @@ def _media(part: Media, source: Source | None) -> dict[str, Value] | None:
             plain: Value = {"type": "text", "media_type": "text/plain", "data": text}
             return None if text is None else {"type": kind, "source": plain}
         case Inline(media_type=media_type, data=data):
-            if media_type in (_IMAGES if kind == "image" else ("application/pdf",)):
-                return {"type": kind, "source": {"type": "base64", "media_type": media_type, "data": data}}
+            is_taken = media_type in (_IMAGES if kind == "image" else ("application/pdf",))
+            inline: Value = {"type": "base64", "media_type": media_type, "data": data}
+            return {"type": kind, "source": inline} if is_taken else None
     return None
 
 
