@@ -76,9 +76,7 @@ def listing(
                 conditions=tuple(conditions or ()),
                 revision=revision,
             )
-            report = (
-                newest(repo, options, memo) if not with_versions else version_listing(repo, options, memo)
-            )
+            report = (version_listing if with_versions else newest)(repo, options, memo)
     screen_of(context).show(report, form)
     sys.exit(exit_code(report))
 

@@ -1,12 +1,11 @@
 """list: what is in the registry."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from plmctl.commands.kind import kind_named
 from plmctl.commands.standing import (
     SHORT,
-    Moment,
     Standing,
     labels_of,
     moment,
@@ -46,38 +45,27 @@ class ListOptions:
 
 def listing(repo: Repo, options: ListOptions, memo: Memo | None = None) -> Report:
     """The artifacts of a registry with their newest versions; `memo` is what runs before found out of it."""
-    now = moment(repo, options.revision, memo)
-    shown = [now.standing(manifest.id) for manifest in _fitting(now, options)]
-    return Report(
-        command="list",
-        table=_table(shown),
-        data={"artifacts": [_value(standing) for standing in shown]},
-        summary={"artifacts": len(shown)},
-        notes=(*lack(shown), *now.notes),
-    )
+    return _listing(repo, options, memo, _table)
 
 
 def version_listing(repo: Repo, options: ListOptions, memo: Memo | None = None) -> Report:
     """Every version of artifacts; see `versions` for all of a kind, of which names are enough for people."""
+    return _listing(repo, options, memo, _version_table)
+
+
+def _listing(
+    repo: Repo, options: ListOptions, memo: Memo | None, table: Callable[[Sequence[Standing]], Table]
+) -> Report:
     now = moment(repo, options.revision, memo)
-    shown = [now.standing(manifest.id) for manifest in _fitting(now, options)]
-    rows = (
-        (standing.manifest.id, str(tag.version), release_of(tag), tag.commit[:SHORT])
-        for standing in shown
-        for tag in standing.versions
-    )
+    wanted = _Wanted(options, now.registry)
+    shown = [now.standing(m.id) for m in now.registry.manifests.values() if wanted.fits(m)]
     return Report(
         command="list",
-        table=Table(headings=HEADINGS, rows=tuple(rows)),
+        table=table(shown),
         data={"artifacts": [_value(standing) for standing in shown]},
         summary={"artifacts": len(shown)},
         notes=(*lack(shown), *now.notes),
     )
-
-
-def _fitting(now: Moment, options: ListOptions) -> list[Manifest]:
-    wanted = _Wanted(options, now.registry)
-    return [manifest for manifest in now.registry.manifests.values() if wanted.fits(manifest)]
 
 
 class _Wanted:
@@ -147,6 +135,15 @@ def _table(shown: Iterable[Standing]) -> Table:
     return Table(
         headings=("id", "version", "stability", "owners", "title"), rows=rows, spare=("owners", "stability")
     )
+
+
+def _version_table(shown: Iterable[Standing]) -> Table:
+    rows = (
+        (standing.manifest.id, str(tag.version), release_of(tag), tag.commit[:SHORT])
+        for standing in shown
+        for tag in standing.versions
+    )
+    return Table(headings=HEADINGS, rows=tuple(rows))
 
 
 def _row(manifest: Manifest, version: str) -> tuple[str, ...]:

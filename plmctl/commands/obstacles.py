@@ -8,6 +8,7 @@ from plmctl.commands.destination import Destination
 from plmctl.commands.outset import Outset
 from plmctl.commands.pulling import pull
 from plmctl.commands.retirement import retirement_problems
+from plmctl.commands.tree import tree_of
 from plmctl.commands.trust import tag_problems
 from plmctl.core.few import few
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
@@ -257,8 +258,8 @@ def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
 
 def _dirty(repo: Repo, start: Outset) -> Iterator[Problem]:
     settings = start.registry.settings
-    known = start.memo.files if start.memo is not None else None
-    tree, index, work = repo.commit_tree(start.commit), repo.index(), repo.work_tree(known)
+    tree, index = repo.commit_tree(start.commit), repo.index()
+    work = tree_of(repo, None, memo=start.memo)
     kept = changelog_path(settings)
     watched = {settings.path, settings.at(FILE_NAME), *((kept,) if kept is not None else ())}
     sides = (tree, index, work)

@@ -6,6 +6,7 @@ from shlex import quote
 
 from plmctl.commands.artifact import version_named
 from plmctl.commands.misread import misread, require_words
+from plmctl.commands.tree import tree_of
 from plmctl.commands.trust import require_history
 from plmctl.commands.unfetched import locked_versions
 from plmctl.core.dataclass import dataclass
@@ -64,7 +65,7 @@ class Past:
     @property
     def work_tree(self) -> Tree:
         """The work tree, with what is known of its files."""
-        return self._repo.work_tree(self._memo.files if self._memo is not None else None)
+        return tree_of(self._repo, None, memo=self._memo)
 
     @cached_property
     def history(self) -> History:

@@ -172,10 +172,7 @@ class Registry:
         return {artifact: frozenset(self._depends_on(m, bind)) for artifact, m in self.manifests.items()}
 
     def _depends_on(self, manifest: Manifest, bind: Mapping[str, str]) -> Iterator[str]:
-        for written, kinds, is_about in manifest.links:
-            target = None if is_about else self.target_of(written, kinds)
-            if target is not None:
-                yield bind.get(target, target)
+        return (bind.get(target, target) for _, target, is_dependency in self.ties(manifest) if is_dependency)
 
 
 def load(tree: Tree, like: Registry | None = None, briefs: Briefs | None = None) -> Registry:
