@@ -146,6 +146,8 @@ RENDERERS: Mapping[Form, Callable[[Report, bool], None]] = {
     "html": _html,
 }
 
+_REQUIRED = tuple(RENDERERS.values())
+
 
 def _rendered(given: Input) -> Came:
     moments = moments_of(given)
@@ -157,9 +159,10 @@ def _rendered(given: Input) -> Came:
     is_parsed = not report.problems
     if number % 4 == 1:
         report = _with_words(report, given)
-    # The oracles that look at everything are dear: of some reports they are asked.
-    for require in RENDERERS.values():
-        require(report, number % 32 == 0)
+    # One format of each report: the next input has another one. The oracles that look at everything are
+    # dear: of some reports they are asked.
+    require = _REQUIRED[number // 32 % len(_REQUIRED)]
+    require(report, number % 8 == 0)
     is_valid = is_parsed and bool(report.judgements or report.findings)
     return Came(
         is_decoded=all(map(is_text, given.values())), is_parsed=is_parsed, is_valid=is_valid, value=report
