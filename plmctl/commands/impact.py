@@ -30,7 +30,7 @@ def impact(repo: Repo, options: ImpactOptions) -> Report:
     tree = repo.work_tree()
     registry = current(tree)
     changed = frozenset(present(word, registry) for word in options.artifacts)
-    reached = affected(web_of(registry.all_ties), changed)
+    reached = affected(web_of(registry), changed)
     runs = runs_of(registry, tree, changed)
     return Report(
         command="impact",

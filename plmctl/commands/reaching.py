@@ -76,10 +76,9 @@ class Reaching:
     @cached_property
     def _web(self) -> Web:
         """What refers to what now, and what did: who is left without what is gone stands only there."""
-        return web_of(self._ties())
+        return web_of(self.after, self._ties())
 
     def _ties(self) -> Iterator[Tie]:
-        yield from self.after.all_ties
         for part in self.parts:
             pairs = paired(part.before, self.after).items()
             # What is the same on both sides refers to the same.

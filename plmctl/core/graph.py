@@ -1,6 +1,6 @@
 """What depends on what: edges, cycles, closures."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.manifest import Manifest, Reference
@@ -27,6 +27,30 @@ class Edge:
 
 
 Graph = Mapping[str, frozenset[str]]
+
+
+class Asked(Graph):
+    """A graph of which the targets of a node are found when somebody asks for them."""
+
+    def __init__(self, nodes: Collection[str], targets: Callable[[str], Iterable[str]]):
+        self._nodes = nodes
+        self._targets = targets
+        self._found: dict[str, frozenset[str]] = {}
+
+    def __getitem__(self, node: str) -> frozenset[str]:
+        """What it leads to. Raises KeyError where `targets` does."""
+        found = self._found.get(node)
+        if found is None:
+            found = self._found[node] = frozenset(self._targets(node))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """All nodes."""
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._nodes)
 
 
 def reachable(graph: Graph, start: str) -> frozenset[str]:

@@ -1,48 +1,42 @@
 """What a change reaches: everything that depends on it, and what is about one of all these."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from plmctl.core.dataclass import dataclass
-from plmctl.core.graph import Graph, distances, reachable, reversed_graph
+from plmctl.core.graph import Asked, Graph, distances, reachable
+from plmctl.core.registry import Registry
 
 _ENVIRONMENT = "environment/"
 
 
+Ends = Mapping[str, bool]
+"""Artifacts at the other ends of references, and whether one of these is a dependency."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Web:
-    """What refers to what, by source and target, and whether that is a dependency.
+    """What refers to what, found when it is asked for: what an artifact refers `to`, and who does so `of` it.
 
     Environments are left out: what they run is for their pins to say.
     """
 
-    links: Mapping[tuple[str, str], bool]
+    to: Callable[[str], Ends]
+    of: Callable[[str], Ends]
 
     @cached_property
     def depends(self) -> Graph:
         """What each artifact depends on."""
-        return self._graph(is_dependency=True)
-
-    @cached_property
-    def about(self) -> Graph:
-        """What each artifact is only about."""
-        return self._graph(is_dependency=False)
-
-    def _graph(self, *, is_dependency: bool) -> Graph:
-        found: dict[str, set[str]] = {}
-        for (source, target), depends in self.links.items():
-            if depends is is_dependency:
-                found.setdefault(source, set()).add(target)
-        return {source: frozenset(targets) for source, targets in found.items()}
+        return Asked((), lambda artifact: _ends(self.to(artifact), is_dependency=True))
 
     @cached_property
     def above(self) -> Graph:
         """What depends on each artifact."""
-        return reversed_graph(self.depends)
+        return Asked((), lambda artifact: _ends(self.of(artifact), is_dependency=True))
 
     def seen_from(self, artifact: str) -> frozenset[str]:
         """An artifact and what it is about, and all that these depend on."""
-        starts = {artifact, *self.about.get(artifact, ())}
+        starts = {artifact, *_ends(self.to(artifact), is_dependency=False)}
         return frozenset(end for start in starts for end in reachable(self.depends, start))
 
     def way(self, steps: Mapping[str, int], end: str) -> tuple[str, ...]:
@@ -58,14 +52,43 @@ Tie = tuple[str, str, bool]
 """What refers, to what, and whether that is a dependency."""
 
 
-def web_of(ties: Iterable[Tie]) -> Web:
-    """The web that some references make."""
-    links: dict[tuple[str, str], bool] = {}
-    for source, target, is_dependency in ties:
-        if not source.startswith(_ENVIRONMENT):
-            ends = source, target
-            links[ends] = is_dependency or links.get(ends, False)
-    return Web(links=dict(sorted(links.items())))
+def web_of(registry: Registry, also: Iterable[Tie] = ()) -> Web:
+    """The web of the references of a registry, and of some that were."""
+    were = [tie for tie in also if not tie[0].startswith(_ENVIRONMENT)]
+    to, of = _gathered(were), _gathered((target, source, depends) for source, target, depends in were)
+
+    def referred_to(artifact: str) -> Ends:
+        manifest = registry.manifests.get(artifact)
+        is_here = manifest is not None and not artifact.startswith(_ENVIRONMENT)
+        ties = registry.ties(manifest) if manifest is not None and is_here else ()
+        return _merged(to.get(artifact, {}), ((target, depends) for _, target, depends in ties))
+
+    def referring_to(artifact: str) -> Ends:
+        sources = (m for m in registry.referrers.of(artifact) if not m.id.startswith(_ENVIRONMENT))
+        ties = (tie for source in sources for tie in registry.ties(source))
+        here = ((source, depends) for source, target, depends in ties if target == artifact)
+        return _merged(of.get(artifact, {}), here)
+
+    return Web(to=referred_to, of=referring_to)
+
+
+def _gathered(ties: Iterable[Tie]) -> dict[str, Ends]:
+    found: dict[str, Ends] = {}
+    for start, end, depends in ties:
+        found[start] = _merged(found.get(start, {}), ((end, depends),))
+    return found
+
+
+def _merged(ends: Ends, more: Iterable[tuple[str, bool]]) -> Ends:
+    """Both, in the order of ids; a reference that is both is a dependency."""
+    found = dict(ends)
+    for end, depends in more:
+        found[end] = depends or found.get(end, False)
+    return dict(sorted(found.items()))
+
+
+def _ends(ends: Ends, *, is_dependency: bool) -> Iterator[str]:
+    return (end for end, depends in ends.items() if depends is is_dependency)
 
 
 def renamed(ties: Iterable[Tie], names: Mapping[str, str]) -> Iterable[Tie]:
@@ -89,10 +112,10 @@ def affected(web: Web, changed: Collection[str]) -> tuple[Affected, ...]:
     """What depends on the changed artifacts, and what is about one of all these, nearest first."""
     steps = distances(web.above, changed)
     ways: dict[str, list[str]] = {}
-    for (source, target), is_dependency in web.links.items():
-        is_way = is_dependency or source not in steps
-        if is_way and target in steps and steps.get(source) != 0:
-            ways.setdefault(source, []).append(target)
+    for target in sorted(steps):
+        for source, is_dependency in web.of(target).items():
+            if (is_dependency or source not in steps) and steps.get(source) != 0:
+                ways.setdefault(source, []).append(target)
     found = (_affected(artifact, targets, steps) for artifact, targets in ways.items())
     return tuple(sorted(found, key=lambda a: (a.distance, a.artifact)))
 

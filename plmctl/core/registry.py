@@ -12,7 +12,7 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
 from plmctl.core.file import file_data
 from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings
-from plmctl.core.graph import Edge, Graph, reversed_graph
+from plmctl.core.graph import Asked, Edge, Graph
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
 from plmctl.core.linked import linked_data
@@ -20,6 +20,7 @@ from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.own import kinds_of
 from plmctl.core.ports import EntryKind, Tree, Unreadable
 from plmctl.core.reading import FileRead, read_file, with_manifest
+from plmctl.core.referrers import Referrers
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import FILE_NAME, Settings, refuse_tag, settings_document, settings_of
 
@@ -45,7 +46,6 @@ class Registry:
     files: Mapping[str, FileRead] = field(default_factory=dict, repr=False, compare=False)
     suspects: frozenset[str] | None = field(default=None, repr=False, compare=False)
     identities: KnownIdentities | None = field(default=None, repr=False, compare=False)
-    _like: "Registry | None" = field(default=None, repr=False, compare=False)
     _targets: dict[tuple[str, tuple[str, ...]], str | None] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -138,10 +138,7 @@ class Registry:
     @cached_property
     def dependencies(self) -> Graph:
         """For each artifact, what it depends on directly (*about* edges are none)."""
-        if self._like is None:
-            return self.dependencies_with({})
-        news = {m.id: frozenset(self._depends_on(m, {})) for m in self.apart_from(self._like)}
-        return {**self._like.dependencies, **news}
+        return self.dependencies_with({})
 
     def apart_from(self, other: "Registry") -> Iterator[Manifest]:
         """The artifacts that are not the same there, or of which a reference means something else there."""
@@ -151,11 +148,6 @@ class Registry:
             if not is_same or not (resolves_as or self.targets(manifest) == other.targets(manifest)):
                 yield manifest
 
-    @property
-    def all_ties(self) -> Iterator[tuple[str, str, bool]]:
-        """What refers to what, of all manifests."""
-        return (tie for manifest in self.manifests.values() for tie in self.ties(manifest))
-
     def ties(self, manifest: Manifest) -> Iterator[tuple[str, str, bool]]:
         """What a manifest refers to: its own id, that of the other one, and whether it depends on it."""
         for (_, _, is_about), target in zip(manifest.links, self.targets(manifest), strict=True):
@@ -163,13 +155,21 @@ class Registry:
                 yield manifest.id, target, not is_about
 
     @cached_property
+    def referrers(self) -> Referrers:
+        """Who refers to an artifact."""
+        return Referrers(self.manifests.values(), self.targets)
+
+    @cached_property
     def dependents(self) -> Graph:
         """For each artifact, what depends on it directly."""
-        return reversed_graph(self.dependencies)
+        return Asked(self.manifests, self._depending_on)
+
+    def _depending_on(self, artifact: str) -> Iterator[str]:
+        return (m.id for m in self.referrers.of(artifact) if artifact in self.dependencies[m.id])
 
     def dependencies_with(self, bind: Mapping[str, str]) -> Graph:
         """The same with the references that an environment binds to replacements."""
-        return {artifact: frozenset(self._depends_on(m, bind)) for artifact, m in self.manifests.items()}
+        return Asked(self.manifests, lambda artifact: self._depends_on(self.manifests[artifact], bind))
 
     def _depends_on(self, manifest: Manifest, bind: Mapping[str, str]) -> Iterator[str]:
         return (bind.get(target, target) for _, target, is_dependency in self.ties(manifest) if is_dependency)
@@ -202,7 +202,6 @@ def load(tree: Tree, like: Registry | None = None, briefs: Briefs | None = None)
         accepted=accepted,
         findings=found,
         identities=briefs.identities if briefs is not None else None,
-        _like=like if is_as_like else None,
         _targets=targets,
     )
 

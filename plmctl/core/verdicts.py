@@ -6,10 +6,8 @@ together, as of rings of references, depends on their faces alone.
 """
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import accumulate
 
 from plmctl.core.cache import Cache
 from plmctl.core.canonical import canonical_json
@@ -144,29 +142,12 @@ def _changed(registry: Registry, old: Mapping[str, Verdict]) -> Iterator[str]:
 
 def _leading_to(registry: Registry, changed: frozenset[str]) -> frozenset[str]:
     """What is changed, and all that leads to it by references of any sort."""
-    if not changed:
-        return changed
-    manifests = tuple(registry.manifests.values())
-    texts = [manifest.summary.names for manifest in manifests]
-    # To look for a name in one long text takes less time than to resolve what all manifests refer to.
-    whole, starts = _LINE.join(texts), tuple(accumulate((len(text) + 1 for text in texts), initial=0))
     seen, waiting = set(changed), list(changed)
     while waiting:
-        artifact = waiting.pop()
-        for place in _places(whole, artifact.partition("/")[2]):
-            manifest = manifests[bisect_right(starts, place) - 1]
-            if manifest.id not in seen and artifact in registry.targets(manifest):
-                seen.add(manifest.id)
-                waiting.append(manifest.id)
+        found = {manifest.id for manifest in registry.referrers.of(waiting.pop())} - seen
+        seen |= found
+        waiting.extend(found)
     return frozenset(seen)
-
-
-def _places(text: str, name: str) -> Iterator[int]:
-    """Where a name is written in a text."""
-    at = text.find(name)
-    while at >= 0:
-        yield at
-        at = text.find(name, at + len(name))
 
 
 def _policies(registry: Registry, judge: Iterable[str]) -> frozenset[str]:

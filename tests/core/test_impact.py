@@ -11,7 +11,7 @@ def registry_with(**files: str) -> Registry:
 
 
 def web(**files: str) -> Web:
-    return web_of(registry_with(**files).all_ties)
+    return web_of(registry_with(**files))
 
 
 def test_what_depends_on_an_artifact_is_nearest_first() -> None:
@@ -89,11 +89,28 @@ def test_one_sees_what_one_is_about_and_what_that_depends_on() -> None:
 
 def test_a_reference_that_is_both_is_a_dependency() -> None:
     suite = manifest("EvalSuite", "e", "{target: prompt/one, metrics: [{name: x, judge: {prompt: one}}]}")
-    assert web(**{"evals/e": suite}).links["evalsuite/e", "prompt/one"] is True
+    found = web(**{"evals/e": suite})
+    assert found.to("evalsuite/e") == {"prompt/one": True}
+    assert found.of("prompt/one") == {"application/desk": True, "evalsuite/e": True}
+
+
+def test_what_was_referred_to_is_in_the_web_too() -> None:
+    were = (
+        ("prompt/gone", "partial/a", True),
+        ("prompt/one", "tool/gone", False),
+        ("prompt/one", "partial/a", False),
+        ("environment/stage", "prompt/gone", True),
+    )
+    found = web_of(registry_with(), were)
+    assert found.of("partial/a") == {"prompt/gone": True, "prompt/one": True, "prompt/two": True}
+    assert found.to("prompt/one") == {"model/m": True, "partial/a": True, "tool/gone": False}
+    assert (found.of("prompt/gone"), found.to("environment/stage"), found.to("x")) == ({}, {}, {})
+    assert found.seen_from("prompt/gone") == {"prompt/gone", "partial/a"}
 
 
 def test_renamed_references_have_the_names_of_now() -> None:
-    ties = tuple(registry_with().all_ties)
+    registry = registry_with()
+    ties = tuple(tie for manifest in registry.manifests.values() for tie in registry.ties(manifest))
     names = {"prompt/one": "prompt/1", "evalsuite/e": "evalsuite/f"}
     found = {(source, target) for source, target, _ in renamed(ties, names)}
     assert ("application/desk", "prompt/1") in found

@@ -1,9 +1,12 @@
 from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Bump, Level, Rule
-from plmctl.core.impact import Web
+from plmctl.core.impact import web_of
 from plmctl.core.judgement import Judgement, Reason
+from plmctl.core.ports import MemoryTree
 from plmctl.core.reach import Cost, Reach, Running
 from plmctl.core.reaching import judged_of, reach_of
+from plmctl.core.registry import load
+from tests.rules.registries import SETTINGS
 
 BREAKS = Rule(code="PRM011", name="input-removed", level=Level.ERROR, bump=Bump.MAJOR, meaning="It broke.")
 BEHAVES = Rule(
@@ -15,7 +18,8 @@ OWES = Rule(
 )
 
 PROMPT, APPLICATION, SUITE = "prompt/p", "application/a", "evalsuite/e"
-WEB = Web(links={(APPLICATION, PROMPT): True, (APPLICATION, SUITE): False, (SUITE, PROMPT): False})
+EMPTY = load(MemoryTree({"plmctl.yaml": SETTINGS}))
+WEB = web_of(EMPTY, [(APPLICATION, PROMPT, True), (APPLICATION, SUITE, False), (SUITE, PROMPT, False)])
 
 
 def judged(rule: Rule, artifact: str = PROMPT, fact: Fact = Fact.CHANGED, *because: Reason) -> Judgement:
@@ -85,7 +89,7 @@ def test_a_reason_that_leads_nowhere_leaves_the_artifact_alone() -> None:
 
 
 def test_what_is_about_an_application_is_reached_through_what_it_owes() -> None:
-    web = Web(links={(APPLICATION, PROMPT): True, (SUITE, APPLICATION): False})
+    web = web_of(EMPTY, [(APPLICATION, PROMPT, True), (SUITE, APPLICATION, False)])
     owes = judged(BEHAVES, APPLICATION, Fact.CHANGED, Reason(artifact=PROMPT, said="PRM040 text-changed"))
     found = reach_of(web, judged_of([owes, judged(BEHAVES)], frozenset({APPLICATION})), {})
     assert [(r.artifact, r.chain, r.is_about, r.is_to_run) for r in found] == [
