@@ -152,7 +152,8 @@ class Layout:
             return self._bare(value, schema, pointer)
         is_kept = not value or is_flow(self._document, self._document.spots[pointer])
         flow = self._flow(value, schema, pointer) if is_kept else None
-        return value if flow is None or len(flow) > room else flow
+        # What is empty has no line of its own to go to, however far out it stands.
+        return value if flow is None or (value and len(flow) > room) else flow
 
     def _flow(self, value: Value, schema: Schema | None, pointer: Pointer) -> str | None:
         """A value as it stands in brackets; None if it cannot: it is too long, or has comments inside."""

@@ -186,6 +186,13 @@ def test_what_does_not_fit_is_broken_from_the_outside() -> None:
     assert laid_out(f"a: {{b: {inner}, c: {inner}}}\n") == f"a:\n  b: {inner}\n  c: {inner}\n"
 
 
+def test_what_is_empty_stays_in_its_line_however_long_that_is() -> None:
+    key = "k" * 120
+    assert laid_out(f"{key}: []\n") == f"{key}: []\n"
+    assert laid_out("a: " + "[" * 60 + "]" * 60 + "\n") == f"a:\n  {'- ' * 59}[]\n"
+    assert laid_out("{a: " * 60 + "{}" + "}" * 60 + "\n").endswith(f"\n{'  ' * 59}a: {{}}\n")
+
+
 def test_lines_are_not_joined_into_brackets() -> None:
     assert laid_out("a:\n  b: 1\n") == "a:\n  b: 1\n"
     assert laid_out("a: {}\nb: [\n]\n") == "a: {}\nb: []\n"
