@@ -10,6 +10,7 @@ from plmctl.commands.diff import judge
 from plmctl.core.diff import compare
 from plmctl.core.form import Identity, closure, identity_of
 from plmctl.core.judgement import Judgement
+from plmctl.core.limits import CLOSED
 from plmctl.core.lock import lock_path, read_lock, serialised
 from plmctl.core.locking import Now, Wanted, closure_lock, now_of
 from plmctl.core.plan import Asked, artifact_tag, commit_message, plan, registry_tag
@@ -30,6 +31,7 @@ class Memory:
 
     def __init__(self, texts: Mapping[str, str]):
         self._texts = texts
+        self.ceiling = CLOSED
 
     def paths(self) -> Iterator[str]:
         return iter(sorted(self._texts))

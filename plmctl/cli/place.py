@@ -45,10 +45,11 @@ def memo_of(repo: "Repository") -> Iterator["Memo"]:
 
 
 def program_state() -> str:
-    """Which program runs: what it has found out is of no other."""
+    """Which program runs, within which limits of the user: what it has found out is of no other."""
     from plmctl.cache.program import state
+    from plmctl.core.limits import SETTING
 
-    return state()
+    return f"{state()}{os.environ.get(SETTING, '')}"
 
 
 def store_of(repo: "Repository", cache: "Cache | None" = None) -> "Store | None":

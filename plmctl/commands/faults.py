@@ -10,6 +10,7 @@ from plmctl.commands.validate import ValidateOptions
 from plmctl.core.answer import Answer, Told, is_below
 from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, sorted_findings
+from plmctl.core.limits import SETTING
 from plmctl.core.ports import Repo, Tree, Unreadable
 from plmctl.core.registry import LIMIT, Registry
 from plmctl.core.settings import Settings
@@ -105,6 +106,7 @@ def _left_out(registry: Registry, looked: "Looked | None") -> Iterator[str]:
 
 
 def _notes(registry: Registry, tree: Tree) -> Iterator[str]:
+    yield from _of_limits(registry.settings)
     if registry.skipped:
         count = len(registry.skipped)
         files = "file is no manifest" if count == 1 else "files are no manifests"
@@ -116,6 +118,17 @@ def _notes(registry: Registry, tree: Tree) -> Iterator[str]:
         yield (
             f"{count} {files} where none is looked for, and not read: {few(outside, SHOWN)}; "
             f"move it, or name the folder in 'spec.manifests.include' of {settings.path}"
+        )
+
+
+def _of_limits(settings: Settings) -> Iterator[str]:
+    """That a tree asks for larger limits than it has."""
+    refused = settings.asked.over(settings.limits)
+    if refused:
+        each = ", ".join(f"{name} is {held:,} and not {asked:,}" for name, (asked, held) in refused.items())
+        yield (
+            f"{settings.path} raises no limit by itself: {each}; it holds once the default branch of origin "
+            f"says the same, or with {SETTING} in the environment"
         )
 
 

@@ -11,6 +11,7 @@ from plmctl.commands.writing import on_disk, put_all
 from plmctl.core.answer import is_shown
 from plmctl.core.document import Document, read_document
 from plmctl.core.finding import Edit, Finding, UsageError
+from plmctl.core.limits import UTMOST
 from plmctl.core.overlay import Overlay
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
@@ -108,7 +109,8 @@ def _includers(registry: Registry) -> dict[str, frozenset[str]]:
 
 def _is_alike(path: str, before: bytes, after: bytes) -> bool:
     """Whether a manifest is read as before, but for the words that were changed."""
-    old, new = read_document(path, before), read_document(path, after)
+    # What holds for it was looked at when it was validated.
+    old, new = (read_document(path, data, UTMOST) for data in (before, after))
     return isinstance(old, Document) and isinstance(new, Document) and len(old.spots) == len(new.spots)
 
 

@@ -10,11 +10,12 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import Kinds
 from plmctl.core.layout import formatted, require_same
+from plmctl.core.limits import LIMITS, UTMOST, Limits
 from plmctl.core.patch import Patch, patch
 from plmctl.core.path import name_problem
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.reading import is_ours
-from plmctl.core.registry import LIMIT, Registry
+from plmctl.core.registry import Registry
 from plmctl.core.report import Report
 from plmctl.core.schema import Schema
 from plmctl.core.secrecy import visible_lines
@@ -93,12 +94,13 @@ def _files(repo: Repo, tree: Tree, registry: Registry, paths: tuple[str, ...]) -
         is_named = not paths or any(p in ("", path) or path.startswith(f"{p}/") for p in paths)
         if not is_named or not (path == settings.path or settings.is_manifest(path)):
             continue
-        data = _bytes(tree, path)
-        document = read_document(path, data) if data is not None else None
+        limits = LIMITS if path == settings.path else settings.limits
+        data = _bytes(tree, path, limits)
+        document = read_document(path, data, limits) if data is not None else None
         if data is None or not isinstance(document, Document):
             yield _File(path=path, is_broken=True)
         elif path == settings.path or is_ours(document.value, settings.kinds):
-            file = _formatted(document, data, settings.kinds)
+            file = _formatted(document, data, settings.kinds, limits)
             whole = wholes.get(path)
             if file.is_changed and whole is not None:
                 reason = f"left as it is: it is a file of {whole} too, whose digest would change"
@@ -113,20 +115,20 @@ def _parts(registry: Registry) -> Iterator[tuple[str, str]]:
             yield from ((path, manifest.id) for path, _ in included.hashes)
 
 
-def _bytes(tree: Tree, path: str) -> bytes | None:
+def _bytes(tree: Tree, path: str, limits: Limits) -> bytes | None:
     """What a file holds; None for what no manifest is read from."""
     if name_problem(path) is not None or tree.kind(path) is not EntryKind.FILE:
         return None
     try:
-        return tree.read(path, limit=LIMIT)
+        return tree.read(path, limit=limits.file_bytes)
     except Unreadable:
         return None
 
 
-def _formatted(document: Document, data: bytes, kinds: Kinds) -> _File:
+def _formatted(document: Document, data: bytes, kinds: Kinds, limits: Limits) -> _File:
     text = formatted(document, _schema(document.value, kinds))
     after = text.encode()
-    if len(after) > LIMIT:
+    if len(after) > limits.file_bytes:
         reason = "left as it is: with a line for each value it would be too large to be read"
         return _File(path=document.path, before=data, after=data, reason=reason)
     require_same(document, text)
@@ -142,7 +144,7 @@ def _checked_out(repo: Repo, file: _File) -> _File:
     """The file, unless a sparse checkout left it out: then nothing is to be written."""
     try:
         if file.is_changed:
-            repo.on_disk(file.path, limit=LIMIT)
+            repo.on_disk(file.path, limit=2 * UTMOST.file_bytes)
     except Unreadable:
         return replace(file, after=file.before, reason="left as it is: it is not checked out")
     return file
@@ -152,7 +154,8 @@ def _patch(file: _File) -> Patch:
     """What changes in a file, without the credentials that are written in it."""
     told: dict[str, str] = {}
     for data in (file.before, file.after):
-        document = read_document(file.path, data)
+        # Both were read before, within what holds for them.
+        document = read_document(file.path, data, UTMOST)
         if isinstance(document, Document):
             told |= visible_lines(document)
     return patch(file.path, file.before.decode(), file.after.decode()).masked(told)

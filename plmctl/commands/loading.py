@@ -48,7 +48,7 @@ class Around:
 def has_manifests(tree: Tree, paths: tuple[str, ...], settings: Settings) -> bool:
     """Whether a tree has a manifest, or what was to be one: the first that is found tells."""
     for path in filter(settings.is_manifest, paths):
-        document = file_document(tree, path, "a manifest")
+        document = file_document(tree, path, "a manifest", settings.limits)
         if isinstance(document, BrokenDocument) or is_ours(document.value, settings.kinds):
             return True
     return False

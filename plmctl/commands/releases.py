@@ -8,9 +8,10 @@ from plmctl.commands.loading import Around, Loading
 from plmctl.core.canonical import sha256_of
 from plmctl.core.document import BrokenDocument, read_document
 from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.limits import UTMOST
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, CannotLock, Lock, read_lock
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
-from plmctl.core.registry import LIMIT, NoRegistry, Registry, read_settings_of
+from plmctl.core.registry import NoRegistry, Registry, read_settings_of
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
 from plmctl.core.tree import bytes_at
 from plmctl.core.value import Value, as_items, as_mapping, as_text
@@ -176,8 +177,8 @@ class Releases:
         entry = next((known[name] for name in self._names(artifact) if name in known), None)
         if entry is None:
             return None
-        data = self.repo.commit_tree(release.commit).read(entry.path, limit=LIMIT)
-        document = read_document(entry.path, data)
+        data = self.repo.commit_tree(release.commit).read(entry.path, limit=UTMOST.file_bytes)
+        document = read_document(entry.path, data, UTMOST)
         if isinstance(document, BrokenDocument):
             return {}
         return as_mapping(as_mapping(document.value).get("metadata"))

@@ -13,10 +13,11 @@ from plmctl.commands.renaming import Renaming, Rewriting
 from plmctl.commands.writing import interrupted, on_disk
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding, Level, PlmctlError, UsageError
+from plmctl.core.limits import UTMOST
 from plmctl.core.manifest import Manifest
 from plmctl.core.overlay import Overlay
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
-from plmctl.core.registry import LIMIT, Registry
+from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
 from plmctl.core.value import Value, as_mapping
 from plmctl.rules.checks import findings
@@ -142,7 +143,7 @@ def _bytes(tree: Tree, path: str, unknown: bytes) -> bytes:
     if tree.kind(path) is not EntryKind.FILE:
         return b""
     try:
-        return tree.read(path, limit=LIMIT)
+        return tree.read(path, limit=UTMOST.file_bytes)
     except Unreadable:
         return unknown
 
@@ -160,7 +161,7 @@ def _new_findings(
 
 def _as_stored(tree: Tree, path: str, data: bytes) -> bytes:
     # A checkout with autocrlf has CRLF on disk, and its tree is read without.
-    return data if b"\r" in tree.read(path, limit=LIMIT) else data.replace(b"\r\n", b"\n")
+    return data if b"\r" in tree.read(path, limit=UTMOST.file_bytes) else data.replace(b"\r\n", b"\n")
 
 
 def _exceeding(found: Iterable[Finding], known: Counter[tuple[str, str]]) -> Iterator[Finding]:

@@ -14,13 +14,14 @@ from plmctl.core.course import Step
 from plmctl.core.document import BrokenDocument
 from plmctl.core.edit import Draft
 from plmctl.core.finding import Finding, Level, PlmctlError, UsageError
+from plmctl.core.limits import UTMOST
 from plmctl.core.lock import LOCK_LIMIT, stated_version
 from plmctl.core.manifest import Manifest
 from plmctl.core.overlay import Overlay
 from plmctl.core.pinning import laid_out
 from plmctl.core.ports import Repo, Start
 from plmctl.core.ref import BRANCHES
-from plmctl.core.registry import LIMIT, Registry
+from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.slip import nearest
 from plmctl.core.tag import History
@@ -69,7 +70,7 @@ class Scene:
     @property
     def manifest(self) -> bytes:
         """The bytes of the environment's manifest."""
-        return self.tree.read(self.path, limit=LIMIT)
+        return self.tree.read(self.path, limit=UTMOST.file_bytes)
 
     @property
     def address(self) -> str | None:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from plmctl.core.finding import PlmctlError
+from plmctl.core.limits import UTMOST
 from plmctl.core.ports import Repo, Unreadable
-from plmctl.core.registry import LIMIT
 
 
 def on_disk(repo: Repo, path: str) -> bytes:
     """The bytes of a file that is to be edited. Raises PlmctlError where a sparse checkout has none."""
     try:
-        return repo.on_disk(path, limit=LIMIT)
+        return repo.on_disk(path, limit=UTMOST.file_bytes)
     except Unreadable as error:
         raise PlmctlError(f"{path} cannot be edited: {error}", hint="check it out first") from error
 

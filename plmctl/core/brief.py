@@ -15,6 +15,7 @@ from plmctl.core.cache import Cache
 from plmctl.core.finding import Finding, Location, PlmctlError
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
+from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.manifest import Link, Manifest, Reference
 from plmctl.core.reading import FileRead, content_of
 from plmctl.core.tree import Tree
@@ -48,9 +49,9 @@ class Briefs:
         self.identities: KnownIdentities | None = None
         """The digests of artifacts, of the kinds that were asked for last."""
 
-    def open(self, kinds: Kinds) -> None:
-        """Look for those that are of these kinds: once, for all trees of a run have the kinds of one."""
-        stamp = _stamp(self._program, kinds)
+    def open(self, kinds: Kinds, limits: Limits) -> None:
+        """Look for those of these kinds and limits: once, for all trees of a run have those of one."""
+        stamp = _stamp(self._program, kinds, limits)
         if stamp == self.stamp:
             return
         known, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
@@ -304,7 +305,8 @@ def _number(said: Value) -> int | None:
     return None if said is None else number(said)
 
 
-def _stamp(program: str, kinds: Kinds) -> bytes:
-    """What a brief is of: the program, and the schemas of a registry's own kinds."""
+def _stamp(program: str, kinds: Kinds, limits: Limits) -> bytes:
+    """What a brief is of: the program, the schemas of a registry's own kinds, and limits that were raised."""
     own = sha256(_json(dict(kinds.own)).encode()).hexdigest() if kinds.own else ""
-    return f"{program} {own}".encode()
+    raised = limits.over(LIMITS)
+    return f"{program} {own} {raised or ''}".encode()

@@ -14,11 +14,11 @@ import yaml
 
 from plmctl.core.complaint import Complaint
 from plmctl.core.finding import Rule, UsageError
+from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.mistake import explained, quoted_line, template_mistake
 from plmctl.core.scalar import NotRepresentable, Scalar, resolved
 from plmctl.core.source import (
     ESCAPED,
-    FILE_LIMIT,
     FileFindings,
     Refused,
     folded,
@@ -49,7 +49,6 @@ from plmctl.core.yml import (
 )
 
 __all__ = [
-    "FILE_LIMIT",
     "YML_RULES",
     "BrokenDocument",
     "Document",
@@ -60,15 +59,11 @@ __all__ = [
     "written_text",
 ]
 
-DEPTH_LIMIT = 64
-NODE_LIMIT = 50_000
-SCALAR_LIMIT = 256 * 1024
 
-
-def read_document(path: str, data: bytes) -> Document | BrokenDocument:
+def read_document(path: str, data: bytes, limits: Limits = LIMITS) -> Document | BrokenDocument:
     """The value of a YAML file and the place of all its parts. Raises UsageError without libyaml."""
     require_libyaml(yaml.__with_libyaml__)
-    found = FileFindings(path)
+    found = FileFindings(path, limits)
     try:
         text = source_text(data, found)
         reading = _Reading(text, found)
@@ -88,9 +83,9 @@ def read_document(path: str, data: bytes) -> Document | BrokenDocument:
     )
 
 
-def too_large(path: str, size: int) -> BrokenDocument:
-    """A file of so many bytes, over FILE_LIMIT, that was not even read."""
-    found = FileFindings(path)
+def too_large(path: str, size: int, limits: Limits = LIMITS) -> BrokenDocument:
+    """A file of so many bytes, over the limit, that was not even read."""
+    found = FileFindings(path, limits)
     try:
         refuse_size(size, found)
     except Refused:
@@ -160,6 +155,7 @@ class _Reading:
         self.key_ends: dict[Pointer, tuple[int, int]] = {}
         self._text = text
         self._found = found
+        self._limits = found.limits
         self._next = cast(Callable[[], _Event], yaml.CLoader(text).get_event)
         self._nodes = 0
         self._end = (1, 1)
@@ -184,8 +180,8 @@ class _Reading:
 
     def _node(self, event: _Event, pointer: Pointer, key: _KeySpot = _NO_KEY) -> Value:
         self._nodes += 1
-        if self._nodes > NODE_LIMIT:
-            self._refuse(TOO_MANY_NODES, f"more than {NODE_LIMIT:,} keys and values", event)
+        if self._nodes > self._limits.nodes:
+            self._refuse(TOO_MANY_NODES, f"more than {self._limits.nodes:,} keys and values", event)
         value: Value
         style = raw = None
         start = event.start_mark
@@ -209,8 +205,8 @@ class _Reading:
             return None
         if event.anchor or event.tag:
             self._report_properties(event)
-        if len(pointer) >= DEPTH_LIMIT:
-            self._refuse(TOO_DEEP, f"more than {DEPTH_LIMIT} levels of nesting", event)
+        if len(pointer) >= self._limits.depth:
+            self._refuse(TOO_DEEP, f"more than {self._limits.depth} levels of nesting", event)
         if type(event) is _MAPPING:
             return self._mapping(event, pointer)
         return self._sequence(event, pointer)
@@ -246,9 +242,9 @@ class _Reading:
             self._end = (end.end_mark.line + 1, end.end_mark.column + 1)
 
     def _scalar(self, event: _Event) -> Scalar:
-        text = event.value
-        if len(text) > SCALAR_LIMIT // 4 and len(text.encode()) > SCALAR_LIMIT:
-            self._refuse(SCALAR_TOO_LONG, f"a text over {SCALAR_LIMIT // 1024} KiB", event)
+        text, most = event.value, self._limits.text_bytes
+        if len(text) > most // 4 and len(text.encode()) > most:
+            self._refuse(SCALAR_TOO_LONG, f"a text over {most // 1024} KiB", event)
         if event.anchor or event.tag:
             self._report_properties(event)
         if not event.style:

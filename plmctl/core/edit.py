@@ -8,6 +8,7 @@ from typing import Self, cast
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, Document, normalised_text, read_document
 from plmctl.core.finding import PlmctlError
+from plmctl.core.limits import UTMOST
 from plmctl.core.splice import (
     Part,
     Splice,
@@ -42,7 +43,8 @@ class Draft:
     @classmethod
     def of(cls, path: str, data: bytes) -> "Draft | BrokenDocument":
         """The draft of a file as it is on disk."""
-        document = read_document(path, data)
+        # Whoever chose the file to edit has read it within what holds for it.
+        document = read_document(path, data, UTMOST)
         if isinstance(document, BrokenDocument):
             return document
         return cls(text=data.decode("utf-8"), document=document)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from plmctl.core.canonical import canonical_json
 from plmctl.core.comments import Comment, comments_of
 from plmctl.core.document import Document, read_document
+from plmctl.core.limits import UTMOST
 from plmctl.core.quoting import (
     Block,
     escaped_text,
@@ -51,7 +52,8 @@ def formatted(document: Document, schema: Schema | None) -> str:
 
 def require_same(document: Document, text: str) -> None:
     """Raise LayoutBug unless a text has the value and the comments of a document, each at its pointer."""
-    other = read_document(document.path, text.encode())
+    # Whoever read the document decided how much it may be.
+    other = read_document(document.path, text.encode(), UTMOST)
     if not isinstance(other, Document):
         raise LayoutBug(f"{document.path}: the formatted text cannot be read: {other.findings[0].message}")
     if canonical_json(other.value) != canonical_json(document.value):

@@ -8,7 +8,6 @@ from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
 from plmctl.core.file import file_data
-from plmctl.core.kinds import Kinds
 from plmctl.core.memo import Memo
 from plmctl.core.reading import read_file
 from plmctl.core.settings import Settings
@@ -39,7 +38,7 @@ def names_of(tree: Tree, paths: Sequence[str], settings: Settings, memo: Memo) -
     known, value = memo.cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
     names = _read(value) if value and known == _stamp(tree, wanted, settings, memo) else None
     if names is None:
-        names = _found(tree, wanted, settings.kinds, memo.briefs)
+        names = _found(tree, wanted, settings, memo.briefs)
         written = _written(names) if memo.cache.is_lasting else None
         # By now all of them were read. What changed meanwhile is like nothing.
         if written is not None and not any(tree.identity(path).endswith("changed") for path in wanted):
@@ -49,19 +48,26 @@ def names_of(tree: Tree, paths: Sequence[str], settings: Settings, memo: Memo) -
 
 def _stamp(tree: Tree, paths: list[str], settings: Settings, memo: Memo) -> bytes:
     """By what the names in files are known again."""
-    words = (memo.program, *settings.kinds.names, "", *paths, *map(tree.identity, paths))
+    words = (
+        memo.program,
+        str(settings.limits),
+        *settings.kinds.names,
+        "",
+        *paths,
+        *map(tree.identity, paths),
+    )
     return sha256("\0".join(words).encode("utf-8", "surrogateescape")).digest()
 
 
-def _found(tree: Tree, paths: list[str], kinds: Kinds, briefs: Briefs) -> Names:
-    briefs.open(kinds)
+def _found(tree: Tree, paths: list[str], settings: Settings, briefs: Briefs) -> Names:
+    briefs.open(settings.kinds, settings.limits)
     known = {path: briefs.name(path, tree.identity(path)) if briefs.has(path) else None for path in paths}
     tree.prefetch([path for path, name in known.items() if name is None])
     former: dict[str, tuple[str, ...]] = {}
     broken = 0
     for path, name in known.items():
-        artifact, formerly = name or _named(tree, path, kinds, briefs)
-        if artifact.partition("/")[0] in kinds.by_prefix:
+        artifact, formerly = name or _named(tree, path, settings, briefs)
+        if artifact.partition("/")[0] in settings.kinds.by_prefix:
             # Of two files that say one id the first is it.
             former.setdefault(artifact, formerly)
         else:
@@ -69,11 +75,11 @@ def _found(tree: Tree, paths: list[str], kinds: Kinds, briefs: Briefs) -> Names:
     return Names(former=dict(sorted(former.items())), broken=broken)
 
 
-def _named(tree: Tree, path: str, kinds: Kinds, briefs: Briefs) -> Name:
-    data = file_data(tree, path, "a manifest")
+def _named(tree: Tree, path: str, settings: Settings, briefs: Briefs) -> Name:
+    data = file_data(tree, path, "a manifest", settings.limits)
     if isinstance(data, BrokenDocument):
         return "", ()
-    found = read_file(tree, path, data, sha256_of(data), kinds)
+    found = read_file(tree, path, data, sha256_of(data), settings.kinds, settings.limits)
     briefs.learn(path, found)
     if found.manifest is None:
         return ("" if found.is_ours else NOT_OURS), ()

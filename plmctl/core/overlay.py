@@ -12,6 +12,7 @@ class Overlay:
 
     def __init__(self, tree: Tree, files: Mapping[str, bytes], gone: Collection[str] = ()):
         self._tree = tree
+        self.ceiling = tree.ceiling
         self._files = files
         self._gone = frozenset(gone)
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from plmctl.core.document import FILE_LIMIT, Document, read_document, too_large
+from plmctl.core.document import Document, read_document, too_large
 from plmctl.core.escape import with_characters
 from plmctl.core.finding import ConfigurationError, Finding, Level, Location, Rule, sorted_findings
 from plmctl.core.include import LINK_REFUSED, NO_SUCH_FILE, NOT_A_FILE, PATH_REFUSED, UNREADABLE_FILE
 from plmctl.core.kinds import BUILT_IN, Kinds
+from plmctl.core.limits import LIMITS
 from plmctl.core.ownschema import compiled_findings, kind_findings, whole_findings, word_of
 from plmctl.core.path import BadPath, name_problem, resolved_path
 from plmctl.core.ports import EntryKind, TooLarge, Tree, Unreadable
@@ -79,7 +80,7 @@ class _Reading:
 
     def _bytes(self, path: str) -> bytes:
         try:
-            return self._tree.read(path, limit=FILE_LIMIT)
+            return self._tree.read(path, limit=LIMITS.file_bytes)
         except TooLarge as error:
             self.findings.extend(too_large(path, error.size).findings)
         except Unreadable as error:

@@ -75,6 +75,7 @@ class _Part:
 
     def __init__(self, tree: Tree, lock: Lock):
         self._tree = tree
+        self.ceiling = tree.ceiling
         self._locked = _all_files(lock)
 
     def paths(self) -> Iterator[str]:

@@ -12,6 +12,7 @@ from plmctl.core.file import file_data
 from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings
 from plmctl.core.include import Included, NotIncluded, included_file, included_pointer, included_text
 from plmctl.core.kinds import Kinds, Shape
+from plmctl.core.limits import LIMITS, UTMOST, Limits
 from plmctl.core.manifest import (
     LONGEST_NAME,
     NAME,
@@ -27,7 +28,7 @@ from plmctl.core.manifest import (
 )
 from plmctl.core.ports import Tree
 from plmctl.core.sch import UNKNOWN_KIND
-from plmctl.core.schema import FINDINGS_LIMIT, Schema, findings_of, kind_prefix
+from plmctl.core.schema import Schema, findings_of, kind_prefix
 from plmctl.core.seen import SeenTree
 from plmctl.core.slip import nearest
 from plmctl.core.template import jinja, mustache
@@ -63,16 +64,22 @@ class FileRead:
         return self.asked is not None and all(tree.identity(path) == was for path, was in self.asked)
 
 
-def read_file(tree: Tree, path: str, data: bytes, sha256: str, kinds: Kinds) -> FileRead:
+def read_file(
+    tree: Tree, path: str, data: bytes, sha256: str, kinds: Kinds, limits: Limits = LIMITS
+) -> FileRead:
     """What a file of these bytes is."""
     identity = tree.identity(path)
-    document = read_document(path, data)
+    document = read_document(path, data, limits)
     if isinstance(document, BrokenDocument):
         return FileRead(sha256=sha256, identity=identity, findings=document.findings)
     if not is_ours(document.value, kinds):
         return FileRead(sha256=sha256, identity=identity, is_ours=False)
     kind = _text_at(document.value, "kind")
-    wrong = _second_registry(document) if kind == "Registry" else findings_of(document, kind, kinds)
+    wrong = (
+        _second_registry(document)
+        if kind == "Registry"
+        else findings_of(document, kind, kinds, limits.findings)
+    )
     name = _text_at(_at(document.value, "metadata"), "name")
     found = FileRead(sha256=sha256, identity=identity, findings=(*document.findings, *wrong))
     if kind not in kinds.names or not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
@@ -100,9 +107,12 @@ def content_of(tree: Tree, path: str, sha256: str, shape: Shape, name: str) -> C
 
 
 def _content(tree: Tree, path: str, sha256: str, shape: Shape, name: str) -> Content:
-    data = file_data(tree, path, "a manifest")
+    # Whether it is too large was said when it was read for the first time.
+    data = file_data(tree, path, "a manifest", UTMOST)
     document = (
-        None if isinstance(data, BrokenDocument) or sha256_of(data) != sha256 else read_document(path, data)
+        None
+        if isinstance(data, BrokenDocument) or sha256_of(data) != sha256
+        else read_document(path, data, UTMOST)
     )
     if not isinstance(document, Document):
         raise PlmctlError(f"{path} was changed meanwhile", hint="run it again")
@@ -149,7 +159,7 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
         for pointer, file in _included(node, document, tree):
             if isinstance(file, Included):
                 included[pointer] = file
-            elif len(findings) < FINDINGS_LIMIT:
+            elif len(findings) < LIMITS.findings:
                 findings.append(_not_included(file, document, pointer, artifact))
             findings.extend(file.findings)
     templates = tuple(_templates(found, included, document))

@@ -11,10 +11,11 @@ from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
 from plmctl.core.file import file_data
-from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings
+from plmctl.core.finding import ConfigurationError, Finding, PlmctlError, UsageError, sorted_findings
 from plmctl.core.graph import Asked, Edge, Graph
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
+from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.linked import linked_data
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.own import kinds_of
@@ -23,6 +24,7 @@ from plmctl.core.reading import FileRead, read_file, with_manifest
 from plmctl.core.referrers import Referrers
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import FILE_NAME, Settings, refuse_tag, settings_document, settings_of
+from plmctl.core.tree import bytes_at
 
 LIMIT = 1024 * 1024
 
@@ -183,10 +185,11 @@ def load(tree: Tree, like: Registry | None = None, briefs: Briefs | None = None)
     """
     paths = tuple(tree.paths())
     settings = read_settings_of(tree, paths)
-    # Of other kinds the same bytes are another manifest.
-    known = like.files if like is not None and like.kinds is settings.kinds else {}
+    # Of other kinds, or within other limits, the same bytes are another manifest.
+    is_alike = like is not None and like.kinds is settings.kinds and like.settings.limits == settings.limits
+    known = like.files if like is not None and is_alike else {}
     if briefs is not None:
-        briefs.open(settings.kinds)
+        briefs.open(settings.kinds, settings.limits)
     reading = _Reading(tree, settings, known, briefs)
     wanted = tuple(path for path in paths if settings.is_manifest(path))
     acceptances = tuple(path for path in paths if settings.is_acceptance(path))
@@ -222,9 +225,21 @@ def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
     except Unreadable as error:
         raise UsageError(f"{found[0]} cannot be read: {error}") from error
     said = settings_of(document)
-    settings = replace(said, kinds=kinds_of(document, said, tree, paths))
+    settings = replace(
+        said, kinds=kinds_of(document, said, tree, paths), limits=tree.ceiling.granted(said.asked)
+    )
     refuse_tag(settings, document)
     return settings
+
+
+def asked_limits(tree: Tree) -> Limits:
+    """What the plmctl.yaml of a tree asks for; of a tree without a sound one, nothing."""
+    found = [path for path in tree.paths() if posixpath.basename(path) == FILE_NAME]
+    data = bytes_at(tree, found[0], limit=LIMIT) if len(found) == 1 else None
+    try:
+        return settings_of(settings_document(found[0], data)).asked if data is not None else LIMITS
+    except ConfigurationError:
+        return LIMITS
 
 
 class NoRegistry(PlmctlError):
@@ -238,6 +253,7 @@ class _Reading:
         self._tree = tree
         self._settings = settings
         self._kinds = settings.kinds
+        self._limits = settings.limits
         self._like = like
         self._briefs = briefs
         self._files: dict[str, FileRead] = {}
@@ -274,7 +290,7 @@ class _Reading:
 
     def _read(self, path: str) -> FileRead | None:
         """Reads one file; what is wrong with it hides nothing of the others."""
-        data = file_data(self._tree, path, "a manifest")
+        data = file_data(self._tree, path, "a manifest", self._limits)
         if isinstance(data, BrokenDocument):
             self._findings.extend(data.findings)
             self._broken.append(path)
@@ -282,7 +298,7 @@ class _Reading:
         sha256, known = sha256_of(data), self._like.get(path)
         if known is not None and known.sha256 == sha256:
             return self._again(known)
-        found = read_file(self._tree, path, data, sha256, self._kinds)
+        found = read_file(self._tree, path, data, sha256, self._kinds, self._limits)
         if self._briefs is not None:
             self._briefs.learn(path, found)
         return found

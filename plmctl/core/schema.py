@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from plmctl.core.finding import Finding, sorted_findings
 from plmctl.core.kinds import Kinds, Shape
+from plmctl.core.limits import LIMITS
 from plmctl.core.sch import API_VERSION_UNKNOWN, SCH_RULES, UNKNOWN_KIND
 from plmctl.core.shape import (
     API_VERSION,
@@ -43,36 +44,37 @@ __all__ = [
     "subset_findings",
 ]
 
-FINDINGS_LIMIT = 100
 # Values, times the schemas that each is held to: jsonschema takes 30 microseconds for one by one.
 EXPLAINED_LIMIT = 100_000
 
 
-def findings_of(document: "Document", kind: str, kinds: Kinds) -> tuple[Finding, ...]:
-    """What the schema of a kind finds wrong, at most 100; a wrong kind or apiVersion stands alone."""
+def findings_of(
+    document: "Document", kind: str, kinds: Kinds, limit: int = LIMITS.findings
+) -> tuple[Finding, ...]:
+    """What the schema of a kind finds wrong, at most so much; a wrong kind or apiVersion stands alone."""
     if kind not in kinds.names and kind != "Registry":
         return (_unknown_kind(document, kind, kinds.names),)
     value = document.value
     stated = value.get("apiVersion", API_VERSION) if isinstance(value, dict) else API_VERSION
     if isinstance(stated, str) and stated != API_VERSION:
         return (_other_api_version(document, stated),)
-    return shape_findings(document, kinds.shape_of(kind))
+    return shape_findings(document, kinds.shape_of(kind), limit)
 
 
-def shape_findings(document: "Document", shape: Shape) -> tuple[Finding, ...]:
-    """What a schema finds wrong with a document, at most 100."""
+def shape_findings(document: "Document", shape: Shape, limit: int = LIMITS.findings) -> tuple[Finding, ...]:
+    """What a schema finds wrong with a document, at most so much."""
     is_valid = shape.validator.is_valid(document.value)
-    found = _schema_findings(document, shape) if is_valid else _explained(document, shape)
-    return sorted_findings(islice(found, FINDINGS_LIMIT))
+    found = _schema_findings(document, shape) if is_valid else _explained(document, shape, limit)
+    return sorted_findings(islice(found, limit))
 
 
-def _explained(document: "Document", shape: Shape) -> Iterator[Finding]:
+def _explained(document: "Document", shape: Shape, limit: int) -> Iterator[Finding]:
     # jsonschema takes 65 ms to import: only for a document that is invalid.
     from plmctl.core.explanation import explained, told
 
     if len(document.spots) * shape.weight > EXPLAINED_LIMIT:
-        return told(document, shape, FINDINGS_LIMIT)
-    return explained(document, shape, FINDINGS_LIMIT)
+        return told(document, shape, limit)
+    return explained(document, shape, limit)
 
 
 def _schema_findings(document: "Document", shape: Shape) -> Iterator[Finding]:

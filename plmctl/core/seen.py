@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from plmctl.core.limits import Ceiling, Limits
 from plmctl.core.ports import EntryKind, Tree, Unreadable
 
 
@@ -17,6 +18,15 @@ class SeenTree:
         self.asked: dict[str, None] = {}
         self.is_whole = True
         self.has_listed = False
+
+    @property
+    def ceiling(self) -> Ceiling:
+        """How far it may raise its limits: a branch that says so may say another thing the next time."""
+        return Ceiling(user=self._tree.ceiling.user, base=self._base)
+
+    def _base(self) -> Limits:
+        self.is_whole = False
+        return self._tree.ceiling.base()
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point."""

@@ -12,6 +12,7 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Bump, ConfigurationError, Level, UsageError
 from plmctl.core.kinds import BUILT_IN, Kinds
+from plmctl.core.limits import LIMITS, NAMES, Limits
 from plmctl.core.path import glob_pattern
 from plmctl.core.profile import Profile
 from plmctl.core.sch import BAD_PATTERN
@@ -61,7 +62,8 @@ class Override:
 class Settings:
     """What plmctl.yaml says; `folder` is its folder in the repository, empty at the top.
 
-    `document` is the file itself, for the places of what it says.
+    `document` is the file itself, for the places of what it says. It asks for the
+    limits `asked`, and has `limits`.
     """
 
     folder: str
@@ -80,6 +82,8 @@ class Settings:
     required_version: str | None = None
     allowed_licenses: tuple[str, ...] = ()
     kinds: Kinds = BUILT_IN
+    asked: Limits = LIMITS
+    limits: Limits = LIMITS
     document: Document | None = field(default=None, repr=False, compare=False)
 
     @cached_property
@@ -200,9 +204,15 @@ def settings_of(document: Document) -> Settings:
         overrides=tuple(_override(as_mapping(rule)) for rule in as_items(spec.get("rules"))),
         schemas=as_texts(spec.get("schemas")),
         required_version=as_text(spec.get("requiredVersion")),
+        asked=_limits(as_mapping(spec.get("limits"))),
         allowed_licenses=as_texts(as_mapping(spec.get("licenses")).get("allow")),
         document=document,
     )
+
+
+def _limits(said: Mapping[str, Value]) -> Limits:
+    stated = {field: value for name, field in NAMES.items() if isinstance(value := said.get(name), int)}
+    return Limits(**stated)
 
 
 def _override(rule: Mapping[str, Value]) -> Override:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from plmctl.core.finding import Finding, Level, Location, Rule, sorted_findings
+from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.veil import Veil
 from plmctl.core.yml import (
     BYTE_ORDER_MARK,
@@ -14,9 +15,6 @@ from plmctl.core.yml import (
     NOT_UTF8,
     TOO_LARGE,
 )
-
-FILE_LIMIT = 1024 * 1024
-FINDING_LIMIT = 100
 
 _BOM = "\ufeff"
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff"
@@ -31,10 +29,11 @@ class Refused(Exception):
 
 
 class FileFindings:
-    """What is found in one file, each with its source line; at most 100, then Refused."""
+    """What is found in one file, each with its source line; so many as its limits say, then Refused."""
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, limits: Limits = LIMITS):
         self.path = path
+        self.limits = limits
         self.lines: Sequence[str] = ()
         self._found: list[Finding] = []
         self._veil = Veil()
@@ -62,7 +61,7 @@ class FileFindings:
         width: int | None = None,
         cure: str | None = None,
     ) -> None:
-        """Add one at a place (line and column from 1). Raises Refused when it was the hundredth."""
+        """Add one at a place (line and column from 1). Raises Refused when it was the last that is told."""
         line, column = place
         if self._veil.lines is not self.lines:
             self._veil = Veil(self.lines)
@@ -77,7 +76,7 @@ class FileFindings:
                 source=self._veil.line(line),
             )
         )
-        if len(self._found) >= FINDING_LIMIT:
+        if len(self._found) >= self.limits.findings:
             raise Refused
 
     def refuse(
@@ -100,13 +99,13 @@ def place_of(text: str, index: int) -> tuple[int, int]:
 
 def refuse_size(size: int, found: FileFindings) -> NoReturn:
     """The finding for a file over the limit, which nobody read."""
-    message = f"the file has {size:,} bytes, over the limit of {FILE_LIMIT:,}"
+    message = f"the file has {size:,} bytes, over the limit of {found.limits.file_bytes:,}"
     found.refuse(TOO_LARGE, message, (1, 1), cure="move long text or data into files of their own")
 
 
 def source_text(data: bytes, found: FileFindings) -> str:
     """The text of a manifest: strict UTF-8, LF, no byte order mark, no control characters. Raises Refused."""
-    if len(data) > FILE_LIMIT:
+    if len(data) > found.limits.file_bytes:
         refuse_size(len(data), found)
     decoded = _decoded(data, found)
     text = folded(decoded.removeprefix(_BOM))

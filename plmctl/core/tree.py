@@ -5,6 +5,8 @@ from enum import Enum
 from hashlib import sha256
 from typing import Protocol
 
+from plmctl.core.limits import CLOSED, Ceiling
+
 
 class EntryKind(Enum):
     """What stands at a path of a tree."""
@@ -34,6 +36,11 @@ class Tree(Protocol):
 
     Paths are relative to the repository, POSIX, without `.` or `..`; bytes that are not UTF-8 are surrogates.
     """
+
+    @property
+    def ceiling(self) -> Ceiling:
+        """How far it may raise the limits of its files."""
+        ...
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point."""
@@ -90,7 +97,13 @@ class Watch(Protocol):
 class MemoryTree:
     """A Tree over a dictionary from path to bytes or text."""
 
-    def __init__(self, files: Mapping[str, bytes | str], kinds: Mapping[str, EntryKind] | None = None):
+    def __init__(
+        self,
+        files: Mapping[str, bytes | str],
+        kinds: Mapping[str, EntryKind] | None = None,
+        ceiling: Ceiling = CLOSED,
+    ):
+        self.ceiling = ceiling
         self._files = {p: v.encode() if isinstance(v, str) else v for p, v in files.items()}
         self._kinds = dict(kinds or {})
 

@@ -31,6 +31,14 @@ class Place:
     is_bare: bool
     is_shallow: bool
 
+    def index_at(self, named: str | None) -> str | None:
+        """The index that Git names to a hook; any other path is a stranger's."""
+        if not named:
+            return None
+        path = os.path.realpath(os.path.join(self.top, named))
+        folders = (os.path.realpath(folder) for folder in (self.git_dir, self.common_dir))
+        return path if any(path.startswith(folder + os.sep) for folder in folders) else None
+
 
 def discovered(start: str, surroundings: Mapping[str, str]) -> Place:
     """The repository that a folder belongs to. Raises PlmctlError when there is none, or none to trust."""

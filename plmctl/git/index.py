@@ -5,6 +5,7 @@ from functools import cached_property
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
+from plmctl.core.limits import CLOSED, Ceiling
 from plmctl.core.ports import EntryKind
 from plmctl.core.tree import identity_of
 from plmctl.git.entries import ON_THE_WAY, is_possible_path, kind_of_mode, parents
@@ -62,7 +63,10 @@ def _mode(written: str) -> tuple[int, EntryKind]:
 class IndexTree:
     """What is staged; a Tree. Raises PlmctlError on first use while a merge is unresolved."""
 
-    def __init__(self, git: Git, objects: ObjectReader, index_file: str | None = None):
+    def __init__(
+        self, git: Git, objects: ObjectReader, index_file: str | None = None, ceiling: Ceiling = CLOSED
+    ):
+        self.ceiling = ceiling
         self._git = git
         self._objects = objects
         self._index_file = index_file

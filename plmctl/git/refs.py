@@ -36,6 +36,11 @@ def resolve(git: Git, revision: str) -> str:
     raise PlmctlError(f"no such revision: {revision}", hint=clone_of(git).to_resolve(revision))
 
 
+def known_commit(git: Git, revision: str) -> str | None:
+    """The same, None where there is none."""
+    return _peeled(git, revision, "commit")
+
+
 def tree_id(git: Git, revision: str) -> str | None:
     """The id of the tree that a revision names, which may be no commit's; None for none."""
     return _peeled(git, revision, "tree")

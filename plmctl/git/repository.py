@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from plmctl import git as late
 from plmctl.core.finding import PlmctlError
+from plmctl.core.limits import Ceiling
 from plmctl.core.past import LineCommit
 from plmctl.core.ports import (
     DraftCommit,
@@ -22,6 +23,7 @@ from plmctl.core.ports import (
     Watch,
 )
 from plmctl.git import refs
+from plmctl.git.base import ceiling_of
 from plmctl.git.discovery import Place, discovered
 from plmctl.git.disk import file_bytes
 from plmctl.git.index import IndexTree
@@ -111,21 +113,27 @@ class Repository:
         With `known`, files that are what they were have their identity unread.
         """
         self._refuse_bare("work tree")
-        return self._watched(WorkTree(self._git, self.objects, self.object_format, known))
+        return self._watched(WorkTree(self._git, self.objects, self.object_format, known, self._ceiling))
 
     def index(self) -> Tree:
         """What is staged; honours GIT_INDEX_FILE when it lies inside the Git directory."""
         self._refuse_bare("index")
-        return self._watched(IndexTree(self._git, self.objects, self._index_file()))
+        named = self._place.index_at(self._environment.get("GIT_INDEX_FILE"))
+        return self._watched(IndexTree(self._git, self.objects, named, self._ceiling))
 
     def commit_tree(self, commit: str) -> Tree:
         """The tree of a commit, by its full object id."""
-        return self._watched(CommitTree(self.objects, commit_header(self.objects, commit, "tree")))
+        found = commit_header(self.objects, commit, "tree")
+        return self._watched(CommitTree(self.objects, found, self._ceiling))
 
     def tree(self, revision: str) -> Tree | None:
         """The tree that a revision names by itself: `HEAD^{tree}`, an id; None for none."""
         found = refs.tree_id(self._git, revision)
-        return self._watched(CommitTree(self.objects, found)) if found is not None else None
+        return self._watched(CommitTree(self.objects, found, self._ceiling)) if found is not None else None
+
+    @cached_property
+    def _ceiling(self) -> Ceiling:
+        return ceiling_of(self._git, self.objects, self._environment)
 
     def _watched(self, tree: Tree) -> Tree:
         return WatchedTree(tree, self._watch) if self._watch is not None else tree
@@ -388,12 +396,3 @@ class Repository:
         if self.is_bare:
             hint = "name a revision, as in '--rev main', or run it in a clone"
             raise PlmctlError(f"a bare repository has no {what}", hint=hint)
-
-    def _index_file(self) -> str | None:
-        """The index that Git names to a hook; any other path is a stranger's."""
-        named = self._environment.get("GIT_INDEX_FILE")
-        if not named:
-            return None
-        path = os.path.realpath(os.path.join(self.top, named))
-        folders = (os.path.realpath(folder) for folder in (self._place.git_dir, self._place.common_dir))
-        return path if any(path.startswith(folder + os.sep) for folder in folders) else None

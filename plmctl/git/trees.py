@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from plmctl.core.finding import PlmctlError
+from plmctl.core.limits import CLOSED, Ceiling
 from plmctl.core.ports import EntryKind, Unreadable
 from plmctl.core.tree import identity_of
 from plmctl.git.entries import ON_THE_WAY, TreeEntry, tree_entries
@@ -17,7 +18,8 @@ TREE_BYTES = 256 << 20
 class CommitTree:
     """The files of a tree object, as they are stored; a Tree."""
 
-    def __init__(self, objects: ObjectReader, tree_id: str):
+    def __init__(self, objects: ObjectReader, tree_id: str, ceiling: Ceiling = CLOSED):
+        self.ceiling = ceiling
         self._objects = objects
         self._tree_id = tree_id
         self._leaves: dict[str, TreeEntry] = {}

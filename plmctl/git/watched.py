@@ -10,6 +10,7 @@ class WatchedTree:
 
     def __init__(self, tree: Tree, watch: Watch):
         self._tree = tree
+        self.ceiling = tree.ceiling
         self._watch = watch
         self._awaited: set[str] = set()
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from plmctl.core.limits import CLOSED, Ceiling
 from plmctl.core.ports import EntryKind, TooLarge, Unreadable
 from plmctl.core.tree import identity_of
 from plmctl.git.disk import file_bytes, kind_on_disk, read_file, status_on_disk
@@ -33,8 +34,14 @@ class WorkTree:
     """
 
     def __init__(
-        self, git: Git, objects: ObjectReader, object_format: str, known: "KnownFiles | None" = None
+        self,
+        git: Git,
+        objects: ObjectReader,
+        object_format: str,
+        known: "KnownFiles | None" = None,
+        ceiling: Ceiling = CLOSED,
     ):
+        self.ceiling = ceiling
         self._git = git
         self._objects = objects
         self._format = object_format

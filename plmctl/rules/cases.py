@@ -9,7 +9,6 @@ from plmctl.core.inputs import inputs_of
 from plmctl.core.instance import Misfit, contract, with_defaults
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
-from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.value import Pointer, Value, as_mapping
 from plmctl.rules.filling import entries
 from plmctl.rules.rule import CheckRule, Fault, check_rule
@@ -67,7 +66,7 @@ def _misfits(registry: Registry, side: _Side) -> Iterator[Fault]:
     unsound = {f.location.path for f in registry.findings if f.code.startswith("SCH")}
     for manifest in registry.judged("Prompt"):
         if side.list in manifest.spec and manifest.path not in unsound:
-            yield from islice(_misfits_of(manifest, side), FINDINGS_LIMIT)
+            yield from islice(_misfits_of(manifest, side), registry.settings.limits.findings)
 
 
 def _misfits_of(manifest: Manifest, side: _Side) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from plmctl.core.finding import Finding, Level, Location, sorted_findings
 from plmctl.core.registry import Registry
-from plmctl.core.schema import FINDINGS_LIMIT, SCH_RULES
+from plmctl.core.schema import SCH_RULES
 from plmctl.core.settings import Settings
 from plmctl.core.verdicts import Verdicts
 from plmctl.rules.cases import CASE_RULES
@@ -61,7 +61,8 @@ def findings(
     read = _of_reading(registry)
     said = _said(registry, today) if verdicts is None else _said_again(registry, today, verdicts)
     found = (levelled(f, registry.settings, today) for f in (*read, *said, *_of_records(registry, surveys)))
-    return _most_serious(_one_each(finding for finding in found if finding.level is not Level.OFF))
+    each = _one_each(finding for finding in found if finding.level is not Level.OFF)
+    return _most_serious(each, registry.settings.limits.findings)
 
 
 def levelled(finding: Finding, settings: Settings, today: str | None) -> Finding:
@@ -131,9 +132,9 @@ def _one_each(found: Iterable[Finding]) -> Iterator[Finding]:
     yield from first.values()
 
 
-def _most_serious(found: Iterable[Finding]) -> tuple[Finding, ...]:
+def _most_serious(found: Iterable[Finding], most: int) -> tuple[Finding, ...]:
     # By seriousness before place, or a hundred warnings at the head of a file would hide its error.
     of_file: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in sorted(sorted_findings(found), key=lambda finding: -finding.level.rank):
         of_file[finding.location.path].append(finding)
-    return sorted_findings(finding for kept in of_file.values() for finding in kept[:FINDINGS_LIMIT])
+    return sorted_findings(finding for kept in of_file.values() for finding in kept[:most])

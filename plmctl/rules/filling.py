@@ -10,7 +10,6 @@ from plmctl.core.finding import Level, Rule
 from plmctl.core.inputs import inputs_of
 from plmctl.core.manifest import Manifest, TemplateText
 from plmctl.core.registry import Registry
-from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.template.language import JINJA2, MUSTACHE, RAW
 from plmctl.core.template.program import Template
 from plmctl.core.template.resolve import used_inputs
@@ -181,7 +180,7 @@ def filling_rule(code: str, name: str, level: Level) -> Callable[[FillingFaults]
     def made(faults: FillingFaults) -> CheckRule:
         def of_all(registry: Registry, _today: str | None) -> Iterator[Fault]:
             for filling in fillings(registry):
-                yield from islice(faults(filling), FINDINGS_LIMIT)
+                yield from islice(faults(filling), registry.settings.limits.findings)
 
         rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
         return CheckRule(rule=rule, faults=of_all)

@@ -10,7 +10,7 @@ from plmctl.core.kinds import Kinds
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
 from plmctl.core.sch import BAD_PATTERN
-from plmctl.core.schema import FINDINGS_LIMIT, kind_prefix
+from plmctl.core.schema import kind_prefix
 from plmctl.rules.cures import Cures, bare, is_full, listed
 from plmctl.rules.mend import reference_edits
 from plmctl.rules.rule import CheckRule, Fault, check_rule, manifest_rule
@@ -29,7 +29,9 @@ def no_such_artifact(registry: Registry) -> Iterator[Fault]:
     told = {f.location for f in registry.findings if f.rule == BAD_PATTERN}
     for manifest in registry.judged():
         absent = (r for r in _absent(registry, manifest) if bare(r.written, registry.kinds) not in unread)
-        for reference in islice((r for r in absent if r.location not in told), FINDINGS_LIMIT):
+        for reference in islice(
+            (r for r in absent if r.location not in told), registry.settings.limits.findings
+        ):
             has_kind = is_full(reference.written, registry.kinds)
             nothing = "there is no" if has_kind else f"no {listed(reference.kinds)} is named"
             yield Fault(

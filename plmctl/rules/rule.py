@@ -10,7 +10,6 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
-from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.secrecy import covered_lines
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ ManifestFaults = Callable[[Registry, Manifest], Iterator[Fault]]
 def manifest_rule(
     code: str, name: str, level: Level, kind: str | None = None
 ) -> Callable[[ManifestFaults], CheckRule]:
-    """Makes a rule of a generator of one manifest's faults, of which FINDINGS_LIMIT are asked for.
+    """Makes a rule of a generator of one manifest's faults, of which no more are asked for than are told.
 
     With a kind, only the manifests of that kind are looked at.
     """
@@ -146,7 +145,7 @@ def manifest_rule(
     def made(faults: ManifestFaults) -> CheckRule:
         def of_all(registry: Registry, _today: str | None) -> Iterator[Fault]:
             for manifest in registry.judged(kind):
-                yield from islice(faults(registry, manifest), FINDINGS_LIMIT)
+                yield from islice(faults(registry, manifest), registry.settings.limits.findings)
 
         rule = Rule(code=code, name=name, level=level, meaning=cleandoc(faults.__doc__ or ""))
         return CheckRule(rule=rule, faults=of_all)

@@ -7,7 +7,6 @@ from itertools import islice
 
 from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.registry import Registry
-from plmctl.core.schema import FINDINGS_LIMIT
 from plmctl.core.secrecy import exposed
 from plmctl.core.secret import may_have_secrets, secrets_in
 from plmctl.rules.writings import Writing, other_writings, writings_of
@@ -30,20 +29,21 @@ _MEND = "revoke it, for Git's history keeps it; keep the new one in the environm
 
 def secrets_in_texts(registry: Registry) -> Iterator[Finding]:
     """What in the texts of the manifests that are judged looks like a secret."""
-    return _found(writing for manifest in registry.judged() for writing in writings_of(manifest))
+    texts = (writing for manifest in registry.judged() for writing in writings_of(manifest))
+    return _found(texts, registry.settings.limits.findings)
 
 
 def secrets_elsewhere(registry: Registry) -> Iterator[Finding]:
     """What looks like a secret in the texts of what is no artifact."""
-    return _found(other_writings(registry))
+    return _found(other_writings(registry), registry.settings.limits.findings)
 
 
-def _found(texts: Iterable[Writing]) -> Iterator[Finding]:
+def _found(texts: Iterable[Writing], most: int) -> Iterator[Finding]:
     for number, writing in enumerate(texts):
         if (number < _FEW and len(writing.text) < _SHORT) or _may_have_one(writing.text):
             # Of a credential another rule speaks.
             spoken_of = _lines_of_credentials(writing)
-            for secret in islice(secrets_in(writing.text), FINDINGS_LIMIT):
+            for secret in islice(secrets_in(writing.text), most):
                 message, span = f"it looks like {secret.what}", (secret.start, secret.end)
                 finding = writing.finding(SECRET_IN_TEXT, message, span, _MEND)
                 if finding.location.line not in spoken_of:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from plmctl.commands.validate import KIND, ValidateOptions
-from plmctl.core.document import FILE_LIMIT, read_document
+from plmctl.core.document import read_document
 from plmctl.core.finding import PlmctlError
+from plmctl.core.limits import LIMITS
 from plmctl.core.report import Report
 from plmctl.git.disk import read_file
 from plmctl.git.objects import ObjectReader
@@ -108,7 +109,7 @@ def test_a_value_that_is_no_answer_is_found_out_anew(folder: Folder) -> None:
 
 
 def test_of_what_cannot_be_read_nothing_is_kept(folder: Folder) -> None:
-    folder.commit({"models/large.yaml": f"# {'x' * FILE_LIMIT}\n"})
+    folder.commit({"models/large.yaml": f"# {'x' * LIMITS.file_bytes}\n"})
     options = replace(STAGED, memo=memo(cache := LastingCache()))
     assert "YML001" in {finding.code for finding in validated(folder, options).findings}
     assert cache.every(KIND) == {}
@@ -127,13 +128,13 @@ def test_of_what_is_known_no_object_is_read_and_so_none_is_missed(folder: Folder
 
 def test_the_line_ends_of_a_checkout_make_no_file_too_large(folder: Folder) -> None:
     """What was said of the index is said of the work tree, with what is known and without."""
-    place, lines = folder.path / "models/small.yaml", b"#\n" * (FILE_LIMIT // 2 - 1000)
+    place, lines = folder.path / "models/small.yaml", b"#\n" * (LIMITS.file_bytes // 2 - 1000)
     place.write_bytes(place.read_bytes() + lines)
     folder.git("add", "--all")
     options = replace(STAGED, memo=memo())
     report = validated(folder, options)
     place.write_bytes(place.read_bytes().replace(b"\n", b"\r\n"))
-    assert place.stat().st_size > FILE_LIMIT
+    assert place.stat().st_size > LIMITS.file_bytes
     for each in (replace(STAGED, is_staged=False), replace(options, is_staged=False)):
         assert validated(folder, each) == report
 

@@ -13,8 +13,8 @@ import pytest
 
 from plmctl.commands.diff import DiffOptions
 from plmctl.commands.validate import KIND, ValidateOptions
-from plmctl.core.document import FILE_LIMIT
 from plmctl.core.finding import PlmctlError
+from plmctl.core.limits import LIMITS
 from plmctl.render.json import json_text
 from tests.commands.builder import FILES, changes_of, validated
 from tests.commands.ground import folder_at
@@ -140,7 +140,7 @@ class Edits:
     def almost_too_large(self) -> None:
         """By so many bytes more or less, or by the line ends of a checkout alone."""
         place = self.folder.path / "models/small.yaml"
-        size = FILE_LIMIT + self.chance.choice([-1, 0, 1]) - place.stat().st_size
+        size = LIMITS.file_bytes + self.chance.choice([-1, 0, 1]) - place.stat().st_size
         place.write_bytes(place.read_bytes() + b"#" * (size - 1) + b"\n")
         if self.chance.random() < 0.7:
             self.git("add --all")

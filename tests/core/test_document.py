@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from plmctl.core.document import (
-    FILE_LIMIT,
     YML_RULES,
     BrokenDocument,
     Document,
@@ -17,6 +16,7 @@ from plmctl.core.document import (
     too_large,
 )
 from plmctl.core.finding import Finding, Level, Location, UsageError
+from plmctl.core.limits import LIMITS
 from plmctl.core.value import Value
 
 
@@ -257,15 +257,15 @@ def test_256_kib_are_read_and_a_byte_more_is_refused() -> None:
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_decoded() -> None:
-    assert said(b"\xff" * (FILE_LIMIT + 1)) == [
+    assert said(b"\xff" * (LIMITS.file_bytes + 1)) == [
         (
             "too-large 1:1",
             "the file has 1,048,577 bytes, over the limit of 1,048,576",
             "move long text or data into files of their own",
         )
     ]
-    assert too_large("f.yaml", FILE_LIMIT + 1).findings == refused(b"\xff" * (FILE_LIMIT + 1))
-    assert isinstance(read_document("f.yaml", b"#" * (FILE_LIMIT - 5) + b"\na: 1"), Document)
+    assert too_large("f.yaml", LIMITS.file_bytes + 1).findings == refused(b"\xff" * (LIMITS.file_bytes + 1))
+    assert isinstance(read_document("f.yaml", b"#" * (LIMITS.file_bytes - 5) + b"\na: 1"), Document)
 
 
 def test_anchors_aliases_and_tags_are_refused_with_the_line_in_quotes() -> None:

@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 
 from plmctl.core.kinds import BUILT_IN
+from plmctl.core.limits import LIMITS
 from plmctl.core.schema import KINDS, VERSIONED_KINDS, Node, Schema
 from plmctl.core.value import Value
 
@@ -37,7 +38,7 @@ FIELDS = {
     "EvalSuite": "target dataset split cases metrics repeat runner",
     "Application": "uses files evals guardrails repository risk monitoring compliance",
     "Environment": "pins arms after bind registry hold",
-    "Registry": "git requiredVersion manifests release profile rules schemas licenses",
+    "Registry": "git requiredVersion manifests release profile rules limits schemas licenses",
 }
 REQUIRED: dict[str, list[Value]] = {
     "Prompt": ["model", "messages"],
@@ -64,6 +65,11 @@ DEFAULTS = {
     "Registry.spec.release.branches": ["main"],
     "Registry.spec.release.commit": True,
     "Registry.spec.profile": "default",
+    "Registry.spec.limits.fileBytes": LIMITS.file_bytes,
+    "Registry.spec.limits.depth": LIMITS.depth,
+    "Registry.spec.limits.nodes": LIMITS.nodes,
+    "Registry.spec.limits.textBytes": LIMITS.text_bytes,
+    "Registry.spec.limits.findings": LIMITS.findings,
 }
 ABOUT = {
     "Model.spec.fineTuning.base",

@@ -203,6 +203,7 @@ class Collided:
         self._tree = tree
         self._path = path
         self._data = data
+        self.ceiling = tree.ceiling
 
     def paths(self) -> Iterator[str]:
         return self._tree.paths()

@@ -9,10 +9,11 @@ from plmctl.core.finding import Finding, Level
 from plmctl.core.inventory import BrokenListing, Inventory, Row, compared, read_listing
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.layout import formatted, require_same
+from plmctl.core.limits import LIMITS
 from plmctl.core.pointer import BrokenPointer, read_lock_output, read_pointer
 from plmctl.core.reading import is_ours
 from plmctl.core.registry import LIMIT
-from plmctl.core.schema import FINDINGS_LIMIT, findings_of
+from plmctl.core.schema import findings_of
 from plmctl.core.value import Value, as_mapping
 from tests.fuzz import pieces, values
 from tests.fuzz.corpus import files, listed
@@ -26,7 +27,7 @@ PATH = "prompts/support/hostile.yaml"
 def read(data: bytes) -> Document | BrokenDocument:
     """The document of a file, with what holds of all of them."""
     document = read_document(PATH, data)
-    demand(len(document.findings) <= FINDINGS_LIMIT, "more than 100 findings")
+    demand(len(document.findings) <= LIMITS.findings, "more than 100 findings")
     if isinstance(document, BrokenDocument):
         demand(any(f.level is Level.ERROR for f in document.findings), "broken, and no finding is an error")
         _require_places(document.findings, data.count(b"\n") + data.count(b"\r") + 1)
@@ -92,7 +93,7 @@ def _checked(given: Input) -> Came:
     if isinstance(document, BrokenDocument):
         return Came(is_decoded=is_text(data))
     found = findings_of(document, _kind(document.value), BUILT_IN)
-    demand(len(found) <= FINDINGS_LIMIT, "more than 100 findings")
+    demand(len(found) <= LIMITS.findings, "more than 100 findings")
     _require_places(found, len(document.lines))
     is_valid = is_schema_valid(document.value)
     demand(is_valid or bool(found), "invalid, and nothing is found")
