@@ -321,7 +321,7 @@ def test_a_file_that_cannot_be_read_and_may_refer_to_it_stops_the_rename(folder:
 
 
 def test_a_file_that_is_too_large_to_look_into_stops_the_rename(folder: Folder) -> None:
-    folder.write("prompts/large.yaml", "#" * 1024 * 1024 + "\n")
+    folder.write("prompts/large.yaml", "#" * 4 * 1024 * 1024 + "\n")
     assert [f.code for f in renamed(folder, "support/greet", "a").findings] == ["YML001"]
 
 
