@@ -46,6 +46,11 @@ def _remote(url: str, more: str = "") -> Plant:
 PLANTS: Mapping[str, Plant] = {
     "fsmonitor": Plant(settings="[core]\n\tfsmonitor = CANARY\n", git="status"),
     "hooks": Plant(settings="[core]\n\thooksPath = CANARIES/hooks.d\n", git="update-ref refs/tags/x HEAD"),
+    "hooks-of-git": Plant(
+        settings="",
+        git="update-ref refs/tags/x HEAD",
+        files={"hooks/reference-transaction": "#!/bin/sh\nexec CANARY\n"},
+    ),
     "clean": _filter("clean", "clean", "clean.txt"),
     "clean-of-manifests": _filter("manifest", "clean", "prompts/bye.yaml"),
     "process": _filter("process", "process", "process.txt"),
@@ -84,13 +89,40 @@ PLANTS: Mapping[str, Plant] = {
         git="status",
         files={"evil-if.inc": "[core]\n\tfsmonitor = CANARY\n"},
     ),
+    "worktree-settings": Plant(
+        settings="[extensions]\n\tworktreeConfig = true\n",
+        git="status",
+        files={"config.worktree": "[core]\n\tfsmonitor = CANARY\n"},
+    ),
     "pager": Plant(settings="[core]\n\tpager = CANARY\n", git="grep -O Greet"),
     "editor": Plant(settings="[core]\n\teditor = CANARY\n", git="commit --allow-empty"),
+    "sequence-editor": Plant(settings="[sequence]\n\teditor = CANARY\n", git="rebase -i --autostash HEAD~1"),
+    "browser": Plant(
+        settings='[browser "evil"]\n\tcmd = CANARY\n', git="web--browse --browser=evil http://127.0.0.1/"
+    ),
+    "archive": Plant(settings='[tar "evil"]\n\tcommand = CANARY\n', git="archive --format=evil HEAD"),
     "ssh": Plant(settings="[core]\n\tsshCommand = CANARY\n", git="ls-remote ssh://127.0.0.1/r.git"),
     "proxy": Plant(settings="[core]\n\tgitProxy = CANARY\n", git="ls-remote git://127.0.0.1/r.git"),
     "credential": Plant(settings="[credential]\n\thelper = CANARY\n", git="credential fill", stdin=ADDRESS),
+    "credential-of-host": Plant(
+        settings='[credential "https://stranger.invalid"]\n\thelper = !CANARY\n',
+        git="credential fill",
+        stdin=ADDRESS,
+    ),
     "ask-pass": Plant(settings="[core]\n\taskPass = CANARY\n", git="credential fill", stdin=ADDRESS),
     "gpg": Plant(settings="[log]\n\tshowSignature = true\n[gpg]\n\tprogram = CANARY\n", git="log -1"),
+    "gpg-ssh": Plant(
+        settings="[gpg]\n\tformat = ssh\n[user]\n\tsigningKey = key::ssh-ed25519 AAAA\n"
+        '[gpg "ssh"]\n\tprogram = CANARY\n',
+        git="tag -s -m x signed",
+    ),
+    "gpg-ssh-key": Plant(
+        settings='[gpg]\n\tformat = ssh\n[gpg "ssh"]\n\tdefaultKeyCommand = CANARY\n',
+        git="tag -s -m x signed",
+    ),
+    "gpg-x509": Plant(
+        settings='[gpg]\n\tformat = x509\n[gpg "x509"]\n\tprogram = CANARY\n', git="tag -s -m x signed"
+    ),
     "commit-sign": Plant(
         settings="[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = CANARY\n", git="commit --allow-empty -m x"
     ),
@@ -99,10 +131,22 @@ PLANTS: Mapping[str, Plant] = {
         git="interpret-trailers --trailer evil=1",
         stdin="x\n",
     ),
+    "trailer-cmd": Plant(
+        settings='[trailer "evil"]\n\tcmd = CANARY\n',
+        git="interpret-trailers --trailer evil=1",
+        stdin="x\n",
+    ),
     "ext": _remote("ext::CANARY"),
     "instead-of": Plant(
         settings=f'{EXT}[url "ext::CANARY "]\n\tinsteadOf = https://stranger.invalid/\n',
         git="ls-remote https://stranger.invalid/x",
+    ),
+    "push-instead-of": Plant(
+        settings=f'{EXT}[url "ext::CANARY "]\n\tpushInsteadOf = https://stranger.invalid/\n',
+        git="push https://stranger.invalid/x HEAD",
+    ),
+    "receive-pack": Plant(
+        settings='[remote "evil"]\n\turl = OTHER\n\treceivepack = CANARY\n', git="push evil HEAD:x"
     ),
     "upload-pack": _remote("OTHER", "\tuploadpack = CANARY\n"),
     "promisor": Plant(
@@ -116,6 +160,10 @@ PLANTS: Mapping[str, Plant] = {
         files={"objects/info/alternates": "OTHER/.git/objects\n"},
     ),
     "submodule": Plant(settings="", git="status"),
+    "submodule-update": Plant(
+        settings='[submodule "x"]\n\tactive = true\n\tupdate = !CANARY\n\turl = OTHER\n',
+        git="submodule update --force",
+    ),
     "bare-repository": Plant(settings="", git="-C bait status"),
 }
 
@@ -200,7 +248,8 @@ def planted(made: Ground, place: Path, *names: str) -> Folder:
         for name in names:
             file.write(_filled(PLANTS[name].settings, name, made, folder))
             for path, text in PLANTS[name].files.items():
-                folder.write(f".git/{path}", _filled(text, name, made, folder))
+                written = folder.write(f".git/{path}", _filled(text, name, made, folder))
+                written.chmod(0o755 if path.startswith("hooks/") else 0o644)
     return folder
 
 
