@@ -1,19 +1,23 @@
 """The one reader of YAML: libyaml's events, limits, and a spot for every value.
 
-    bytes -> source (text that everybody reads alike) -> events -> value and spots
+    bytes -> source (text that everybody reads alike) -> clean (events -> value)
+                                                      -> events -> value, spots and findings
 
+Most files have nothing wrong with them, and nobody asks where in them a value stands: for these the first way
+is all. What it does not take goes the second, and so does a file whose spots are asked for.
 libyaml's own node and object constructors crash the process on deep nesting; the events do not.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
-from typing import NoReturn, Protocol, cast
+from functools import partial
+from typing import NoReturn, cast
 
-import yaml
-
+from plmctl.core import libyaml
+from plmctl.core.clean import NotClean, clean_value
 from plmctl.core.complaint import Complaint
 from plmctl.core.finding import Rule, UsageError
+from plmctl.core.libyaml import Event, Mark, MarkedYAMLError
 from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.mistake import explained, quoted_line, template_mistake
 from plmctl.core.scalar import NotRepresentable, Scalar, resolved
@@ -26,7 +30,7 @@ from plmctl.core.source import (
     refuse_size,
     source_text,
 )
-from plmctl.core.spot import BrokenDocument, Document, Spot
+from plmctl.core.spot import BrokenDocument, Document, Places, Spot, Table
 from plmctl.core.value import Pointer, Value
 from plmctl.core.yml import (
     ALIAS,
@@ -61,26 +65,37 @@ __all__ = [
 
 
 def read_document(path: str, data: bytes, limits: Limits = LIMITS) -> Document | BrokenDocument:
-    """The value of a YAML file and the place of all its parts. Raises UsageError without libyaml."""
-    require_libyaml(yaml.__with_libyaml__)
+    """The value of a YAML file, and where its parts stand. Raises UsageError without libyaml."""
+    require_libyaml(libyaml.IS_THERE)
     found = FileFindings(path, limits)
     try:
         text = source_text(data, found)
-        reading = _Reading(text, found)
-        value = reading.value()
+        value, places = _read(text, found)
     except Refused:
         return BrokenDocument(path=path, findings=found.all())
     if found.has_error:
         return BrokenDocument(path=path, findings=found.all())
-    return Document(
-        path=path,
-        text=text,
-        lines=found.lines,
-        value=value,
-        spots=reading.spots,
-        key_ends=reading.key_ends,
-        findings=found.all(),
-    )
+    return Document(path=path, text=text, value=value, places=places, findings=found.all())
+
+
+def _read(text: str, found: FileFindings) -> tuple[Value, Places]:
+    """The value, and where its parts stand: told already, or found where somebody asks. Raises Refused."""
+    try:
+        value = clean_value(text, found.limits)
+        return value, Places(text, partial(_table, found.path, text, found.limits))
+    except NotClean:
+        reading = _Reading(text, found)
+        value, table = reading.value(), (reading.spots, reading.key_ends)
+        return value, Places(text, lambda: table)
+
+
+def _table(path: str, text: str, limits: Limits) -> Table:
+    """Where the parts of a text stand that nothing is wrong with."""
+    found = FileFindings(path, limits)
+    found.text = text
+    reading = _Reading(text, found)
+    reading.value()
+    return reading.spots, reading.key_ends
 
 
 def too_large(path: str, size: int, limits: Limits = LIMITS) -> BrokenDocument:
@@ -110,32 +125,6 @@ def require_libyaml(is_present: bool) -> None:
         )
 
 
-class _Mark(Protocol):
-    line: int
-    column: int
-    index: int
-
-
-class _Event(Protocol):
-    """What is read of libyaml's events; which of it exists depends on the type."""
-
-    start_mark: _Mark
-    end_mark: _Mark
-    anchor: str | None
-    tag: str | None
-    value: str
-    style: str
-    flow_style: bool
-
-
-# Objects to the type checker: libyaml's events are known here by the protocol above.
-_ALIAS: object = yaml.AliasEvent
-_MAPPING_END: object = yaml.MappingEndEvent
-_MAPPING: object = yaml.MappingStartEvent
-_SCALAR: object = yaml.ScalarEvent
-_SEQUENCE_END: object = yaml.SequenceEndEvent
-_STREAM_END: object = yaml.StreamEndEvent
-
 _KeySpot = tuple[int | None, int | None, int | None]
 _NO_KEY: _KeySpot = (None, None, None)
 # Aliases and their like swallow a part of the text; what libyaml says of the rest of the line misleads.
@@ -156,7 +145,7 @@ class _Reading:
         self._text = text
         self._found = found
         self._limits = found.limits
-        self._next = cast(Callable[[], _Event], yaml.CLoader(text).get_event)
+        self._next = libyaml.events(text)
         self._nodes = 0
         self._end = (1, 1)
 
@@ -165,12 +154,12 @@ class _Reading:
         self._refuse_directives()
         try:
             return self._document()
-        except yaml.MarkedYAMLError as error:
+        except MarkedYAMLError as error:
             self._refuse_syntax(error)
 
     def _document(self) -> Value:
         self._next()
-        if type(self._next()) is _STREAM_END:
+        if type(self._next()) is libyaml.STREAM_END:
             self._refuse_empty()
         value = self._node(self._next(), ())
         if self.spots[()].raw == "":
@@ -178,14 +167,14 @@ class _Reading:
         self._refuse_rest(self._next().end_mark.index)
         return value
 
-    def _node(self, event: _Event, pointer: Pointer, key: _KeySpot = _NO_KEY) -> Value:
+    def _node(self, event: Event, pointer: Pointer, key: _KeySpot = _NO_KEY) -> Value:
         self._nodes += 1
         if self._nodes > self._limits.nodes:
             self._refuse(TOO_MANY_NODES, f"more than {self._limits.nodes:,} keys and values", event)
         value: Value
         style = raw = None
         start = event.start_mark
-        if type(event) is _SCALAR:
+        if type(event) is libyaml.SCALAR:
             value = self._scalar(event)
             end = event.end_mark
             self._end = (end.line + 1, end.column + 1)
@@ -198,8 +187,8 @@ class _Reading:
         self.spots[pointer] = tuple.__new__(Spot, place)
         return value
 
-    def _collection(self, event: _Event, pointer: Pointer) -> Value:
-        if type(event) is _ALIAS:
+    def _collection(self, event: Event, pointer: Pointer) -> Value:
+        if type(event) is libyaml.ALIAS:
             self._report(ALIAS, f"an alias, '*{_shown(event.anchor or '')}'", event, self._quote_it(event))
             self._end = (event.end_mark.line + 1, event.end_mark.column + 1)
             return None
@@ -207,20 +196,20 @@ class _Reading:
             self._report_properties(event)
         if len(pointer) >= self._limits.depth:
             self._refuse(TOO_DEEP, f"more than {self._limits.depth} levels of nesting", event)
-        if type(event) is _MAPPING:
+        if type(event) is libyaml.MAPPING:
             return self._mapping(event, pointer)
         return self._sequence(event, pointer)
 
-    def _sequence(self, start: _Event, pointer: Pointer) -> list[Value]:
+    def _sequence(self, start: Event, pointer: Pointer) -> list[Value]:
         items: list[Value] = []
-        while type(event := self._next()) is not _SEQUENCE_END:
+        while type(event := self._next()) is not libyaml.SEQUENCE_END:
             items.append(self._node(event, (*pointer, len(items))))
         self._close(start, event)
         return items
 
-    def _mapping(self, start: _Event, pointer: Pointer) -> dict[str, Value]:
+    def _mapping(self, start: Event, pointer: Pointer) -> dict[str, Value]:
         items: dict[str, Value] = {}
-        while type(event := self._next()) is not _MAPPING_END:
+        while type(event := self._next()) is not libyaml.MAPPING_END:
             key = self._key(event, pointer)
             child = (*pointer, key)
             first = self.spots[child] if key in items else None
@@ -236,12 +225,12 @@ class _Reading:
         self._close(start, event)
         return items
 
-    def _close(self, start: _Event, end: _Event) -> None:
+    def _close(self, start: Event, end: Event) -> None:
         # libyaml ends a block collection at the next token, past blank lines: its last child ends it.
         if start.flow_style:
             self._end = (end.end_mark.line + 1, end.end_mark.column + 1)
 
-    def _scalar(self, event: _Event) -> Scalar:
+    def _scalar(self, event: Event) -> Scalar:
         text, most = event.value, self._limits.text_bytes
         if len(text) > most // 4 and len(text.encode()) > most:
             self._refuse(SCALAR_TOO_LONG, f"a text over {most // 1024} KiB", event)
@@ -260,8 +249,8 @@ class _Reading:
             self._report(ESCAPED_CONTROL, message, event, "delete the escape; a line break is \\n")
         return text if text.isascii() else unicodedata.normalize("NFC", text)
 
-    def _key(self, event: _Event, pointer: Pointer) -> str:
-        if type(event) is not _SCALAR:
+    def _key(self, event: Event, pointer: Pointer) -> str:
+        if type(event) is not libyaml.SCALAR:
             return self._complex_key(event, pointer)
         self._nodes += 1
         value = self._scalar(event)
@@ -274,7 +263,7 @@ class _Reading:
         self._report(KEY_NOT_STRING, f"a key that is no string: {shown or 'nothing'}", event, cure)
         return event.value
 
-    def _complex_key(self, event: _Event, pointer: Pointer) -> str:
+    def _complex_key(self, event: Event, pointer: Pointer) -> str:
         index = event.start_mark.index
         before = self._text[max(0, index - 2) : index]
         if self._text.startswith("{", index) and before.endswith("{"):
@@ -282,35 +271,35 @@ class _Reading:
                 line, column = event.start_mark.line + 1, event.start_mark.column
                 mistake = template_mistake((line, column), self._found.lines[line - 1])
                 self._found.add(mistake.rule, mistake.message, mistake.place, width=2, cure=mistake.cure)
-        elif type(event) is not _ALIAS:
+        elif type(event) is not libyaml.ALIAS:
             self._report(KEY_NOT_STRING, "a key that is no string", event, "write a string before the ':'")
         # Unlike any key that was written, so that it is nobody's duplicate.
         name = f"\0{index}"
         self._node(event, (*pointer, name))
         return name
 
-    def _report_duplicate(self, key: str, first: Spot, event: _Event) -> None:
+    def _report_duplicate(self, key: str, first: Spot, event: Event) -> None:
         message = f"the key '{_shown(key)}' is already on line {first.key_line}, column {first.key_column}"
         self._report(DUPLICATE_KEY, message, event, "delete or rename one of them")
 
-    def _report_properties(self, event: _Event) -> None:
+    def _report_properties(self, event: Event) -> None:
         cure = self._quote_it(event)
         if event.anchor:
             self._report(ANCHOR, f"an anchor, '&{_shown(event.anchor)}'", event, cure)
         if event.tag:
             self._report(TAG, f"a tag, '{_shown(event.tag)}'", event, cure)
 
-    def _quote_it(self, event: _Event) -> str:
+    def _quote_it(self, event: Event) -> str:
         line = self._found.lines[event.start_mark.line]
         cure = quoted_line(line, event.start_mark.column + 1)
         return f"quote it if it is text: {cure}" if cure else "quote it if it is text"
 
-    def _report(self, rule: Rule, message: str, event: _Event, cure: str | None = None) -> None:
+    def _report(self, rule: Rule, message: str, event: Event, cure: str | None = None) -> None:
         start, end = event.start_mark, event.end_mark
         width = end.column - start.column if start.line == end.line else 0
         self._found.add(rule, message, (start.line + 1, start.column + 1), width=width or None, cure=cure)
 
-    def _refuse(self, rule: Rule, message: str, event: _Event) -> NoReturn:
+    def _refuse(self, rule: Rule, message: str, event: Event) -> NoReturn:
         place = (event.start_mark.line + 1, event.start_mark.column + 1)
         self._found.refuse(rule, message, place, cure="move the data into a file of its own")
 
@@ -341,11 +330,11 @@ class _Reading:
             self._found.refuse(SEVERAL_DOCUMENTS, "a second document", (line, column), cure=cure)
         self._found.refuse(SYNTAX, "text after the end of the value", (line, column), cure="quote the value")
 
-    def _refuse_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
-        place = self._place(cast(_Mark, error.problem_mark))
+    def _refuse_syntax(self, error: MarkedYAMLError) -> NoReturn:
+        place = self._place(cast(Mark, error.problem_mark))
         if error.problem == _LIBYAML_DEPTH:
             # It reads ahead: the event at our own limit, much earlier, has not come yet.
-            _Reading(self._text[: cast(_Mark, error.problem_mark).index], self._found).value()
+            _Reading(self._text[: cast(Mark, error.problem_mark).index], self._found).value()
         self._refuse_consequence(place[0])
         complaint = Complaint(
             problem=error.problem or "",
@@ -363,7 +352,7 @@ class _Reading:
         ):
             raise Refused
 
-    def _place(self, mark: _Mark) -> tuple[int, int]:
+    def _place(self, mark: Mark) -> tuple[int, int]:
         lines = self._found.lines
         if mark.line < len(lines):
             return mark.line + 1, mark.column + 1

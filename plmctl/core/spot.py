@@ -1,9 +1,9 @@
 """What was read, and where each value stands in the text of its file."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from plmctl.core.dataclass import dataclass
@@ -30,20 +30,52 @@ class Spot(NamedTuple):
     raw: str | None = None
 
 
+Table = tuple[Mapping[Pointer, Spot], Mapping[Pointer, tuple[int, int]]]
+"""The spots of a text, and the line and column where a key over several lines ends."""
+
+
+class Places:
+    """The lines of a text and where its values stand, found when somebody asks for the first one."""
+
+    def __init__(self, text: str, found: Callable[[], Table]):
+        self._text = text
+        self._found = found
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The text, line by line."""
+        return self._text.split("\n")
+
+    @cached_property
+    def table(self) -> Table:
+        """Where its values stand, and where keys end."""
+        return self._found()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file that was read: its value, and where each part of it stands in the text.
-
-    `key_ends` has the line and column where a key ends, for keys over several lines alone.
-    """
+    """A file that was read: its value, and where each part of it stands in the text."""
 
     path: str
     text: str
-    lines: Sequence[str]
     value: Value
-    spots: Mapping[Pointer, Spot]
-    key_ends: Mapping[Pointer, tuple[int, int]] = field(default_factory=dict)
+    places: Places = field(repr=False, compare=False)
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The text, line by line."""
+        return self.places.lines
+
+    @property
+    def spots(self) -> Mapping[Pointer, Spot]:
+        """Where each value stands."""
+        return self.places.table[0]
+
+    @property
+    def key_ends(self) -> Mapping[Pointer, tuple[int, int]]:
+        """The line and column where a key ends, for keys over several lines alone."""
+        return self.places.table[1]
 
     def location(self, pointer: Pointer) -> Location:
         """Where a value stands, or the nearest thing around it that exists."""

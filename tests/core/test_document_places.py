@@ -180,11 +180,6 @@ def test_the_source_of_the_whole_is_all_from_its_first_key(document: Document) -
     assert document.source_of(document.spots[()]) == TEXT.removeprefix("# a comment\n").removesuffix("\n")
 
 
-def test_no_key_of_a_document_made_by_hand_ends_elsewhere() -> None:
-    made = Document(path="f.yaml", text="", lines=(), value=None, spots={})
-    assert made.key_ends == {}
-
-
 def test_source_lines_count_from_1(document: Document) -> None:
     assert [document.source_line(n) for n in (-1, 0, 1, 19, 20, 21)] == [
         "",

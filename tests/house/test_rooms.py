@@ -27,7 +27,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "gitdb": (),
     "dvc": ("plmctl/store/*",),
     "pathspec": ("plmctl/store/*",),
-    "yaml": ("plmctl/core/document.py",),
+    "yaml": ("plmctl/core/libyaml.py",),
     "ruamel": ("plmctl/core/document.py",),
     "jsonschema": SCHEMA,
     "jsonschema_rs": SCHEMA,

@@ -28,9 +28,16 @@ _LISTED = Path(__file__).with_name("survivors.json")
 TARGETS = (
     Target(
         name="reader",
-        modules=("plmctl.core.scalar", "plmctl.core.document", "plmctl.core.source", "plmctl.core.spot"),
+        modules=(
+            "plmctl.core.scalar",
+            "plmctl.core.clean",
+            "plmctl.core.document",
+            "plmctl.core.source",
+            "plmctl.core.spot",
+        ),
         tests=(
             "tests/core/test_scalar.py",
+            "tests/core/test_clean.py",
             "tests/core/test_document.py",
             "tests/core/test_document_syntax.py",
             "tests/core/test_document_places.py",

@@ -109,7 +109,7 @@ READER = Target(
     name="reader",
     expected="a Document, or a BrokenDocument with an error; the same for the same bytes; places inside the "
     "file; the canonical layout reads as the file does, and is its own layout",
-    modules=("core/document.py", "core/source.py", "core/scalar.py"),
+    modules=("core/clean.py", "core/document.py", "core/source.py", "core/scalar.py"),
     make=_made,
     run=_read,
 )
