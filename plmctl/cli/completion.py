@@ -17,11 +17,12 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from plmctl.cli.place import enter, repository_or_none
 from plmctl.cli.stream import write
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError
 
 FILES, FOLDERS = ":files", ":folders"
 # A shell may run what it inserts, and strangers name refs: other names are not offered.
-_PLAIN = re.compile(r"[\w./@+:=-]+", re.ASCII)
+_PLAIN = deferred(r"[\w./@+:=-]+", re.ASCII)
 
 group = typer.Typer(rich_markup_mode=None)
 

@@ -1,6 +1,5 @@
 """accept: say of a breaking change that it is meant, and why."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -10,6 +9,7 @@ from plmctl.commands.writing import put_all
 from plmctl.core.accepted import Accepted, Accepteds, accepted_text, path_of
 from plmctl.core.accepting import acceptance_of
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Level, PlmctlError, UsageError
 from plmctl.core.fingerprint import DIGITS
 from plmctl.core.judgement import Judgement
@@ -22,7 +22,7 @@ from plmctl.core.settings import ACCEPTED_FOLDER
 SHORTEST = 6
 """The digits of a fingerprint that may stand for all of them."""
 
-_WRITTEN = re.compile(rf"[0-9a-f]{{{SHORTEST},{DIGITS}}}")
+_WRITTEN = deferred(rf"[0-9a-f]{{{SHORTEST},{DIGITS}}}")
 _LONGEST_REASON, _LONGEST_NAME = 1000, 200
 
 

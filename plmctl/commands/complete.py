@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from plmctl.commands.catalogue import catalogue
 from plmctl.commands.data_add import PURPOSES
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import Repo, TagRef, Tree, Unreadable
@@ -18,8 +19,8 @@ from plmctl.core.version import parsed_version
 _BUMPS = ("major", "minor", "patch")
 _HEADS = (BRANCHES, REMOTES)
 # A guess is enough here, and takes a tenth of the time: the command itself reads what was completed.
-_KIND = re.compile(rb"^kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
-_NAME = re.compile(rb"^metadata:.*?\bname:[ \t]*[\"']?([a-z0-9/_-]+)", re.MULTILINE | re.DOTALL)
+_KIND = deferred(rb"^kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
+_NAME = deferred(rb"^metadata:.*?\bname:[ \t]*[\"']?([a-z0-9/_-]+)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

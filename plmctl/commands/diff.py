@@ -24,7 +24,7 @@ from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Finding, Level, sorted_findings
 from plmctl.core.judgement import Judgement
 from plmctl.core.memo import Memo
-from plmctl.core.ports import Kept, Repo
+from plmctl.core.ports import Kept, Repo, Tree
 from plmctl.core.registry import NoRegistry, Registry
 from plmctl.core.report import Moved, Problem, Report
 from plmctl.core.settings import Settings
@@ -108,6 +108,8 @@ def _comparison(repo: Repo, options: DiffOptions) -> _Comparison:
     pair = _sides(repo, options, past)
     after = _newer(pair, options.memo)
     before = earlier(pair.before.tree, after, options.memo)
+    _announce(pair.before.tree, before, after)
+    _announce(pair.after.tree, after, before)
     apart = left_out(before, after, past.history, pair.since) if pair.since is not None else {}
     known = {*before.manifests, *after.manifests, *(a for artifacts in apart.values() for a in artifacts)}
     wanted = {filtered(word, known, after) for word in (*pair.ids, *(options.artifacts or ()))}
@@ -235,6 +237,12 @@ def _newer(pair: Sides, memo: Memo | None) -> Registry:
         return supported(pair.after.tree, memo)
     except NoRegistry:
         return earlier(pair.after.tree, supported(pair.before.tree, memo), memo)
+
+
+def _announce(tree: Tree, registry: Registry, other: Registry) -> None:
+    """The files of a tree that are not the same in the other one: they will be read soon."""
+    files = registry.files.items()
+    tree.prefetch([path for path, file in files if other.files.get(path) is not file])
 
 
 def _is_unread(change: Change, before: Registry, after: Registry) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from plmctl.commands.moment import current
 from plmctl.commands.validate import ValidateOptions
 from plmctl.core.answer import Answer, Told, is_below
+from plmctl.core.deferred import deferred
 from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, sorted_findings
 from plmctl.core.limits import SETTING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 # Of a repository that holds much other YAML, so many files are looked into.
 OTHERS_READ = 1000
 SHOWN = 5
-_OURS = re.compile(rb"""^["']?apiVersion["']?[ \t]*:[ \t]*["']?plmctl/""", re.MULTILINE)
+_OURS = deferred(rb"""^["']?apiVersion["']?[ \t]*:[ \t]*["']?plmctl/""", re.MULTILINE)
 
 
 def answered(repo: Repo, tree: Tree, options: ValidateOptions) -> Answer:

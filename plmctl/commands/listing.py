@@ -1,6 +1,5 @@
 """list: what is in the registry."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from plmctl.commands.kind import kind_named
@@ -15,6 +14,7 @@ from plmctl.commands.standing import (
 )
 from plmctl.commands.versions import HEADINGS, lack
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import Manifest
 from plmctl.core.memo import Memo
@@ -25,7 +25,7 @@ from plmctl.core.value import Value
 from plmctl.core.where import Condition, is_field, likely_field, parsed_condition
 
 STABILITIES = ("experimental", "stable", "deprecated", "retired")
-_OTHER_SIGN = re.compile(r"[<>~]=?")
+_OTHER_SIGN = deferred(r"[<>~]=?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """Registries in other repositories: their releases, fetched now or before."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from plmctl.commands.releases import Releases
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import DamagedError, IntegrityError, Level, PlmctlError
 from plmctl.core.lock import Lock, LockedArtifact
 from plmctl.core.ports import Repo, TagRef
@@ -16,7 +16,7 @@ from plmctl.core.tag import History, history, tag_name
 from plmctl.core.trailer import trailers
 from plmctl.core.version import Version, parsed_version
 
-_VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9a-z]+(?:\.[0-9a-z]+)*)?")
+_VERSION = deferred(r"\d+\.\d+\.\d+(?:-[0-9a-z]+(?:\.[0-9a-z]+)*)?")
 # A tag may look like a release of a registry and be none; nobody has many of those.
 _MOST_TRIED = 10
 _GONE = "the registry has it no more: take another with --update"

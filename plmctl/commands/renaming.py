@@ -1,7 +1,6 @@
 """What a rename changes in the files of a registry: worked out whole before anything is written."""
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
@@ -10,6 +9,7 @@ from typing import Self
 
 from plmctl.commands.companion import Companions
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.document import BrokenDocument
 from plmctl.core.edit import Draft, text_with_parts
 from plmctl.core.finding import Location, PlmctlError
@@ -20,7 +20,7 @@ from plmctl.core.schema import kind_prefix
 from plmctl.core.splice import Part, Splice
 from plmctl.core.value import Pointer, as_items, as_mapping, as_text
 
-_MODELINE = re.compile(r"#[ \t]*yaml-language-server:[ \t]*\$schema=(?P<path>(?![\w+-]+:|/)\S+)")
+_MODELINE = deferred(r"#[ \t]*yaml-language-server:[ \t]*\$schema=(?P<path>(?![\w+-]+:|/)\S+)")
 _REPLACED_BY: Pointer = ("metadata", "deprecation", "replacedBy")
 
 

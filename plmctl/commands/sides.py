@@ -1,6 +1,5 @@
 """The two moments that a diff compares: what `git diff` compares for the same words."""
 
-import re
 from functools import cached_property
 from shlex import quote
 
@@ -10,6 +9,7 @@ from plmctl.commands.tree import tree_of
 from plmctl.commands.trust import require_history
 from plmctl.commands.unfetched import locked_versions
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.memo import Memo
@@ -23,8 +23,8 @@ NOTHING = MemoryTree({})
 """The tree before the first commit."""
 
 # `A^!` is what A did to its parent, `A^-2` what it did to its second (gitrevisions).
-_ONE_COMMIT = re.compile(r".+\^(?:!|-(?:[1-9]\d*)?)")
-_PLAIN = re.compile(r"[\w./@+-][\w./@+~-]*")
+_ONE_COMMIT = deferred(r".+\^(?:!|-(?:[1-9]\d*)?)")
+_PLAIN = deferred(r"[\w./@+-][\w./@+~-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

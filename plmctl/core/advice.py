@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from plmctl.core.culprit import spaced
+from plmctl.core.deferred import deferred
 from plmctl.core.document import Document
 from plmctl.core.fault import Fault
 from plmctl.core.phrase import TYPES
@@ -12,11 +13,11 @@ from plmctl.core.shape import Schema, is_in_schema_place
 from plmctl.core.subset import matches
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts, value_at
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-_VERSION = re.compile(r"[0-9]+(\.[0-9]+)?")
-_SHORT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kKmM])")
-_GROUPS = re.compile(r"[0-9]{1,3}([,_ ][0-9]{3})+")
-_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
+_NUMBER = deferred(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_VERSION = deferred(r"[0-9]+(\.[0-9]+)?")
+_SHORT = deferred(r"([0-9]+(?:\.[0-9]+)?) ?([kKmM])")
+_GROUPS = deferred(r"[0-9]{1,3}([,_ ][0-9]{3})+")
+_COMMA = deferred(r"-?[0-9]+,[0-9]+")
 _MULTIPLES = {"k": 1000, "m": 1_000_000}
 # YAML 1.1 had more words for it.
 _TRUTHS = {"yes": "true", "on": "true", "no": "false", "off": "false"}

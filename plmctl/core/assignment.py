@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.document import Document, read_document
 from plmctl.core.escape import with_characters
 from plmctl.core.finding import ConfigurationError, UsageError
 from plmctl.core.value import Value
 
-_FORM = re.compile(r"(?P<name>.+?)(?P<sign>:=|=|@)(?P<rest>.*)", re.DOTALL)
+_FORM = deferred(r"(?P<name>.+?)(?P<sign>:=|=|@)(?P<rest>.*)", re.DOTALL)
 
 Sign = Literal["=", ":=", "@"]
 

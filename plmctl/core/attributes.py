@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from plmctl.core.deferred import deferred
 from plmctl.core.settings import Settings
 
 BEGIN = "# plmctl git-setup: begin"
@@ -11,9 +12,9 @@ END = "# plmctl git-setup: end"
 DRIVEN = "diff=plmctl merge=plmctl"
 _SPARED = "!diff !merge"
 # What a pattern of Git means and one of plmctl does not: sets of characters, and escapes.
-_SPECIAL = re.compile(r"[\[\]\\]")
-_QUOTED = re.compile(r"[\s\"\\]")
-_BLOCK = re.compile(rf"^{re.escape(BEGIN)}$.*?^{re.escape(END)}$\n?", re.MULTILINE | re.DOTALL)
+_SPECIAL = deferred(r"[\[\]\\]")
+_QUOTED = deferred(r"[\s\"\\]")
+_BLOCK = deferred(rf"^{re.escape(BEGIN)}$.*?^{re.escape(END)}$\n?", re.MULTILINE | re.DOTALL)
 
 
 def attribute_lines(settings: Settings) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """The members of a collection in brackets put together again, with the comments that stood between them."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 
-_COMMA = re.compile(r"((?:[ \t\n]|#[^\n]*)*),[ \t]?")
+_COMMA = deferred(r"((?:[ \t\n]|#[^\n]*)*),[ \t]?")
 
 Member = tuple[int | None, str]
 """The position that a member had, None for a new one, and its text."""

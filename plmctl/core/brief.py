@@ -5,13 +5,13 @@ What is read back may be anything that somebody wrote: a brief of another form i
 """
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from plmctl.core.cache import Cache
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Finding, Location, PlmctlError
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
@@ -27,7 +27,7 @@ KIND = "briefs"
 _NAME = "manifests"
 # No control character is in a field: what has one is not kept.
 _LINE, _FIELD, _ITEM, _PART = "\n", "\x1f", "\x1e", "\x1d"
-_CONTROL = re.compile(r"[\x00-\x1f]")
+_CONTROL = deferred(r"[\x00-\x1f]")
 _FIELDS = 13
 NOT_OURS = "-"
 _MOST_UNUSED = 1000
@@ -115,7 +115,8 @@ class Briefs:
             return None
         asked, sha, artifact, stability, formerly, findings = fields[:6]
         try:
-            found, own = _findings(findings), _findings(fields[10])
+            found = _findings(findings) if findings else ()
+            own = _findings(fields[10]) if fields[10] else ()
             others = tuple((text(p), text(i)) for p, i in json.loads(asked)) if asked else ()
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
             return None
@@ -230,7 +231,7 @@ class KnownSummary:
 
 
 def _findings(written: str) -> tuple[Finding, ...]:
-    return tuple(map(read_finding, json.loads(written))) if written else ()
+    return tuple(map(read_finding, json.loads(written)))
 
 
 def _written(path: str, found: FileRead) -> str | None:

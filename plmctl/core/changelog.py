@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Rule
 from plmctl.core.judgement import WEIGHTS, Judgement, weight_of
 from plmctl.core.mention import code_span, marked
@@ -14,11 +15,11 @@ from plmctl.core.tag import ArtifactTag, History, RegistryTag
 from plmctl.core.trailer import trailers
 from plmctl.core.version import Version
 
-_HEADING = re.compile(r"### (Breaking|Behavioural|Safe)")
-_NOTE = re.compile(r"- ([A-Z]{3}[0-9]{3}) ([a-z0-9-]+): (.*)")
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
-_RELEASE = re.compile(r"## +(?!\[?unreleased\b)", re.IGNORECASE)
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = deferred(r"### (Breaking|Behavioural|Safe)")
+_NOTE = deferred(r"- ([A-Z]{3}[0-9]{3}) ([a-z0-9-]+): (.*)")
+_WORD = deferred(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_RELEASE = deferred(r"## +(?!\[?unreleased\b)", re.IGNORECASE)
+_FENCE = deferred(r" {0,3}(`{3,}|~{3,})")
 
 Known = Mapping[str, tuple[Rule, ...]]
 """The rules of each code."""

@@ -1,9 +1,9 @@
 """CODEOWNERS, as GitHub and GitLab read it: who is asked when a manifest or a file of it changes."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.registry import Registry
 
 BEGIN = "# begin plmctl"
@@ -12,10 +12,10 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOW
 """Where the file may lie, in the order in which it is looked for."""
 
 # Neither service reads a backslash before these; both read `?` as any one character.
-_UNWRITABLE = re.compile(r"[\[\]#*?!\\]")
+_UNWRITABLE = deferred(r"[\[\]#*?!\\]")
 # `@@role` is GitLab's. Neither has users or teams of other letters.
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
-_OWNER = re.compile(rf"@{{0,2}}{_NAME}(?:/{_NAME})*|[A-Za-z0-9_.%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_OWNER = deferred(rf"@{{0,2}}{_NAME}(?:/{_NAME})*|[A-Za-z0-9_.%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,19 +5,19 @@ Below: the last lines of a collection, told by their indentation. What begins th
 behind it, is above the whole.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.spot import Document
 from plmctl.core.tokens import Scope, Sort, Token, tokens_of
 from plmctl.core.value import Pointer
 
-_COMMENT = re.compile(r"#[^\n]*")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_HEADER = re.compile(r"[|>][-+0-9]*[ \t]+(#[^\n]*)")
+_COMMENT = deferred(r"#[^\n]*")
+_BLANK_LINE = deferred(r"\n[ \t]*\n")
+_HEADER = deferred(r"[|>][-+0-9]*[ \t]+(#[^\n]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

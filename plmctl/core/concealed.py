@@ -8,6 +8,7 @@ from enum import Enum
 from itertools import groupby, islice
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.invisible import (
     UNSEEN,
     UNSEEN_BELOW,
@@ -28,19 +29,19 @@ LIMIT = 100
 BLANK_LINES, COLUMNS = 40, 80
 """So many blank lines, and so many columns of blanks, push a text out of sight."""
 
-_RUN = re.compile(f"[{UNSEEN}]+")
-_NO_WORDS = re.compile(rf"(?:\s|[{UNSEEN}])*")
+_RUN = deferred(f"[{UNSEEN}]+")
+_NO_WORDS = deferred(rf"(?:\s|[{UNSEEN}])*")
 # A set with characters beyond U+FFFF is slow to search for: few texts have any.
-_FIRST = re.compile(f"[{UNSEEN_BELOW}]")
-_REST = re.compile(f"[{UNSEEN_BEYOND}]")
-_BEYOND = re.compile("[\U00010000-\U0010ffff]")
-_SEEN_LINES = re.compile(rf"\n(?:[^\S\n]*+\n){{{BLANK_LINES}}}")
-_LINES = re.compile(rf"\n(?:(?:[^\S\n]|[{UNSEEN}])*+\n){{{BLANK_LINES}}}")
-_BLANKS = re.compile(r"(?<![^\S\n])[^\S\n]{10,}+(?=\S)")
+_FIRST = deferred(f"[{UNSEEN_BELOW}]")
+_REST = deferred(f"[{UNSEEN_BEYOND}]")
+_BEYOND = deferred("[\U00010000-\U0010ffff]")
+_SEEN_LINES = deferred(rf"\n(?:[^\S\n]*+\n){{{BLANK_LINES}}}")
+_LINES = deferred(rf"\n(?:(?:[^\S\n]|[{UNSEEN}])*+\n){{{BLANK_LINES}}}")
+_BLANKS = deferred(r"(?<![^\S\n])[^\S\n]{10,}+(?=\S)")
 # The first of them is no space, so that few texts are asked at many places.
-_ODD_BLANKS = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000][^\\S\n]{9}")
+_ODD_BLANKS = deferred("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000][^\\S\n]{9}")
 # Beside them a form feed only ends a page.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL = deferred("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _TAB, _WIDE = 8, "\u3000"
 # Four in a row are no slip: they are the digits of a message.
 _ROW = 4

@@ -4,18 +4,18 @@ Whoever trusts the tag, for its signature, trusts then all that its artifacts sa
 unconfirmed: `want`, `environment`, `arm`, which replacements `bind` names, and floating data.
 """
 
-import re
 from collections.abc import Iterator
 
 from plmctl.core.bundle import Bundle
 from plmctl.core.canonical import closure_of
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import IntegrityError
 from plmctl.core.graph import Graph, reachable
 from plmctl.core.lock import FILE_NAME, DataEntry, Lock, LockedArtifact, read_lock
 from plmctl.core.signed import message_of
 from plmctl.core.trailer import trailers
 
-_HEADER = re.compile(rb"object ([0-9a-f]+)\ntype commit\ntag ([^\n]+)\n")
+_HEADER = deferred(rb"object ([0-9a-f]+)\ntype commit\ntag ([^\n]+)\n")
 _MEND = "make it anew with 'plmctl bundle' from a lock that 'plmctl verify' finds true"
 
 

@@ -1,12 +1,11 @@
 """Data by its content: how much it is, and the first digits of its md5."""
 
-import re
-
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.phrase import counted
 from plmctl.core.value import Value
 
-_MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
+_MD5 = deferred(r"[0-9a-f]{32}(\.dir)?")
 _DIGITS = 12
 
 

@@ -1,13 +1,13 @@
 """Comma-separated values (RFC 4180): rows under a header, with quotes and line ends in fields."""
 
 import math
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
 from plmctl.core.canonical import LARGEST_INTEGER
+from plmctl.core.deferred import deferred
 from plmctl.core.record import (
     RECORD_LIMIT,
     Flaw,
@@ -23,9 +23,9 @@ from plmctl.core.record import (
 )
 from plmctl.core.value import Value, as_mapping, as_texts
 
-_FIELD = re.compile(r'"((?:[^"]|"")*+)"|([^",]*+)')
-_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_FIELD = deferred(r'"((?:[^"]|"")*+)"|([^",]*+)')
+_INTEGER = deferred(r"-?(?:0|[1-9][0-9]{0,15})")
+_NUMBER = deferred(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _QUOTED = "put the whole field in quotes, and write each quote inside of it twice"
 _LONGEST_NAME = 60
 

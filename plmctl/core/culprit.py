@@ -1,10 +1,10 @@
 """Mistakes that libyaml tells too late: what made them stands on a line before its complaint."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
 from plmctl.core.complaint import Complaint, Mistake, Place
+from plmctl.core.deferred import deferred
 from plmctl.core.yml import SYNTAX
 
 _SHOWN = 60
@@ -16,9 +16,9 @@ _PARENTS = ("metadata", "spec")
 _TOP = (*_PARENTS, "apiVersion", "kind")
 _LEAD = r" *(?:- +)*"
 _KEY = r"[A-Za-z_$][\w.$/-]*"
-_UNSPACED = re.compile(rf"(?P<lead>{_LEAD})(?P<key>{_KEY}):(?!//)(?P<value>[^\s:].*?)\s*")
-_STRANGE = re.compile(rf"(?:{_LEAD}{_KEY}:[ \t]*|{_LEAD}-?)(?P<space>[^\S \t])")
-_TOP_KEY = re.compile(rf"({_KEY}):(?:\s.*)?")
+_UNSPACED = deferred(rf"(?P<lead>{_LEAD})(?P<key>{_KEY}):(?!//)(?P<value>[^\s:].*?)\s*")
+_STRANGE = deferred(rf"(?:{_LEAD}{_KEY}:[ \t]*|{_LEAD}-?)(?P<space>[^\S \t])")
+_TOP_KEY = deferred(rf"({_KEY}):(?:\s.*)?")
 
 
 def culprit(complaint: Complaint, lines: Sequence[str]) -> Mistake | None:

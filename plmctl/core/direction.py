@@ -1,17 +1,16 @@
 """Languages that are written from right to left, by their tags (BCP 47)."""
 
-import re
-
+from plmctl.core.deferred import deferred
 from plmctl.core.manifest import Manifest
 from plmctl.core.value import Value, as_items, as_mapping, as_texts
 
 # Of CLDR, the languages whose likely script is one of these, and the scripts.
-_LANGUAGE = re.compile(
+_LANGUAGE = deferred(
     "ae|ar|arc|ars|arz|azb|bal|bej|bgn|ckb|dv|fa|glk|he|iw|ji|khw|ks|lrc|mzn|nqo|pnb|prs|ps|rhg|sd|sdh|skr|syr"
     "|trw|ug|ur|yi"
 )
 _SCRIPTS = ("adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa")
-_SCRIPT = re.compile(r"[a-z]{4}")
+_SCRIPT = deferred(r"[a-z]{4}")
 
 
 def is_right_to_left(tag: str) -> bool:

@@ -8,7 +8,6 @@ is all. What it does not take goes the second, and so does a file whose spots ar
 libyaml's own node and object constructors crash the process on deep nesting; the events do not.
 """
 
-import re
 import unicodedata
 from functools import partial
 from typing import NoReturn, cast
@@ -16,6 +15,7 @@ from typing import NoReturn, cast
 from plmctl.core import libyaml
 from plmctl.core.clean import NotClean, clean_value
 from plmctl.core.complaint import Complaint
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Rule, UsageError
 from plmctl.core.libyaml import Event, Mark, MarkedYAMLError
 from plmctl.core.limits import LIMITS, Limits
@@ -129,8 +129,8 @@ _KeySpot = tuple[int | None, int | None, int | None]
 _NO_KEY: _KeySpot = (None, None, None)
 # Aliases and their like swallow a part of the text; what libyaml says of the rest of the line misleads.
 _SWALLOW = (ALIAS, ANCHOR, TAG)
-_VERSION = re.compile(r"%YAML[ \t]+1\.2[ \t]*(?:[ \t]#.*)?")
-_BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
+_VERSION = deferred(r"%YAML[ \t]+1\.2[ \t]*(?:[ \t]#.*)?")
+_BLANK = deferred(r"(?:[ \t\n]++|#[^\n]*+)*+")
 # What newer versions of libyaml say of 1,000 levels.
 _LIBYAML_DEPTH = "exceeded maximum nesting depth"
 _SHOWN = 60

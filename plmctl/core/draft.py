@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.document import Document, normalised_text, read_document
 from plmctl.core.value import Value
 
 ROLES = ("system", "developer", "user", "assistant")
 
-_FRONT = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
-_FENCE = re.compile(r"[ ]{0,3}(?:```|~~~)")
-_ROLE = re.compile(
+_FRONT = deferred(r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = deferred(r"[ ]{0,3}(?:```|~~~)")
+_ROLE = deferred(
     rf"(?i)(?:(?P<marks>\#{{1,6}})[ \t]+(?P<titled>{'|'.join(ROLES)})(?:[ ](?:message|prompt))?:?"
     rf"|(?P<plain>{'|'.join(ROLES)}):)[ \t]*"
 )
-_TITLE = re.compile(r"#[ \t]+(?P<words>.*?\S)[ \t]*#*[ \t]*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_TITLE = deferred(r"#[ \t]+(?P<words>.*?\S)[ \t]*#*[ \t]*")
+_CONTROL = deferred(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

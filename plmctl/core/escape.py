@@ -3,8 +3,10 @@
 import json
 import re
 
+from plmctl.core.deferred import deferred
+
 # Of what a backslash may begin, only such a pair is another text: '\\\\ud83d' is a backslash and more.
-_PAIRED = re.compile(rb"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
+_PAIRED = deferred(rb"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
 
 
 def with_characters(data: bytes) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import field
 from itertools import chain, pairwise
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.few import few
 from plmctl.core.finding import Rule
 from plmctl.core.phrase import LONGEST_SHOWN, TYPES, listed, named, path_of, shown
@@ -27,7 +28,7 @@ from plmctl.core.subset import matches
 from plmctl.core.value import Pointer, Value, as_items
 
 FIELDS_SHOWN, CHOICES_SHOWN, CHOICES_COMPARED, UNKNOWN_COMPARED = 8, 20, 200, 100
-DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
+DATE = deferred(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ].*)?")
 # What the providers' APIs call it.
 WIRE_WORDS: Mapping[str, str] = {
     "top_p": "topP",

@@ -1,13 +1,13 @@
 """What can be read off data that nobody described: its format, the schema and the key of its records."""
 
 import posixpath
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
 from plmctl.core.csv import typed
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.record import Flaw
 from plmctl.core.records import reader_of, records
 from plmctl.core.value import Value, as_mapping
@@ -16,7 +16,7 @@ MOST = 10_000
 """So many records are read."""
 
 _MOST_COLUMNS = 100
-_KEY = re.compile(r"id|key|uuid|guid|.+(_id|-id|Id|ID)")
+_KEY = deferred(r"id|key|uuid|guid|.+(_id|-id|Id|ID)")
 _FORMATS = {
     ".jsonl": "jsonl",
     ".ndjson": "ndjson",

@@ -1,13 +1,13 @@
 """Moments of the past, as people write them, and the commit that a line of first parents had then."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?([Zz]|[-+]\d{2}:?\d{2})?")
+_DAY = deferred(r"\d{4}-\d{2}-\d{2}")
+_TIME = deferred(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?([Zz]|[-+]\d{2}:?\d{2})?")
 
 
 def instant(text: str) -> int | None:

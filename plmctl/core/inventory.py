@@ -8,6 +8,7 @@ from functools import cached_property
 
 from plmctl.core.canonical import digest_of
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.value import Value
 
 LISTING_LIMIT = 256 * 1024 * 1024
@@ -23,8 +24,8 @@ DEPTH_LIMIT = 255
 _OWN = frozenset([".git", ".hg", ".dvc", ".dvcignore", "git~1"])
 # HFS+ takes a name with these for the one without (Git's utf8.c, is_hfs_dotgit).
 _UNSEEN = dict.fromkeys([*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
-_MD5 = re.compile(r"[0-9a-f]{32}")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_MD5 = deferred(r"[0-9a-f]{32}")
+_CONTROL = deferred("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,11 @@ From the Unicode Character Database: Default_Ignorable_Code_Point, the direction
 UAX 9, and three blanks that are none (Braille, a musical rest of nothing, annotations).
 """
 
-import re
 import unicodedata
 from enum import Enum
 from functools import lru_cache
+
+from plmctl.core.deferred import deferred
 
 _TAGS = "\U000e0000-\U000e007f"
 _MARKS = "\u061c\u200e\u200f"
@@ -22,23 +23,23 @@ UNSEEN = UNSEEN_BELOW + UNSEEN_BEYOND
 """All of them, as they stand in the brackets of a pattern: up to U+FFFF, and beyond."""
 
 # Scripts whose letters join, and need a sign where they do otherwise (Unicode 9, 12 to 17; RFC 5892, A).
-_JOINING = re.compile(
+_JOINING = deferred(
     "[\u0600-\u07ff\u0840-\u08ff\u0900-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua840-\ua8ff\ua900-\uaaff"
     "\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010fff\U00011000-\U00011fff\U00016100-\U0001613f"
     "\U0001e900-\U0001e95f]"
 )
 # Scripts that are written without spaces, and mark where a line may end.
-_UNSPACED = re.compile(
+_UNSPACED = deferred(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1bff\ua980-\ua9ff\uaa60-\uaadf]"
 )
 _PICTURE = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
-_EMOJI = re.compile(f"[{_PICTURE}]")
+_EMOJI = deferred(f"[{_PICTURE}]")
 _IDEOGRAPH = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # Bases and their selectors: emoji-variation-sequences.txt, StandardizedVariants.txt, IVD_Sequences.txt.
-_VARIANT = re.compile(
+_VARIANT = deferred(
     f"[{_PICTURE}0-9#*][\ufe0e\ufe0f]"
     f"|[{_IDEOGRAPH}][\ufe00-\ufe02\U000e0100-\U000e012f]"
     "|[0\u2200-\u22ff\u2a00-\u2aff\u1000-\u109f\uaa60-\uaa7f\ua840-\ua87f\U00010ac0-\U00010aff]\ufe00"
@@ -46,23 +47,23 @@ _VARIANT = re.compile(
     "|[\U00013000-\U0001345f][\ufe00-\ufe06]"
     "|[\u1800-\u18af][\u180b-\u180d\u180f]"
 )
-_SELECTOR = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_SELECTOR = deferred("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # What belongs to a few letters only, beside which it shows.
 _BESIDE = {
-    "\u115f": re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"),
-    "\u1160": re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"),
-    "\u17b4": re.compile("[\u1780-\u17ff]"),
-    "\u17b5": re.compile("[\u1780-\u17ff]"),
-    "\u180e": re.compile("[\u1800-\u18af]"),
+    "\u115f": deferred("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"),
+    "\u1160": deferred("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]"),
+    "\u17b4": deferred("[\u1780-\u17ff]"),
+    "\u17b5": deferred("[\u1780-\u17ff]"),
+    "\u180e": deferred("[\u1800-\u18af]"),
     "\u200b": _UNSPACED,
     "\u200c": _JOINING,
     "\u200d": _JOINING,
     "\u2060": _UNSPACED,
-    "\u2800": re.compile("[\u2801-\u28ff]"),
-    **dict.fromkeys(map(chr, range(0x1BCA0, 0x1BCA4)), re.compile("[\U0001bc00-\U0001bc9f]")),
-    **dict.fromkeys(map(chr, range(0x1D173, 0x1D17B)), re.compile("[\U0001d100-\U0001d1ff]")),
+    "\u2800": deferred("[\u2801-\u28ff]"),
+    **dict.fromkeys(map(chr, range(0x1BCA0, 0x1BCA4)), deferred("[\U0001bc00-\U0001bc9f]")),
+    **dict.fromkeys(map(chr, range(0x1D173, 0x1D17B)), deferred("[\U0001d100-\U0001d1ff]")),
 }
-_RIGHT_TO_LEFT = re.compile(
+_RIGHT_TO_LEFT = deferred(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 # England, Scotland, Wales: the flags that are recommended for interchange (UTS 51, RGI).

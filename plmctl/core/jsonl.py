@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from plmctl.core.canonical import LARGEST_INTEGER
+from plmctl.core.deferred import deferred
 from plmctl.core.record import (
     DEPTH_LIMIT,
     Flaw,
@@ -21,8 +22,8 @@ from plmctl.core.record import (
 from plmctl.core.value import Value, unique
 
 # Strings are stepped over, one that is never closed to the end: each character is looked at once.
-_PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-_HALF = re.compile(r"\\u[dD]")
+_PART = deferred(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_HALF = deferred(r"\\u[dD]")
 _ONE_VALUE = "JSON Lines has one record a line: write each on a line of its own, without a list around them"
 _AGAIN = "write the record again as one JSON value; programs that write JSON Lines do it right"
 _LONGEST_INTEGER = len(str(-LARGEST_INTEGER))

@@ -7,11 +7,11 @@ result to be sure of it.
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.comments import Comment, comments_of
+from plmctl.core.deferred import deferred
 from plmctl.core.document import Document, read_document
 from plmctl.core.limits import UTMOST
 from plmctl.core.quoting import (
@@ -36,7 +36,7 @@ _DASH = "-"
 _STEP = 2
 # libyaml looks no further than 1,024 characters for the colon behind a key.
 _LONGEST_KEY = 1000
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_JSON_NUMBER = deferred(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 _Collection = dict[str, Value] | list[Value]
 

@@ -1,15 +1,14 @@
 """The history of an artifact: its versions, and what each changed."""
 
-import re
-
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Bump
 from plmctl.core.judgement import Judgement
 from plmctl.core.tag import ArtifactTag
 from plmctl.core.trailer import trailers
 
 _BUMPS = frozenset(bump.label for bump in Bump)
-_CODE = re.compile(r"\b[A-Z]{3}[0-9]{3}\b")
+_CODE = deferred(r"\b[A-Z]{3}[0-9]{3}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """One artifact as its YAML file states it: references, included files and templates, found by schema."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.document import Document
 from plmctl.core.finding import Finding, Location
 from plmctl.core.include import Included
@@ -16,7 +16,7 @@ from plmctl.core.template.language import MUSTACHE
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
 from plmctl.core.value import Pointer, Value, as_texts
 
-NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
+NAME = deferred(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
 LONGEST_NAME = 100
 
 

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
-_PLAIN = re.compile(r"[\"'(]*[A-Za-z0-9]*(?:[-'][A-Za-z0-9]+)*[\"'),.;:?!]*|[-/+=]|->")
+from plmctl.core.deferred import deferred
+
+_PLAIN = deferred(r"[\"'(]*[A-Za-z0-9]*(?:[-'][A-Za-z0-9]+)*[\"'),.;:?!]*|[-/+=]|->")
 # What a forge or a Markdown reader takes for a link: an address, an object id, a ticket.
-_LINKED = re.compile(r"(?:https?|ftp|www)\b|[0-9a-f]{7}|[a-z]-[0-9]", re.IGNORECASE)
-_TICKS = re.compile(r"`+")
+_LINKED = deferred(r"(?:https?|ftp|www)\b|[0-9a-f]{7}|[a-z]-[0-9]", re.IGNORECASE)
+_TICKS = deferred(r"`+")
 
 
 def spoken(text: str, code: Callable[[str], str]) -> str:

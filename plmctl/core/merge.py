@@ -4,11 +4,11 @@ Mappings are merged by key, lists with `x-plm-list-key` by that key, lists of pl
 lists by position, texts by sentences. merged.py has the result, merge_text.py writes it into ours' file.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.diff import item_key
 from plmctl.core.diff3 import Region, Span, regions
 from plmctl.core.merged import Choice, Fields, Items, Node, Side, Taken, Words, same
@@ -16,7 +16,7 @@ from plmctl.core.schema import Schema
 from plmctl.core.value import Pointer, Value, as_items, as_mapping
 
 # A sentence with the blanks behind it belongs to its line: a change of two neighbours is one place.
-_SENTENCE = re.compile(r"(?<=[.!?])(?=[ \t])|(?<=\n)")
+_SENTENCE = deferred(r"(?<=[.!?])(?=[ \t])|(?<=\n)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

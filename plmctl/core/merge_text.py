@@ -1,6 +1,5 @@
 """A merge written into ours' text: what ours has stays as it is, what is theirs is laid out anew."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -8,6 +7,7 @@ from typing import cast
 
 from plmctl.core.brackets import Brackets
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.layout import Layout
 from plmctl.core.merged import Fields, Items, Node, Side, Taken, Words
 from plmctl.core.quoting import inline_text, literal
@@ -18,8 +18,8 @@ from plmctl.core.value import Pointer, Value, value_at
 from plmctl.core.written import text_in_style
 
 _STEP = 2
-_BLOCK = re.compile(r"(?:^|[:-])[ \t]+[|>][-+0-9]*(?:[ \t]+#.*)?$")
-_EXPLICIT = re.compile(r"[|>][-+]?[1-9]")
+_BLOCK = deferred(r"(?:^|[:-])[ \t]+[|>][-+0-9]*(?:[ \t]+#.*)?$")
+_EXPLICIT = deferred(r"[|>][-+]?[1-9]")
 
 
 def merged_text(node: Node, ours: Document, theirs: Document, schema: Schema) -> str:

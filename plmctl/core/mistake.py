@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from plmctl.core.complaint import Complaint, Mistake, Place
 from plmctl.core.culprit import culprit, left_over
+from plmctl.core.deferred import deferred
 from plmctl.core.yml import ALIAS, ANCHOR, ESCAPED_CONTROL, SYNTAX, UNQUOTED_TEMPLATE
 
 # A line longer than this is not repeated in a help.
@@ -18,7 +19,7 @@ _SPACES = "replace each tab with two spaces: YAML has no tabs there"
 _TEXT_WITH_TAB = "indent with spaces; a text that begins with a tab needs '|2'"
 _QUOTES = "quote the whole value; write '' for a quote inside single quotes"
 _KEY = r"""(?:"[^"]*"|'[^']*'|[^\s#'"{}\[\],&*!|>%@`:-][^:#]*):\s+"""
-_ENTRY = re.compile(rf"(\s*(?:- +)*(?:{_KEY})?)(\S.*?)\s*")
+_ENTRY = deferred(rf"(\s*(?:- +)*(?:{_KEY})?)(\S.*?)\s*")
 _TEMPLATES = ("{{", "{%")
 _SCALAR = "write 'key: value'; a text over several lines needs '|' after its key"
 # What libyaml says, what that means, and what to do.
@@ -45,7 +46,7 @@ _MEANINGS: Mapping[str, tuple[str, str | None]] = {
     ),
     "mapping values are not allowed in this context": ("a key cannot stand here", _INDENTATION),
 }
-_BLOCK_HEADER = re.compile(r"(?P<indent> *)(?:.*[ :-])?(?P<sign>[|>])[-+0-9]*(?:[ \t]+#.*)?[ \t]*")
+_BLOCK_HEADER = deferred(r"(?P<indent> *)(?:.*[ :-])?(?P<sign>[|>])[-+0-9]*(?:[ \t]+#.*)?[ \t]*")
 
 
 def quoted_line(line: str, column: int | None = None) -> str | None:

@@ -1,11 +1,11 @@
 """The numbers that a release gives: what the changes require, past what another line has, or before it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Bump
 from plmctl.core.manifest import Manifest
 from plmctl.core.settings import Settings
@@ -14,7 +14,7 @@ from plmctl.core.version import FIRST, FIRST_EXPERIMENTAL, Version, parsed_versi
 
 Name = Callable[[Version], str]
 """The name of the tag of a version."""
-_WORD = re.compile(r"[0-9a-z]+")
+_WORD = deferred(r"[0-9a-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

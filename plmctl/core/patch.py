@@ -1,14 +1,14 @@
 """The difference of two texts as `diff -u` writes it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import unified_diff
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 
 # What reading a file takes from its lines.
-_APART = re.compile("(\r|\ufeff)")
+_APART = deferred("(\r|\ufeff)")
 _NO_NEWLINE = "\\ No newline at end of file"
 
 

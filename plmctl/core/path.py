@@ -6,11 +6,12 @@ from functools import lru_cache
 
 from plmctl.core.concealed import concealed
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 
 # Windows: "Naming Files, Paths, and Namespaces"; the superscript digits are devices too.
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\..*)?")
-_NOT_ON_WINDOWS = re.compile(r'[<>:"|?*\\]')
-_INVISIBLE = re.compile(
+_RESERVED = deferred(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\..*)?")
+_NOT_ON_WINDOWS = deferred(r'[<>:"|?*\\]')
+_INVISIBLE = deferred(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -80,12 +81,12 @@ def glob_pattern(glob: str) -> re.Pattern[str]:
             groups[-1].append(_name_pattern(name))
     first, *between = groups
     if not between:
-        return re.compile("/".join(first))
+        return deferred("/".join(first), re.DOTALL)
     last = between.pop()
     # Atomic: the first place where a group fits is as good as any, and trying the others could take years.
     parts = ["(?>(?:[^/]+/)*?" + _folders(group) + ")" for group in between if group]
     end = "(?:[^/]+/)*" + "/".join(last) if last else ".*"
-    return re.compile(_folders(first) + "".join(parts) + end, re.DOTALL)
+    return deferred(_folders(first) + "".join(parts) + end, re.DOTALL)
 
 
 def _folders(names: list[str]) -> str:

@@ -1,7 +1,6 @@
 """What a promotion and a rollback write into an environment's manifest: a pin, and a hold."""
 
-import re
-
+from plmctl.core.deferred import deferred
 from plmctl.core.document import BrokenDocument
 from plmctl.core.edit import Draft
 from plmctl.core.layout import formatted
@@ -9,7 +8,7 @@ from plmctl.core.schema import Schema
 from plmctl.core.value import Pointer, Value, as_mapping, value_at
 from plmctl.core.version import Version, parsed_range
 
-_ONE_BOUND = re.compile(r"(?P<operator>[\^~])\s*(?P<version>[0-9]+(?:\.[0-9]+){0,2})(?:-[0-9a-z.]+)?")
+_ONE_BOUND = deferred(r"(?P<operator>[\^~])\s*(?P<version>[0-9]+(?:\.[0-9]+){0,2})(?:-[0-9a-z.]+)?")
 
 PINS: Pointer = ("spec", "pins")
 HOLDS: Pointer = ("spec", "hold")

@@ -7,6 +7,7 @@ from itertools import groupby
 from string import Formatter
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.few import few
 from plmctl.core.template.grammar import fault_of, shown
 from plmctl.core.template.mustache import parse
@@ -25,11 +26,11 @@ class Syntax(Enum):
 
 
 FOREIGN: Mapping[Syntax, re.Pattern[str]] = {
-    Syntax.PYTHON: re.compile(r"(?<![{$])\{([A-Za-z_]\w*)\}(?!\})"),
-    Syntax.DOLLAR: re.compile(r"\$\{([A-Za-z_]\w*)\}"),
-    Syntax.ANGLE: re.compile(r"<<([A-Za-z_][\w-]*)>>"),
+    Syntax.PYTHON: deferred(r"(?<![{$])\{([A-Za-z_]\w*)\}(?!\})"),
+    Syntax.DOLLAR: deferred(r"\$\{([A-Za-z_]\w*)\}"),
+    Syntax.ANGLE: deferred(r"<<([A-Za-z_][\w-]*)>>"),
 }
-_FIELD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_FIELD = deferred(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _SHOWN = 3
 
 

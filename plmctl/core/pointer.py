@@ -1,11 +1,11 @@
 """DVC's pointers to data, read without DVC: `.dvc` files and the outputs of a `dvc.lock`."""
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import field, replace
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.inventory import order_problem
@@ -132,7 +132,7 @@ _TYPES: dict[str, type] = {
 # What Git and DVC obey wherever it lies.
 _READ = frozenset([".gitignore", ".gitattributes", ".gitmodules", ".dvcignore", "dvc.yaml", "dvc.lock"])
 _AGAIN = "DVC writes pointers: run 'dvc add' again"
-_MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
+_MD5 = deferred(r"[0-9a-f]{32}(\.dir)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """Where a pull request for a branch is opened, as far as a repository's address tells."""
 
-import re
 from urllib.parse import quote
 
-_ADDRESS = re.compile(r"(?:https?://|ssh://(?:[^@/]+@)?|[^@/]+@)(?P<host>[^:/]+)(?::[0-9]+)?[:/](?P<path>.+)")
+from plmctl.core.deferred import deferred
+
+_ADDRESS = deferred(r"(?:https?://|ssh://(?:[^@/]+@)?|[^@/]+@)(?P<host>[^:/]+)(?::[0-9]+)?[:/](?P<path>.+)")
 
 
 def pull_request_link(address: str | None, branch: str) -> str | None:

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Sequence
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 
 # No reader takes these raw: two break lines, the third is a byte order mark.
 _UNWRITABLE = "\u2028\u2029\ufeff"
-_NOT_PLAIN = re.compile(
+_NOT_PLAIN = deferred(
     rf"""
     [\t\n{_UNWRITABLE}]
     | \A(?: \Z | [\s,\[\]{{}}#&*!|>'"%@`?:] | -(?:\s|\Z|--) | \.\.\.)
@@ -18,19 +19,19 @@ _NOT_PLAIN = re.compile(
     re.VERBOSE,
 )
 # PyYAML's own parser ends a plain text inside a flow collection at a question mark.
-_NOT_PLAIN_IN_FLOW = re.compile(r"[,\[\]{}?]")
+_NOT_PLAIN_IN_FLOW = deferred(r"[,\[\]{}?]")
 # Other values to YAML 1.2, or to YAML 1.1 (yaml.org/type): octal and sexagesimal numbers, dates, words.
-_NUMBER = re.compile(
+_NUMBER = deferred(
     r"(?i)[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-f_]+|\.(?:inf|nan)"
     r"|(?:[0-9][0-9_]*+(?::[0-5]?[0-9])*+(?:\.[0-9_]*)?|\.[0-9_]+)(?:e[-+]?[0-9]+)?)"
 )
-_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\s]\s*[0-9].*)?")
+_DATE = deferred(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt\s]\s*[0-9].*)?")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", "=", "<<"})
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
-_ESCAPED = re.compile(rf'[\\"\n\t{_UNWRITABLE}]')
+_ESCAPED = deferred(rf'[\\"\n\t{_UNWRITABLE}]')
 # Format characters, spaces that are none, separators, private and unassigned ones.
 _HIDDEN = frozenset({"Cf", "Cn", "Co", "Zl", "Zp", "Zs"})
-_EXPLICIT_INDENT = re.compile(r">[-+]?[1-9]")
+_EXPLICIT_INDENT = deferred(r">[-+]?[1-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

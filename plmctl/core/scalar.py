@@ -4,6 +4,7 @@ import math
 import re
 
 from plmctl.core.canonical import LARGEST_INTEGER
+from plmctl.core.deferred import deferred
 
 Scalar = None | bool | int | float | str
 
@@ -14,9 +15,9 @@ _WORDS: dict[str, Scalar] = {
 }
 _NUMBER_STARTS = frozenset("+-.0123456789")
 # Possessive: a long run of digits that ends in a letter must not be tried at every length.
-_INTEGER = re.compile(r"([-+]?)([0-9]++)|0o([0-7]++)|0x([0-9a-fA-F]++)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_INTEGER = deferred(r"([-+]?)([0-9]++)|0o([0-7]++)|0x([0-9a-fA-F]++)")
+_FLOAT = deferred(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
+_NOT_FINITE = deferred(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 # No integer up to 2^53-1 has more digits than this, in any of the three bases.
 _MAX_DIGITS = 18
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from plmctl.core.deferred import deferred
 from plmctl.core.secret import USER, known_key, unspeakable
 from plmctl.core.slip import nearest
 from plmctl.core.value import Pointer, Value, as_mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from plmctl.core.spot import Document
 
 MASK = "***"
-_NOT_BREAK = re.compile("[^\n]")
+_NOT_BREAK = deferred("[^\n]")
 CREDENTIAL: Pointer = ("spec", "credential")
 FIELDS = ("env", "secret", "identity")
 """The keys of a credential."""
@@ -24,12 +25,12 @@ _WORDS = ("value", "key", "name", "token", "apiKey", "password", "file", "path",
 _LONGEST_SLIP, _MOST_SLIPS = 10, 100
 _Place = tuple[int, int]
 
-_ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
-_USUAL_ENV = re.compile(r"[A-Z]+(?:_[A-Z0-9]+)+")
-_URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+")
-_PASSWORD = re.compile(r"://[^/\s?#]*:[^/\s?#]*@")
-_RUN = re.compile(r"[A-Za-z0-9]{20,}")
-_HEX = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{32,}")
+_ENV = deferred(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
+_USUAL_ENV = deferred(r"[A-Z]+(?:_[A-Z0-9]+)+")
+_URI = deferred(r"[a-z][a-z0-9+.-]*:\S+")
+_PASSWORD = deferred(r"://[^/\s?#]*:[^/\s?#]*@")
+_RUN = deferred(r"[A-Za-z0-9]{20,}")
+_HEX = deferred(r"(?=[a-f]*[0-9])[0-9a-f]{32,}")
 # So much of a key tells its owner which it is, and nobody else the rest.
 _TOLD, _LONG = 4, 16
 

@@ -12,6 +12,8 @@ from itertools import islice, pairwise
 from math import log2
 from typing import NamedTuple
 
+from plmctl.core.deferred import deferred
+
 _LINES = r"(?:[ \t\r\n]|\\[rn]){0,80}"
 _PRIVATE = "a private key"
 _SHORTEST_PRIVATE = 80
@@ -72,12 +74,12 @@ _BEGINS = (
 )
 _WORDS = ("key", "secret", "token", "pass", "pwd", "credential", "authorization", "string", "bearer")
 # What stands before `key` where a key of a map is meant by it, or something else.
-_OF_KEY = re.compile(
+_OF_KEY = deferred(
     r"(?i)(?:[a-z0-9]_|api|access|secret|private|auth|account|signing|encryption|app|service|subscription|master"
     r"|admin|session|shared|azure|openai)[_-]?$"
 )
-_CONNECTION = re.compile(r"(?i)connection[_-]?$")
-_OPTION = re.compile(r"--?(?:[a-z]{1,20}-){0,3}$")
+_CONNECTION = deferred(r"(?i)connection[_-]?$")
+_OPTION = deferred(r"--?(?:[a-z]{1,20}-){0,3}$")
 # What stands between a name and a value: in YAML, JSON, a shell, and in lists of names and values.
 _BETWEEN = (
     r"[\"']?(?:[ \t]{0,8}(?::=|=>|[:=])[ \t]{0,8}|,?\s{1,40}[\"']?value[\"']?[ \t]{0,8}[:=][ \t]{0,8})"
@@ -85,26 +87,26 @@ _BETWEEN = (
 )
 _NAME = r"(?:key(?:[_-]?id)?|secret|token|pass(?:word|wd|phrase)|pwd|credentials?|authorization|string)"
 _VALUE = r"[^\s\"'`<>{}\[\](),;|\\]{8,500}"
-_NAMED = re.compile(rf"(?i:{_NAME}{_BETWEEN}(?P<value>{_VALUE}))")
-_PASSED = re.compile(rf"(?i:(?:key|token|secret|password)[ \t=]{{1,8}}[\"']?(?P<value>{_VALUE}))")
-_BEARER = re.compile(rf"(?i:bearer[ \t]{{1,8}}(?P<value>{_VALUE}))")
+_NAMED = deferred(rf"(?i:{_NAME}{_BETWEEN}(?P<value>{_VALUE}))")
+_PASSED = deferred(rf"(?i:(?:key|token|secret|password)[ \t=]{{1,8}}[\"']?(?P<value>{_VALUE}))")
+_BEARER = deferred(rf"(?i:bearer[ \t]{{1,8}}(?P<value>{_VALUE}))")
 # A text that was cut may have lost the '@' that told a password from a host.
 _USER = r"(?:(?<=https://)|(?<=http://)|(?<=://)(?=[^/\s?#:]*:[^/\s?#]))[^/\s?#]+(?=@|\.\.\.)"
 USER = "who uses a URL"
 # A password that stands between the user of a URL and its host.
 _IN_URL = r"://[^/\s?#@:\"'<>]{0,100}:([^/\s?#\"'<>]{1,200})@"
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = deferred(
     r"(?i)example|x{4}|\*{3}|\.\.\.|your|\bmy[_-]|placeholder|change[_-]?me|redacted|dummy|sample|fake|todo"
     r"|insert|replace|0{8}|1234567|abcdefg|foobar|not[_-]a|passw[0o]rd|hunter2|\$"
 )
 # So many places of a text are looked at: nobody who hides a secret is looked for, but who forgot one.
 _MOST = 10_000
-_DIGITS = re.compile("[0-9]+")
-_HEX = re.compile(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{32,}|(?=[0-9]*[A-F])(?=[A-F]*[0-9])[0-9A-F]{32,}")
-_REFERENCE = re.compile(r"[A-Z][A-Z0-9_]*|env[.:].*|.*://.*")
+_DIGITS = deferred("[0-9]+")
+_HEX = deferred(r"(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{32,}|(?=[0-9]*[A-F])(?=[A-F]*[0-9])[0-9A-F]{32,}")
+_REFERENCE = deferred(r"[A-Z][A-Z0-9_]*|env[.:].*|.*://.*")
 _SHORTEST_RUN = 16
-_RUN = re.compile(r"[A-Za-z0-9+/_=.~-]{16,}")
+_RUN = deferred(r"[A-Za-z0-9+/_=.~-]{16,}")
 
 
 class Secret(NamedTuple):

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from plmctl import __version__
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import Bump, ConfigurationError, Level, UsageError
 from plmctl.core.kinds import BUILT_IN, Kinds
@@ -23,8 +24,9 @@ from plmctl.core.version import Version, parsed_range, parsed_version
 FILE_NAME = "plmctl.yaml"
 ACCEPTED_FOLDER = ".plmctl/accepted"
 """Where the files lie that accept breaking changes, relative to plmctl.yaml."""
+_ANY, _WILD = "*", deferred("[*?]")
 # What git-check-ref-format refuses, beyond the characters that the schema refuses.
-_NO_REF = re.compile(r"\.\.|//|@\{|^/|/$|\.$|(^|/)\.|\.lock(/|$)|[\x00-\x20\x7f]")
+_NO_REF = deferred(r"\.\.|//|@\{|^/|/$|\.$|(^|/)\.|\.lock(/|$)|[\x00-\x20\x7f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +105,14 @@ class Settings:
         )
 
     @cached_property
-    def _included(self) -> re.Pattern[str]:
-        """One pattern for all globs, for there may be many paths."""
-        found = (glob_pattern(self.at(glob)) for glob in self.globs)
-        each = (f"(?s:{p.pattern})" if p.flags & re.DOTALL else f"(?:{p.pattern})" for p in found)
-        return re.compile("|".join(each))
+    def _included(self) -> Mapping[str, re.Pattern[str]]:
+        """One pattern for all globs of a folder, for there may be many paths; `*` is for those of any."""
+        found: dict[str, list[str]] = {}
+        for glob in self.globs:
+            first, slash, _ = glob.partition("/")
+            folder = first if slash and not _WILD.search(first) else _ANY
+            found.setdefault(folder, []).append(f"(?s:{glob_pattern(self.at(glob)).pattern})")
+        return {folder: re.compile("|".join(each)) for folder, each in found.items()}
 
     @cached_property
     def _start(self) -> str:
@@ -123,7 +128,11 @@ class Settings:
 
     def is_manifest(self, path: str) -> bool:
         """Whether a file of the repository is to be read as a manifest."""
-        if not self._included.fullmatch(path) or not path.startswith(self._start):
+        if not path.startswith(self._start):
+            return False
+        folder = path[len(self._start) :].partition("/")[0]
+        patterns = self._included.get(folder), self._included.get(_ANY)
+        if not any(pattern is not None and pattern.fullmatch(path) for pattern in patterns):
             return False
         return not (path == self.path or self.is_acceptance(path) or self.is_excluded(path))
 

@@ -1,9 +1,9 @@
 """Where a hash was seen: as what, of which artifact, in which version."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.glance import parsed
 from plmctl.core.ports import TagRef
 from plmctl.core.tag import ArtifactTag, RegistryTag
@@ -12,7 +12,7 @@ from plmctl.core.value import Value, as_items, as_mapping, as_text
 
 PREFIX = "sha256:"
 SHORTEST = 8
-_ASKED = re.compile(rf"(?:sha256:)?([0-9a-f]{{{SHORTEST},64}})")
+_ASKED = deferred(rf"(?:sha256:)?([0-9a-f]{{{SHORTEST},64}})")
 # What a lock calls the hashes of an artifact.
 _FIELDS = ("digest", "metadataDigest", "closure")
 _TRAILERS = ("Digest", "Metadata-Digest", "Closure")

@@ -2,6 +2,8 @@
 
 import re
 
+from plmctl.core.deferred import deferred
+
 OPENPGP, SSH, X509 = "openpgp", "ssh", "x509"
 
 # As Git knows them (gpg-interface.c).
@@ -11,7 +13,7 @@ FORMATS = (
     (b"-----BEGIN SIGNED MESSAGE-----", X509),
     (b"-----BEGIN SSH SIGNATURE-----", SSH),
 )
-_BEGIN = re.compile(rb"^(?:%b)" % b"|".join(begin for begin, _ in FORMATS), re.MULTILINE)
+_BEGIN = deferred(rb"^(?:%b)" % b"|".join(begin for begin, _ in FORMATS), re.MULTILINE)
 
 
 def split_signed(raw: bytes) -> tuple[bytes, bytes]:

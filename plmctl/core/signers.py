@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import UsageError
 from plmctl.core.signature import Signers
 from plmctl.core.sshkey import Certificate, type_of
@@ -16,7 +17,7 @@ REVOKED_FILE = ".plmctl/revoked_signers"
 """Where a registry keeps the keys that count no more."""
 
 # As ssh-keygen has them (`principals [options] keytype key`), with one more type, whose key is a fingerprint.
-_OPENPGP = re.compile(rb"\s*\S+\s+openpgp\s+([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})\s*")
+_OPENPGP = deferred(rb"\s*\S+\s+openpgp\s+([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})\s*")
 
 _NOBODY = b"# nobody"
 
@@ -91,10 +92,10 @@ def allowances(name: str, data: bytes) -> tuple[Allowance, ...]:
     return tuple(found)
 
 
-_WORD = re.compile(r"""((?:"[^"]*"|[^\s"])+)(?:\s+|$)""")
-_OPTION = re.compile(r"""([A-Za-z-]+)(?:="([^"]*)")?(?:,|$)""")
-_KEY_TYPE = re.compile(r"(?:sk-)?(?:ssh|ecdsa)-[A-Za-z0-9@.-]+")
-_ZONE = re.compile(r"(?:UTC|Z)\Z", re.IGNORECASE)
+_WORD = deferred(r"""((?:"[^"]*"|[^\s"])+)(?:\s+|$)""")
+_OPTION = deferred(r"""([A-Za-z-]+)(?:="([^"]*)")?(?:,|$)""")
+_KEY_TYPE = deferred(r"(?:sk-)?(?:ssh|ecdsa)-[A-Za-z0-9@.-]+")
+_ZONE = deferred(r"(?:UTC|Z)\Z", re.IGNORECASE)
 _TIMES = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 # Key, type and what may stand before them.
 _MOST_WORDS = 4

@@ -1,10 +1,10 @@
 """From the bytes of a manifest to text that everybody reads alike, and findings with their source line."""
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NoReturn
 
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Finding, Level, Location, Rule, sorted_findings
 from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.veil import Veil
@@ -20,11 +20,11 @@ from plmctl.core.yml import (
 _BOM = "\ufeff"
 _CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff"
 # U+2028 and U+2029: libyaml breaks lines there, YAML 1.2 does not.
-_REFUSED = re.compile(f"[{_CONTROLS}\u2028\u2029{_BOM}]")
+_REFUSED = deferred(f"[{_CONTROLS}\u2028\u2029{_BOM}]")
 # What most files are made of, as bytes.
 _USUAL = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 # A CR that survives is an escape: raw ones were folded. It would not survive a checkout either.
-ESCAPED = re.compile(f"[{_CONTROLS}\r]")
+ESCAPED = deferred(f"[{_CONTROLS}\r]")
 
 
 class Refused(Exception):

@@ -1,14 +1,14 @@
 """Where the members of a document's collections stand in its text, as offsets, with what is between them."""
 
-import re
 from itertools import pairwise
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.spot import Document
 from plmctl.core.tokens import Sort, tokens_of
 from plmctl.core.value import Pointer, Value, as_items, value_at
 
-_HEADER = re.compile(r"[ \t]*?(?:[|>][-+0-9]*)?(?P<comment>[ \t]+#.*)?")
+_HEADER = deferred(r"[ \t]*?(?:[|>][-+0-9]*)?(?P<comment>[ \t]+#.*)?")
 
 Step = str | int
 

@@ -1,10 +1,10 @@
 """License expressions (SPDX 2.3, annex D): what they say, and whether a list of licenses allows it."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.slip import nearest
 from plmctl.core.spdx_ids import EXCEPTIONS, LICENSES
 
@@ -13,9 +13,9 @@ LONGEST = 1_000
 _DEEPEST = 20
 # Shorter words are near to too many ids.
 _SHORTEST = 4
-_TOKEN = re.compile(r"\s*(?:([()])|([A-Za-z0-9.:+-]+))")
+_TOKEN = deferred(r"\s*(?:([()])|([A-Za-z0-9.:+-]+))")
 _OWN_NAME = "write LicenseRef- and a name of your own for a license that is not in the list"
-_OWN = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+")
+_OWN = deferred(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from itertools import chain, pairwise, repeat, starmap
 from operator import lt
 from typing import TypeVar
 
+from plmctl.core.deferred import deferred
 from plmctl.core.lock import (
     DataEntry,
     Lock,
@@ -43,7 +44,7 @@ VERSION = f"^{_EXACT}$"
 RANGE = rf"^\s*({_EXACT}|{_BOUND}(\s*,\s*{_BOUND})*)\s*$"
 LONGEST: Mapping[str, int] = {NAME: 100, ID: 120, URL: 1000, RANGE: 200}
 
-_ENTRY = re.compile(
+_ENTRY = deferred(
     r'([{,])\n    "([^"]*)": \{'
     r'\n      "version": (null|"[^"]*"),'
     r'\n      "path": "([^"]*)",'
@@ -55,14 +56,14 @@ _ENTRY = re.compile(
     r'(?:,\n      "data": (\[(?:\n        [^\n]*)+\n      \]))?'
     r"\n    \}"
 )
-_FILE = re.compile(r'\n        "([^"]*)": "(sha256:[^"]*)",')
-_REQUIRED = re.compile(r'\n        "([^"]*)",')
+_FILE = deferred(r'\n        "([^"]*)": "(sha256:[^"]*)",')
+_REQUIRED = deferred(r'\n        "([^"]*)",')
 _WIDTH = 1 + _ENTRY.groups
 _END = "\n  }"
 # A hash all of whose digits were made 0.
 _HASH, _ZEROS = b"sh0000:" + b"0" * 64, bytes.maketrans(b"123456789abcdef", b"0" * 15)
 # Blanks to `re`, and to nobody else.
-_BLANK = re.compile("[\x1c-\x1f]")
+_BLANK = deferred("[\x1c-\x1f]")
 _ESCAPED = bytes([*range(0x20), ord("\\")])
 _Owner = TypeVar("_Owner", str, int)
 

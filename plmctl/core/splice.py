@@ -10,6 +10,7 @@ from itertools import accumulate, islice
 from typing import cast
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Edit, Location
 from plmctl.core.source import place_of
 from plmctl.core.spot import Document, Spot, place_in_block
@@ -19,8 +20,8 @@ from plmctl.core.written import in_flow, text_in_style
 Place = tuple[int, int]
 
 _BOM = "\ufeff"
-_LINE_END = re.compile("(\r\n|\r|\n)")
-_HEADER = re.compile(r"[|>][-+0-9]*(?P<comment>[ \t]+#.*)?")
+_LINE_END = deferred("(\r\n|\r|\n)")
+_HEADER = deferred(r"[|>][-+0-9]*(?P<comment>[ \t]+#.*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

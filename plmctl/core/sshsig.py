@@ -6,12 +6,13 @@ import hashlib
 import re
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.sshkey import Proof, encoded, fingerprint, proof_of, string
 
 NAMESPACE = "git"
 """What Git's signatures are made for."""
 
-_ARMOR = re.compile(
+_ARMOR = deferred(
     rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n*", re.ASCII
 )
 _MAGIC = b"SSHSIG"

@@ -1,11 +1,11 @@
 """JSON Schemas inside manifests: what their own schema cannot say of references, patterns and size."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Finding, Location
 from plmctl.core.sch import NOT_IN_SUBSET
 from plmctl.core.shape import subschemas
@@ -22,7 +22,7 @@ DEPTH_LIMIT = 24
 PATTERN_BYTES = 1 << 20
 LONGEST_SHOWN = 60
 # A reference is a URI: there other characters are escaped, and '%41' names 'A'.
-_NAME = re.compile(r"(?:defs\.json#/\$defs/)?[A-Za-z0-9_.-]+")
+_NAME = deferred(r"(?:defs\.json#/\$defs/)?[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

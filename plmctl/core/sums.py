@@ -1,8 +1,8 @@
 """The sha256 of data by the md5 of its pointer: recorded in the tags of artifacts, copied by locks."""
 
-import re
 from collections.abc import Callable, Mapping
 
+from plmctl.core.deferred import deferred
 from plmctl.core.lock import LockedArtifact
 from plmctl.core.manifest import Manifest
 from plmctl.core.pointer import Pointer
@@ -15,7 +15,7 @@ Summing = Callable[[Pointer], str | None]
 """The sha256, in hex, of a pointer's data whose bytes are at hand and have its md5; else None."""
 
 TRAILER = "Data"
-_SUM = re.compile(r"([0-9a-f]{32}(?:\.dir)?)=sha256:([0-9a-f]{64})")
+_SUM = deferred(r"([0-9a-f]{32}(?:\.dir)?)=sha256:([0-9a-f]{64})")
 
 
 def unsummed(pointer: Pointer) -> None:

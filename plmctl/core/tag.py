@@ -1,11 +1,11 @@
 """Tags and their messages: which versions exist, and which registry release confirms each."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.descent import decreases
 from plmctl.core.finding import Finding, Location, Rule
 from plmctl.core.ports import TagRef
@@ -24,7 +24,7 @@ from plmctl.core.settings import Settings
 from plmctl.core.trailer import trailers
 from plmctl.core.version import Version, parsed_version
 
-_LINE = re.compile(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
+_LINE = deferred(r"(\S+) (\S+) ([0-9a-f]{40}|[0-9a-f]{64}) (sha256:[0-9a-f]{64})")
 _REMOVED = "removed: "
 _NOTHING_SAID: Mapping[str, str] = {}
 _COMPARE = "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"

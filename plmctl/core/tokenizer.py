@@ -1,15 +1,15 @@
 """Counting tokens: what a tokenizer is to plmctl, and the estimate where there is none."""
 
-import re
 from collections.abc import Callable
 from typing import Protocol
 
+from plmctl.core.deferred import deferred
 from plmctl.core.reach import ESTIMATE
 
 # A token is up to 10 ASCII letters of a word, 2 other letters, 1 ideograph, 3 digits, 4 signs, or a run of
 # newlines, spaces, tabs or underscores; the one space before a word belongs to it. No alternative takes what
 # another does, so that this is linear. docs/commands/diff.md says how far off it is.
-_TOKEN = re.compile(
+_TOKEN = deferred(
     r"[A-Za-z]{1,10}|[^\W\d_A-Za-z\u2e80-\U0003ffff]{1,2}|[\u2e80-\U0003ffff]|\d{1,3}"
     r"|\n+| {2,}|\t+|_+|[^\w\s\u2e80-\U0003ffff]{1,4}"
 )

@@ -1,16 +1,16 @@
 """Where the keys, dashes, brackets and scalars of a document stand; all that is between them is layout."""
 
-import re
 from enum import Enum, auto
 from itertools import accumulate
 from typing import NamedTuple
 
+from plmctl.core.deferred import deferred
 from plmctl.core.spot import Document, Spot
 from plmctl.core.value import Pointer, Value
 
 # What may stand before the dash of an item: blank lines and comments.
-_DASH = re.compile(r"(?:[ \t\n]|#[^\n]*)*-")
-_KEEPS_NEWLINES = re.compile(r"[|>][1-9]?\+")
+_DASH = deferred(r"(?:[ \t\n]|#[^\n]*)*-")
+_KEEPS_NEWLINES = deferred(r"[|>][1-9]?\+")
 
 
 class Sort(Enum):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Mapping
 
-_TRAILER = re.compile(r"^([A-Z][A-Za-z-]*): (.*)$", re.MULTILINE)
+from plmctl.core.deferred import deferred
+
+_TRAILER = deferred(r"^([A-Z][A-Za-z-]*): (.*)$", re.MULTILINE)
 
 
 def trailers(message: str) -> Mapping[str, str]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.spot import Document
 
-_ESCAPE = re.compile(
+_ESCAPE = deferred(
     r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(?P<end>\n[ \t]*)|(?P<sign>.))"
 )
 # What stands for a character by its number; breaks of lines only matter where there are very many.
-_WORTH = re.compile(r"\\[uUx]")
+_WORTH = deferred(r"\\[uUx]")
 _BREAKS = 40
 _SIGNS = {"n": "\n", "t": "\t", "_": "\u00a0", "L": "\u2028", "P": "\u2029"}
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from plmctl.core.deferred import deferred
 from plmctl.core.secrecy import FIELDS, MASK, covered_lines, masked
 
-_KEY = re.compile(r"(?<![\w.-])([\"']?)credential\1[ \t]*(?=(?P<colon>:)|$)")
-_QUOTED = re.compile(r"'(?!credential')[^']*\w[^']*'")
-_WORD = re.compile(r"[^\s'\"{}\[\],:]+")
+_KEY = deferred(r"(?<![\w.-])([\"']?)credential\1[ \t]*(?=(?P<colon>:)|$)")
+_QUOTED = deferred(r"'(?!credential')[^']*\w[^']*'")
+_WORD = deferred(r"[^\s'\"{}\[\],:]+")
 # A message cuts what is long, and the words of one that is longer than this do not come by chance.
 _TOLD, _SHORTEST, _WORDS = 20, 3, 1_000
 

@@ -1,17 +1,17 @@
 """Versions, bumps and ranges: Semver 2.0.0 without build metadata."""
 
-import re
 from dataclasses import replace
 from functools import lru_cache, total_ordering
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Bump
 
-_VERSION = re.compile(
+_VERSION = deferred(
     r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})"
     r"(?:-([0-9a-z]+(?:\.[0-9a-z]+)*))?"
 )
-_PART = re.compile(r"(\^|~|>=|<)\s*(0|[1-9][0-9]{0,8})(?:\.(0|[1-9][0-9]{0,8})(?:\.(.+))?)?")
+_PART = deferred(r"(\^|~|>=|<)\s*(0|[1-9][0-9]{0,8})(?:\.(0|[1-9][0-9]{0,8})(?:\.(.+))?)?")
 
 
 @total_ordering

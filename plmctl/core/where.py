@@ -1,9 +1,9 @@
 """Conditions on a field of a manifest: `spec.model=gpt-4o`, `metadata.labels.tier!=free`, `spec.context`."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.registry import Registry
 from plmctl.core.scalar import NotRepresentable, Scalar, resolved
@@ -13,7 +13,7 @@ from plmctl.core.value import Pointer, Value
 
 _PARTS = ("apiVersion", "kind", "metadata", "spec")
 # No list is longer, and Python reads no number of thousands of digits.
-_INDEX = re.compile(r"[0-9]{1,9}")
+_INDEX = deferred(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """The text of templates as it is sent: what the author wrote, without what the tags print."""
 
-import re
 from collections.abc import Mapping
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.deferred import deferred
 from plmctl.core.manifest import Manifest, TemplateText
 from plmctl.core.registry import Registry
 from plmctl.core.template.language import JINJA2
@@ -12,7 +12,7 @@ from plmctl.core.template.program import Value as PrintedValue
 from plmctl.core.tokenizer import Tokenizer
 from plmctl.core.value import Pointer, Value, as_items, as_mapping, value_at
 
-_OPENING = re.compile(r"\{[{%#]")
+_OPENING = deferred(r"\{[{%#]")
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _LEADING_ROLES = frozenset({"system", "developer"})
 # Partials that include each other twice make more than any number can count.

@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from plmctl.core.deferred import deferred
+
 # A tag that is longer is taken for prose: two braces, and two others far below.
 LONGEST_TAG = 200
 
 _MOST_PARTS = 20_000
 # Letters and digits, joined as in "don't", "word-by-word", "v1.2", "10,000"; any other sign stands alone.
-_PART = re.compile(r"\s+|\w+(?:(?:['\u2019.-]|(?<=\d),(?=\d))\w+)*|[^\w\s]")
-_OPENING = re.compile(r"\{\{\{?|\{%|\{#")
+_PART = deferred(r"\s+|\w+(?:(?:['\u2019.-]|(?<=\d),(?=\d))\w+)*|[^\w\s]")
+_OPENING = deferred(r"\{\{\{?|\{%|\{#")
 _CLOSING = {"{{": "}}", "{{{": "}}}", "{%": "%}", "{#": "#}"}
 _JOINER = "\u200d"
 _JOINERS = f"\u200c{_JOINER}"
 # What may stand after the sign that ends a sentence.
 _CLOSERS = "\"')]}\u201d\u2019*_`"
 _ENDS = ".!?:;\u3002\uff01\uff1f\u2026"
-LINE = re.compile(r"\n")
+LINE = deferred(r"\n")
 SEPARATORS = (re.compile(r"\n[^\S\n]*\n\s*"), LINE, re.compile(rf"(?<=[{_ENDS}])\s+"))
 """What ends a paragraph, a line, a sentence."""
 _BULLETS = "-*+#>|\u2022`"

@@ -1,20 +1,20 @@
 """How values are written in YAML, so that this reader and those of YAML 1.1 read them back."""
 
 import json
-import re
 
+from plmctl.core.deferred import deferred
 from plmctl.core.scalar import NotRepresentable, resolved
 from plmctl.core.value import Value
 
 # Without a letter it may be a date or a number to some reader; but three numbers are a text to all of them.
-_PLAIN = re.compile(
+_PLAIN = deferred(
     r"(?=.*[A-Za-z])(?:\.{1,2}/)*[A-Za-z0-9_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*"
     r"|[0-9]+\.[0-9]+\.[0-9]+|\^[0-9]+(?:\.[0-9]+){0,2}"
 )
 _YAML_1_1 = frozenset({"y", "n", "yes", "no", "on", "off"})
 # What a line of text in single quotes can hold: no line break and nothing that is not shown.
-_SINGLE = re.compile("[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]*")
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_SINGLE = deferred("[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]*")
+_ESCAPED = deferred("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def text_in_style(text: str, style: str | None) -> str:

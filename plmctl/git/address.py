@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.git.discovery import Place
 from plmctl.git.process import settings
 
-_HELPER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]*::")
-_USER = re.compile(r"(?<=://)[^/\s@]*@(?:[^/\s@]*@)*")
+_HELPER = deferred(r"[A-Za-z0-9][A-Za-z0-9+.-]*::")
+_USER = deferred(r"(?<=://)[^/\s@]*@(?:[^/\s@]*@)*")
 _FILE = "file://"
 _PLAIN = "https://, ssh:// or a path"
 

@@ -7,12 +7,12 @@ tag object that it means.
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from plmctl.core.cache import user_cache
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ref import TAGS
 from plmctl.git.discovery import Place, bare_place
@@ -22,7 +22,7 @@ from plmctl.git.refs import refs_below
 MEND = "run 'plmctl lock' where its registry can be reached; for a lock in a file 'plmctl lock -o FILE'"
 """What to do about a folder that is damaged: whoever fetches into it makes it anew."""
 
-_NAME = re.compile(r"[0-9a-f]{64}")
+_NAME = deferred(r"[0-9a-f]{64}")
 # There while a process fetches: one that was killed leaves it.
 _BEGUN = "plmctl-begun"
 

@@ -1,12 +1,12 @@
 """A registry in another repository: its tags, and of the rest only what is read."""
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import DamagedError
 from plmctl.core.ports import Repo, Watch
 from plmctl.core.ref import TAGS
@@ -20,9 +20,9 @@ from plmctl.git.remote import Remote
 from plmctl.git.update import RefUpdate, update_refs
 
 # A server says zeros of a ref that is broken there.
-_ID = re.compile(r"(?!0+$)[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ID = deferred(r"(?!0+$)[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # git-check-ref-format; a stranger's server may say anything.
-_NO_TAG = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|/\.|\.lock(?:/|$)|[/.]$")
+_NO_TAG = deferred(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|/\.|\.lock(?:/|$)|[/.]$")
 # The name of the registry in the settings of one fetch: an address would be written into the cache.
 _NAMED = "plmctl"
 # Words of one command: an id has 41 bytes, the name of a tag may have many more.
@@ -30,7 +30,7 @@ _CHUNK = 2_000
 # Nothing is said of what is here: it lacks trees and files, and the server would take it for whole.
 _NO_TALK = "fetch.negotiationAlgorithm=noop"
 # What Git says of objects here that it cannot read.
-_DAMAGED = re.compile(
+_DAMAGED = deferred(
     r"bad object|is corrupt|does not match index|is too (?:short|small)|far too short|bad tree"
 )
 _ANEW = "run the command again: it fetches anew"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from shlex import quote
 
+from plmctl.core.deferred import deferred
 from plmctl.git.process import Git, settings
 
 # What may follow the name of a commit: `~2`, `^`, `^{tree}`, `@{1}`, `:path` (gitrevisions).
-_SUFFIX = re.compile(r"[~^:]|@\{")
-_FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SUFFIX = deferred(r"[~^:]|@\{")
+_FULL_ID = deferred(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TO_SEE = "'git log --all --oneline' to see what is here"
 
 

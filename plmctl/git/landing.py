@@ -1,9 +1,9 @@
 """One commit of some files: its objects first, then the branch, which moves only from where it was."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import DraftCommit, Start, Unreadable
 from plmctl.core.ref import BRANCHES
@@ -22,7 +22,7 @@ from plmctl.git.trees import CommitTree
 from plmctl.git.update import RefUpdate, prepared_updates
 
 # What git-check-ref-format forbids, and what `git branch` refuses besides.
-_NO_NAME = re.compile(
+_NO_NAME = deferred(
     r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|\.lock(?:/|$)|(?:^|/)\.|^[-/]|[./]$|^(?:HEAD|@|refs/.*)?$"
 )
 

@@ -1,12 +1,12 @@
 """Names of moments: HEAD, revisions, tags, branches, and how they descend from each other."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from shlex import quote
 from types import MappingProxyType
 
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import DraftTag, Head, TagRef, TooLarge
 from plmctl.core.ref import BRANCHES, REMOTES, TAGS
@@ -16,12 +16,12 @@ from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
 
 _TAG_FORM = "%(refname)%00%(objectname)%00%(objecttype)"
-PERSON = re.compile(r"([^\n]*) ([0-9]{1,18}) ([-+][0-9]{4})")
+PERSON = deferred(r"([^\n]*) ([0-9]{1,18}) ([-+][0-9]{4})")
 """Who and when, as a commit or a tag says it."""
-_TAG_HEADER = re.compile(
+_TAG_HEADER = deferred(
     rf"object ([0-9a-f]{{40,64}})\ntype ([a-z]+)\ntag ([^\n]+)(?:\n|\Z)(?:tagger {PERSON.pattern}\n)?"
 )
-_FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_FULL_ID = deferred(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TAG_BYTES = 1 << 20
 _NONE: Mapping[str, str] = MappingProxyType({})
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import RefPush, Watch
 from plmctl.core.ref import BRANCHES
@@ -18,10 +19,10 @@ from plmctl.git.refs import head, refs_below
 from plmctl.git.transfer import Listener
 from plmctl.git.update import RefUpdate, update_refs
 
-_PORCELAIN = re.compile(r"([ +*=!-])\t[^\t]*:(refs/[^\t]+)\t(.*)")
+_PORCELAIN = deferred(r"([ +*=!-])\t[^\t]*:(refs/[^\t]+)\t(.*)")
 _MEANING = {" ": "fast-forward", "+": "forced", "*": "created", "-": "deleted", "=": "up to date"}
 # What the remote's Git says by the same way: how far it is, and that a hook declined.
-_NO_REMARK = re.compile(r"\r|\d+% \(|^error: ")
+_NO_REMARK = deferred(r"\r|\d+% \(|^error: ")
 # What a hook says may be a whole page: its beginning tells what it is about.
 _SAID_LINES = 3
 _SAID_LENGTH = 300

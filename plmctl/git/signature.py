@@ -1,6 +1,5 @@
 """What the signature of a tag is worth: by exit codes and status lines, never by a program's words."""
 
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError
 from plmctl.core.signature import Signature, Signers, Trust
 from plmctl.core.signed import FORMATS, SSH, split_signed
@@ -17,7 +17,7 @@ from plmctl.git.gpg import gpg_signature
 from plmctl.git.process import Completed, decoded
 from plmctl.git.signer import Programs
 
-_HEADER = re.compile(rb"object [0-9a-f]+\ntype [a-z]+\ntag ([^\n]+)\n(?:tagger [^\n]* ([0-9]{1,10}) )?")
+_HEADER = deferred(rb"object [0-9a-f]+\ntype [a-z]+\ntag ([^\n]+)\n(?:tagger [^\n]* ([0-9]{1,10}) )?")
 
 
 def checked_signature(raw: bytes, name: str, signers: Signers, programs: Programs) -> Signature:

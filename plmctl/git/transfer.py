@@ -4,9 +4,10 @@ import os
 import re
 from collections.abc import Callable
 
+from plmctl.core.deferred import deferred
 from plmctl.core.ports import Watch
 
-_INSIDE = re.compile(rb"%|remote: ")
+_INSIDE = deferred(rb"%|remote: ")
 
 
 class Listener:

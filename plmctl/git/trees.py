@@ -63,9 +63,11 @@ class CommitTree:
 
     def identity(self, path: str) -> str:
         """What stands at the path, and the id of its object."""
-        kind = self.kind(path)
-        entry = self.entry(path) if kind is EntryKind.FILE else None
-        return identity_of(kind, entry.object_id if entry else None)
+        entry = self._leaves.get(path)
+        kind = entry.kind if entry is not None else self.kind(path)
+        if kind is EntryKind.FILE:
+            entry = entry or self.entry(path)
+        return identity_of(kind, entry.object_id if entry is not None and kind is EntryKind.FILE else None)
 
     def entry(self, path: str) -> TreeEntry | None:
         """Mode and object of a path or a folder, None for nothing."""

@@ -1,8 +1,8 @@
 """The reference graph, drawn: a tree for a reader, Mermaid and DOT for other programs."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from plmctl.core.deferred import deferred
 from plmctl.core.picture import Branch, Mark, Picture
 from plmctl.render.line import Line, Paper, Style, line
 from plmctl.render.visible import cut_middle, visible, width
@@ -10,7 +10,7 @@ from plmctl.render.visible import cut_middle, visible, width
 _STYLES = {Mark.MISSING: Style.ERROR, Mark.AMBIGUOUS: Style.ERROR, Mark.CYCLE: Style.WARNING}
 # A name that is cut further says nothing.
 _NARROWEST = 12
-_PLAIN = re.compile(r"[^A-Za-z0-9 _./-]")
+_PLAIN = deferred(r"[^A-Za-z0-9 _./-]")
 
 
 def branch_lines(branches: Sequence[Branch], paper: Paper) -> Iterator[Line]:

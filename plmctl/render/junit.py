@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import escape
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Level
 from plmctl.core.report import Check, Report, State
 from plmctl.render.check import outcome
@@ -15,9 +16,9 @@ from plmctl.render.summary import summary_line
 from plmctl.render.visible import visible, visible_lines
 
 # XML 1.0 has no way to say these, not even as a reference; `visible` has shown the others.
-_UNSAYABLE = re.compile("[\ufffe\uffff]")
+_UNSAYABLE = deferred("[\ufffe\uffff]")
 # What CI services read in a log: GitHub's at the beginning of a line, older ones anywhere.
-_COMMAND = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
+_COMMAND = deferred(r"^\s*::|##\w*\[", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,19 @@
 """Two texts as one, line by line: what went and what came stand inside the lines that changed."""
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
+from plmctl.core.deferred import deferred
 from plmctl.core.prose import Run
 
 # Unchanged text in a line that changed is shown as far as its sentence goes, or so many characters.
 _SENTENCE = 200
 _SHORTENED = 80
 _WORTH = 120
-_END = re.compile(r"[.!?\u3002\uff01\uff1f][\"')\]]*(?=\s|$)")
+_END = deferred(r"[.!?\u3002\uff01\uff1f][\"')\]]*(?=\s|$)")
 
 
 T = TypeVar("T")

@@ -1,11 +1,11 @@
 """A report for code scanning: SARIF 2.1.0 (OASIS)."""
 
-import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from urllib.parse import quote
 
 from plmctl import __version__
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Edit, Level, Location, Rule
 from plmctl.core.judgement import Acceptance
 from plmctl.core.report import Report
@@ -17,7 +17,7 @@ from plmctl.render.visible import visible_lines
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note", Level.OFF: "none"}
 # SARIF 2.1.0, 3.11.6: a text with brackets and parentheses is a link.
-_LINK = re.compile(r"\[(?P<words>[^\[\]]*)\](?=\()")
+_LINK = deferred(r"\[(?P<words>[^\[\]]*)\](?=\()")
 
 Object = dict[str, Value]
 

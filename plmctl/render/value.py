@@ -7,6 +7,7 @@ from itertools import islice
 
 from plmctl.core.change import Change, Fact
 from plmctl.core.content import content_of
+from plmctl.core.deferred import deferred
 from plmctl.core.prose import prose_runs
 from plmctl.core.value import Value
 from plmctl.render.line import Line, Style, fitted, folded_line, line, plural, rest_of
@@ -15,7 +16,7 @@ from plmctl.render.visible import visible, visible_lines
 
 MOST_LINES = 40
 _SHORT = 60
-_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+_HASH = deferred(r"sha256:[0-9a-f]{64}")
 _DIGITS = len("sha256:") + 12
 
 _STYLES = {"-": Style.OLD, "+": Style.NEW, " ": Style.FAINT, "~": Style.PLAIN}

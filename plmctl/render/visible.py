@@ -1,27 +1,28 @@
 """Text from strangers, made harmless to look at, and its width on a screen (hostile.md, O)."""
 
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
+
+from plmctl.core.deferred import deferred
 
 # Controls, format characters (bidirectional ones, tags), surrogates, separators of lines and paragraphs.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Letters and marks that show nothing: fillers, the blank of Braille, a joiner of combining marks.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # A command in a hint, and the punctuation behind it.
-_QUOTED = re.compile(r"'(?:plmctl|git|dvc) [^']*'\S*")
+_QUOTED = deferred(r"'(?:plmctl|git|dvc) [^']*'\S*")
 _FAR = 8
 _NOWHERE = (sys.maxsize, sys.maxsize)
 # What is copied whole or not at all, and the punctuation behind it.
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}\S?")
+_DIGEST = deferred(r"sha256:[0-9a-f]{64}\S?")
 _KEYCAPS = "0123456789#*"
 _JOINERS = "\u200c\u200d"
 _MARKS = frozenset({"Mn", "Me"})
 _TAB = "    "
 
 # GitHub takes `::` after any spaces for a command, and its older `##[` anywhere in a line.
-_COMMAND = re.compile(r"^(\s*)(?=::|##)|(?<=##)(?=\[)")
+_COMMAND = deferred(r"^(\s*)(?=::|##)|(?<=##)(?=\[)")
 
 
 def visible(text: str) -> str:

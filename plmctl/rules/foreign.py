@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import Level, Location
 from plmctl.core.manifest import TemplateText
 from plmctl.core.source import place_of
@@ -11,12 +12,12 @@ from plmctl.core.template.grammar import shown
 from plmctl.rules.filling import Filling, filling_rule, mustache_templates
 from plmctl.rules.rule import CheckRule, Fault
 
-_STATEMENT = re.compile(
+_STATEMENT = deferred(
     r"\{%[-+]? *(?:if|for|set|include|macro|block|raw|extends|import|from|call|filter|with)\b[^%\n]*%\}"
 )
 _NAME = r"([A-Za-z_][\w.]*)"
-_CONDITION = re.compile(rf"\{{%[-+]? *(?:if (not )?{_NAME}|for \w+ in {_NAME}) *[-+]?%\}}")
-_BRACED = re.compile(r"(?<![{\\])\$?\{ ?([A-Za-z_][\w-]*) ?\}(?!\})")
+_CONDITION = deferred(rf"\{{%[-+]? *(?:if (not )?{_NAME}|for \w+ in {_NAME}) *[-+]?%\}}")
+_BRACED = deferred(r"(?<![{\\])\$?\{ ?([A-Za-z_][\w-]*) ?\}(?!\})")
 
 
 @filling_rule("TPL009", "foreign-statement", Level.WARNING)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from plmctl.core.change import ANY, Change, Fact, Side
+from plmctl.core.deferred import deferred
 from plmctl.core.value import as_mapping, as_text
 from plmctl.rules.pin import BINDING, PINS, family, pin_of
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
@@ -13,7 +14,7 @@ from plmctl.rules.words import content_told, told
 _RATES = frozenset({"requestsPerMinute", "tokensPerMinute"})
 _ABILITIES = (("spec", "capabilities"), ("spec", "modalities"))
 _EXTRA = ("spec", "parameters", "extra")
-_PATIENCE = re.compile("timeout|retry|retries", re.IGNORECASE)
+_PATIENCE = deferred("timeout|retry|retries", re.IGNORECASE)
 
 
 @change_rule("MDL001", "removed", BREAKING)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from plmctl.core.deferred import deferred
 from plmctl.core.value import Value
 
 PINS = ("floating", "fixed", "dated")
@@ -12,14 +13,14 @@ BINDING = ("revision", "deployment", "weights")
 
 _MONTH = r"(?:0[1-9]|1[0-2])"
 # 2024-08-06, 20241022, 08-2024, 05-20, 0613, 2411; at the end, or before -v2, :0, -preview.
-_DATE = re.compile(
+_DATE = deferred(
     rf"[-@](20\d\d-?\d\d-?\d\d|{_MONTH}-20\d\d|{_MONTH}-?[0-3]\d|2\d{_MONTH})(?=$|-v\d|:|-preview)",
     re.ASCII,
 )
 # Google's -001, Bedrock's -v1:0, Mistral's -v0.3.
-_VERSION = re.compile(r"-(\d{3}|v\d+[.:]\d+)(?=$|:)", re.ASCII)
+_VERSION = deferred(r"-(\d{3}|v\d+[.:]\d+)(?=$|:)", re.ASCII)
 # Vertex's @001 and @20241022, the commit or the digest of weights.
-_REVISION = re.compile(r"@(\d{3,}|[0-9a-f]{7,64}|sha256:[0-9a-f]{64})$", re.ASCII)
+_REVISION = deferred(r"@(\d{3,}|[0-9a-f]{7,64}|sha256:[0-9a-f]{64})$", re.ASCII)
 
 
 def pin_of(spec: Mapping[str, Value]) -> str:

@@ -1,13 +1,13 @@
 """YAML to paste into a manifest."""
 
 import json
-import re
 from collections.abc import Iterator
 
+from plmctl.core.deferred import deferred
 from plmctl.core.scalar import resolved
 from plmctl.core.value import Value
 
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_PLAIN = deferred(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 def snippet(key: str, value: Value, indent: str = "") -> Iterator[str]:

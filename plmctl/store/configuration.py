@@ -8,15 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError
 
 LIMIT = 1024 * 1024
 # O_NONBLOCK: opening a FIFO must not wait for a writer.
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-_SECTION = re.compile(r"""\[\s*(["']?)(.*?)\1\s*\]\s*(?:#.*)?""")
-_SETTING = re.compile(r"""([^=\s]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'#]*?))\s*(?:#.*)?""")
-_REMOTE = re.compile(r"""remote\s+["']?(.*?)["']?""")
-_SCHEME = re.compile(r"\w+://")
+_SECTION = deferred(r"""\[\s*(["']?)(.*?)\1\s*\]\s*(?:#.*)?""")
+_SETTING = deferred(r"""([^=\s]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^"'#]*?))\s*(?:#.*)?""")
+_REMOTE = deferred(r"""remote\s+["']?(.*?)["']?""")
+_SCHEME = deferred(r"\w+://")
 # What DVC takes for a path, relative to the configuration that says it (dvc/config.py).
 _PATHS = frozenset(
     [

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError
 
 FILE_NAME = ".dvcignore"
@@ -23,7 +24,7 @@ KEPT_OUT = frozenset([".hg", ".git", ".dvc"])
 
 # pathspec marks the slash after a folder with a group, of which a pattern may have only one.
 _MARKED = "(?P<ps_d>"
-_BRACKETS = re.compile(r"\\.|\[\^?\]?[^\]]*\]", re.DOTALL)
+_BRACKETS = deferred(r"\\.|\[\^?\]?[^\]]*\]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

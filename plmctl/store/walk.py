@@ -1,12 +1,12 @@
 """The files of data in the work tree, as DVC finds them."""
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError
 from plmctl.core.inventory import relpath_problem
 from plmctl.store.grounds import Grounds
@@ -19,7 +19,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Characters of a path that is perhaps too long for the system, which says so only of a whole one.
 _LONG = 1000
 # What the path of data may not have anywhere (plmctl.core.inventory).
-_STRANGE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_STRANGE = deferred(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def files_in(grounds: Grounds, folder: str) -> list[Found]:

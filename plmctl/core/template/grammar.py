@@ -1,14 +1,13 @@
 """What may stand between the braces of a tag."""
 
-import re
-
+from plmctl.core.deferred import deferred
 from plmctl.core.template.program import ITERATOR, Name, TagKind
 from plmctl.core.template.scan import RawTag
 
 MAX_SEGMENTS = 16
 
-_SEGMENT = re.compile(r"\w[\w-]*")
-_PARTIAL = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:/[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*")
+_SEGMENT = deferred(r"\w[\w-]*")
+_PARTIAL = deferred(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?(?:/[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*")
 _MAX_PARTIAL = 100
 LITERAL = r"write '\{{' for a literal '{{'"
 

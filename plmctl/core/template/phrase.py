@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from plmctl.core.deferred import deferred
 from plmctl.core.template.dialect import (
     COMPARISONS,
     MAX_DIGITS,
@@ -18,8 +19,8 @@ from plmctl.core.template.grammar import shown
 from plmctl.core.template.lexeme import Lexeme, Spot, refused, wrong
 
 ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
-ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
+ESCAPE = deferred(r"\\(.)", re.DOTALL)
+_NUMBER = deferred(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _VALUES = frozenset({"name", "string", "integer", "float"})
 

@@ -1,10 +1,10 @@
 """A template and its partials, compiled once; and the text that values make of it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.template.context import outermost
 from plmctl.core.template.mustache import MAX_NESTING, MAX_TAGS, parse
 from plmctl.core.template.program import Inverted, Partial, Section, Template, Text, Value
@@ -25,7 +25,7 @@ from plmctl.core.template.step import (
 from plmctl.core.value import Value as Json
 
 _NOTHING: Mapping[str, Json] = {}
-_LINE = re.compile(r"(?m)^(?!\Z)")
+_LINE = deferred(r"(?m)^(?!\Z)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

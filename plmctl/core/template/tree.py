@@ -1,6 +1,5 @@
 """The syntax tree of a jinja2 text: an allow-list, and the names that it reads."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from typing import cast
@@ -8,6 +7,7 @@ from typing import cast
 from jinja2 import nodes
 
 from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.template.dialect import (
     FILTERS,
     LOOP_FIELDS,
@@ -21,8 +21,8 @@ from plmctl.core.template.lexeme import Spot
 from plmctl.core.template.program import ITEM, Name, Role
 
 _TEXTUAL = frozenset({"upper", "lower", "trim"})
-_SPACE = re.compile(r"\.?\s*")
-_TEST = re.compile(r"is\s+(?:not\s+)?")
+_SPACE = deferred(r"\.?\s*")
+_TEST = deferred(r"is\s+(?:not\s+)?")
 _NO_PATH: Name = ()
 
 
