@@ -136,15 +136,18 @@ class _Verifying:
 
     def _fetched(self, lock: Lock) -> Claims | None:
         """The claims of a registry that was fetched, None where the release of a lock was not."""
+        release, tag_object = lock.source.release, lock.source.tag_object or ""
         for archive, claims in self._others:
-            if lock.source.tag_object in archive.releases:
+            if tag_object in archive.releases:
                 return claims
-        fetched = self._repo.fetched(lock.source.release, lock.source.tag_object or "")
+        fetched = self._repo.fetched(release, tag_object)
         if fetched is None:
             return None
-        tag = fetched.tag_of(fetched.tag_object(lock.source.release, lock.source.tag_object or ""))
+        tag = fetched.tag_of(fetched.tag_object(release, tag_object))
+        if tag.commit is None:
+            return None
         loading = Loading()
-        around = Around.of(loading.loaded(fetched.commit_tree(tag.commit or "")))
+        around = Around.of(loading.loaded(fetched.commit_tree(tag.commit)))
         archive = Archive(fetched, around, loading, is_fetched=True)
         remote = self._repo.remote_at(lock.git) if self._options.asks_remote and lock.git else None
         self._others.append((archive, self._asking(archive, remote, None)))

@@ -316,3 +316,12 @@ def test_an_object_in_the_place_of_another_is_told_with_its_id(
     said = [*failures(report), *problems(report)]
     assert any(first in line and "is corrupt" in line for line in said), said
     assert exit_code(report) == 4
+
+
+def test_a_clone_whose_history_was_cut_off_can_tell_nothing(folder: Folder, tmp_path: Path) -> None:
+    clone = cloned(folder, tmp_path / "clone", "--depth=1")
+
+    report = verified(clone, "plm.lock")
+
+    assert problems(report) == ["3: this clone is shallow: earlier releases are not in it"]
+    assert [problem.hint for problem in report.problems] == ["run 'git fetch --unshallow --tags'"]

@@ -308,3 +308,78 @@ def test_an_environment_of_a_registry_elsewhere_is_verified(service: Folder, reg
     assert problems(checked_locks(service)) == [
         f"4: {LOCK}: source.release: this is the lock of v1.1.0, it says v1.0.0"
     ]
+
+
+def test_a_lock_of_another_registry_among_one_s_own_is_held_to_that_one(
+    service: Folder, registry: Folder
+) -> None:
+    fetch(service, registry)
+    data = (service.path / "plm.lock").read_bytes()
+    service.git("rm", "-q", "plm.lock")
+    own = {
+        "plmctl.yaml": SETTINGS.replace("shop", "deployments"),
+        "environments/production.yaml": ENVIRONMENT,
+    }
+    service.commit({**own, "deploy/desk.lock": data}, "a registry of its own")
+    report = verified(service, "deploy/desk.lock")
+    assert (failures(report), problems(report)) == ([], [])
+    assert answers(report, "chain") == ["deploy/desk.lock: ok: 2 registry releases"]
+
+
+def fetched_place(service: Folder, tmp_path: Path) -> Folder:
+    """The repository in the cache that has what was fetched."""
+    (cache,) = (path for path in (tmp_path / "cache/plmctl/registries").iterdir() if path.is_dir())
+    return service.at(cache)
+
+
+def test_a_tree_that_git_would_refuse_is_told_with_the_lock_that_leads_to_it(
+    service: Folder, registry: Folder, tmp_path: Path
+) -> None:
+    fetch(service, registry)
+    there = fetched_place(service, tmp_path)
+    blob = there.git("hash-object", "-w", "--stdin", stdin=b"[core]\n")
+    tree = there.git("mktree", stdin=f"100644 blob {blob}\t.git\n".encode())
+    commit = there.git("commit-tree", "-m", "forged", tree)
+    there.git("tag", "-a", "-m", "forged", "v9.0.0", commit)
+    lock = json.loads((service.path / "plm.lock").read_bytes())
+    source = {"release": "v9.0.0", "tagObject": there.git("rev-parse", "v9.0.0"), "commit": commit}
+    data = spelt({**lock, "source": source})
+    report = verified(service, "x", asked=VerifyOptions(given={"x": data}))
+    assert problems(report) == [f"4: x: tree {tree} has a forbidden name: '.git'"]
+    assert [problem.hint for problem in report.problems] == ["run 'git fsck'"]
+
+
+def test_a_tag_that_is_on_no_commit_is_no_release(service: Folder, registry: Folder, tmp_path: Path) -> None:
+    fetch(service, registry)
+    there = fetched_place(service, tmp_path)
+    there.git("tag", "-a", "-m", "forged", "v9.0.0", there.git("hash-object", "-w", "--stdin", stdin=b"x"))
+    lock = json.loads((service.path / "plm.lock").read_bytes())
+    source = {"release": "v9.0.0", "tagObject": there.git("rev-parse", "v9.0.0"), "commit": "0" * 40}
+    report = verified(service, "x", asked=VerifyOptions(given={"x": spelt({**lock, "source": source})}))
+    assert problems(report) == ["3: x: v9.0.0 of the registry shop is not here"]
+
+
+def test_an_address_that_somebody_wrote_into_a_lock_is_used_when_the_remote_is_asked_for(
+    service: Folder, registry: Folder
+) -> None:
+    fetch(service, registry)
+    lock = json.loads((service.path / "plm.lock").read_bytes())
+    data = spelt({**lock, "registry": {"name": "shop", "git": "ext::id"}})
+    options = VerifyOptions(given={"x": data})
+    address = registry.path.as_uri()
+    assert failures(verified(service, "x", asked=options)) == [
+        f"x content registry.git: the lock says 'ext::id', Git has {address!r}"
+    ]
+    report = verified(service, "x", asked=replace(options, asks_remote=True))
+    assert problems(report) == ["3: x: an address that starts a program: ext::id"]
+
+
+def test_a_lock_without_an_address_has_no_remote_that_could_be_asked(
+    service: Folder, registry: Folder
+) -> None:
+    fetch(service, registry)
+    lock = json.loads((service.path / "plm.lock").read_bytes())
+    data = spelt({**lock, "registry": {"name": "shop"}})
+    report = verified(service, "x", asked=VerifyOptions(given={"x": data}, asks_remote=True))
+    assert problems(report) == []
+    assert answers(report, "remote") == ["x: not checked: this repository has no remote"]
