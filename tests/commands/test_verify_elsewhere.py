@@ -343,7 +343,7 @@ def test_a_tree_that_git_would_refuse_is_told_with_the_lock_that_leads_to_it(
     there.git("tag", "-a", "-m", "forged", "v9.0.0", commit)
     lock = json.loads((service.path / "plm.lock").read_bytes())
     source = {"release": "v9.0.0", "tagObject": there.git("rev-parse", "v9.0.0"), "commit": commit}
-    data = spelt({**lock, "source": source})
+    data = spelt(lock | {"source": source})
     report = verified(service, "x", asked=VerifyOptions(given={"x": data}))
     assert problems(report) == [f"4: x: tree {tree} has a forbidden name: '.git'"]
     assert [problem.hint for problem in report.problems] == ["run 'git fsck'"]
@@ -355,7 +355,7 @@ def test_a_tag_that_is_on_no_commit_is_no_release(service: Folder, registry: Fol
     there.git("tag", "-a", "-m", "forged", "v9.0.0", there.git("hash-object", "-w", "--stdin", stdin=b"x"))
     lock = json.loads((service.path / "plm.lock").read_bytes())
     source = {"release": "v9.0.0", "tagObject": there.git("rev-parse", "v9.0.0"), "commit": "0" * 40}
-    report = verified(service, "x", asked=VerifyOptions(given={"x": spelt({**lock, "source": source})}))
+    report = verified(service, "x", asked=VerifyOptions(given={"x": spelt(lock | {"source": source})}))
     assert problems(report) == ["3: x: v9.0.0 of the registry shop is not here"]
 
 
@@ -364,7 +364,7 @@ def test_an_address_that_somebody_wrote_into_a_lock_is_used_when_the_remote_is_a
 ) -> None:
     fetch(service, registry)
     lock = json.loads((service.path / "plm.lock").read_bytes())
-    data = spelt({**lock, "registry": {"name": "shop", "git": "ext::id"}})
+    data = spelt(replaced(lock, ("registry", "git"), "ext::id"))
     options = VerifyOptions(given={"x": data})
     address = registry.path.as_uri()
     assert failures(verified(service, "x", asked=options)) == [
@@ -379,7 +379,7 @@ def test_a_lock_without_an_address_has_no_remote_that_could_be_asked(
 ) -> None:
     fetch(service, registry)
     lock = json.loads((service.path / "plm.lock").read_bytes())
-    data = spelt({**lock, "registry": {"name": "shop"}})
+    data = spelt(lock | {"registry": {"name": "shop"}})
     report = verified(service, "x", asked=VerifyOptions(given={"x": data}, asks_remote=True))
     assert problems(report) == []
     assert answers(report, "remote") == ["x: not checked: this repository has no remote"]

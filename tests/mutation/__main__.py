@@ -9,7 +9,9 @@ import ast
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -61,11 +63,20 @@ def _given(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 
 def _read(results: Path) -> _Outcomes:
+    """What is known of the mutants that there are; those of code that is gone are nothing any more."""
     outcomes: _Outcomes = {}
+    modules = {module for target in TARGETS for module in target.modules}
     for line in results.read_text(encoding="utf-8").splitlines() if results.exists() else ():
         module, mutant, killer = json.loads(line)
-        outcomes.setdefault(module, {})[mutant] = killer
+        if module in modules and mutant in _names(module):
+            outcomes.setdefault(module, {})[mutant] = killer
     return outcomes
+
+
+@cache
+def _names(module: str) -> frozenset[str]:
+    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
+    return frozenset(each.name for each in mutants(tree))
 
 
 def _known(module: str, outcomes: _Outcomes) -> frozenset[str]:
@@ -76,17 +87,22 @@ def _known(module: str, outcomes: _Outcomes) -> frozenset[str]:
 
 def _left_out(module: str, every: int) -> frozenset[str]:
     """The mutants that a run of one in so many leaves out, the same each time."""
-    tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
-    return frozenset(each.name for each in mutants(tree) if crc32(each.name.encode()) % every)
+    return frozenset(name for name in _names(module) if crc32(name.encode()) % every)
 
 
 def _told(outcomes: _Outcomes) -> Iterator[str]:
     for module, found in outcomes.items():
-        lived = [name for name, killer in found.items() if killer is None]
-        killed = len(found) - len(lived)
-        yield f"{module}: {killed} of {len(found)} killed, {killed / len(found):.1%}"
+        yield _counted(module, found)
         reasons = survivors().get(module, {})
+        lived = (name for name, killer in found.items() if killer is None)
         yield from (f"  {name}\n    {reasons.get(name, 'NOT LISTED')}" for name in lived)
+    if outcomes:
+        yield _counted("all", {(m, name): killer for m, f in outcomes.items() for name, killer in f.items()})
+
+
+def _counted(name: str, found: Mapping[Any, str | None]) -> str:
+    killed = len(found) - [*found.values()].count(None)
+    return f"{name}: {killed} of {len(found)} killed, {killed / len(found):.1%}"
 
 
 def _is_good(outcomes: Mapping[str, Mapping[str, str | None]]) -> bool:

@@ -163,20 +163,21 @@ class Mutating:
     def _chosen(self, items: Sequence[pytest.Item], name: str, mutant: Mutant) -> list[pytest.Item]:
         """The tests that run the lines of a mutant: what killed others there, its module's own, the quickest.
 
-        A table may be looked at by tests that run no line of its module.
+        A table may be looked at by tests that run no line of its module: they are the last.
         """
         by_line = self._tests[name]
         names = {test for line in mutant.lines for test in by_line.get(line, ())}
         chosen = [item for item in items if item.nodeid in names or not mutant.is_body]
         own = f"test_{name.rpartition('.')[2]}"
+        at_all = {test for tests in by_line.values() for test in tests}
 
-        def order(item: pytest.Item) -> tuple[bool, float, str, float]:
-            file = item.location[0]
-            return own not in file, self._entry[file], file, self._seconds[item.nodeid]
+        def order(item: pytest.Item) -> tuple[int, bool, bool, float, str, float]:
+            file, test = item.location[0], item.nodeid
+            is_far = test not in at_all
+            killed = self._killers[mutant.place, test]
+            return -killed, is_far, own not in file, self._entry[file], file, self._seconds[test]
 
-        chosen.sort(key=order)
-        best = max(chosen, key=lambda item: self._killers[mutant.place, item.nodeid], default=None)
-        return chosen if best is None else [best, *(item for item in chosen if item is not best)]
+        return sorted(chosen, key=order)
 
     def _run(
         self, session: pytest.Session, items: Sequence[pytest.Item], folder: Path, change: Callable[[], None]

@@ -74,6 +74,9 @@ TARGETS = (
             "plmctl.commands.published",
             "plmctl.commands.age",
             "plmctl.commands.signatures",
+            "plmctl.commands.trust",
+            "plmctl.commands.protected",
+            "plmctl.commands.data_bytes",
         ),
         tests=(
             "tests/commands/test_verify_age.py",
