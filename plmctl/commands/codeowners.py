@@ -7,6 +7,7 @@ from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report
+from plmctl.core.secrecy import masked
 
 _LIMIT = 4 * 1024 * 1024
 
@@ -75,7 +76,7 @@ def _require_whole(registry: Registry) -> None:
     bad = next(bad_owners(registry), None)
     if bad is not None:
         raise UsageError(
-            f"the owner '{bad.owner}' in {bad.path} is no name that CODEOWNERS can hold",
+            f"the owner '{masked(bad.owner)}' in {bad.path} is no name that CODEOWNERS can hold",
             hint="write a team, a user or an e-mail address, without spaces",
         )
 

@@ -10,6 +10,7 @@ from plmctl.core.events import Scene, events
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report, Table
+from plmctl.core.secrecy import discreet, masked
 from plmctl.core.slip import nearest
 from plmctl.core.value import Value
 
@@ -49,7 +50,10 @@ def history(repo: Repo, options: HistoryOptions) -> Report:
     return Report(
         command="history",
         table=_table(shown) if shown else None,
-        data={"environment": f"environment/{name}", "events": [_value(event) for event in shown]},
+        data={
+            "environment": f"environment/{name}",
+            "events": [discreet(_value(event), ()) for event in shown],
+        },
         summary={"events": len(found)},
         notes=() if shown else (f"nothing of environments/{name} was committed yet",),
     )
@@ -86,7 +90,7 @@ def _table(shown: Iterable[Event]) -> Table:
             event.kind.value,
             event.people,
             event.commit.commit[:SHORT],
-            event.remark,
+            masked(event.remark),
         )
         for event in shown
     )

@@ -9,6 +9,7 @@ from plmctl.core.events import Scene as Watched
 from plmctl.core.events import events
 from plmctl.core.lock import LOCK_LIMIT, lock_folder
 from plmctl.core.phrase import one_line
+from plmctl.core.secrecy import masked
 from plmctl.core.value import Value, as_text
 
 
@@ -22,7 +23,7 @@ def hold_said(scene: Scene, application: str, hold: Mapping[str, Value]) -> str:
     """That an environment holds an application, until when, and why."""
     until = as_text(hold.get("until"))
     end = f" until {until}" if until is not None else ""
-    return f"{scene.environment.name} holds {application}{end}: {one_line(str(hold.get('reason')))}"
+    return f"{scene.environment.name} holds {application}{end}: {masked(one_line(str(hold.get('reason'))))}"
 
 
 def hold_set_by(scene: Scene, application: str) -> str | None:

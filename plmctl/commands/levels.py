@@ -7,6 +7,7 @@ from plmctl.core.finding import Bump, Level, PlmctlError, Rule
 from plmctl.core.ports import Repo
 from plmctl.core.profile import Profile
 from plmctl.core.registry import NoRegistry, read_settings_of
+from plmctl.core.secrecy import masked
 from plmctl.core.settings import Override
 from plmctl.core.value import Value
 from plmctl.rules.fixed import NEVER_OVERRIDDEN
@@ -85,7 +86,7 @@ class RuleHere:
                 "bump": override.bump.label if override.bump is not None else None,
                 "artifacts": list(override.artifacts),
                 "until": override.until,
-                "reason": override.reason,
+                "reason": masked(override.reason),
                 "isOver": override.is_over(self.today),
             }
             for override in self.overrides
@@ -96,7 +97,7 @@ class RuleHere:
 
     def _words(self, override: Override) -> str:
         is_over = " (over)" if override.is_over(self.today) else ""
-        return f"{override.said}{is_over}: {override.reason}"
+        return f"{override.said}{is_over}: {masked(override.reason)}"
 
 
 def rule_here(rule: Rule, around: Here, today: str | None) -> RuleHere:

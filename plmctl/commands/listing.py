@@ -21,6 +21,7 @@ from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Report, Table
+from plmctl.core.secrecy import discreet, masked
 from plmctl.core.value import Value
 from plmctl.core.where import Condition, is_field, likely_field, parsed_condition
 
@@ -147,7 +148,13 @@ def _version_table(shown: Iterable[Standing]) -> Table:
 
 
 def _row(manifest: Manifest, version: str) -> tuple[str, ...]:
-    return (manifest.id, version, manifest.stability, ", ".join(manifest.owners), title_of(manifest))
+    return (
+        manifest.id,
+        version,
+        manifest.stability,
+        masked(", ".join(manifest.owners)),
+        masked(title_of(manifest)),
+    )
 
 
 def _value(standing: Standing) -> Value:
@@ -160,8 +167,8 @@ def _value(standing: Standing) -> Value:
         "version": str(standing.newest.version) if standing.newest is not None else None,
         "changed": standing.is_changed,
         "stability": manifest.stability,
-        "owners": list(manifest.owners),
-        "labels": dict(labels_of(manifest)),
-        "title": title_of(manifest),
+        "owners": [*map(masked, manifest.owners)],
+        "labels": discreet(dict(labels_of(manifest)), ()),
+        "title": masked(title_of(manifest)),
         "versions": version_values(standing.versions),
     }

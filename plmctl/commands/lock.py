@@ -22,6 +22,7 @@ from plmctl.core.move import bringing
 from plmctl.core.ports import Repo, Tree
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, Report, problem_of
+from plmctl.core.secrecy import masked
 from plmctl.core.slip import nearest
 from plmctl.core.value import Value
 from plmctl.core.version import Version, parsed_version
@@ -162,7 +163,7 @@ class _Making:
         version, locking = locked_version(made), self.locking
         reason = releases.yanked(pin.application).get(str(version))
         if reason is not None:
-            yield f"{pin.environment.name} {pin.application} {version} was yanked: {reason}"
+            yield f"{pin.environment.name} {pin.application} {version} was yanked: {masked(reason)}"
         yield from _nightless(pin, made, releases)
         before = locking.order.before(pin.environment)
         if before is None or version is None:
@@ -270,7 +271,7 @@ def _refuse_held(pin: Pin, today: str | None) -> None:
         arm = f" --arm {pin.arm}" if pin.arm else ""
         application, there = pin.application.removeprefix("application/"), f"{pin.environment.name}{arm}"
         hint = f"to lift the hold too, run 'plmctl promote {application} --to {there} --lift-hold'"
-        raise CannotLock(f"it is on hold: {pin.hold.get('reason')}", hint=hint)
+        raise CannotLock(f"it is on hold: {masked(str(pin.hold.get('reason')))}", hint=hint)
 
 
 def _target(pin: Pin, pins: tuple[Pin, ...], options: LockOptions) -> Target:

@@ -2,6 +2,7 @@
 
 from plmctl.core.plan import Plan
 from plmctl.core.registry import Registry
+from plmctl.core.secrecy import masked
 
 _NOTHING_OF_THESE = "nothing of these changed since the last release"
 _NOTHING = "nothing changed since the last release"
@@ -31,7 +32,7 @@ def _hotfix(made: Plan) -> tuple[str, ...]:
 
 def _owned(artifact: str, registry: Registry) -> str:
     owners = registry.manifests[artifact].owners
-    return f"{artifact} (of {', '.join(owners)})" if owners else artifact
+    return f"{artifact} (of {masked(', '.join(owners))})" if owners else artifact
 
 
 def plan_summary(made: Plan) -> dict[str, int | str | None]:

@@ -29,6 +29,7 @@ from plmctl.core.phrase import one_line
 from plmctl.core.pinning import range_with, with_pin, without_hold
 from plmctl.core.ports import Repo, Start
 from plmctl.core.report import Problem, Report
+from plmctl.core.secrecy import masked
 from plmctl.core.slip import nearest
 from plmctl.core.value import as_text
 from plmctl.core.version import Version, parsed_version
@@ -198,7 +199,7 @@ def _lifecycle_problems(promotion: _Promotion, version: Version) -> Iterator[Pro
     reason = promotion.releases.yanked(application).get(str(version))
     if reason is not None:
         yield Problem(
-            message=f"{application} {version} was yanked: {one_line(reason)}",
+            message=f"{application} {version} was yanked: {masked(one_line(reason))}",
             hint="promote another version",
             exit_code=1,
         )
@@ -347,7 +348,7 @@ def _notes(promotion: _Promotion) -> Iterator[str]:
         yield f"{promotion.place} does not pin {promotion.application} yet: the pin is new"
     if options.is_hold_lifted:
         hold = hold_of(scene.registry, scene.environment, promotion.application)
-        reason = one_line(str(hold.get("reason"))) if hold is not None else None
+        reason = masked(one_line(str(hold.get("reason")))) if hold is not None else None
         yield f"the hold is lifted: {reason}" if reason is not None else "there is no hold to lift"
     if options.is_forced:
         yield f"forced: {one_line(options.reason or '')}"

@@ -20,6 +20,7 @@ from plmctl.core.phrase import one_line
 from plmctl.core.pinning import with_hold
 from plmctl.core.ports import Repo, Start
 from plmctl.core.report import Problem, Report
+from plmctl.core.secrecy import masked
 from plmctl.core.slip import nearest
 from plmctl.core.value import as_text
 from plmctl.core.version import parsed_version
@@ -102,7 +103,7 @@ def _aimed(rollback: _Rollback) -> tuple[_Rollback, tuple[Problem, ...]]:
     if forward:
         return rollback, forward
     yanked = rollback.known.yanked.get(found.version or "")
-    notes = (f"{pin.application} {found.version} was yanked: {one_line(yanked)}",) if yanked else ()
+    notes = (f"{pin.application} {found.version} was yanked: {masked(one_line(yanked))}",) if yanked else ()
     return replace(rollback, target=found, notes=notes), ()
 
 

@@ -19,6 +19,7 @@ from plmctl.core.graph import Edge
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report
+from plmctl.core.secrecy import masked, visible_text
 from plmctl.core.sums import Sums, recorded
 from plmctl.core.tag import ArtifactTag
 from plmctl.core.value import Value
@@ -79,7 +80,7 @@ def _report(at: Moment, standing: Standing, tag: ArtifactTag | None) -> Report:
     )
     return Report(
         command="show",
-        text="".join(f"{line}\n" for line in _facts(view)) + "\n" + manifest.document.text,
+        text="".join(f"{line}\n" for line in _facts(view)) + "\n" + visible_text(manifest.document),
         data=_data(view),
         notes=(*_broken(at, manifest.id), *at.notes),
     )
@@ -101,10 +102,10 @@ def _links(edges: Iterator[Edge], *, is_outgoing: bool) -> tuple[Link, ...]:
 def _facts(view: _View) -> Iterator[str]:
     manifest, identity = view.standing.manifest, view.standing.identity
     yield from _fact("id", manifest.id)
-    yield from _fact("title", title_of(manifest))
+    yield from _fact("title", masked(title_of(manifest)))
     yield from _fact("version", view.version)
     yield from _fact("stability", manifest.stability)
-    yield from _fact("owners", ", ".join(manifest.owners))
+    yield from _fact("owners", masked(", ".join(manifest.owners)))
     yield from _fact("path", manifest.path)
     yield from _fact("digest", identity.digest if identity else "")
     yield from _fact("metadataDigest", identity.metadata_digest if identity else "")
@@ -139,11 +140,11 @@ def _data(view: _View) -> dict[str, Value]:
         "id": manifest.id,
         "kind": manifest.kind,
         "name": manifest.name,
-        "title": title_of(manifest),
+        "title": masked(title_of(manifest)),
         "version": view.version,
         "changed": standing.is_changed,
         "stability": manifest.stability,
-        "owners": list(manifest.owners),
+        "owners": [*map(masked, manifest.owners)],
         "path": manifest.path,
         "digest": identity.digest if identity else None,
         "metadataDigest": identity.metadata_digest if identity else None,
@@ -153,7 +154,7 @@ def _data(view: _View) -> dict[str, Value]:
         "files": list(view.files),
         "data": [_data_value(pointer, view) for pointer in view.pointers],
         "versions": version_values(standing.versions),
-        "text": manifest.document.text,
+        "text": visible_text(manifest.document),
     }
 
 

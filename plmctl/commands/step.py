@@ -10,6 +10,7 @@ from plmctl.core.lock import CannotLock, Lock, is_conflicted, locked_version, re
 from plmctl.core.manifest import Manifest
 from plmctl.core.move import Move, artifact_moves
 from plmctl.core.report import Problem
+from plmctl.core.secrecy import masked
 from plmctl.core.tag import History
 from plmctl.core.value import Value
 from plmctl.core.version import Version
@@ -43,7 +44,7 @@ def move_of(
         release=lock.source.release,
         pin=(before.range.text if before is not None else None, pin.range.text),
         artifacts=tuple(artifact_moves(old, lock, past, catalogue(), scene.registry.former)),
-        asked=tuple((manifest.id, manifest.owners) for manifest in owned if manifest.owners),
+        asked=tuple((m.id, tuple(map(masked, m.owners))) for m in owned if m.owners),
     )
 
 

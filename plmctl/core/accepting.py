@@ -6,6 +6,7 @@ from dataclasses import replace
 from plmctl.core.accepted import Accepted, Accepteds, path_of
 from plmctl.core.fingerprint import lasting_pointer
 from plmctl.core.judgement import Acceptance, Judgement
+from plmctl.core.secrecy import masked
 from plmctl.core.settings import Settings
 
 
@@ -37,7 +38,9 @@ def _honoured(judgement: Judgement, before: Accepteds, after: Accepteds, setting
     if accepted is None or before.get(accepted.fingerprint) == accepted or not _covers(accepted, judgement):
         return judgement
     path = path_of(settings, accepted.fingerprint)
-    return replace(judgement, acceptance=Acceptance(reason=accepted.reason, by=accepted.by, path=path))
+    return replace(
+        judgement, acceptance=Acceptance(reason=masked(accepted.reason), by=masked(accepted.by), path=path)
+    )
 
 
 def _covers(accepted: Accepted, judgement: Judgement) -> bool:

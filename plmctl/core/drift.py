@@ -8,6 +8,7 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Level
 from plmctl.core.lock import Lock
 from plmctl.core.move import bringing
+from plmctl.core.secrecy import masked
 from plmctl.core.slot import Slot
 from plmctl.core.tag import RegistryTag
 from plmctl.core.value import as_text
@@ -178,7 +179,7 @@ def _withdrawn(lock: Lock, offer: Offer) -> _Said:
         known = offer.former.get(artifact, artifact)
         reason = offer.yanked.get(known, {}).get(entry.version or "")
         if reason is not None:
-            yield DriftKind.YANKED, f"{artifact} {entry.version}: {reason}"
+            yield DriftKind.YANKED, f"{artifact} {entry.version}: {masked(reason)}"
         if known in offer.retired:
             yield DriftKind.RETIRED, f"{artifact} {entry.version} runs here, and the artifact is retired"
 
@@ -186,7 +187,7 @@ def _withdrawn(lock: Lock, offer: Offer) -> _Said:
 def _of_hold(slot: Slot, offer: Offer) -> _Said:
     if slot.hold is not None and slot.arm is None:
         until = as_text(slot.hold.get("until"))
-        said = as_text(slot.hold.get("reason")) or "no reason is given"
+        said = masked(as_text(slot.hold.get("reason")) or "no reason is given")
         if until is not None and offer.today is not None and until < offer.today:
             yield DriftKind.HOLD_OVER, f"since {until}: {said}"
         else:

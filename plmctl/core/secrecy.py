@@ -82,6 +82,11 @@ def _visible_line(key: "_Same", number: int) -> str:
     return "".join(characters)
 
 
+def visible_text(document: "Document") -> str:
+    """The text of a file without what is secret in it."""
+    return "\n".join(visible_line(document, number) for number in range(1, len(document.lines) + 1))
+
+
 def visible_lines(document: "Document") -> dict[str, str]:
     """The lines of a file that have secrets, each without them."""
     told = ((line, visible_line(document, number)) for number, line in enumerate(document.lines, start=1))

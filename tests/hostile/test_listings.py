@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from pathlib import Path
+from random import Random
 
 import pytest
 
-from tests.commands.builder import FILES, made_locks, make_release
+from tests.commands.builder import FILES, LOCK, made_locks, make_release
 from tests.commands.ground import folder_at
 from tests.git.builder import Folder
+from tests.hostile.secret_cases import ALNUM, HEX, some
 from tests.hostile.stranger import plmctl, state_of
 from tests.render.flaws import commands, hidden
 
@@ -135,3 +138,120 @@ def test_no_command_passes_on_what_commands_hides_or_draws(command: str, registr
         assert hidden(printed) == set()
         if "--format github" not in command:
             assert commands(printed) == []
+
+
+QUIET = """\
+apiVersion: plmctl/v1
+kind: Registry
+metadata: {name: shop}
+spec: {rules: [{code: LNT027, level: "off", reason: "SECRET"}]}
+"""
+
+
+class Leaks:
+    """Secrets in all places of a registry that may hold any text, each another one."""
+
+    def __init__(self) -> None:
+        self._random = Random(11)
+        self.secrets: list[str] = []
+
+    def filled(self, text: str) -> str:
+        """A text with a secret for each word that asks for one."""
+        first, *parts = text.split("SECRET")
+        return first + "".join(f"{self._secret()}{part}" for part in parts)
+
+    def _secret(self) -> str:
+        is_known = len(self.secrets) % 2 == 0
+        made = f"glpat-{some(self._random, ALNUM, 20)}" if is_known else some(self._random, HEX, 32)
+        self.secrets.append(made)
+        return made if is_known else f"password={made}"
+
+
+@pytest.fixture(scope="module")
+def leaky(tmp_path_factory: pytest.TempPathFactory) -> tuple[Folder, tuple[str, ...]]:
+    """A registry with releases, locks and a hold, whose rules were silenced, and its secrets."""
+    folder, leaks = folder_at(tmp_path_factory.mktemp("leaky")), Leaks()
+    folder.git("init", "-q", "-b", "main")
+    files: dict[str, bytes | str] = {**FILES, "plmctl.yaml": leaks.filled(QUIET)}
+    said = (
+        "metadata: {title: 'SECRET', description: 'SECRET', owners: ['a SECRET'], labels: {a: 'SECRET'}, "
+        "x-token: 'SECRET', "
+    )
+    for name, text in FILES.items():
+        if name.endswith(".yaml") and name != "plmctl.yaml" and "metadata: {name: " in text:
+            files[name] = text.replace("metadata: {", leaks.filled(said), 1)
+    folder.commit(files, leaks.filled("Begin SECRET"))
+    make_release(folder)
+    made_locks(folder)
+    greet = leaks.filled("Greet {{name}} with SECRET.\n")
+    path = "applications/desk.yaml"
+    gone = leaks.filled("metadata: {yanked: [{version: 1.0.0, reason: 'SECRET'}], ")
+    desk = (folder.path / path).read_text().replace("metadata: {", gone)
+    folder.commit({"prompts/greet.md": greet, path: desk}, leaks.filled("Greet SECRET"))
+    make_release(folder)
+    path = "environments/production.yaml"
+    hold = leaks.filled("  hold: {desk: {reason: 'SECRET', until: 2999-01-01}}\n")
+    folder.commit({path: (folder.path / path).read_text() + hold}, leaks.filled("Hold SECRET"))
+    folder.write("prompts/greet.md", leaks.filled("Now greet {{name}} with SECRET.\n"))
+    return folder, tuple(leaks.secrets)
+
+
+MASKED = {
+    "list": 0,
+    "list --format json": 0,
+    "list --versions": 0,
+    "show prompt/greet": 0,
+    "show prompt/greet --format json": 0,
+    "show application/desk@1.0.0": 0,
+    "show environment/production": 0,
+    "graph": 0,
+    "graph --format json": 0,
+    "log prompt/greet": 0,
+    "log prompt/greet --format json": 0,
+    "impact model/small": 0,
+    "impact model/small --format json": 0,
+    "find DIGEST": 0,
+    "find DIGEST --format json": 0,
+    "status": 0,
+    "status --format json": 0,
+    "history production": 0,
+    "history production --format json": 0,
+    "changelog": 0,
+    "changelog --format json": 0,
+    "diff": 0,
+    "diff HEAD~2 HEAD --format html": 0,
+    "validate": 0,
+    "rules": 0,
+    "rules --format json": 0,
+    "explain LNT027": 0,
+    "codeowners --check": 2,
+    "verify": 0,
+    "lock --check": 0,
+    "lock --update desk": 1,
+    "promote desk --to production": 1,
+    "release --dry-run": 1,
+}
+
+
+@pytest.mark.parametrize("command", MASKED)
+def test_no_listing_has_more_than_four_characters_of_a_secret(
+    command: str, leaky: tuple[Folder, tuple[str, ...]]
+) -> None:
+    folder, secrets = leaky
+    lock = json.loads((folder.path / LOCK).read_bytes())
+    words = command.replace("DIGEST", lock["artifacts"]["prompt/greet"]["digest"]).split()
+    said = plmctl(folder.path, *words)
+    assert said.code == MASKED[command], said
+    parts = [secret.removeprefix("glpat-")[4:12] for secret in secrets]
+    assert [part for part in parts if part in said.out + said.err] == []
+
+
+def test_a_render_and_a_bundle_are_what_was_written(
+    leaky: tuple[Folder, tuple[str, ...]], tmp_path: Path
+) -> None:
+    folder, secrets = leaky
+    said = plmctl(folder.path, "render", "prompt/greet", "--input", "name=Ada")
+    assert (said.code, f"{secrets[-1]}." in said.out) == (0, True)
+    bundle = tmp_path / "bundle.json"
+    assert plmctl(folder.path, "bundle", "--lock", LOCK, "-o", str(bundle)).code == 0
+    assert sum(secret.encode() in bundle.read_bytes() for secret in secrets) > 5
