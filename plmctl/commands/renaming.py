@@ -100,7 +100,8 @@ class Rewriting:
         texts = {template.pointer: template for template in manifest.templates}
         draft = self._with_tags(self._draft(manifest.path), texts, found)
         for reference in sorted(found, key=_from_the_end):
-            draft = self._rewritten(draft, texts, reference)
+            template = texts.get(reference.pointer)
+            draft = self._rewritten(draft, template, reference, manifest.location_of(reference))
         if is_own:
             draft = self._moved(self._named(draft), manifest)
         if draft.data != self.read(manifest.path):
@@ -125,12 +126,13 @@ class Rewriting:
                 parts[reference.pointer].append((start, end, self.renaming.name))
         return draft.with_parts(parts) if parts else draft
 
-    def _rewritten(self, draft: Draft, texts: Mapping[Pointer, TemplateText], reference: Reference) -> Draft:
+    def _rewritten(
+        self, draft: Draft, template: TemplateText | None, reference: Reference, place: Location
+    ) -> Draft:
         old, pointer = reference.written, reference.pointer
         new = self.renaming.written(old, reference.kinds, is_tag=reference.is_partial)
-        template = texts.get(pointer)
         if reference.start is None or template is None or template.path is None:
-            self._note(reference.location, old, new)
+            self._note(place, old, new)
         if reference.is_key:
             return draft.with_key(pointer, new)
         if reference.start is None or template is None:
@@ -139,19 +141,19 @@ class Rewriting:
 
     def _texts(self) -> None:
         """The tags in text files, of which several manifests may include one."""
-        parts: defaultdict[str, dict[int, Reference]] = defaultdict(dict)
+        parts: defaultdict[str, dict[int, tuple[Reference, Location]]] = defaultdict(dict)
         for manifest in self.renaming.registry.manifests.values():
             texts = {t.pointer: t for t in manifest.templates if t.path is not None}
             for reference in _references(self.renaming, manifest):
                 template = texts.get(reference.pointer)
                 if reference.start is not None and template is not None and template.path is not None:
                     start = template.text.index(reference.written, reference.start)
-                    parts[template.path][start] = reference
+                    parts[template.path][start] = reference, manifest.location_of(reference)
         for path, found in parts.items():
-            spans = [(start, start + len(r.written), self.renaming.name) for start, r in found.items()]
+            spans = [(start, start + len(r.written), self.renaming.name) for start, (r, _) in found.items()]
             self.files[path] = text_with_parts(path, self.read(path), spans)
-            for reference in found.values():
-                self._note(reference.location, reference.written, self.renaming.name)
+            for reference, place in found.values():
+                self._note(place, reference.written, self.renaming.name)
 
     def _named(self, draft: Draft) -> Draft:
         """The new name, and the old one among the former ones."""
@@ -231,7 +233,6 @@ def _references(renaming: Renaming, manifest: Manifest) -> Iterator[Reference]:
             pointer=_REPLACED_BY,
             written=written,
             kinds=(manifest.kind,),
-            location=manifest.document.location(_REPLACED_BY),
         )
 
 

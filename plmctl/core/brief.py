@@ -12,7 +12,7 @@ from typing import Any
 
 from plmctl.core.cache import Cache
 from plmctl.core.deferred import deferred
-from plmctl.core.finding import Finding, Location, PlmctlError
+from plmctl.core.finding import Finding, PlmctlError
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
 from plmctl.core.limits import LIMITS, Limits
@@ -180,18 +180,11 @@ class KnownSummary:
         found: list[list[Value]] = self._loaded(1)
         return tuple(self._reference(link, *said) for link, said in zip(self.links, found, strict=True))
 
-    def _reference(self, link: Link, pointer: Value, is_key: Value, start: Value, place: Value) -> Reference:
-        path, line, column, end_column = items(place)
+    def _reference(self, link: Link, pointer: Value, is_key: Value, start: Value) -> Reference:
         return Reference(
             pointer=_pointer(pointer),
             written=link.written,
             kinds=link.kinds,
-            location=Location(
-                path=self._path if path is None else text(path),
-                line=_number(line),
-                column=_number(column),
-                end_column=_number(end_column),
-            ),
             is_about=link.is_about,
             is_key=is_key is True,
             start=_number(start),
@@ -253,7 +246,7 @@ def _written(path: str, found: FileRead) -> str | None:
             _ITEM.join(manifest.formerly),
             findings,
             _ITEM.join(map(_written_link, summary.links)),
-            _json([_said(path, reference) for reference in summary.references]),
+            _json([_said(reference) for reference in summary.references]),
             _json(dict(summary.metadata)),
             _ITEM.join(summary.outs),
             _json([written_finding(finding) for finding in summary.findings]) if summary.findings else "",
@@ -282,15 +275,8 @@ def _parts_of(manifest: Manifest | None) -> tuple[str, ...]:
     )
 
 
-def _said(path: str, reference: Reference) -> Value:
-    place = reference.location
-    where = None if place.path == path else place.path
-    return [
-        list(reference.pointer),
-        reference.is_key,
-        reference.start,
-        [where, place.line, place.column, place.end_column],
-    ]
+def _said(reference: Reference) -> Value:
+    return [list(reference.pointer), reference.is_key, reference.start]
 
 
 def _json(value: Value) -> str:

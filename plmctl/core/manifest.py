@@ -1,6 +1,6 @@
 """One artifact as its YAML file states it: references, included files and templates, found by schema."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -14,6 +14,7 @@ from plmctl.core.pointer import Pointer as DataPointer
 from plmctl.core.schema import Schema
 from plmctl.core.template.language import MUSTACHE
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
+from plmctl.core.template.uses import partials
 from plmctl.core.value import Pointer, Value, as_texts
 
 NAME = deferred(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
@@ -38,7 +39,6 @@ class Reference:
     pointer: Pointer
     written: str
     kinds: tuple[str, ...]
-    location: Location
     is_about: bool = False
     is_key: bool = False
     start: int | None = None
@@ -140,7 +140,18 @@ class Manifest:
     The content of one that is known already is read where somebody asks for it.
     """
 
-    __slots__ = ("_content", "_shape", "formerly", "id", "name", "path", "sha256", "stability", "summary")
+    __slots__ = (
+        "_content",
+        "_inclusions",
+        "_shape",
+        "formerly",
+        "id",
+        "name",
+        "path",
+        "sha256",
+        "stability",
+        "summary",
+    )
 
     def __init__(
         self,
@@ -165,6 +176,7 @@ class Manifest:
         """The ids that this artifact had before."""
         self._shape = shape
         self._content = content
+        self._inclusions: Mapping[tuple[Pointer, int], tuple[TemplateText, Tag]] | None = None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Manifest):
@@ -230,6 +242,17 @@ class Manifest:
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the files that it includes."""
         return self.summary.findings
+
+    def location_of(self, reference: Reference) -> Location:
+        """Where a reference stands: in its file, or a partial tag in the file that holds the text."""
+        if reference.start is not None:
+            # There may be thousands of tags, each of them wrong.
+            if self._inclusions is None:
+                self._inclusions = dict(_inclusions(self.templates))
+            return tag_place(self.document, *self._inclusions[reference.pointer, reference.start])
+        if reference.is_key:
+            return self.document.key_location(reference.pointer)
+        return self.document.location(reference.pointer)
 
     @property
     def spec(self) -> Mapping[str, Value]:
@@ -307,6 +330,15 @@ def tag_place(document: Document, template: TemplateText, tag: Tag | SyntaxProbl
     written = template.text[tag.start : tag.start + width]
     is_exact = document.source_line(start.line or 0).startswith(written, column - 1)
     return replace(start, end_column=column + width) if is_exact else start
+
+
+def _inclusions(
+    templates: tuple[TemplateText, ...],
+) -> Iterator[tuple[tuple[Pointer, int], tuple[TemplateText, Tag]]]:
+    """The partial tags, by their text and where they begin in it."""
+    for template in templates:
+        for inclusion in partials(template.program) if template.program is not None else ():
+            yield (template.pointer, inclusion.tag.start), (template, inclusion.tag)
 
 
 def _mapping(value: Value, key: str) -> Mapping[str, Value]:

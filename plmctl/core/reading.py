@@ -24,7 +24,6 @@ from plmctl.core.manifest import (
     Reference,
     TemplateText,
     nodes,
-    tag_place,
 )
 from plmctl.core.ports import Tree
 from plmctl.core.sch import UNKNOWN_KIND
@@ -165,7 +164,7 @@ def read_manifest(document: Document, shape: Shape, name: str, tree: Tree, sha25
     templates = tuple(_templates(found, included, document))
     metadata = as_mapping(as_mapping(document.value).get("metadata"))
     stability = metadata.get("stability")
-    references = (*_references(found, document), *_partials(templates, document))
+    references = (*_references(found), *_partials(templates))
     data = (file.data for file in included.values())
     return Manifest(
         artifact=artifact,
@@ -241,7 +240,7 @@ def _program(text: str, node: Node, document: Document) -> Template | None:
         raise UsageError(error.message, hint=error.hint, location=document.location(node.pointer)) from None
 
 
-def _references(found: list[Node], document: Document) -> Iterator[Reference]:
+def _references(found: list[Node]) -> Iterator[Reference]:
     for node in found:
         if (
             node.schema.refs
@@ -252,7 +251,6 @@ def _references(found: list[Node], document: Document) -> Iterator[Reference]:
                 pointer=node.pointer,
                 written=node.value,
                 kinds=node.schema.refs,
-                location=document.location(node.pointer),
                 is_about=node.schema.is_about,
             )
         keys = node.schema.keys()
@@ -263,7 +261,6 @@ def _references(found: list[Node], document: Document) -> Iterator[Reference]:
                     pointer=pointer,
                     written=key,
                     kinds=keys.refs,
-                    location=document.key_location(pointer),
                     is_about=keys.is_about or node.schema.is_about,
                     is_key=True,
                 )
@@ -274,7 +271,7 @@ def _is_provider_type(written: str, schema: Schema) -> bool:
     return schema.refs == ("Provider",) and not written.startswith("provider/")
 
 
-def _partials(templates: tuple[TemplateText, ...], document: Document) -> Iterator[Reference]:
+def _partials(templates: tuple[TemplateText, ...]) -> Iterator[Reference]:
     for template in templates:
         if template.program is None:
             continue
@@ -283,6 +280,5 @@ def _partials(templates: tuple[TemplateText, ...], document: Document) -> Iterat
                 pointer=template.pointer,
                 written=inclusion.name,
                 kinds=("Partial",),
-                location=tag_place(document, template, inclusion.tag),
                 start=inclusion.tag.start,
             )

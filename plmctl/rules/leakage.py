@@ -109,7 +109,7 @@ def evaluation_data_trained_on(registry: Registry) -> Iterator[Fault]:
         through = f" ({' <- '.join(way)})" if len(way) > 1 else ""
         yield Fault(
             manifest=exam.suite,
-            location=exam.reference.location,
+            location=exam.suite.location_of(exam.reference),
             message=f"'{exam.dataset.id}' is in what '{exam.model}' was fine-tuned on{through}, and "
             f"'{exam.application}' uses both",
             help="evaluate with data that no model of the application was fine-tuned on",

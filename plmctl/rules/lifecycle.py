@@ -121,7 +121,7 @@ def _resting_on(registry: Registry, stability: str, instead: str) -> Iterator[Fa
             through = "" if found == edge.target else f" through '{edge.target}'"
             yield Fault(
                 manifest=registry.manifests[edge.source],
-                location=edge.reference.location,
+                location=edge.manifest.location_of(edge.reference),
                 message=f"'{edge.source}' is stable and depends{through} on '{found}', which is {stability}",
                 help=f"refer to {_instead_of(registry.manifests[found])}, or mark this artifact as {instead}",
             )

@@ -29,14 +29,13 @@ def no_such_artifact(registry: Registry) -> Iterator[Fault]:
     told = {f.location for f in registry.findings if f.rule == BAD_PATTERN}
     for manifest in registry.judged():
         absent = (r for r in _absent(registry, manifest) if bare(r.written, registry.kinds) not in unread)
-        for reference in islice(
-            (r for r in absent if r.location not in told), registry.settings.limits.findings
-        ):
+        untold = (r for r in absent if not told or manifest.location_of(r) not in told)
+        for reference in islice(untold, registry.settings.limits.findings):
             has_kind = is_full(reference.written, registry.kinds)
             nothing = "there is no" if has_kind else f"no {listed(reference.kinds)} is named"
             yield Fault(
                 manifest=manifest,
-                location=reference.location,
+                location=manifest.location_of(reference),
                 message=f"{nothing} '{reference.written}'",
                 help=cures.of(reference),
                 fix=_edits(manifest, reference, cures.certain(reference)),
@@ -55,7 +54,7 @@ def wrong_kind(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
         if others and not _new_id(registry, reference.written, reference.kinds):
             yield Fault(
                 manifest=manifest,
-                location=reference.location,
+                location=manifest.location_of(reference),
                 message=f"'{reference.written}' is a {listed(_kind_of(i, registry) for i in others)}, "
                 f"not a {listed(reference.kinds)}",
                 help=f"name a {listed(reference.kinds)}",
@@ -73,7 +72,7 @@ def ambiguous_reference(registry: Registry, manifest: Manifest) -> Iterator[Faul
         if len(fits) > 1:
             yield Fault(
                 manifest=manifest,
-                location=reference.location,
+                location=manifest.location_of(reference),
                 message=f"'{reference.written}' fits {len(fits)} artifacts",
                 help=f"write {listed(map(repr, fits))}",
             )
@@ -93,7 +92,7 @@ def reference_cycle(registry: Registry) -> Iterator[Fault]:
         edge = edges[ring[0], ring[1 % len(ring)]]
         yield Fault(
             manifest=registry.manifests[edge.source],
-            location=edge.reference.location,
+            location=edge.manifest.location_of(edge.reference),
             message=f"these depend on each other: {' -> '.join((*ring, ring[0]))}",
             help="take one of these references away",
         )
@@ -110,7 +109,7 @@ def former_name(registry: Registry, manifest: Manifest) -> Iterator[Fault]:
         if new is not None:
             yield Fault(
                 manifest=manifest,
-                location=reference.location,
+                location=manifest.location_of(reference),
                 message=f"'{reference.written}' is a former name of '{new}'",
                 help=f"write '{new}'",
                 fix=_edits(manifest, reference, new),
@@ -147,17 +146,21 @@ def no_such_replacement(registry: Registry) -> Iterator[Fault]:
             continue
         kinds = (_kind_of(written, registry),) if is_full(written, registry.kinds) else (manifest.kind,)
         pointer = ("metadata", "deprecation", "replacedBy")
-        location = manifest.document.location(pointer)
-        reference = Reference(pointer=pointer, written=written, kinds=kinds, location=location)
+        reference = Reference(pointer=pointer, written=written, kinds=kinds)
         target = registry.target(reference)
         if target == manifest.id:
             message = f"'{written}' cannot be replaced by itself"
-            yield Fault(manifest=manifest, location=location, message=message, help="name the new artifact")
+            yield Fault(
+                manifest=manifest,
+                location=manifest.location_of(reference),
+                message=message,
+                help="name the new artifact",
+            )
         elif target is None and bare(written, registry.kinds) not in unread:
             new = _new_name(registry, written, kinds)
             yield Fault(
                 manifest=manifest,
-                location=location,
+                location=manifest.location_of(reference),
                 message=f"no {kinds[0]} is named '{written}'",
                 help=f"write '{new}', its present name" if new else cures.of(reference),
                 fix=_edits(manifest, reference, new or cures.certain(reference)),

@@ -32,7 +32,7 @@ def fallback_to_itself(registry: Registry, manifest: Manifest) -> Iterator[Fault
             how = "the only target" if is_only else "a target already"
             yield Fault(
                 manifest=manifest,
-                location=aim.reference.location,
+                location=manifest.location_of(aim.reference),
                 message=f"the fallback '{aim.reference.written}' is {how}",
                 help="name another model, or take it away",
             )
@@ -62,7 +62,7 @@ def smaller_fallback_context(registry: Registry, manifest: Manifest) -> Iterator
             how = "not more than" if is_for_length else "fewer than"
             yield Fault(
                 manifest=manifest,
-                location=aim.reference.location,
+                location=manifest.location_of(aim.reference),
                 message=f"'{aim.target.id}' takes {size} tokens, {how} the {limit} of '{target.id}'",
                 help="name a model with a larger context window",
             )

@@ -57,6 +57,7 @@ def told(found: Manifest) -> tuple[object, ...]:
         found.formerly,
         summary.links,
         summary.references,
+        tuple(map(found.location_of, summary.references)),
         dict(summary.metadata),
         summary.outs,
         summary.origins,

@@ -20,7 +20,7 @@ def read(text: str, path: str = "prompts/p.yaml", **files: str) -> Manifest:
 def references(found: Manifest) -> list[str]:
     """Place, pointer, text and kinds of each reference."""
     return [
-        f"{r.location} /{'/'.join(map(str, r.pointer))} {r.written} {','.join(r.kinds)}"
+        f"{found.location_of(r)} /{'/'.join(map(str, r.pointer))} {r.written} {','.join(r.kinds)}"
         f"{' about' if r.is_about else ''}{' key' if r.is_key else ''}{' partial' if r.is_partial else ''}"
         for r in found.references
     ]
