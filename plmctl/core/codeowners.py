@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
+from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 
 BEGIN = "# begin plmctl"
@@ -33,16 +34,21 @@ class BrokenMarkers(Exception):
 def owners_of_files(registry: Registry) -> Mapping[str, tuple[str, ...]]:
     """The owners of each file of the artifacts, by path, in the order of the manifests that name them."""
     found: dict[str, dict[str, None]] = {}
-    for manifest in (*registry.manifests.values(), *registry.doubles):
+    for manifest in _owned(registry):
         files = {path for file in manifest.included.values() for path, _ in file.hashes}
         for path in (manifest.path, *files):
             found.setdefault(path, {}).update(dict.fromkeys(manifest.owners))
     return {path: tuple(owners) for path, owners in sorted(found.items()) if owners}
 
 
+def _owned(registry: Registry) -> tuple[Manifest, ...]:
+    """What may have owners: of a taken name too, or whoever takes one would own nothing."""
+    return *registry.manifests.values(), *registry.doubles
+
+
 def bad_owners(registry: Registry) -> Iterator[BadOwner]:
     """The owners that are no team, user or e-mail address, each with every manifest that names it."""
-    for manifest in registry.manifests.values():
+    for manifest in _owned(registry):
         for owner in manifest.owners:
             if not _OWNER.fullmatch(owner):
                 yield BadOwner(owner=owner, path=manifest.path)
