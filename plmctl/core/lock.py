@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
@@ -326,7 +327,17 @@ def data_from(value: Value) -> DataEntry:
 
 def differences(first: Lock, second: Lock) -> tuple[tuple[str, Value, Value], ...]:
     """The places, in words, where two locks differ, with the value of each."""
-    return tuple(_differences((), lock_value(first), lock_value(second)))
+    # Most artifacts of two locks are the same. Those with data hold numbers, and True is equal to 1.
+    same = {name for name, entry in first.artifacts.items() if _is_same(entry, second.artifacts.get(name))}
+    one, other = (
+        replace(lock, artifacts={name: e for name, e in lock.artifacts.items() if name not in same})
+        for lock in (first, second)
+    )
+    return tuple(_differences((), lock_value(one), lock_value(other)))
+
+
+def _is_same(entry: LockedArtifact, other: LockedArtifact | None) -> bool:
+    return not entry.data and entry == other
 
 
 def _differences(

@@ -355,6 +355,15 @@ def test_differences_are_told_by_artifact_and_field() -> None:
     )
 
 
+def test_a_number_is_not_the_same_as_a_truth() -> None:
+    dataset = SMALL.artifacts["dataset/faq"]
+    told = replace(dataset, data=(replace(dataset.data[0], nfiles=True),))
+    other = replace(SMALL, artifacts={**SMALL.artifacts, "dataset/faq": told})
+
+    assert other == SMALL
+    assert differences(SMALL, other) == (("dataset/faq: data.0.nfiles", 1, True),)
+
+
 def test_missing_artifact_is_a_difference_of_its_own() -> None:
     less = replace(SMALL, artifacts={"application/desk": SMALL.artifacts["application/desk"]})
 
