@@ -38,7 +38,8 @@ def bound(now: Now, bind: Mapping[str, str]) -> Now:
 
 def _now(registry: Registry, known: Mapping[str, Identity], bind: Mapping[str, str]) -> Now:
     digests = {artifact: identity.digest for artifact, identity in known.items()}
-    graph = registry.dependencies_with(bind)
+    # All of it is asked, some parts a hundred times.
+    graph = dict(registry.dependencies_with(bind))
     return Now(
         registry=registry,
         identities=known,
