@@ -121,7 +121,7 @@ def _resolved(manifest: Manifest, expanded: Mapping[str, Value], schema: Schema)
 
 def _kept(value: Value, schema: Schema | None) -> Value:
     """What the digest covers: all but the fields that the schema leaves out of it."""
-    if schema is None or not isinstance(value, dict):
+    if schema is None or schema.reach.is_whole or not isinstance(value, dict):
         return value
     kept: dict[str, Value] = {}
     for key, child in value.items():
@@ -133,7 +133,7 @@ def _kept(value: Value, schema: Schema | None) -> Value:
 
 def _left_out(value: Value, schema: Schema | None) -> Value:
     """What the digest leaves out; None for nothing."""
-    if schema is None or not isinstance(value, dict):
+    if schema is None or schema.reach.is_whole or not isinstance(value, dict):
         return None
     out: dict[str, Value] = {}
     for key, child in value.items():
@@ -188,22 +188,24 @@ class _Expansion:
         }
 
     def _value(self, value: Value, schema: Schema | None, pointer: Pointer) -> Value:
+        if schema is None or not schema.reach.leads:
+            return value
         if isinstance(value, dict):
             return self._mapping(value, schema, pointer)
         if isinstance(value, list):
-            below = schema.item() if schema is not None else None
+            below = schema.item()
             return [self._value(item, below, (*pointer, index)) for index, item in enumerate(value)]
         if isinstance(value, str):
             return self._text(value, schema, pointer)
         return value
 
-    def _mapping(self, value: dict[str, Value], schema: Schema | None, pointer: Pointer) -> Value:
+    def _mapping(self, value: dict[str, Value], schema: Schema, pointer: Pointer) -> Value:
         out: dict[str, Value] = {}
         is_pointer = (*pointer, "dvc") in self._manifest.included
         for key, child in value.items():
             if is_pointer and key == "out":
                 continue  # it chose the output that `dvc` now stands for
-            below = schema.property(key) if schema is not None else None
+            below = schema.property(key)
             at = (*pointer, key)
             name = self._key_ids.get(at, key)
             if below is not None and below.is_file and below.is_template:
@@ -211,13 +213,13 @@ class _Expansion:
             out[name] = self._value(child, below, at)
         return out
 
-    def _text(self, value: str, schema: Schema | None, pointer: Pointer) -> Value:
+    def _text(self, value: str, schema: Schema, pointer: Pointer) -> Value:
         included = self._manifest.included.get(pointer)
         if included is not None and included.text is not None:
             return self._template(included.text)
         if included is not None:
             return {} if included.data is not None and self._manifest.is_floating else included.value
-        if schema is not None and schema.is_template:
+        if schema.is_template:
             return self._template(value)
         return self._ids.get(pointer, value)
 

@@ -295,7 +295,7 @@ class Node(NamedTuple):
 
 
 def nodes(value: Value, schema: Schema) -> list[Node]:
-    """A value and all that is in it, outermost first, as far as the schema describes it."""
+    """A value and what is in it, outermost first, as far as the schema leads to anything."""
     found: list[Node] = []
     _find_nodes(value, schema, (), MUSTACHE, found)
     return found
@@ -312,9 +312,9 @@ def _find_nodes(
     if isinstance(value, dict):
         for key, child in value.items():
             below = schema.property(key)
-            if below is not None:
+            if below is not None and below.reach.leads:
                 _find_nodes(child, below, (*pointer, key), template_format, found)
-    elif isinstance(value, list) and (item := schema.item()) is not None:
+    elif isinstance(value, list) and (item := schema.item()) is not None and item.reach.leads:
         for index, child in enumerate(value):
             _find_nodes(child, item, (*pointer, index), template_format, found)
 

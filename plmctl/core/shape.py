@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from plmctl.core.value import Pointer, Value, as_items
 
@@ -31,11 +31,24 @@ NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
 LISTED = ("anyOf", "oneOf", "allOf", "prefixItems")
 SINGLE = ("items", "additionalProperties", "propertyNames", "not")
 _HOLDING = frozenset({*NAMED, *LISTED, *SINGLE})
+_LEADING = frozenset({"x-plm-ref", "x-plm-file", "x-plm-template", "x-plm-pointer"})
 
 
 def kind_prefix(kind: str) -> str:
     """The kind as the first segment of an artifact's id."""
     return kind.lower()
+
+
+class Reach(NamedTuple):
+    """What a schema says of a value or of anything in it: most values of a manifest need no second look.
+
+    `leads`: to artifacts, to files, or to templates. `has_schemas`: JSON Schemas may stand there. `is_whole`:
+    all of it is in the digest.
+    """
+
+    leads: bool
+    has_schemas: bool
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,11 +81,19 @@ class Schema:
     _fields: dict[str, "Schema"] = field(repr=False, default_factory=dict)
     # Of a list each item is asked, of a manifest each value.
     _inner: dict[str, "Schema | None"] = field(repr=False, default_factory=dict)
+    _reach: list[Reach] = field(repr=False, default_factory=list)
 
     @property
     def layers(self) -> int:
         """How many schemas say together what may stand there: references, and alternatives."""
         return len(self._nodes)
+
+    @property
+    def reach(self) -> Reach:
+        """What is said of the value, and of all that is in it."""
+        if not self._reach:
+            self._reach.append(_reach(self._nodes, self._defs))
+        return self._reach[0]
 
     @property
     def is_of_objects(self) -> bool:
@@ -86,7 +107,7 @@ class Schema:
 
     def properties(self) -> Mapping[str, "Schema"]:
         """The described fields, in the order of the schema."""
-        if not self._fields:
+        if self.is_described and not self._fields:
             names = dict.fromkeys(name for node in self._nodes for name in _mapping(node, "properties"))
             found = ((name, self._below(name)) for name in names)
             self._fields.update((name, schema) for name, schema in found if schema is not None)
@@ -154,6 +175,28 @@ def _schema(
         _nodes=nodes,
         _defs=defs,
         _known=known,
+    )
+
+
+def _reach(nodes: Iterable[Node], defs: Mapping[str, Value]) -> Reach:
+    # Whatever is written anywhere in the nodes, and in what they refer to, counts: too much does no harm.
+    said, followed, waiting = set[str](), set[str](), list[Value](nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            said.update(node)
+            target = node.get("$ref")
+            name = target.rpartition("/")[2] if isinstance(target, str) else None
+            if name is not None and name not in followed:
+                followed.add(name)
+                waiting.append(defs.get(name))
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return Reach(
+        leads=not said.isdisjoint(_LEADING),
+        has_schemas="x-plm-schema" in said,
+        is_whole="x-plm-digest" not in said,
     )
 
 
@@ -242,9 +285,9 @@ def _find_schemas(value: Value, schema: Schema, pointer: Pointer, found: list[tu
     elif isinstance(value, dict):
         for key, child in value.items():
             below = schema.property(key)
-            if below is not None and (below.is_json_schema or isinstance(child, dict | list)):
+            if below is not None and below.reach.has_schemas:
                 _find_schemas(child, below, (*pointer, key), found)
-    elif isinstance(value, list) and (item := schema.item()) is not None:
+    elif isinstance(value, list) and (item := schema.item()) is not None and item.reach.has_schemas:
         for index, child in enumerate(value):
             _find_schemas(child, item, (*pointer, index), found)
 

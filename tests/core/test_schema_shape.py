@@ -1,8 +1,8 @@
 import pytest
 
 from plmctl.core.kinds import BUILT_IN
-from plmctl.core.schema import Schema, kind_prefix
-from plmctl.core.shape import is_in_schema_place, schema_places
+from plmctl.core.schema import KINDS, Schema, kind_prefix
+from plmctl.core.shape import Reach, is_in_schema_place, places, schema_places, walked
 from plmctl.core.value import Value
 
 
@@ -76,6 +76,8 @@ def test_schema_places_are_those_of_the_manifest() -> None:
         (("spec", "inputs"), {"type": "object"}),
         (("spec", "tools", 1, "parameters"), {}),
     ]
+    wrong: Value = {"spec": {"tools": "a"}}
+    assert schema_places(wrong, BUILT_IN.schema_of("Prompt")) == []
 
 
 @pytest.mark.parametrize(
@@ -91,3 +93,38 @@ def test_schema_places_are_those_of_the_manifest() -> None:
 )
 def test_pointer_is_inside_a_schema_place(pointer: tuple[str | int, ...], is_inside: bool) -> None:
     assert is_in_schema_place(pointer, BUILT_IN.schema_of("Prompt")) is is_inside
+
+
+def test_what_is_said_of_a_value_and_of_all_in_it_is_known() -> None:
+    assert at("Prompt", "metadata").reach == Reach(leads=False, has_schemas=False, is_whole=True)
+    assert at("Prompt", "spec").reach == Reach(leads=True, has_schemas=True, is_whole=False)
+    assert at("Prompt", "spec", "inputs").reach == Reach(leads=False, has_schemas=True, is_whole=True)
+    assert at("Prompt", "spec", "messages").reach == Reach(leads=True, has_schemas=False, is_whole=True)
+    assert at("Environment", "spec", "pins").reach == Reach(leads=True, has_schemas=False, is_whole=True)
+    assert at("Model", "spec", "retires").reach == Reach(leads=False, has_schemas=False, is_whole=False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_outside_of_the_reach_of_what_it_stands_in(kind: str) -> None:
+    root = BUILT_IN.schema_of(kind)
+    inside = [schema for _, schema in places(root)]
+    for outer in inside:
+        reached = [schema for _, schema in places(outer)]
+        leads = any(s.refs or s.is_file or s.is_template or s.is_pointer for s in reached)
+        assert outer.reach.leads or not leads
+        assert not outer.reach.is_whole or all(schema.in_digest for schema in reached)
+        below = [outer.item(), *outer.properties().values()]
+        assert outer.reach.has_schemas or not any(s is not None and s.is_json_schema for s in below)
+
+
+def test_what_stands_under_a_pattern_or_in_a_definition_is_in_the_reach() -> None:
+    definitions: Value = {
+        "a": {"items": {"$ref": "#/$defs/b"}},
+        "b": {"$ref": "#/$defs/a", "x-plm-file": True},
+    }
+    named: Value = {"^x-": {"$ref": "#/$defs/a"}}
+    schema = walked({"properties": {"n": {"patternProperties": named}, "o": {}}, "$defs": definitions})
+    leading, other = schema.property("n"), schema.property("o")
+    assert leading is not None
+    assert other is not None
+    assert (leading.reach.leads, other.reach.leads) == (True, False)
