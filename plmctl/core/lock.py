@@ -189,9 +189,18 @@ def read_lock(name: str, data: bytes) -> Lock:
         )
     for error in BUILT_IN.shape_of("Lock").validator.iter_errors(value):
         hint = _NEWER if error.message.startswith(_UNKNOWN) else MEND
-        raise IntegrityError(f"{name}: {named(tuple(error.instance_path))}: {error.message}", hint=hint)
+        raise _refused(name, f"{named(tuple(error.instance_path))}: {error.message}", hint)
     place = _misspelt(lock_from(value), value, data)
-    raise IntegrityError(f"{name}: {place} is not as plmctl writes it", hint=MEND)
+    raise _refused(name, f"{place} is not as plmctl writes it", MEND)
+
+
+def _refused(name: str, why: str, hint: str) -> IntegrityError:
+    """What is wrong with a lock, in one line of a log: it may hold whatever somebody wrote there."""
+    from plmctl.core.phrase import one_line
+    from plmctl.core.secrecy import masked
+
+    told = one_line(masked(why[:_LONGEST]))
+    return IntegrityError(f"{name}: {told}{'...' * (len(why) > _LONGEST)}", hint=hint)
 
 
 def _as_written(data: bytes) -> Lock:
@@ -208,6 +217,7 @@ def _as_written(data: bytes) -> Lock:
     return lock
 
 
+_LONGEST = 500
 _UNKNOWN = "Additional properties are not allowed"
 _NEWER = (
     f"this is plmctl {__version__}, which reads lockVersion {LOCK_VERSION}; a newer one may know more: "
@@ -262,7 +272,7 @@ def _parsed(name: str, data: bytes) -> Value:
         # An escaped half of a surrogate pair is JSON, and no text that can be written.
         json.dumps(parsed, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise IntegrityError(f"{name}: not a lock: {error}", hint=MEND) from error
+        raise _refused(name, f"not a lock: {error}", MEND) from error
     return parsed
 
 

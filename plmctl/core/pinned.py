@@ -9,7 +9,9 @@ from plmctl.core.finding import IntegrityError
 from plmctl.core.form import texts_of
 from plmctl.core.include import FILE_LIMIT
 from plmctl.core.lock import FILE_NAME, Lock
+from plmctl.core.phrase import one_line
 from plmctl.core.registry import Registry, load
+from plmctl.core.secrecy import masked
 from plmctl.core.tree import EntryKind, Tree, Unreadable
 
 _MEND = "compare 'plmctl verify', which says what of the lock is not true"
@@ -53,10 +55,15 @@ def _file(tree: Tree, path: str, digest: str) -> bytes:
     try:
         data = tree.read(path, limit=FILE_LIMIT)
     except Unreadable as error:
-        raise IntegrityError(f"{path} was locked, and cannot be read: {error}", hint=_MEND) from error
+        raise IntegrityError(f"{_told(path)} was locked, and cannot be read: {error}", hint=_MEND) from error
     if sha256_of(data) != digest:
-        raise IntegrityError(f"{path} is not the file that was locked", hint=_MEND)
+        raise IntegrityError(f"{_told(path)} is not the file that was locked", hint=_MEND)
     return data
+
+
+def _told(path: str) -> str:
+    """A path as a log may have it: a lock may name anything."""
+    return one_line(masked(path))
 
 
 def _texts(registry: Registry, lock: Lock) -> Iterator[tuple[str, Texts]]:
