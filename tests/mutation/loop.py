@@ -29,6 +29,8 @@ from tests.mutation.patch import NotInPlace, become
 # Seconds of processor that a test may take with a mutant: more than that is a loop without end, and found.
 _LEAST, _TIMES, _WAITED = 4.0, 10, 120
 _MEMORY = 4 << 30
+# What killed mutants of the same function counts as much as so many elsewhere in the module.
+_NEAR = 4
 _SURVIVED, _KILLED, _NOT_IN_PLACE = range(3)
 _TEST = "test"
 
@@ -154,14 +156,15 @@ class Mutating:
         elif code < 0:
             killer = f"{killer} (signal {-code})"
         else:
-            self._killers[ran.mutant.place, killer or ""] += 1
+            self._killers[name, killer or ""] += 1
+            self._killers[ran.mutant.place, killer or ""] += _NEAR
         seconds = time.monotonic() - ran.began
         self._note_down(
             Result(module=name, mutant=ran.mutant, killer=killer, tests=ran.tests, seconds=seconds)
         )
 
     def _chosen(self, items: Sequence[pytest.Item], name: str, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that run the lines of a mutant: what killed others there, its module's own, the quickest.
+        """The tests that run the lines of a mutant: what killed others, its module's own, the quickest.
 
         A table may be looked at by tests that run no line of its module: they are the last.
         """
@@ -174,7 +177,7 @@ class Mutating:
         def order(item: pytest.Item) -> tuple[int, bool, bool, float, str, float]:
             file, test = item.location[0], item.nodeid
             is_far = test not in at_all
-            killed = self._killers[mutant.place, test]
+            killed = self._killers[mutant.place, test] + self._killers[name, test]
             return -killed, is_far, own not in file, self._entry[file], file, self._seconds[test]
 
         return sorted(chosen, key=order)
