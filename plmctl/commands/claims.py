@@ -162,9 +162,9 @@ def _all(name: str, checks: Iterator[Check]) -> Iterator[Check]:
 
 
 def _renamed(data: bytes, old: str, new: str) -> bytes:
-    """The bytes of a lock that says another release; no field before that one can hold a quote."""
+    """The bytes of a lock that says another release; no other field is called so, nor any text."""
     first, second = (f'"release": {json.dumps(name, ensure_ascii=False)}'.encode() for name in (old, new))
-    return data.replace(first, second, 1)
+    return data.replace(first, second)
 
 
 def _source(name: str, detail: str) -> Check:

@@ -75,7 +75,7 @@ def _unlike(name: str, lock: Lock, expected: Lock, state: Lock) -> Iterator[Chec
 
     Of two contents with one id of SHA-1 the commit may have the other one (hostile.md L10).
     """
-    for artifact, entry in sorted(expected.artifacts.items()):
+    for artifact, entry in expected.artifacts.items():
         known, said = state.artifacts.get(artifact), lock.artifacts.get(artifact)
         for path, found in sorted(entry.files.items()):
             right = known.files.get(path) if known is not None else None

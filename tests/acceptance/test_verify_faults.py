@@ -68,6 +68,12 @@ def test_tag_verifies(tag: str, folder: Folder) -> None:
     assert {check.subject for check in report.checks} == {tag}
 
 
+def test_a_version_is_what_its_commit_has_by_its_tag(folder: Folder) -> None:
+    first, *_ = verified(folder, GREET_1).checks
+
+    assert (first.name, first.state, first.detail) == ("tag", State.OK, "digests at its commit")
+
+
 def test_moved_artifact_tag_is_found_with_both_ids(folder: Folder) -> None:
     before = object_of(folder, GREET_1)
     after = remade(folder, GREET_1, "HEAD")
@@ -247,12 +253,25 @@ def test_lock_of_a_release_that_was_not_fetched_is_not_failed(folder: Folder, tm
     assert exit_code(report) == 3
 
 
+def test_lock_that_nobody_committed_is_not_failed_for_a_release_that_is_not_here(
+    folder: Folder, tmp_path: Path
+) -> None:
+    clone = cloned(folder, tmp_path / "clone", "--no-tags")
+    clone.git("rm", "-q", "--cached", LOCK)
+    clone.git("commit", "-q", "-m", "a lock that is kept elsewhere")
+
+    report = verified(clone, LOCK)
+
+    assert (failures(report), problems(report)) == ([], [f"3: {LOCK}: the release v1.1.0 is not here"])
+
+
 def test_unknown_name_hides_nothing_of_the_others(folder: Folder) -> None:
     folder.write("plm.lock", "{}\n")
 
     report = verified(folder, "v9.9.9", "plm.lock")
 
     assert problems(report) == ["2: no lock and no release tag v9.9.9"]
+    assert report.problems[0].hint == "name a lock's path or a tag; see 'git tag'"
     assert failures(report) == [
         'plm.lock form: plm.lock: the whole file: "lockVersion" is a required property'
     ]

@@ -53,11 +53,11 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return folder
 
 
-def lock_of(folder: Folder, release: str) -> bytes:
+def lock_of(folder: Folder, release: str, root: str = DESK) -> bytes:
     """A lock of a release, for a deployment elsewhere."""
     with opened(folder) as repo:
         archive = Archive(repo, Around.of(current(repo.work_tree())))
-        wanted = Wanted(root=DESK, want="^1.0", bind={})
+        wanted = Wanted(root=root, want="^1.0", bind={})
         return serialised(archive.closure_lock(wanted, archive.past.by_name[release]))
 
 
@@ -206,15 +206,16 @@ def test_an_edited_lock_is_told_by_lock_check_too(service: Folder, registry: Fol
     assert f"desk.lock: source.tagObject: the lock says {'0' * 40}, v1.1.0 of shop is " in done.stderr
 
 
+@pytest.mark.parametrize("path", ["prompts/greet.md", "plm.lock"])
 def test_what_is_damaged_in_the_cache_is_told_with_what_mends_it(
-    service: Folder, registry: Folder, tmp_path: Path
+    path: str, service: Folder, registry: Folder, tmp_path: Path
 ) -> None:
     fetch(service, registry)
-    cache = next(path for path in (tmp_path / "cache/plmctl/registries").iterdir() if path.is_dir())
+    cache = next(each for each in (tmp_path / "cache/plmctl/registries").iterdir() if each.is_dir())
     packs = [pack.rename(tmp_path / pack.name) for pack in cache.glob("objects/pack/*.pack")]
     for pack in packs:
         subprocess.run(["git", "-C", cache, "unpack-objects", "-q"], input=pack.read_bytes(), check=True)
-    blob = registry.git("rev-parse", "v1.1.0:prompts/greet.md")
+    blob = registry.git("rev-parse", f"v1.1.0:{path}")
     loose = cache / "objects" / blob[:2] / blob[2:]
     loose.chmod(0o600)
     loose.write_bytes(b"damaged")
@@ -281,7 +282,8 @@ def test_a_registry_that_moved_still_knows_its_own_locks(
     clone = copied(registry, tmp_path / "clone")
     clone.commit({"plmctl.yaml": f"{SETTINGS}spec: {{git: 'https://git.example.com/new.git'}}\n"}, "move")
     clone.commit({"deploy/desk.lock": (service.path / "plm.lock").read_bytes()}, "deploy from here")
-    assert failures(verified(clone, "deploy/desk.lock")) == []
+    report = verified(clone, "deploy/desk.lock")
+    assert (failures(report), problems(report)) == ([], [])
 
 
 def test_what_lock_wrote_verify_reads(service: Folder, registry: Folder) -> None:

@@ -10,9 +10,13 @@ from plmctl.core.finding import PlmctlError
 from plmctl.core.form import identity_of
 from plmctl.git.disk import read_file
 from plmctl.git.process import Git
+from tests.commands.builder import LOCK, opened
 from tests.commands.counting import counted
-from tests.commands.ground import FILES, folder_at, opened, released
+from tests.commands.ground import FILES, folder_at
+from tests.commands.ground import released as make_release
 from tests.commands.test_read_once import CHANGED, prompt, with_prompts
+from tests.commands.test_verify_elsewhere import fetch, lock_of
+from tests.commands.test_verify_told import published, service_at
 from tests.git.builder import Folder
 
 
@@ -27,7 +31,7 @@ def verified(folder: Folder, *names: str) -> tuple[dict[str, object], dict[str, 
 @pytest.mark.parametrize("count", [5, 50])
 def test_a_lock_is_verified_by_what_was_released_alone(tmp_path: Path, count: int) -> None:
     folder = with_prompts(tmp_path / "registry", count)
-    released(folder)
+    make_release(folder)
     # What is worked on differs in each manifest, and is no part of the answer.
     folder.commit({f"prompts/p{n}.yaml": prompt(n, "Good night.") for n in range(count)})
     summary, took = verified(folder, "plm.lock")
@@ -44,11 +48,27 @@ def test_a_lock_is_verified_by_what_was_released_alone(tmp_path: Path, count: in
 
 def test_of_a_second_release_only_what_is_another_is_parsed(tmp_path: Path) -> None:
     folder = with_prompts(tmp_path / "registry", 20)
-    first = released(folder)
+    first = make_release(folder)
     folder.commit({f"prompts/p{n}.yaml": prompt(n, "Good night.") for n in range(CHANGED)})
-    second = released(folder)
+    second = make_release(folder)
     _, took = verified(folder, first, second)
     assert took["read_document"] == (1 + 2 * 20) + CHANGED + 2 + 2
+
+
+def test_of_a_lock_of_an_environment_a_manifest_that_is_what_was_released_is_parsed_once(
+    released: Folder,
+) -> None:
+    _, took = verified(released, LOCK)
+    # Five manifests, the one that tells that there are any; the settings first, here, and at the release.
+    assert took["read_document"] == 5 + 1 + 3
+
+
+def test_of_what_was_fetched_a_manifest_is_parsed_once(tmp_path: Path) -> None:
+    registry, service = published(tmp_path / "shop", "shop"), service_at(tmp_path / "service")
+    fetch(service, registry, "v1.0.0")
+    service.write("desk.lock", lock_of(registry, "v1.0.0"))
+    _, took = verified(service, "desk.lock")
+    assert took["read_document"] == 5 + 2
 
 
 def test_a_registry_without_manifests_is_none_that_is_verified(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tests.commands.builder import (
     SETTINGS,
     answers,
     failures,
+    made_locks,
     make_release,
     problems,
     released_shop,
@@ -179,3 +180,47 @@ def test_the_whole_lock_is_the_blob_at_its_release_and_the_one_that_its_tag_name
         "plm.lock blob: not the plm.lock at v1.2.0's commit",
         "plm.lock tag: not the one that v1.2.0 names",
     ]
+
+
+def test_a_lock_whose_closure_cannot_be_made_is_told_with_the_reason(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    lock: dict[str, Value] = json.loads((folder.path / LOCK).read_bytes())
+    folder.write("x.lock", spelt({**lock, "root": "application/none"}))
+    assert failures(verified(folder, "x.lock")) == [
+        "x.lock closure root: application/none does not exist at v1.1.0"
+    ]
+
+
+def test_a_version_that_is_not_what_was_wanted_is_told_with_both(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    lock: dict[str, Value] = json.loads((folder.path / LOCK).read_bytes())
+    for wanted in ("^1.2", "9.9.9"):
+        folder.write("x.lock", spelt({**lock, "want": wanted}))
+        assert failures(verified(folder, "x.lock")) == [f"x.lock want want: 1.1.0 is not in '{wanted}'"]
+    del lock["want"]
+    folder.write("x.lock", spelt(lock))
+    report = verified(folder, "x.lock")
+    assert (failures(report), problems(report), answers(report, "want")) == ([], [], [])
+
+
+def test_an_application_is_read_at_the_release_that_made_it_where_it_is_deployed(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "registry")
+    make_release(folder)
+    made_locks(folder)
+    bye = (folder.path / "prompts/bye.yaml").read_text(encoding="utf-8")
+    folder.commit({"prompts/bye.yaml": bye.replace("content: ", "content: So. ")}, "another prompt")
+    assert make_release(folder) == ("prompt/bye 1.1.0",)
+    lock: dict[str, Value] = json.loads((folder.path / LOCK).read_bytes())
+    tag_object, commit = folder.git("rev-parse", "v1.1.0"), folder.git("rev-parse", "v1.1.0^{}")
+    source: Value = {"release": "v1.1.0", "tagObject": tag_object, "commit": commit}
+    there = {**lock, "source": source}
+    folder.write("x.lock", spelt(there))
+    assert failures(verified(folder, "x.lock")) == [
+        "x.lock source source.release: v1.0.0 made application/desk 1.0.0, the lock says v1.1.0"
+    ]
+    del there["environment"]
+    folder.write("x.lock", spelt(there))
+    assert answers(verified(folder, "x.lock"), "source") == ["x.lock: ok: made by v1.0.0, read at v1.1.0"]
+    folder.write("x.lock", lock_of(folder, "v1.1.0", root="prompt/greet"))
+    report = verified(folder, "x.lock")
+    assert (failures(report), answers(report, "source")) == ([], [])

@@ -259,6 +259,46 @@ def test_where_ids_collide_the_files_are_those_that_the_release_had(released: Fo
     assert failures(report) == [f"{LOCK} content {GREET} files.prompts/greet.yaml: {told}"]
 
 
+def test_a_lock_that_says_what_was_released_is_told_what_git_has_where_ids_collide(
+    released: Folder, tmp_path: Path
+) -> None:
+    folder = copied(released, tmp_path / "registry")
+    lock = json.loads((folder.path / LOCK).read_bytes())
+    before, after = lock["artifacts"][GREET]["files"][CommentedRepository.path], CommentedRepository.data
+    with CommentedRepository.discover(str(folder.path), folder.environment) as repo:
+        told = f"the lock says {before!r}, Git has {sha256_of(after)!r}"
+        assert failures(verify(repo, VerifyOptions(names=(LOCK,)))) == [
+            f"{LOCK} content {GREET} files.prompts/greet.yaml: {told}"
+        ]
+        del lock["artifacts"][GREET]
+        folder.write(LOCK, spelt(lock))
+        (line,) = failures(verify(repo, VerifyOptions(names=(LOCK,))))
+        assert line.startswith(f"{LOCK} content {GREET}: the lock says None, Git has ")
+
+
+class TwiceCollidedRepository(CommentedRepository):
+    """The same, where the prompt's text is another as well."""
+
+    def commit_tree(self, commit: str) -> Tree:
+        return Collided(super().commit_tree(commit), CollidedRepository.path, CollidedRepository.data)
+
+
+def test_files_whose_ids_collide_are_told_in_their_order(released: Folder, tmp_path: Path) -> None:
+    folder = copied(released, tmp_path / "registry")
+    lock = json.loads((folder.path / LOCK).read_bytes())
+    files = lock["artifacts"][GREET]["files"]
+    for forged in (CollidedRepository, CommentedRepository):
+        files[forged.path] = sha256_of(forged.data)
+    folder.write(LOCK, spelt(lock))
+    with TwiceCollidedRepository.discover(str(folder.path), folder.environment) as repo:
+        report = verify(repo, VerifyOptions(names=(LOCK,)))
+    told = [line for line in failures(report) if " v1.1.0 released " in line]
+    assert [line.partition(":")[0].split()[-1] for line in told] == [
+        "files.prompts/greet.md",
+        "files.prompts/greet.yaml",
+    ]
+
+
 def test_the_command_names_what_was_flipped(released: Folder, tmp_path: Path) -> None:
     folder = copied(released, tmp_path / "registry")
     data = (folder.path / "plm.lock").read_bytes()
