@@ -62,11 +62,9 @@ class Published:
         here = self._here.get(name)
         if here is not None and there is not None and here != there:
             return f"the tag {name} is {here} here, and {there} at {self.name}"
-        if here is not None and there is None and name in self._expected:
-            return (
-                f"the tag {name} is {here} here, and gone at {self.name}:"
-                f" {self._expected[name]} there rests on it"
-            )
+        if there is None and name in self._expected:
+            gone = f"{here} here, and gone at" if here is not None else "gone here, and at"
+            return f"the tag {name} is {gone} {self.name}: {self._expected[name]} there rests on it"
         if here is None and there is not None:
             return f"the tag {name} is gone here, and {there} at {self.name}"
         return ""

@@ -70,9 +70,10 @@ def test_a_tag_that_is_gone_there_fails_where_a_release_there_rests_on_it(
 ) -> None:
     origin.git("tag", "-d", tag)
     here = object_of(folder, tag)
-    assert failures(asked(folder, LOCK)) == [
-        f"{LOCK} remote: the tag {tag} is {here} here, and gone at origin: {later} there rests on it"
-    ]
+    report = asked(folder, LOCK)
+    told = f"the tag {tag} is {here} here, and gone at origin: {later} there rests on it"
+    assert failures(report) == [f"{LOCK} remote: {told}"]
+    assert answers(report, "remote") == [f"{LOCK}: FAILED: {told}"]
 
 
 def test_a_release_that_is_not_there_yet_is_not_failed(folder: Folder, origin: Folder) -> None:
@@ -86,12 +87,39 @@ def test_a_release_that_is_not_there_yet_is_not_failed(folder: Folder, origin: F
     assert (failures(report), exit_code(report)) == ([], 3)
 
 
+def test_of_a_release_that_is_half_there_what_is_not_there_yet_is_told(
+    folder: Folder, origin: Folder
+) -> None:
+    for tag in ("v1.2.0", "application/desk@v1.2.0"):
+        origin.git("tag", "-d", tag)
+    assert answers(asked(folder, "plm.lock"), "remote") == [
+        "plm.lock: not checked: origin does not have application/desk@v1.2.0 and 1 more yet"
+    ]
+
+
 def test_a_tag_that_is_gone_here_is_told_with_the_id_that_is_there(folder: Folder, origin: Folder) -> None:
     folder.git("tag", "-d", GREET_1)
     there = object_of(origin, GREET_1)
     assert f"{LOCK} remote: the tag {GREET_1} is gone here, and {there} at origin" in failures(
         asked(folder, LOCK)
     )
+
+
+def test_a_tag_that_is_gone_here_and_there_is_not_the_same(folder: Folder, origin: Folder) -> None:
+    for each in (folder, origin):
+        each.git("tag", "-d", GREET_1)
+    assert answers(asked(folder, LOCK), "remote") == [
+        f"{LOCK}: FAILED: the tag {GREET_1} is gone here, and at origin: v1.1.0 there rests on it"
+    ]
+
+
+def test_a_version_that_is_nowhere_was_not_taken_away(folder: Folder, origin: Folder) -> None:
+    text = (folder.path / LOCK).read_text(encoding="utf-8")
+    assert text.count('"version": "1.0.0"') == 1
+    folder.write(LOCK, text.replace('"version": "1.0.0"', '"version": "9.9.9"'))
+    assert answers(asked(folder, LOCK), "remote") == [
+        f"{LOCK}: not checked: origin does not have model/small@v9.9.9 yet"
+    ]
 
 
 def test_a_release_that_is_only_there_is_told_with_its_id(folder: Folder, origin: Folder) -> None:

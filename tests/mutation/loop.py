@@ -171,7 +171,7 @@ class Mutating:
         by_line = self._tests[name]
         names = {test for line in mutant.lines for test in by_line.get(line, ())}
         chosen = [item for item in items if item.nodeid in names or not mutant.is_body]
-        own = f"test_{name.rpartition('.')[2]}"
+        own = f"_{name.rpartition('.')[2]}"
         at_all = {test for tests in by_line.values() for test in tests}
 
         def order(item: pytest.Item) -> tuple[int, bool, bool, float, str, float]:
