@@ -211,7 +211,7 @@ def _face(manifest: Manifest) -> str:
         manifest.formerly,
         manifest.links,
         [reference.pointer for reference in manifest.references],
-        dict(manifest.metadata),
+        as_mapping(manifest.metadata.get("deprecation")).get("replacedBy"),
         manifest.spec.get("split") if manifest.kind == "EvalSuite" else None,
     )
     return blake2b(repr(said).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()

@@ -15,16 +15,20 @@ from plmctl.rules.rule import CheckRule, Fault, check_rule
 class Exam:
     """Data that an application is judged by, and data that a model which it uses was fine-tuned on.
 
-    `reference` is the suite's to its dataset; `split` is the part that it takes, None for all.
+    `reference` is the suite's to its dataset.
     """
 
     application: str
     suite: Manifest
     reference: Reference
-    split: str | None
     dataset: Manifest
     model: str
     training: Manifest
+
+    @property
+    def split(self) -> str | None:
+        """The part of its dataset that the suite takes, None for all."""
+        return as_text(self.suite.spec.get("split"))
 
 
 def exams(registry: Registry) -> Iterator[Exam]:
@@ -46,7 +50,6 @@ def exams(registry: Registry) -> Iterator[Exam]:
                             application=application.id,
                             suite=suite,
                             reference=aim.reference,
-                            split=as_text(suite.spec.get("split")),
                             dataset=aim.target,
                             model=model,
                             training=training,

@@ -134,6 +134,16 @@ def test_what_is_said_of_all_together_is_said_again_where_no_face_changed() -> N
     assert known.of_all is None
 
 
+def test_a_description_has_no_say_in_what_is_said_of_all_together() -> None:
+    cache = LastingCache()
+    files = {path: text for path, text in FILES.items() if path in ("plmctl.yaml", "models/m.yaml")}
+    _, _, first = judged(cache, files)
+    told = MODEL.replace("name: m", "name: m, description: Another one.")
+    assert told != MODEL
+    known, _, second = judged(cache, files | {"models/m.yaml": told})
+    assert (known.judge, known.of_all, second) == ({"model/m"}, (), first)
+
+
 def test_two_of_one_name_are_looked_at_together() -> None:
     cache, files = LastingCache(), FILES | {"prompts/z.yaml": FILES["prompts/q.yaml"]}
     assert "LNT001" in {finding.code for finding in judged(cache, files)[2]}
