@@ -141,7 +141,7 @@ def test_a_description_has_no_say_in_what_is_said_of_all_together() -> None:
     told = MODEL.replace("name: m", "name: m, description: Another one.")
     assert told != MODEL
     known, _, second = judged(cache, files | {"models/m.yaml": told})
-    assert (known.judge, known.of_all, second) == ({"model/m"}, (), first)
+    assert (known.judge, known.of_all, second) == (frozenset({"model/m"}), (), first)
 
 
 def test_two_of_one_name_are_looked_at_together() -> None:
