@@ -42,6 +42,8 @@ def subset_findings(
 
     `shared` are the references to definitions that are known to be right.
     """
+    if _is_plain(value):
+        return
     definitions = {**dict.fromkeys(shared, True), **as_mapping(as_mapping(value).get("$defs"))}
     waiting, visited, told = [_Place(schema=value)], 0, set[tuple[Location, str]]()
     while waiting:
@@ -56,6 +58,26 @@ def subset_findings(
                 told.add((finding.location, finding.message))
                 yield finding
         waiting.extend(_inside(place, definitions))
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether a schema is small, and has no pattern and no reference: nothing can be wrong with it then."""
+    level, visited = [value], 0
+    # Whatever it holds is counted, and not subschemas alone: it has no more of these, and no deeper ones.
+    for _ in range(DEPTH_LIMIT):
+        visited += len(level)
+        if not level or visited > SUBSCHEMA_LIMIT:
+            break
+        below = list[Value]()
+        for each in level:
+            if isinstance(each, dict):
+                if "pattern" in each or "$ref" in each:
+                    return False
+                below.extend(each.values())
+            elif isinstance(each, list):
+                below.extend(each)
+        level = below
+    return not level
 
 
 def _too_large(document: "Document", pointer: Pointer) -> Finding:
