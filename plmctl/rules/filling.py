@@ -1,7 +1,7 @@
 """An artifact that has texts, and what fills the variables of its texts."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from inspect import cleandoc
 from itertools import islice
 
@@ -15,7 +15,7 @@ from plmctl.core.template.program import Template
 from plmctl.core.template.resolve import used_inputs
 from plmctl.core.template.scope import OPEN, Schema, fields_of, resolved
 from plmctl.core.template.step import MAX_OUTPUT
-from plmctl.core.template.uses import Inclusion, partials
+from plmctl.core.template.uses import Inclusion, includes_any, partials
 from plmctl.core.value import Pointer, Value, as_mapping, as_texts
 from plmctl.rules.guess import Guesses
 from plmctl.rules.rule import CheckRule, Fault
@@ -103,7 +103,7 @@ class Filling:
     def may_unfold(self, included: Collection[Inclusion]) -> bool:
         """Whether partials that are included may make much of little: they include others, or are long."""
         texts = [text for inclusion in included if (text := self._text_of(inclusion.tag.dotted)) is not None]
-        return any(map(partials, texts)) or sum(len(text.text) for text in texts) > MAX_OUTPUT
+        return any(map(includes_any, texts)) or sum(len(text.text) for text in texts) > MAX_OUTPUT
 
     def reached(self, included: Collection[Inclusion]) -> Mapping[str, Template]:
         """The texts of partials that are included, and of those that they include, by their names."""
@@ -188,12 +188,33 @@ def filling_rule(code: str, name: str, level: Level) -> Callable[[FillingFaults]
     return made
 
 
-def fillings(registry: Registry) -> Iterator[Filling]:
+class _Same:
+    """A registry as a key of a cache: by what it is, for to compare what is in it takes longer."""
+
+    def __init__(self, registry: Registry):
+        self.registry = registry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.registry is self.registry
+
+    def __hash__(self) -> int:
+        return id(self.registry)
+
+
+def fillings(registry: Registry) -> Sequence[Filling]:
     """The artifacts of a registry: prompts and partials, and what has texts in kinds of its own."""
+    return _fillings(_Same(registry))
+
+
+# One rule after another asks for them, and each finds out what another one has found out already.
+@lru_cache(maxsize=1)
+def _fillings(key: _Same) -> Sequence[Filling]:
     known: dict[str, Schema] = {}
-    guesses = Guesses()
-    for manifest in registry.judged():
-        yield Filling(registry=registry, manifest=manifest, known=known, guesses=guesses)
+    guesses, registry = Guesses(), key.registry
+    return tuple(
+        Filling(registry=registry, manifest=manifest, known=known, guesses=guesses)
+        for manifest in registry.judged()
+    )
 
 
 def required_names(inputs: Schema) -> tuple[str, ...]:

@@ -34,9 +34,9 @@ class Exam:
 def exams(registry: Registry) -> Iterator[Exam]:
     """Every such pair, once for each suite and model; applications, suites and models sorted by id."""
     seen: set[tuple[str, str, str]] = set()
-    targets = _targets(registry)
+    targets, bases = _targets(registry), dict[str, frozenset[str]]()
     for application in registry.of_kind("Application"):
-        used = _used(registry, application.id)
+        used = _used(registry, application.id, bases)
         trainings = [(model, aim.target) for model in sorted(used) for aim in _trainings(registry, model)]
         if not trainings:
             continue
@@ -56,13 +56,17 @@ def exams(registry: Registry) -> Iterator[Exam]:
                         )
 
 
-def _used(registry: Registry, application: str) -> frozenset[str]:
-    """What an application depends on, itself among it, and the models from which its models began."""
+def _used(registry: Registry, application: str, bases: dict[str, frozenset[str]]) -> frozenset[str]:
+    """What an application depends on, itself among it, and the models from which its models began.
+
+    `bases` are these models, of each artifact that an application before it uses.
+    """
     waiting, seen = [application], {application}
     for artifact in waiting:
-        manifest = registry.manifests[artifact]
-        bases = {aim.target.id for aim in aims(registry, manifest, "fineTuning") if _is_base(aim)}
-        following = sorted((registry.dependencies[artifact] | bases) - seen)
+        if artifact not in bases:
+            found = aims(registry, registry.manifests[artifact], "fineTuning")
+            bases[artifact] = frozenset(aim.target.id for aim in found if _is_base(aim))
+        following = sorted((registry.dependencies[artifact] | bases[artifact]) - seen)
         waiting.extend(following)
         seen.update(following)
     return frozenset(seen)
@@ -105,8 +109,12 @@ def evaluation_data_trained_on(registry: Registry) -> Iterator[Fault]:
     `split` of the very dataset is not told: `plmctl validate` looks at the records of the splits where the
     data is at hand.
     """
+    ways: dict[tuple[str, str], tuple[str, ...] | None] = {}
     for exam in exams(registry):
-        way = _way(registry, exam.training, exam.dataset)
+        pair = exam.training.id, exam.dataset.id
+        if pair not in ways:
+            ways[pair] = _way(registry, exam.training, exam.dataset)
+        way = ways[pair]
         if way is None or (len(way) == 1 and exam.split is not None):
             continue
         through = f" ({' <- '.join(way)})" if len(way) > 1 else ""

@@ -51,6 +51,11 @@ def partials(template: Template) -> tuple[Inclusion, ...]:
     return tuple(place for place in _places(template) if isinstance(place, Inclusion))
 
 
+def includes_any(template: Template) -> bool:
+    """Whether a template includes a partial."""
+    return any(isinstance(instruction, Partial) for instruction in template.instructions)
+
+
 def _places(template: Template) -> Iterator[Use | Inclusion]:
     within: tuple[Enclosing, ...] = ()
     for instruction in template.instructions:
