@@ -129,13 +129,10 @@ def _bound_edges(
     root: str, known: Mapping[str, str], bind: dict[str, str], registry: Registry
 ) -> Iterator[Edge]:
     """The references in the closure of a root that are bound, each once; `bind` gets what is used of it."""
-    edges: dict[str, list[Edge]] = {}
-    for edge in registry.edges:
-        if edge.is_dependency:
-            edges.setdefault(edge.source, []).append(edge)
     seen, waiting = {root}, [root]
     while waiting:
-        for edge in edges.get(waiting.pop(), ()):
+        found = registry.edges_of(registry.manifests[waiting.pop()])
+        for edge in (edge for edge in found if edge.is_dependency):
             target = edge.target
             if target in known:
                 bind[target] = _one(known[target], registry)

@@ -132,10 +132,13 @@ class Registry:
 
     def _edges(self) -> Iterator[Edge]:
         for manifest in self.manifests.values():
-            for index, (written, kinds, _) in enumerate(manifest.links):
-                target = self.target_of(written, kinds)
-                if target is not None:
-                    yield Edge(source=manifest.id, target=target, manifest=manifest, index=index)
+            yield from self.edges_of(manifest)
+
+    def edges_of(self, manifest: Manifest) -> Iterator[Edge]:
+        """The references of a manifest that name exactly one artifact."""
+        for index, target in enumerate(self.targets(manifest)):
+            if target is not None:
+                yield Edge(source=manifest.id, target=target, manifest=manifest, index=index)
 
     @cached_property
     def dependencies(self) -> Graph:
