@@ -44,14 +44,11 @@ def main(arguments: Sequence[str]) -> int:
     meter = Meter(runs=QUICK_RUNS, patience=QUICK_PATIENCE) if is_small else Meter(runs=chosen.runs)
     most = min(chosen.most, QUICK_SIZE) if is_small else chosen.most
     found: list[Result] = []
-    for line in results.table(_kept(_measured(meter, range(chosen.least, most + 1), chosen.rows), found)):
+    output = chosen.output or (None if is_small or chosen.rows or most < 100_000 else RESULTS)
+    measured = _measured(meter, range(chosen.least, most + 1), chosen.rows)
+    for line in results.table(_kept(measured, found, output)):
         print(line, flush=True)
-    if chosen.check:
-        return _checked(found)
-    output = chosen.output or (None if chosen.quick or chosen.rows or most < 100_000 else RESULTS)
-    if output is not None:
-        results.written(found, output)
-    return 0
+    return _checked(found) if chosen.check else 0
 
 
 def _measured(meter: Meter, sizes: range, words: str) -> Iterator[Result]:
@@ -61,10 +58,12 @@ def _measured(meter: Meter, sizes: range, words: str) -> Iterator[Result]:
                 yield _result(meter, row, size)
 
 
-def _kept(measured: Iterator[Result], found: list[Result]) -> Iterator[Result]:
-    """What is measured, kept too while it is printed."""
+def _kept(measured: Iterator[Result], found: list[Result], output: Path | None) -> Iterator[Result]:
+    """What is measured, kept and written too while it is printed: all of it takes long."""
     for result in measured:
         found.append(result)
+        if output is not None:
+            results.written(found, output)
         yield result
 
 

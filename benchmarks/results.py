@@ -105,14 +105,14 @@ def table(results: Iterable[Result]) -> Iterator[str]:
 
 
 def markdown(path: Path) -> Iterator[str]:
-    """The rows that have a peer, as a page shows them, with the machine and the date."""
+    """The rows of which something is asked, as a page shows them, with the machine and the date."""
     told = json.loads(path.read_text(encoding="utf-8"))
     machine = told["machine"]
     yield "| job | manifests | plmctl | peer | peer's time | times | allowed |"
     yield "|---|--:|--:|---|--:|--:|--:|"
     for result in read(path):
         found = result.measured
-        if found.peer is not None and found.ratio_cpu is not None:
+        if found.peer is not None and found.ratio_cpu is not None and _allowed(result):
             yield (
                 f"| {result.name} | {result.size:,} | {found.ours.cpu:.3f} s | `{result.peer}` "
                 f"| {found.peer.cpu:.3f} s | {_times(found.ratio_cpu)} | {_allowed(result)} |"
