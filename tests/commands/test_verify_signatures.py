@@ -172,6 +172,17 @@ def test_without_a_word_on_who_may_sign_nothing_is_checked(folder: Folder, key: 
     )
 
 
+def test_a_damaged_list_of_signers_fails(folder: Folder, key: SshKey) -> None:
+    folder.commit({FILE: key.allowed()}, "ada releases")
+    sign(folder, key)
+    blob = folder.git("rev-parse", f"main:{FILE}")
+    loose = folder.loose(blob)
+    loose.write_bytes(loose.read_bytes()[:-3])
+    report = asked(folder)
+    assert [line for line in failures(report) if blob in line] == failures(report) != []
+    assert exit_code(report) == 4
+
+
 def own(folder: Folder, home: Path, settings: str) -> Folder:
     """The folder of somebody with a configuration of their own."""
     home.mkdir()
@@ -198,6 +209,20 @@ def test_the_user_s_own_configuration_says_who_may_sign(
     assert signature(asked(mine))[0][0].endswith("(by gpg.ssh.allowedSignersFile)")
     folder.git("config", "gpg.ssh.allowedSignersFile", "/etc/passwd")
     assert signature(asked(mine))[1] == 0
+
+
+def test_a_key_is_revoked_by_any_list_that_has_it(
+    folder: Folder, key: SshKey, stranger: SshKey, tmp_path: Path
+) -> None:
+    """Each list alone would let the other's key pass."""
+    mine = own(folder, tmp_path / "home", '[gpg "ssh"]\n\trevocationFile = ~/revoked\n')
+    sign(folder, key)
+    for first, second in ((key, stranger), (stranger, key)):
+        (tmp_path / "home" / "revoked").write_text(f"{first.public}\n")
+        folder.commit({".plmctl/revoked_signers": f"{second.public}\n"}, "revoke")
+        (told,), code = signature(asked(mine, key.allowed()))
+        assert told == f"{TAG}: FAILED: {TAG}: its key {fingerprint(key, folder)} is revoked (by signers)"
+        assert code == 4
 
 
 def test_a_good_signature_under_another_name_fails(folder: Folder, key: SshKey) -> None:
@@ -230,6 +255,17 @@ def test_a_list_of_ssh_keys_is_not_widened_by_the_keyring(folder: Folder, key: S
         4,
     )
     assert signature(asked(mine, key.allowed() + f"ada openpgp {number}\n".encode()))[1] == 0
+
+
+def test_an_openpgp_key_that_nobody_here_knows_is_not_checked(folder: Folder, ring: Keyring) -> None:
+    mine = replace(folder, environment={**folder.environment, "GNUPGHOME": str(ring.home)})
+    mine.git("-c", f"user.signingKey={ADA}", "tag", "-f", "-s", "-m", message(mine, TAG), TAG, f"{TAG}^{{}}")
+    with keyring() as empty:
+        theirs = replace(folder, environment={**folder.environment, "GNUPGHOME": str(empty.home)})
+        (told,), code = signature(asked(theirs))
+    assert told.startswith(f"{TAG}: not checked: {TAG}: its key is in no keyring here: ")
+    assert told.endswith("; nothing says who may sign: give '--allowed-signers FILE'")
+    assert code == 3
 
 
 def test_the_command_reads_the_allowed_signers_that_are_named(
