@@ -98,7 +98,7 @@ class Archive:
 
     def closure_lock(self, wanted: Wanted, release: RegistryTag) -> Lock:
         """The lock of a root at a release. Raises CannotLock, IntegrityError."""
-        key = (wanted.root, wanted.want, wanted.environment, wanted.arm, *sorted(wanted.bind.items()))
+        key = (wanted.root, wanted.want, wanted.environment, wanted.arm, frozenset(wanted.bind.items()))
         if (release.object_id, key) not in self._closures:
             self._closures[release.object_id, key] = self._releases.closure_lock(wanted, release)
         return self._closures[release.object_id, key]

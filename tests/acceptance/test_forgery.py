@@ -66,6 +66,13 @@ def test_a_lock_is_read_at_a_release_whose_plm_lock_is_the_named_one(folder: Fol
     assert any("is not the one that v1.1.0 names" in line for line in failures(report))
 
 
+def test_a_release_that_names_another_lock_than_it_committed_fails(folder: Folder) -> None:
+    text = folder.git("for-each-ref", "--format=%(contents)", "refs/tags/v1.2.0")
+    lock = next(line for line in text.splitlines() if line.startswith("Lock: "))
+    remade(folder, "v1.2.0", lock, f"Lock: sha256:{'0' * 64}")
+    assert failures(verified(folder, "v1.2.0")) == ["v1.2.0 tag: not the one that v1.2.0 names"]
+
+
 def test_a_lock_is_not_moved_because_a_tag_is_missing(folder: Folder) -> None:
     before = (folder.path / LOCK).read_bytes()
     folder.git("tag", "-d", "v1.1.0")
@@ -91,7 +98,7 @@ def test_a_version_with_other_digests_than_its_commit_is_never_built_on(folder: 
     folder.commit({"prompts/greet.md": "Greet {{name}}.\n"}, "shorter")
     report = attempted_release(folder)
     assert problems(report) == [f"4: {told}"]
-    assert exit_code(report) == 4
+    assert (report.problems[0].hint, exit_code(report)) == (f"run 'plmctl verify {tag}'", 4)
     assert "v1.3.0" not in folder.git("tag").splitlines()
 
 

@@ -170,6 +170,16 @@ def test_registry_tag_moved_to_another_commit_is_found(folder: Folder) -> None:
     assert f"{LOCK} version prompt/greet version: {told}" in found
 
 
+def test_release_at_a_commit_without_a_lock_is_found(folder: Folder) -> None:
+    folder.git("rm", "-q", "plm.lock")
+    commit = folder.commit({}, "no lock")
+    remade(folder, "v1.2.0", commit)
+
+    assert failures(verified(folder, "v1.2.0")) == [
+        f"v1.2.0 form: v1.2.0 has no plm.lock at its commit {commit}"
+    ]
+
+
 def test_manifest_that_is_another_at_the_commit_is_found(folder: Folder) -> None:
     """The whole release is forged at a commit with another text: the lock's digests are not those there."""
     folder.git("switch", "-q", "-c", "forged", "v1.1.0^{commit}")

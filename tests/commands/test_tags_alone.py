@@ -137,6 +137,20 @@ def test_release_is_verified_without_a_committed_lock(folder: Folder, name: str)
     assert State.OK in {check.state for check in report.checks}
 
 
+def test_a_lock_that_was_committed_before_is_not_that_of_a_release(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "shop")
+    with_remote(folder, tmp_path / "bare.git")
+    attempted_release(folder)
+    folder.commit({"plmctl.yaml": ALONE}, "tags alone from now on")
+    merged(folder)
+    assert pushed(folder).problems == ()
+    folder.git("show", "v1.1.0:plm.lock")
+
+    report = verified(folder, "v1.0.0", "v1.1.0")
+
+    assert (failures(report), report.problems) == ([], ())
+
+
 def test_lock_with_another_version_fails(folder: Folder) -> None:
     merged(folder)
     with opened(folder) as repo:

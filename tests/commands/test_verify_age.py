@@ -7,7 +7,7 @@ import pytest
 
 from plmctl.commands.age import Seen
 from plmctl.commands.verify import VerifyOptions
-from plmctl.core.report import exit_code
+from plmctl.core.report import State, exit_code
 from tests.commands.builder import LOCK, answers, copied, made_locks, make_release, plmctl, verified
 from tests.git.builder import Folder
 
@@ -15,10 +15,14 @@ from tests.git.builder import Folder
 def age(folder: Folder, subject: str, name: str, data: bytes | None = None) -> tuple[list[str], int]:
     """What is said of the age of a lock, and the exit code."""
     report = verified(folder, subject, asked=VerifyOptions(seen=Seen(name=name, data=data)))
+    (check,) = (check for check in report.checks if check.name == "age")
+    assert check.field == (None if check.state is State.NOT_CHECKED else "source.release")
     return answers(report, "age"), exit_code(report)
 
 
-@pytest.mark.parametrize("bound", ["v1.0.0", "v1.1.0", "v1.1.0^{commit}", "v1.0.0^{commit}"])
+@pytest.mark.parametrize(
+    "bound", ["v1.0.0", "v1.1.0", "v1.1.0^{commit}", "v1.1.0^{commit}^", "v1.0.0^{commit}"]
+)
 def test_a_lock_as_new_as_what_was_seen_is_ok(bound: str, released: Folder) -> None:
     assert age(released, LOCK, bound) == ([f"{LOCK}: ok: not older than {bound}"], 0)
 
@@ -80,6 +84,23 @@ def test_a_release_on_another_line_is_no_descendant(released: Folder, tmp_path: 
         [f"v1.2.0: FAILED: v1.2.0 does not descend from {other}"],
         4,
     )
+
+
+def test_what_is_no_release_was_seen_after_one_that_it_descends_from(
+    released: Folder, tmp_path: Path
+) -> None:
+    folder = copied(released, tmp_path / "registry")
+    later = folder.commit({"prompts/greet.md": "Greet {{name}} once more.\n"}, "once more")
+    assert age(folder, "v1.2.0", later) == ([f"v1.2.0: FAILED: v1.2.0 is older than {later}"], 4)
+
+
+def test_of_two_releases_of_one_commit_the_version_tells(released: Folder, tmp_path: Path) -> None:
+    folder = copied(released, tmp_path / "registry")
+    text = folder.git("for-each-ref", "--format=%(contents)", "refs/tags/v1.2.0")
+    folder.git("tag", "-f", "-a", "-m", text, "v1.2.0", "v1.1.0^{commit}")
+    assert age(folder, "v1.1.0", "v1.2.0")[0] == ["v1.1.0: FAILED: v1.1.0 is older than v1.2.0"]
+    for bound in ("v1.1.0", "v1.1.0^{commit}", "v1.2.0"):
+        assert age(folder, "v1.2.0", bound)[0] == [f"v1.2.0: ok: not older than {bound}"]
 
 
 def test_the_command_reads_a_lock_that_was_seen_from_anywhere(released: Folder, tmp_path: Path) -> None:
