@@ -29,7 +29,8 @@ def whole_checks(archive: Archive, claim: Claim, data: bytes) -> Iterator[Check]
     versions = {artifact: locked_version(lock, artifact) for artifact in now.identities}
     sums = {artifact: recorded(_tag(archive, lock, artifact)) for artifact in now.identities}
     recomputed = registry_lock(now, versions, release.name, sums)
-    yield from _compared(name, lock, _nearest(lock, recomputed, read_lock(archive.path, blob)))
+    committed = lock if blob == data else read_lock(archive.path, blob)
+    yield from _compared(name, lock, _nearest(lock, recomputed, committed))
     yield from _version_checks(archive, name, lock)
 
 

@@ -1,7 +1,7 @@
 """Canonical JSON (RFC 8785) and the sha256 that names it."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from json.encoder import JSONEncoder, encode_basestring
 
 from plmctl.core.value import Value
@@ -12,7 +12,8 @@ LARGEST_INTEGER = 2**53 - 1
 _INFINITY = float("inf")
 # Between these Python writes a fraction with digits and a point alone, as RFC 8785 does.
 _SHORTEST, _LONGEST = 1e-4, 1e16
-_PLAIN = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_PLAIN = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+_MOST_PARTS = 1_000_000
 _WORDS = {None: "null", True: "true", False: "false"}
 
 
@@ -43,15 +44,16 @@ def _is_plain(value: Value) -> bool:
     waiting = [value]
     # It grows while it is gone through: a call for each value takes three times as long.
     for each in waiting:
-        if isinstance(each, str) or each is None:
+        if type(each) is str:
             continue
-        if isinstance(each, dict):
-            if not all(map(_is_ascii, each)):
-                return False
+        if isinstance(each, dict) and _are_ascii(each):
             waiting.extend(each.values())
         elif isinstance(each, list):
             waiting.extend(each)
-        elif not _is_number(each):
+        elif not (each is None or isinstance(each, str) or _is_number(each)):
+            return False
+        # What holds itself has no end: to write it, Python goes down until it refuses.
+        if len(waiting) > _MOST_PARTS:
             return False
     return True
 
@@ -62,8 +64,12 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int) and -LARGEST_INTEGER <= value <= LARGEST_INTEGER
 
 
-def _is_ascii(key: object) -> bool:
-    return isinstance(key, str) and key.isascii()
+def _are_ascii(keys: Iterable[str]) -> bool:
+    try:
+        return "".join(keys).isascii()
+    except TypeError:
+        # A key is no text.
+        return False
 
 
 def _spelt(value: Value) -> str:

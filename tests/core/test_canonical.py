@@ -83,3 +83,17 @@ def test_digest_is_the_sha256_of_the_canonical_form() -> None:
 def test_closure_is_the_sha256_of_sorted_pairs() -> None:
     pairs = b'[["model/m","sha256:1"],["prompt/p","sha256:2"]]'
     assert closure_of({"prompt/p": "sha256:2", "model/m": "sha256:1"}) == sha256_of(pairs)
+
+
+def test_what_holds_itself_has_no_spelling() -> None:
+    listed: list[Value] = []
+    listed.append(listed)
+    named: dict[str, Value] = {"a": "b"}
+    named["c"] = named
+    for value in (listed, named):
+        with pytest.raises(RecursionError):
+            canonical_json(value)
+
+
+def test_a_value_of_a_million_parts_is_written_as_any_other() -> None:
+    assert canonical_json([0, None] * 500_001) == b"[" + b"0,null," * 500_000 + b"0,null]"
