@@ -112,7 +112,7 @@ def _notes(registry: Registry, tree: Tree) -> Iterator[str]:
         count = len(registry.skipped)
         files = "file is no manifest" if count == 1 else "files are no manifests"
         yield f"{count} YAML {files} of plmctl, skipped: {few(registry.skipped, SHOWN)}"
-    outside = tuple(_outside(registry.settings, tree))
+    outside = tuple(_outside(registry, tree))
     if outside:
         count, settings = len(outside), registry.settings
         files = "manifest is" if count == 1 else "manifests are"
@@ -133,12 +133,14 @@ def _of_limits(settings: Settings) -> Iterator[str]:
         )
 
 
-def _outside(settings: Settings, tree: Tree) -> Iterator[str]:
+def _outside(registry: Registry, tree: Tree) -> Iterator[str]:
     """The manifests that no glob of the registry includes, and none excludes."""
+    settings = registry.settings
     others = (
         path
         for path in tree.paths()
         if path.endswith((".yaml", ".yml"))
+        and path not in registry.files
         and not settings.is_manifest(path)
         and path.startswith(settings.at(""))
         and not (path == settings.path or settings.is_acceptance(path) or settings.is_excluded(path))

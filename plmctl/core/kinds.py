@@ -1,9 +1,9 @@
 """The kinds of a registry: those of plmctl and its own, each with its schema, bundled and compiled once."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pkgutil import get_data
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,12 @@ class Shape:
     """What a document of one kind may hold: its JSON Schema, self-contained, compiled and walked once."""
 
     kind: str
-    bundle: Node
+    made: Callable[[], Node]
+
+    @cached_property
+    def bundle(self) -> Node:
+        """The schema with all that it refers to; shared, not to be changed."""
+        return self.made()
 
     @cached_property
     def validator(self) -> "jsonschema_rs.Draft202012Validator":
@@ -117,8 +122,8 @@ class Kinds:
     def shape_of(self, kind: str) -> Shape:
         """What a document may hold: of a kind, a Registry (plmctl.yaml), a Lock, a Kind (a schema)."""
         if kind not in self._shapes:
-            schema = _unnamed(self.own[kind]) if kind in self.own else _shipped(kind)
-            self._shapes[kind] = Shape(kind=kind, bundle=self._bundle(schema))
+            # Of most kinds a run that knows their manifests asks for no schema.
+            self._shapes[kind] = Shape(kind=kind, made=partial(self._bundled, kind))
         return self._shapes[kind]
 
     def schema_of(self, kind: str) -> Schema:
@@ -129,7 +134,8 @@ class Kinds:
         """One self-contained JSON Schema of a kind; shared, not to be changed."""
         return self.shape_of(kind).bundle
 
-    def _bundle(self, schema: Node) -> Node:
+    def _bundled(self, kind: str) -> Node:
+        schema = _unnamed(self.own[kind]) if kind in self.own else _shipped(kind)
         definitions = {**shared_definitions(), **as_mapping(schema.get("$defs"))}
         body: Node = {keyword: value for keyword, value in schema.items() if keyword != "$defs"}
         wanted, kept = list(_defs_used(body)), dict[str, Value]()

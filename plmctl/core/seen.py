@@ -7,7 +7,7 @@ from plmctl.core.ports import EntryKind, Tree, Unreadable
 
 
 class SeenTree:
-    """A Tree as it is; `asked` are the paths that were looked at, in their order.
+    """A Tree as it is; `asked` are the paths that were looked at, in their order, with what was found there.
 
     `is_whole` until something could not be read: why not may be another reason the next time. `has_listed`:
     all paths were asked for.
@@ -15,7 +15,7 @@ class SeenTree:
 
     def __init__(self, tree: Tree):
         self._tree = tree
-        self.asked: dict[str, None] = {}
+        self.asked: dict[str, str | None] = {}
         self.is_whole = True
         self.has_listed = False
 
@@ -35,12 +35,12 @@ class SeenTree:
 
     def kind(self, path: str) -> EntryKind | None:
         """What stands at the path."""
-        self.asked[path] = None
+        self.asked.setdefault(path)
         return self._tree.kind(path)
 
     def read(self, path: str, *, limit: int) -> bytes:
         """The bytes of a file. Raises Unreadable, or TooLarge."""
-        self.asked[path] = None
+        self.asked.setdefault(path)
         try:
             return self._tree.read(path, limit=limit)
         except Unreadable:
@@ -53,5 +53,5 @@ class SeenTree:
 
     def identity(self, path: str) -> str:
         """What stands at the path, and of a file which."""
-        self.asked[path] = None
-        return self._tree.identity(path)
+        found = self.asked[path] = self._tree.identity(path)
+        return found

@@ -130,10 +130,11 @@ class Settings:
         """Whether a file of the repository is to be read as a manifest."""
         if not path.startswith(self._start):
             return False
-        folder = path[len(self._start) :].partition("/")[0]
-        patterns = self._included.get(folder), self._included.get(_ANY)
-        if not any(pattern is not None and pattern.fullmatch(path) for pattern in patterns):
-            return False
+        one = self._included.get(path[len(self._start) :].partition("/")[0])
+        if one is None or not one.fullmatch(path):
+            some = self._included.get(_ANY)
+            if some is None or not some.fullmatch(path):
+                return False
         return not (path == self.path or self.is_acceptance(path) or self.is_excluded(path))
 
     def is_acceptance(self, path: str) -> bool:

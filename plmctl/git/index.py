@@ -100,8 +100,9 @@ class IndexTree:
 
     def identity(self, path: str) -> str:
         """What is staged at the path, and the id of its object."""
-        kind = self.kind(path)
-        return identity_of(kind, self._entries[path].object_id if kind is EntryKind.FILE else None)
+        entry = self._entries.get(path)
+        kind = entry.kind if entry is not None and not self._has_barriers else self.kind(path)
+        return identity_of(kind, entry.object_id if entry is not None and kind is EntryKind.FILE else None)
 
     @cached_property
     def _entries(self) -> Mapping[str, IndexEntry]:

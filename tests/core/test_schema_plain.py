@@ -16,7 +16,7 @@ def found(shape: Shape, text: str) -> list[tuple[str, str, str]]:
 
 
 def test_a_number_that_one_library_refuses_is_a_finding() -> None:
-    shape = Shape(kind="Thing", bundle={"properties": {"spec": {"multipleOf": 1.1}}, "$defs": {}})
+    shape = Shape(kind="Thing", made=lambda: {"properties": {"spec": {"multipleOf": 1.1}}, "$defs": {}})
     assert found(shape, "spec: 9007199254740991\n") == [
         ("SCH007", "thing.yaml:1:7", "spec is not what 'multipleOf' of its schema asks for")
     ]
@@ -26,7 +26,7 @@ def test_many_values_with_many_alternatives_are_told_in_fewer_words_and_in_time(
     alternatives: list[Value] = [{"const": n} for n in range(15)]
     shape = Shape(
         kind="Thing",
-        bundle={"properties": {"spec": {"items": {"anyOf": alternatives}}}, "$defs": {}},
+        made=lambda: {"properties": {"spec": {"items": {"anyOf": alternatives}}}, "$defs": {}},
     )
     assert shape.weight == 16
     assert found(shape, "spec: [14, 15]\n")[0][2].startswith("spec[1] is ")
@@ -39,7 +39,7 @@ def test_many_values_with_many_alternatives_are_told_in_fewer_words_and_in_time(
 
 def test_of_too_many_the_number_is_told() -> None:
     bundle: Node = {"properties": {"spec": {"maxItems": 1_000}, "x": {"maxProperties": 1}}, "$defs": {}}
-    shape = Shape(kind="Thing", bundle=bundle)
+    shape = Shape(kind="Thing", made=lambda: bundle)
     assert found(shape, f"x: {{a: 1, b: 2}}\nspec: [{'0, ' * 40_000}0]\n") == [
         ("SCH007", "thing.yaml:1:4", "x has 2: at most 1 field is allowed"),
         ("SCH007", "thing.yaml:2:7", "spec has 40001: at most 1000 items are allowed"),
