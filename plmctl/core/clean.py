@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Callable
 
 from plmctl.core.libyaml import (
-    ALIAS,
     MAPPING,
     MAPPING_END,
     SCALAR,
@@ -53,10 +52,10 @@ def _document(next_event: _Next, end: int, depth: int) -> Value:
 
 
 def _collection(start: Event, next_event: _Next, depth: int) -> Value:
-    kind = type(start)
-    if kind is ALIAS or start.anchor or start.tag or not depth:
+    # An alias has the name of an anchor.
+    if start.anchor or start.tag or not depth:
         raise NotClean
-    return (_mapping if kind is MAPPING else _sequence)(next_event, depth - 1)
+    return (_mapping if type(start) is MAPPING else _sequence)(next_event, depth - 1)
 
 
 def _mapping(next_event: _Next, depth: int) -> dict[str, Value]:
