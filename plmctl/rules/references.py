@@ -68,7 +68,8 @@ def ambiguous_reference(registry: Registry, manifest: Manifest) -> Iterator[Faul
     Write the full id: the kind in lower case, a slash, the name.
     """
     for reference in own_references(manifest):
-        fits = registry.candidates(reference)
+        # Most name one artifact: that is known, and quicker to ask.
+        fits = registry.candidates(reference) if registry.target(reference) is None else ()
         if len(fits) > 1:
             yield Fault(
                 manifest=manifest,
@@ -186,7 +187,7 @@ def own_references(manifest: Manifest) -> Iterator[Reference]:
 
 
 def _without_target(registry: Registry, manifest: Manifest) -> Iterator[Reference]:
-    return (r for r in own_references(manifest) if not registry.candidates(r))
+    return (r for r in own_references(manifest) if registry.target(r) is None and not registry.candidates(r))
 
 
 def _absent(registry: Registry, manifest: Manifest) -> Iterator[Reference]:
