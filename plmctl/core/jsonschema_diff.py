@@ -1,8 +1,10 @@
 """Two JSON Schemas compared by what they accept."""
 
+from collections import deque
+
 from plmctl.core.instance import between
 from plmctl.core.sets.compiled import Compiler, Incomparable
-from plmctl.core.sets.literal import Found, Lack
+from plmctl.core.sets.literal import Found, Lack, Node
 from plmctl.core.sets.search import Search
 from plmctl.core.value import Value
 from plmctl.core.verdict import SAME, UNKNOWN, Instance, Verdict
@@ -19,6 +21,7 @@ class Comparison:
     def __init__(self) -> None:
         self._compiler = Compiler()
         self._search = Search(self._compiler.texts)
+        self._wholes: deque[tuple[Value, Node]] = deque(maxlen=2)
 
     def verdict(self, old: Value, new: Value) -> Verdict:
         """What becomes of the set of accepted values."""
@@ -26,8 +29,10 @@ class Comparison:
 
     def of_part(self, old: Value, new: Value, old_part: Value, new_part: Value) -> Verdict:
         """The same as far as only a part of each schema is looked at, which accepts more than the whole."""
+        if self._search.is_spent:
+            return UNKNOWN
         try:
-            older, newer = self._compiler.node(old), self._compiler.node(new)
+            older, newer = self._node(old), self._node(new)
             older_part = older if old_part is old else self._compiler.node(old_part)
             newer_part = newer if new_part is new else self._compiler.node(new_part)
         except Incomparable:
@@ -42,6 +47,14 @@ class Comparison:
             is_narrowed=narrowed is not Lack.NONE,
             is_widened=widened is not Lack.NONE,
         )
+
+    def _node(self, schema: Value) -> Node:
+        # One part after another is asked for of the same two schemas.
+        known = next((node for whole, node in self._wholes if whole is schema), None)
+        if known is None:
+            known = self._compiler.node(schema)
+            self._wholes.append((schema, known))
+        return known
 
     def _confirmed(self, found: Found, inside: Value, outside: Value) -> Found:
         """What was found, if the engine says the same of it."""

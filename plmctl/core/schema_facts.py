@@ -91,17 +91,33 @@ def _words(pointer: Pointer, old: Value, new: Value) -> Iterator[Difference]:
         if sides[0] is None or sides[1] is None or not _same(sides[0].value, sides[1].value):
             yield Difference(pointer=(*pointer, keyword), old=sides[0], new=sides[1])
     newer = dict(subschemas(new))
+    branches = _branches(new)
     for step, child in subschemas(old):
-        other = _partner(step, child, new, newer)
+        other = _partner(step, child, branches, newer)
         if other is not None:
             yield from _words((*pointer, *step), child, other)
 
 
-def _partner(step: Pointer, child: Value, new: Keywords, newer: Mapping[Pointer, Value]) -> Value:
+# Nobody reads more of them, and each is a question of its own.
+_MOST_REQUIRED = 1_000
+_Branches = Mapping[tuple[str, bytes], list[Value]]
+"""The branches of a schema by their keyword and what they constrain."""
+
+
+def _branches(schema: Keywords) -> _Branches:
+    found: dict[tuple[str, bytes], list[Value]] = {}
+    for keyword in LISTED:
+        if keyword != "prefixItems":
+            for branch in as_items(schema.get(keyword)):
+                found.setdefault((keyword, canonical_json(_bare(branch))), []).append(branch)
+    return found
+
+
+def _partner(step: Pointer, child: Value, branches: _Branches, newer: Mapping[Pointer, Value]) -> Value:
     """The subschema of the other side that belongs to one: branches in another order are the same ones."""
     keyword = step[0]
     if keyword in LISTED and keyword != "prefixItems":
-        alike = [branch for branch in as_items(new.get(str(keyword))) if _same(_bare(branch), _bare(child))]
+        alike = branches.get((str(keyword), canonical_json(_bare(child))))
         if alike:
             return child if any(_same(child, branch) for branch in alike) else alike[0]
     return newer.get(step)
@@ -196,12 +212,19 @@ def _required(pointer: Pointer, old: Keywords, new: Keywords, comparison: Compar
     """Fields that must be there on one side; those that are themselves new or gone are told by that."""
     older, newer = as_texts(old.get("required")), as_texts(new.get("required"))
     fields = [as_mapping(side.get("properties")).keys() for side in (old, new)]
-    for names, others, is_old in ((older, newer, True), (newer, older, False)):
+    gone_or_new, wholes = fields[0] ^ fields[1], (dict(old), dict(new))
+    if len({*older} ^ {*newer}) > _MOST_REQUIRED:
+        parts: list[Value] = [{"required": [*names]} for names in (older, newer)]
+        verdict = comparison.of_part(*wholes, *parts)
+        sides = [Instance(side["required"]) if "required" in side else None for side in (old, new)]
+        yield Difference(pointer=(*pointer, "required"), old=sides[0], new=sides[1], verdict=verdict)
+        return
+    for names, others, is_old in ((older, {*newer}, True), (newer, {*older}, False)):
         for index, name in enumerate(names):
-            if name in others or name in fields[0] ^ fields[1]:
+            if name in others or name in gone_or_new:
                 continue
             part: dict[str, Value] = {"required": [name]}
-            verdict = comparison.of_part(dict(old), dict(new), part if is_old else {}, {} if is_old else part)
+            verdict = comparison.of_part(wholes[0], wholes[1], part if is_old else {}, {} if is_old else part)
             side = Instance(name)
             yield Difference(
                 pointer=(*pointer, "required", index),

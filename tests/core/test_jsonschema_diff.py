@@ -237,3 +237,20 @@ def test_a_budget_that_is_spent_stays_spent() -> None:
     for size in range(100_000, 100_020):
         comparison.verdict({**STRING, "minLength": size}, {"type": []})
     assert comparison.verdict(STRING, {**STRING, "minLength": 50_000}).is_decided is False
+
+
+def test_texts_of_many_patterns_at_a_time_are_undecided() -> None:
+    def fits(count: int) -> Schema:
+        return {**STRING, "allOf": [{"pattern": f"^a{{{number}}}"} for number in range(count)]}
+
+    other: Schema = {**STRING, "pattern": "^b"}
+    assert compared(fits(15), other).refused == Instance("a" * 14)
+    verdict = compared(fits(16), other)
+    assert (verdict.is_narrowed, verdict.refused) == (True, None)
+
+
+def test_what_is_asked_once_the_budget_is_spent_is_undecided() -> None:
+    comparison = Comparison()
+    many: Schema = {**OBJECT, "required": [f"p{number}" for number in range(100_000)]}
+    assert comparison.verdict(many, OBJECT).is_decided is False
+    assert comparison.verdict(STRING, NUMBER) == UNKNOWN

@@ -194,3 +194,21 @@ def test_a_schema_that_is_true_or_false_is_compared_whole() -> None:
     anything: Value = True
     found = differences({"type": "string"}, anything)
     assert [told(difference) for difference in found] == ["/ {'type': 'string'} -> True widened by 0"]
+
+
+def test_of_over_a_thousand_names_that_must_be_there_the_list_is_one_fact() -> None:
+    def named(letter: str, count: int) -> Schema:
+        return {"type": "object", "required": [f"{letter}{number}" for number in range(count)]}
+
+    one_by_one = differences(named("a", 500), named("b", 500))
+    assert len(one_by_one) == 1000
+    (whole,) = differences(named("a", 501), named("b", 500))
+    assert whole.pointer == ("required",)
+    assert (whole.old, whole.new) == (
+        Instance(named("a", 501)["required"]),
+        Instance(named("b", 500)["required"]),
+    )
+    (gone,) = differences(named("a", 1001), {"type": "object"})
+    assert (gone.pointer, gone.new) == (("required",), None)
+    assert gone.verdict is not None
+    assert (gone.verdict.is_narrowed, gone.verdict.is_widened) == (False, True)

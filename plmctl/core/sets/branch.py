@@ -1,5 +1,6 @@
 """The alternatives that schemas leave open, taken apart until only constraints of one JSON type are left."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations
 
@@ -29,7 +30,7 @@ class _Branch:
         self._spend(1 + len(known) + len(formulas))
         agenda: list[Formula] = list(formulas)
         while agenda or waiting:
-            if not self._taken_in(agenda, known, waiting):
+            if not self._taken_in(deque(agenda), known, waiting):
                 return
             agenda = []
             waiting = [left for one in waiting if (left := self._left(one, known)) != ((),)]
@@ -51,18 +52,20 @@ class _Branch:
             yield from self.leaves(alternative, known, others)
 
     def _taken_in(
-        self, agenda: list[Formula], known: dict[Formula, None], waiting: list[tuple[Alternative, ...]]
+        self, agenda: deque[Formula], known: dict[Formula, None], waiting: list[tuple[Alternative, ...]]
     ) -> bool:
         """Makes formulas known, and what they come to; False when they cannot hold together."""
         while agenda:
-            sign, what = formula = agenda.pop(0)
+            sign, what = formula = agenda.popleft()
             truth = self._truth(formula)
             if truth is False or (not sign, what) in known:
                 return False
             if truth or formula in known:
                 continue
             known[formula] = None
-            agenda.extend(_parts(formula))
+            parts = _parts(formula)
+            self._spend(len(parts))
+            agenda.extend(parts)
             if alternatives := _alternatives(formula):
                 self._spend(sum(len(one) for one in alternatives))
                 waiting.append(alternatives)

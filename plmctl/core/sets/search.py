@@ -6,13 +6,15 @@ from plmctl.core.sets.branch import Leaf, leaves
 from plmctl.core.sets.fields import fields
 from plmctl.core.sets.holds import holds
 from plmctl.core.sets.items import Nodes, items
-from plmctl.core.sets.literal import TYPES, Choice, Found, Lack, Literal, Node, Types, type_of
+from plmctl.core.sets.literal import TYPES, Choice, Found, Lack, Literal, Node, Pattern, Types, type_of
 from plmctl.core.sets.numbers import number
 from plmctl.core.sets.texts import text
 from plmctl.core.value import Value
 from plmctl.core.verdict import Instance
 
 _BUDGET = 100_000
+# To compile a pattern for the engine costs as much as so many constraints.
+_HARD = 20
 _TEXTS = (
     "",
     " ",
@@ -44,6 +46,11 @@ class Search:
         self._texts = texts
         self._left = _BUDGET
         self._known: dict[tuple[frozenset[Node], frozenset[Node]], Found] = {}
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing more is found out."""
+        return self._left < 0
 
     def difference(self, inside: Node, outside: Node) -> Found:
         """A value that the one accepts and the other refuses."""
@@ -96,7 +103,7 @@ class Search:
 
     def _among(self, values: list[Value], constraints: tuple[tuple[bool, Literal], ...]) -> Found:
         for value in values:
-            self._spend(len(constraints))
+            self._spend(sum(_HARD if isinstance(what, Pattern) else 1 for _, what in constraints))
             if all(holds(what, value) is sign for sign, what in constraints):
                 return Instance(value)
         return Lack.NONE

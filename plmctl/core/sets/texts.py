@@ -11,6 +11,8 @@ from plmctl.core.verdict import Instance
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -_.,:;/@"
 _LONGEST = 200_000
+# Each has to be made into an automaton, and all of them run side by side.
+_MOST_PATTERNS = 16
 
 State = tuple[tuple[frozenset[int], ...], str | None]
 """Where each automaton is; what was read while it may still become a refused text, None after that."""
@@ -29,6 +31,8 @@ def text(leaf: Leaf, spend: Callable[[int], None]) -> Found:
     if not patterns:
         spend(low)
         return _plain(low, high, refused)
+    if len(patterns) > _MOST_PATTERNS:
+        return Lack.UNKNOWN
     try:
         machines = tuple((sign, automaton(pattern)) for sign, pattern in patterns)
     except TooHard:
