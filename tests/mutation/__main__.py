@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         for target in TARGETS:
             modules = [m for m in target.modules if not given.names or {m, target.name} & {*given.names}]
             if modules and not trouble:
-                known = {m: _known(m, outcomes) | _left_out(m, given.every) for m in modules}
+                known = {m: _left_out(m, given.every) | _known(m, outcomes) for m in modules}
                 mutating = Mutating(modules, target.tests, given.jobs, given.seconds, known, note)
                 pytest.main(["-q", "-p", "no:cacheprovider", *options, *target.tests], plugins=[mutating])
                 trouble = mutating.trouble
@@ -79,15 +79,15 @@ def _names(module: str) -> frozenset[str]:
     return frozenset(each.name for each in mutants(tree))
 
 
-def _known(module: str, outcomes: _Outcomes) -> frozenset[str]:
-    """The mutants that were killed, and those that survived and may."""
+def _known(module: str, outcomes: _Outcomes) -> dict[str, str | None]:
+    """The mutants that were killed and what killed them, and those that survived and may."""
     listed = survivors().get(module, {})
-    return frozenset(n for n, killer in outcomes.get(module, {}).items() if killer is not None or n in listed)
+    return {n: k for n, k in outcomes.get(module, {}).items() if k is not None or n in listed}
 
 
-def _left_out(module: str, every: int) -> frozenset[str]:
+def _left_out(module: str, every: int) -> dict[str, str | None]:
     """The mutants that a run of one in so many leaves out, the same each time."""
-    return frozenset(name for name in _names(module) if crc32(name.encode()) % every)
+    return {name: None for name in _names(module) if crc32(name.encode()) % every}
 
 
 def _told(outcomes: _Outcomes) -> Iterator[str]:

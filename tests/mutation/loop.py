@@ -63,7 +63,7 @@ class Mutating:
         files: Sequence[str],
         jobs: int,
         most: float,
-        known: Mapping[str, frozenset[str]],
+        known: Mapping[str, Mapping[str, str | None]],
         note: Callable[[Result], None],
     ):
         self.trouble = ""
@@ -126,7 +126,10 @@ class Mutating:
     def _mutate(self, session: pytest.Session, name: str) -> None:
         module = importlib.import_module(name)
         tree = ast.parse(path_of(name).read_text(encoding="utf-8"))
-        waiting = [m for m in mutants(tree) if m.name not in self._known.get(name, ())]
+        known, found = self._known.get(name, {}), mutants(tree)
+        for mutant in found:
+            self._remember(name, mutant, known.get(mutant.name))
+        waiting = [mutant for mutant in found if mutant.name not in known]
         running: dict[int, _Running] = {}
         while waiting or running:
             while waiting and len(running) < self._jobs:
@@ -155,13 +158,17 @@ class Mutating:
             killer = killed_afresh(name, ran.mutant, self._files)
         elif code < 0:
             killer = f"{killer} (signal {-code})"
-        else:
-            self._killers[name, killer or ""] += 1
-            self._killers[ran.mutant.place, killer or ""] += _NEAR
+        self._remember(name, ran.mutant, killer)
         seconds = time.monotonic() - ran.began
         self._note_down(
             Result(module=name, mutant=ran.mutant, killer=killer, tests=ran.tests, seconds=seconds)
         )
+
+    def _remember(self, name: str, mutant: Mutant, killer: str | None) -> None:
+        """What killed a mutant is likely to kill the next."""
+        if killer is not None:
+            self._killers[name, killer] += 1
+            self._killers[mutant.place, killer] += _NEAR
 
     def _chosen(self, items: Sequence[pytest.Item], name: str, mutant: Mutant) -> list[pytest.Item]:
         """The tests that run the lines of a mutant: what killed others, its module's own, the quickest.
