@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plmctl.commands.verify import VerifyOptions
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.registry import NoRegistry
 from plmctl.core.value import Value, as_mapping
 from tests.commands.builder import (
@@ -50,6 +50,13 @@ def test_a_folder_without_a_registry_is_told_as_that(tmp_path: Path) -> None:
         "no lock v1.0.0 here",
         "name a lock's path; tags are those of a registry",
     )
+
+
+def test_a_registry_that_asks_for_a_newer_plmctl_is_not_verified_by_this_one(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    folder.write("plmctl.yaml", f"{SETTINGS}spec: {{requiredVersion: '>=99.0.0'}}\n")
+    with pytest.raises(UsageError, match=r"^plmctl\.yaml requires plmctl >=99\.0\.0, this is "):
+        verified(folder, "v1.0.0")
 
 
 def test_the_report_is_of_verify_and_counts_what_a_release_follows(tmp_path: Path) -> None:
