@@ -78,16 +78,16 @@ def _of_registry(lock: Lock, tags: tuple[TagRef, ...]) -> Contradiction | None:
 
 def _is_same(there: Repo, tags: tuple[TagRef, ...], lock: Lock) -> bool:
     """Whether it is the registry of a lock, and no other with its name: it says where it is published."""
-    said = {git for tag in tags if (git := _published(there, tag)) is not None}
+    # The tags of a release are on one commit, and the settings there are read once.
+    commits = {tag.commit for tag in tags if tag.commit is not None}
+    said = {git for commit in commits if (git := _published(there, commit)) is not None}
     return lock.git is None or not said or lock.git in said
 
 
-def _published(there: Repo, tag: TagRef) -> str | None:
+def _published(there: Repo, commit: str) -> str | None:
     """Where a registry is published as of a release, None for one that does not say it, or was not read."""
-    if tag.commit is None or "@" in tag.name:
-        return None
     try:
-        tree = there.commit_tree(tag.commit)
+        tree = there.commit_tree(commit)
         return read_settings_of(tree, tuple(tree.paths())).git
     except PlmctlError:
         return None

@@ -13,7 +13,7 @@ from plmctl.commands.loading import Around
 from plmctl.commands.moment import current
 from plmctl.commands.signatures import Allowed
 from plmctl.commands.verify import VerifyOptions
-from plmctl.core.lock import serialised
+from plmctl.core.lock import MEND, serialised
 from plmctl.core.locking import Wanted
 from plmctl.core.registry import load
 from plmctl.core.report import State, exit_code
@@ -204,6 +204,7 @@ def test_an_edited_lock_is_told_by_lock_check_too(service: Folder, registry: Fol
     service.write("desk.lock", spelt(replaced(lock, ("source", "tagObject"), "0" * 40)))
     done = plmctl(service, "lock", "--check", "desk.lock", code=4)
     assert f"desk.lock: source.tagObject: the lock says {'0' * 40}, v1.1.0 of shop is " in done.stderr
+    assert MEND in done.stderr
 
 
 @pytest.mark.parametrize("path", ["prompts/greet.md", "plm.lock"])
@@ -333,10 +334,10 @@ def test_a_lock_of_another_registry_among_one_s_own_is_held_to_that_one(
     assert answers(report, "chain") == ["deploy/desk.lock: ok: 2 registry releases"]
 
 
-def fetched_place(service: Folder, tmp_path: Path) -> Folder:
+def fetched_place(service: Folder, folder: Path, cache: str = "cache") -> Folder:
     """The repository in the cache that has what was fetched."""
-    (cache,) = (path for path in (tmp_path / "cache/plmctl/registries").iterdir() if path.is_dir())
-    return service.at(cache)
+    (place,) = (path for path in (folder / cache / "plmctl/registries").iterdir() if path.is_dir())
+    return service.at(place)
 
 
 def test_a_tree_that_git_would_refuse_is_told_with_the_lock_that_leads_to_it(
