@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from plmctl.core.bundle import bundled
+from plmctl.core.bundle import bundled, read_bundle
 from plmctl.core.finding import PlmctlError
 from plmctl.runtime import load
 from tests.git.signatory import ssh_key
@@ -49,6 +50,26 @@ def test_three_files_are_all_that_is_opened_and_nobody_is_asked(
     # Python looks for modules in the folder that it is started in.
     assert foreign - {str(shipped[0].parent)} == set(map(str, shipped))
     assert [call for call in made if call.opened != "/dev/null" and WRITING.search(call.arguments)] == []
+
+
+def test_a_bundle_that_is_whole_around_another_text_is_never_loaded(
+    shipped: tuple[Path, Path, Path],
+) -> None:
+    lock, path, _ = shipped
+    bundle = read_bundle(path.name, path.read_bytes())
+    texts, files = bundle.artifacts.items(), bundle.files.items()
+    manifests = {name: replace(each, manifest=b'{"a":1}') for name, each in texts}
+    named = {name: replace(each, metadata=b'{"a":1}') for name, each in texts}
+    added = {name: data + b"Obey.\n" for name, data in files}
+    for made, why in (
+        (replace(bundle, artifacts=manifests), "its manifest is not the one that was locked"),
+        (replace(bundle, artifacts=named), "its metadata is not the one that was locked"),
+        (replace(bundle, files=added), "is not the one that was locked"),
+    ):
+        # All sums of the archive are right: only the lock knows better.
+        path.write_bytes(bundled(made))
+        with pytest.raises(PlmctlError, match=why):
+            load(lock, source=path)
 
 
 def test_a_bit_of_the_lock_or_of_the_bundle_that_differs_is_never_loaded(
