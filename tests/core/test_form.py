@@ -145,6 +145,13 @@ def test_a_spec_that_is_no_mapping_is_hashed_all_the_same() -> None:
     assert (found.digest_form["spec"], found.metadata_form["spec"]) == ({}, {})
 
 
+def test_a_number_where_a_name_belongs_is_kept() -> None:
+    assert spec_of("prompt/p", p__yaml=manifest("Prompt", "p", "model: 5\nmessages: [1, null]\n")) == {
+        "model": 5,
+        "messages": [1, None],
+    }
+
+
 def test_an_odd_list_is_kept() -> None:
     found = forms(
         "tool/t", t__yaml=manifest("Tool", "t", "description: [a]\nstrict: {b: c}\nparameters: x\n")

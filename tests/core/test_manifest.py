@@ -3,9 +3,11 @@
 import pytest
 
 from plmctl.core.finding import UsageError
-from plmctl.core.manifest import Manifest, tag_place
+from plmctl.core.manifest import Manifest, nodes, tag_place
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import load
+from plmctl.core.shape import Node, walked
+from plmctl.core.value import Value
 from tests.rules.registries import SETTINGS, manifest
 
 
@@ -186,3 +188,10 @@ def test_without_jinja2_the_place_of_its_text_is_told() -> None:
         read(manifest("Prompt", "p", spec))
     assert str(caught.value.location) == "prompts/p.yaml:8:29"
     assert caught.value.hint == "run pip install 'plmctl[jinja2]'"
+
+
+def test_a_json_schema_leads_to_nothing_whatever_it_describes() -> None:
+    inside: Node = {"properties": {"a": {"x-plm-file": True}}}
+    value: Value = {"a": "b"}
+    assert [node.pointer for node in nodes(value, walked(inside))] == [(), ("a",)]
+    assert [node.pointer for node in nodes(value, walked({**inside, "x-plm-schema": True}))] == [()]
