@@ -231,3 +231,13 @@ def test_an_application_is_read_at_the_release_that_made_it_where_it_is_deployed
     folder.write("x.lock", lock_of(folder, "v1.1.0", root="prompt/greet"))
     report = verified(folder, "x.lock")
     assert (failures(report), answers(report, "source")) == ([], [])
+
+
+def test_versions_are_confirmed_beside_what_was_never_released(tmp_path: Path) -> None:
+    folder = shop(tmp_path / "registry")
+    assert make_release(folder, "model/small") == ("model/small 1.0.0",)
+    report = verified(folder, "plm.lock")
+    assert (failures(report), answers(report, "versions")) == (
+        [],
+        ["plm.lock: ok: 1 confirmed by their tags"],
+    )
