@@ -117,9 +117,11 @@ def test_a_version_that_is_nowhere_was_not_taken_away(folder: Folder, origin: Fo
     text = (folder.path / LOCK).read_text(encoding="utf-8")
     assert text.count('"version": "1.0.0"') == 1
     folder.write(LOCK, text.replace('"version": "1.0.0"', '"version": "9.9.9"'))
-    assert answers(asked(folder, LOCK), "remote") == [
+    report = asked(folder, LOCK)
+    assert answers(report, "remote") == [
         f"{LOCK}: not checked: origin does not have model/small@v9.9.9 yet"
     ]
+    assert failures(report)[0] == f"{LOCK} version model/small version: no release confirms 9.9.9"
 
 
 def test_a_release_that_is_only_there_is_told_with_its_id(folder: Folder, origin: Folder) -> None:
