@@ -194,6 +194,8 @@ def test_manifest_that_is_another_at_the_commit_is_found(folder: Folder) -> None
     assert f"{LOCK} content prompt/greet files.prompts/greet.md" in fields
     assert f"{LOCK} content application/desk closure" in fields
     assert f"{LOCK} branch" in fields
+    whole = [line.split(": ")[0] for line in failures(verified(folder, "v1.1.0"))]
+    assert "v1.1.0 content prompt/greet digest" in whole
 
 
 def test_release_on_no_branch_of_releases_is_found(folder: Folder) -> None:
