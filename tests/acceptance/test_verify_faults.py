@@ -155,6 +155,8 @@ def test_middle_registry_tag_made_again_breaks_the_chain(folder: Folder) -> None
         f"{LOCK} content source.tagObject: the lock says {before!r}, Git has {after!r}",
         f"{LOCK} chain: v1.2.0 follows the tag object {before}, and no registry tag is that",
     ]
+    source, _ = (check for check in verified(folder, LOCK).checks if check.state is State.FAILED)
+    assert (source.artifact, source.field) == (None, "source.tagObject")
     assert failures(verified(folder, "v1.0.0")) == []
 
 
@@ -178,6 +180,21 @@ def test_release_at_a_commit_without_a_lock_is_found(folder: Folder) -> None:
     assert failures(verified(folder, "v1.2.0")) == [
         f"v1.2.0 form: v1.2.0 has no plm.lock at its commit {commit}"
     ]
+
+
+def test_lock_is_told_from_the_committed_one_or_from_what_is_true_whichever_is_nearer(folder: Folder) -> None:
+    text = (folder.path / "plm.lock").read_text(encoding="utf-8")
+    first, second, third, _ = re.findall('"closure": "sha256:([0-9a-f]{64})"', text)
+    commit = folder.commit({"plm.lock": text.replace(first, "1" * 64).replace(second, "2" * 64)}, "forged")
+    remade(folder, "v1.2.0", commit)
+    for lock, right in (
+        (text, ["1" * 64, "2" * 64]),
+        (text.replace(third, "3" * 64), [third]),
+        (text.replace(first, "4" * 64).replace(second, "5" * 64), [first, second]),
+    ):
+        folder.write("plm.lock", lock)
+        told = [line for line in failures(verified(folder, "plm.lock")) if " content " in line]
+        assert [line.partition("Git has 'sha256:")[2].rstrip("'") for line in told] == right
 
 
 def test_manifest_that_is_another_at_the_commit_is_found(folder: Folder) -> None:

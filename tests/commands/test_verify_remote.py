@@ -118,9 +118,7 @@ def test_a_version_that_is_nowhere_was_not_taken_away(folder: Folder, origin: Fo
     assert text.count('"version": "1.0.0"') == 1
     folder.write(LOCK, text.replace('"version": "1.0.0"', '"version": "9.9.9"'))
     report = asked(folder, LOCK)
-    assert answers(report, "remote") == [
-        f"{LOCK}: not checked: origin does not have model/small@v9.9.9 yet"
-    ]
+    assert answers(report, "remote") == [f"{LOCK}: not checked: origin does not have model/small@v9.9.9 yet"]
     assert failures(report)[0] == f"{LOCK} version model/small version: no release confirms 9.9.9"
 
 

@@ -74,7 +74,6 @@ TARGETS = (
             "plmctl.commands.provenance",
             "plmctl.commands.contradiction",
             "plmctl.commands.site",
-            "plmctl.commands.protected",
             "plmctl.commands.contents",
         ),
         tests=(
