@@ -78,6 +78,7 @@ TARGETS = (
         ),
         tests=(
             "tests/commands/test_contradiction.py",
+            "tests/commands/test_provenance.py",
             "tests/commands/test_verify_age.py",
             "tests/commands/test_verify_elsewhere.py",
             "tests/commands/test_verify_reading.py",
