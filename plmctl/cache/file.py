@@ -196,7 +196,10 @@ def _code(error: "Error") -> int:
 
 def _sum(kind: str, name: str, stamp: bytes, value: bytes) -> bytes:
     head = f"{kind}\0{name}\0{len(stamp)}\0".encode("utf-8", "surrogatepass")
-    return blake2b(b"".join([head, stamp, value]), digest_size=16).digest()
+    found = blake2b(head, digest_size=16)
+    found.update(stamp)
+    found.update(value)
+    return found.digest()
 
 
 def _is_text(name: str) -> bool:

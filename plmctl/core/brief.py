@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 from plmctl.core.cache import Cache
 from plmctl.core.deferred import deferred
@@ -23,8 +24,9 @@ from plmctl.core.value import Pointer, Value
 from plmctl.core.written_finding import items, number, read_finding, text, written_finding
 
 KIND = "briefs"
-"""What is kept in a cache: one value for all manifests, of which there are many, and each is small."""
-_NAME = "manifests"
+"""What is kept in a cache: a few values for all manifests, of which there are many, and each is small."""
+# Of one that changed only what is kept with it is written again.
+SHARDS = 16
 # No control character is in a field: what has one is not kept.
 _LINE, _FIELD, _ITEM, _PART = "\n", "\x1f", "\x1e", "\x1d"
 _CONTROL = deferred(r"[\x00-\x1f]")
@@ -44,7 +46,7 @@ class Briefs:
         self._lines: dict[tuple[str, str], str] = {}
         self._paths: frozenset[str] = frozenset()
         self._used: dict[tuple[str, str], str] = {}
-        self._has_news = False
+        self._news: set[int] = set()
         self._shared: dict[str, tuple[str, ...]] = {}
         self.identities: KnownIdentities | None = None
         """The digests of artifacts, of the kinds that were asked for last."""
@@ -54,12 +56,12 @@ class Briefs:
         stamp = _stamp(self._program, kinds, limits)
         if stamp == self.stamp:
             return
-        known, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
-        lines = value.decode("utf-8", "surrogateescape").split(_LINE) if known == stamp else []
-        split = (line.split(_FIELD, 2) for line in lines)
+        known = self._cache.named(KIND, map(str, range(SHARDS))).values()
+        texts = (value.decode("utf-8", "surrogateescape") for kept, value in known if kept == stamp)
+        split = (line.split(_FIELD, 2) for text in texts for line in text.split(_LINE))
         self._lines = {(each[0], each[1]): each[2] for each in split if len(each) == 3}
         self._paths = frozenset(path for path, _ in self._lines)
-        self.stamp, self._used, self._has_news = stamp, {}, False
+        self.stamp, self._used, self._news = stamp, {}, set()
         self.identities = KnownIdentities(self._cache, stamp)
 
     def has(self, path: str) -> bool:
@@ -69,7 +71,7 @@ class Briefs:
     def find(self, tree: Tree, path: str, identity: str, kinds: Kinds) -> FileRead | None:
         """What a file came to that has this identity in a tree, None where that is not known."""
         key = path, identity
-        line = self._lines.get(key)
+        line = self._lines.get(key) or self._used.get(key)
         found = self._read(tree, path, identity, line, kinds) if line is not None else None
         if found is None or not found.is_in(tree):
             return None
@@ -96,18 +98,23 @@ class Briefs:
         line = _written(path, found) if self._cache.is_lasting else None
         if line is not None:
             self._used[path, found.identity] = line
-            self._has_news = True
+            self._news.add(_shard(path))
 
     def keep(self) -> None:
         """Know these in the next run; of others that were known some."""
         if self.identities is not None:
             self.identities.keep()
-        if not self._has_news:
+        if not self._news:
             return
-        unused = {} if len(self._lines) > 2 * len(self._used) + _MOST_UNUSED else self._lines
-        lines = (_FIELD.join((*key, line)) for key, line in (unused | self._used).items())
-        value = _LINE.join(lines).encode("utf-8", "surrogateescape")
-        self._cache.keep(KIND, {_NAME: (self.stamp, value)})
+        is_much = len(self._lines) > 2 * len(self._used) + _MOST_UNUSED
+        lines: dict[int, list[str]] = {shard: [] for shard in (range(SHARDS) if is_much else self._news)}
+        for key, line in (self._used if is_much else self._lines | self._used).items():
+            shard = lines.get(_shard(key[0]))
+            if shard is not None:
+                shard.append(_FIELD.join((*key, line)))
+        values = ((shard, _LINE.join(found)) for shard, found in lines.items())
+        kept = {str(shard): (self.stamp, text.encode("utf-8", "surrogateescape")) for shard, text in values}
+        self._cache.keep(KIND, kept)
 
     def _read(self, tree: Tree, path: str, identity: str, line: str, kinds: Kinds) -> FileRead | None:
         fields = line.split(_FIELD)
@@ -221,6 +228,10 @@ class KnownSummary:
         """By what its `data` says where it is."""
         written = self._fields[5]
         return tuple(written.split(_ITEM)) if written else ()
+
+
+def _shard(path: str) -> int:
+    return crc32(path.encode("utf-8", "surrogateescape")) % SHARDS
 
 
 def _findings(written: str) -> tuple[Finding, ...]:

@@ -73,7 +73,9 @@ def texts_of(manifest: Manifest, registry: Registry) -> Texts:
 
 def identities(registry: Registry) -> dict[str, Identity]:
     """The identity of every versioned artifact."""
-    return {manifest.id: identity_of(manifest, registry) for manifest in registry.versioned}
+    versioned = registry.kinds.versioned
+    each = ((part, m) for part in registry.parts() for m in part.judged() if m.kind in versioned)
+    return dict(sorted({manifest.id: identity_of(manifest, part) for part, manifest in each}.items()))
 
 
 def closure(artifact: str, graph: Graph, digests: Mapping[str, str]) -> str:

@@ -141,6 +141,7 @@ class Manifest:
     """
 
     __slots__ = (
+        "_again",
         "_content",
         "_inclusions",
         "_shape",
@@ -176,6 +177,7 @@ class Manifest:
         """The ids that this artifact had before."""
         self._shape = shape
         self._content = content
+        self._again = None if isinstance(content, Content) else content
         self._inclusions: Mapping[tuple[Pointer, int], tuple[TemplateText, Tag]] | None = None
 
     def __eq__(self, other: object) -> bool:
@@ -212,6 +214,16 @@ class Manifest:
         if not isinstance(self._content, Content):
             self._content = self._content()
         return self._content
+
+    def read_again_by(self, again: Callable[[], Content]) -> None:
+        """Let go of what its files say: who asks for it reads it again, and again after each `let_go`."""
+        self._again = again
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Forget what its files say, where it can be read again."""
+        if self._again is not None:
+            self._content, self._inclusions = self._again, None
 
     @property
     def document(self) -> Document:

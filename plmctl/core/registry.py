@@ -20,13 +20,15 @@ from plmctl.core.linked import linked_data
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.own import kinds_of
 from plmctl.core.ports import EntryKind, Tree, Unreadable
-from plmctl.core.reading import FileRead, read_file, with_manifest
+from plmctl.core.reading import FileRead, content_of, read_file, with_manifest
 from plmctl.core.referrers import Referrers
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import FILE_NAME, Settings, refuse_tag, settings_document, settings_of
 from plmctl.core.tree import bytes_at
 
 LIMIT = 1024 * 1024
+HELD = 24 << 20
+"""Bytes of manifests whose documents are held: of more they are read again by who looks at them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,8 @@ class Registry:
 
     `accepted` are the breaking changes that its files accept, by fingerprint; `files` is what was read, by
     path, so that of another tree only what is another is parsed. `suspects` are the artifacts of which rules
-    are to say something, None for all.
+    are to say something, None for all. `portions` are the artifacts that can be looked at together, where
+    all of them are too much for that.
     """
 
     settings: Settings
@@ -47,6 +50,7 @@ class Registry:
     accepted: Accepteds = field(default_factory=dict)
     files: Mapping[str, FileRead] = field(default_factory=dict, repr=False, compare=False)
     suspects: frozenset[str] | None = field(default=None, repr=False, compare=False)
+    portions: tuple[frozenset[str], ...] = field(default=(), repr=False, compare=False)
     identities: KnownIdentities | None = field(default=None, repr=False, compare=False)
     _targets: dict[tuple[str, tuple[str, ...]], str | None] = field(
         default_factory=dict, repr=False, compare=False
@@ -71,6 +75,21 @@ class Registry:
         if self.suspects is None:
             return tuple(self.manifests.values())
         return tuple(self.manifests[artifact] for artifact in sorted(self.suspects))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether not all of its documents are held."""
+        return len(self.portions) > 1
+
+    def parts(self) -> Iterator["Registry"]:
+        """It with some suspects at a time; when the next are asked for, no document of theirs is held."""
+        if not self.is_large:
+            yield self
+            return
+        for portion in self.portions:
+            yield replace(self, suspects=portion if self.suspects is None else portion & self.suspects)
+            for manifest in self.manifests.values():
+                manifest.let_go()
 
     def of_kind(self, kind: str) -> tuple[Manifest, ...]:
         """The artifacts of one kind, sorted by id."""
@@ -180,11 +199,14 @@ class Registry:
         return (bind.get(target, target) for _, target, is_dependency in self.ties(manifest) if is_dependency)
 
 
-def load(tree: Tree, like: Registry | None = None, briefs: Briefs | None = None) -> Registry:
+def load(
+    tree: Tree, like: Registry | None = None, briefs: Briefs | None = None, held: int = HELD
+) -> Registry:
     """The registry of a tree. Raises NoRegistry, or ConfigurationError when plmctl.yaml is broken.
 
     What has the bytes that it has in a registry that is `like` it is not parsed again. With `briefs`, which
-    are for who looks only and claims nothing, what is known by its identity is not even read.
+    are for who looks only and claims nothing, what is known by its identity is not even read. The documents
+    of `held` bytes are held, so that memory does not grow with all there is.
     """
     paths = tuple(tree.paths())
     settings = read_settings_of(tree, paths)
@@ -193,7 +215,7 @@ def load(tree: Tree, like: Registry | None = None, briefs: Briefs | None = None)
     known = like.files if like is not None and is_alike else {}
     if briefs is not None:
         briefs.open(settings.kinds, settings.limits)
-    reading = _Reading(tree, settings, known, briefs)
+    reading = _Reading(tree, settings, known, briefs, held)
     wanted = tuple(path for path in paths if settings.is_manifest(path))
     acceptances = tuple(path for path in paths if settings.is_acceptance(path))
     reading.read(wanted, also=acceptances)
@@ -252,7 +274,11 @@ class NoRegistry(PlmctlError):
 class _Reading:
     """What has been read of a registry so far."""
 
-    def __init__(self, tree: Tree, settings: Settings, like: Mapping[str, FileRead], briefs: Briefs | None):
+    def __init__(
+        self, tree: Tree, settings: Settings, like: Mapping[str, FileRead], briefs: Briefs | None, held: int
+    ):
+        self._most, self._held = held, 0
+        self._portions: list[set[str]] = [set()]
         self._tree = tree
         self._settings = settings
         self._kinds = settings.kinds
@@ -304,6 +330,24 @@ class _Reading:
         found = read_file(self._tree, path, data, sha256, self._kinds, self._limits)
         if self._briefs is not None:
             self._briefs.learn(path, found)
+        return self._lightened(path, found, len(data))
+
+    def _lightened(self, path: str, found: FileRead, size: int) -> FileRead:
+        """The same without its document, where many are held."""
+        self._held += size
+        # A portion is looked at while the first is held, and with what it refers to.
+        if self._held > self._most + (len(self._portions) - 1) * self._most // 4:
+            self._portions.append(set())
+        manifest = found.manifest
+        if manifest is None or len(self._portions) == 1:
+            return found
+        if self._briefs is not None:
+            # What is kept for the next run takes less than what was read.
+            known = self._briefs.find(self._tree, path, found.identity, self._kinds)
+            if known is not None:
+                return known
+        shape = self._kinds.shape_of(manifest.kind)
+        manifest.read_again_by(content_of(self._tree, path, found.sha256, shape, manifest.name))
         return found
 
     def _again(self, known: FileRead) -> FileRead:
@@ -325,6 +369,7 @@ class _Reading:
             self._doubles.append(manifest)
         else:
             self._manifests[manifest.id] = manifest
+            self._portions[-1].add(manifest.id)
 
     def registry(self) -> Registry:
         """All that was read."""
@@ -336,4 +381,5 @@ class _Reading:
             skipped=tuple(self._skipped),
             broken=tuple(self._broken),
             files=self._files,
+            portions=tuple(map(frozenset, self._portions)),
         )

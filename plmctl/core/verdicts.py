@@ -93,7 +93,7 @@ class Verdicts:
         found: dict[str, list[Finding]] = {}
         for finding in each:
             found.setdefault(finding.artifact or "", []).append(finding)
-        news = {a: _verdict(registry, registry.manifests[a], found.get(a, ())) for a in known.judge}
+        news = {a: _news(registry, registry.manifests[a], found.get(a, ())) for a in known.judge}
         head = [today or "", _settings(registry), [written_finding(finding) for finding in of_all]]
         lines = [
             json.dumps(head),
@@ -173,6 +173,13 @@ def _is_of_these(
         for artifact in changed
     )
     return is_same and not any((f.artifact or "") in changed or f.location.path in paths for f in of_all)
+
+
+def _news(registry: Registry, manifest: Manifest, findings: Sequence[Finding]) -> Verdict:
+    verdict = _verdict(registry, manifest, findings)
+    if registry.is_large:
+        manifest.let_go()
+    return verdict
 
 
 def _verdict(registry: Registry, manifest: Manifest, findings: Sequence[Finding]) -> Verdict:

@@ -90,8 +90,15 @@ def _said(registry: Registry, today: str | None) -> tuple[Finding, ...]:
 
 def _of_each(registry: Registry, today: str | None) -> tuple[Finding, ...]:
     """What is wrong in the manifests that are judged."""
-    found = (f for rule in CHECK_RULES if not rule.is_of_all for f in rule.findings(registry, today))
-    return (*found, *hidden_text(registry), *secrets_in_texts(registry))
+    return tuple(finding for part in registry.parts() for finding in _of_part(part, today))
+
+
+def _of_part(registry: Registry, today: str | None) -> Iterator[Finding]:
+    for rule in CHECK_RULES:
+        if not rule.is_of_all:
+            yield from rule.findings(registry, today)
+    yield from hidden_text(registry)
+    yield from secrets_in_texts(registry)
 
 
 def _of_all(registry: Registry, today: str | None) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plmctl.core.brief import KIND, Briefs
+from plmctl.core.brief import KIND, SHARDS, Briefs
 from plmctl.core.cache import MemoryCache
 from plmctl.core.finding import PlmctlError
 from plmctl.core.form import identity_of
@@ -124,17 +124,16 @@ def test_an_unlike_registry_of_the_same_files_is_read_by_its_own_schemas() -> No
 def test_a_value_that_is_no_brief_is_none(value: bytes) -> None:
     cache = LastingCache()
     known(cache, FILES)
-    ((name, (stamp, _)),) = cache.every(KIND).items()
-    cache.keep(KIND, {name: (stamp, value)})
+    cache.keep(KIND, {name: (stamp, value) for name, (stamp, _) in cache.every(KIND).items()})
     assert known(cache, FILES) == load(MemoryTree(FILES))
 
 
 def test_a_brief_that_is_cut_off_is_none() -> None:
     cache = LastingCache()
     known(cache, FILES)
-    ((name, (stamp, value)),) = cache.every(KIND).items()
-    cut = (line.rpartition(b"\x1f")[0] for line in value.split(b"\n"))
-    cache.keep(KIND, {name: (stamp, b"\n".join(cut))})
+    for name, (stamp, value) in cache.every(KIND).items():
+        cut = (line.rpartition(b"\x1f")[0] for line in value.split(b"\n"))
+        cache.keep(KIND, {name: (stamp, b"\n".join(cut))})
     assert known(cache, FILES) == load(MemoryTree(FILES))
 
 
@@ -142,11 +141,11 @@ def test_a_brief_that_is_cut_off_is_none() -> None:
 def test_a_brief_with_another_field_is_none_or_says_what_stands_there(field: int) -> None:
     cache = LastingCache()
     known(cache, FILES)
-    ((name, (stamp, value)),) = cache.every(KIND).items()
-    lines = [line.split("\x1f") for line in value.decode().split("\n")]
-    for fields in lines:
-        fields[2 + field] = "{"
-    cache.keep(KIND, {name: (stamp, "\n".join("\x1f".join(fields) for fields in lines).encode())})
+    for name, (stamp, value) in cache.every(KIND).items():
+        lines = [line.split("\x1f") for line in value.decode().split("\n")]
+        for fields in lines:
+            fields[2 + field] = "{"
+        cache.keep(KIND, {name: (stamp, "\n".join("\x1f".join(fields) for fields in lines).encode())})
     found = known(cache, FILES)
     plain = load(MemoryTree(FILES))
     if field in (0, 5, 10):
@@ -171,8 +170,21 @@ def test_what_nobody_asked_for_is_forgotten_where_it_is_most() -> None:
     many = FILES | {f"prompts/p{n}.yaml": manifest("Prompt", f"p{n}", PROMPT) for n in range(1100)}
     known(cache, many)
     known(cache, FILES | {"prompts/more.md": "Less.\n"})
-    ((_, value),) = cache.every(KIND).values()
-    assert len(value.split(b"\n")) == len(FILES) - 3
+    lines = [line for _, value in cache.every(KIND).values() for line in value.split(b"\n") if line]
+    assert len(lines) == len(FILES) - 3
+
+
+def test_of_what_changed_only_what_is_kept_with_it_is_written_again() -> None:
+    cache = LastingCache()
+    many = FILES | {f"prompts/p{n}.yaml": manifest("Prompt", f"p{n}", PROMPT) for n in range(100)}
+    known(cache, many)
+    before = dict(cache.every(KIND))
+    assert len(before) == SHARDS
+    many["prompts/p7.yaml"] = manifest("Prompt", "p7", PROMPT.replace("Hi", "Ho"))
+    known(cache, many)
+    after = cache.every(KIND)
+    assert sum(after[name] != before[name] for name in before) == 1
+    assert known(cache, many) == load(MemoryTree(many))
 
 
 def test_what_holds_a_whole_folder_is_read_each_time() -> None:
