@@ -25,7 +25,7 @@ def schema(folder: Folder, name: str, text: str) -> list[str]:
 
 def test_a_manifest_that_is_not_valid_fails(folder: Folder) -> None:
     text = (folder.path / GREET).read_text(encoding="utf-8")
-    assert schema(folder, GREET, f"{text}  extra: 1\n") == [
+    assert schema(folder, GREET, f"{text}  extra: 1\n  more: 2\n") == [
         "v1.2.0: FAILED: prompts/greet.yaml:8:3: 'extra' is not a field of spec"
     ]
 
