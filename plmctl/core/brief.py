@@ -107,14 +107,18 @@ class Briefs:
         if not self._news:
             return
         is_much = len(self._lines) > 2 * len(self._used) + _MOST_UNUSED
-        lines: dict[int, list[str]] = {shard: [] for shard in (range(SHARDS) if is_much else self._news)}
-        for key, line in (self._used if is_much else self._lines | self._used).items():
-            shard = lines.get(_shard(key[0]))
-            if shard is not None:
-                shard.append(_FIELD.join((*key, line)))
-        values = ((shard, _LINE.join(found)) for shard, found in lines.items())
-        kept = {str(shard): (self.stamp, text.encode("utf-8", "surrogateescape")) for shard, text in values}
-        self._cache.keep(KIND, kept)
+        known = self._used if is_much else self._lines | self._used
+        keys: dict[int, list[tuple[str, str]]] = {s: [] for s in (range(SHARDS) if is_much else self._news)}
+        for key in known:
+            there = keys.get(_shard(key[0]))
+            if there is not None:
+                there.append(key)
+        # One after the other: all of them are as much as the largest registry.
+        for shard, found in keys.items():
+            value = _LINE.join(_FIELD.join((*key, known[key])) for key in found)
+            self._cache.keep(KIND, {str(shard): (self.stamp, value.encode("utf-8", "surrogateescape"))})
+        self._lines, self._used, self._news = {}, {}, set()
+        self.stamp = b""
 
     def _read(self, tree: Tree, path: str, identity: str, line: str, kinds: Kinds) -> FileRead | None:
         fields = line.split(_FIELD)

@@ -29,6 +29,8 @@ from plmctl.core.tree import bytes_at
 LIMIT = 1024 * 1024
 HELD = 24 << 20
 """Bytes of manifests whose documents are held: of more they are read again by who looks at them."""
+# So many portions of a registry have as many bytes.
+_PORTIONS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -334,21 +336,27 @@ class _Reading:
 
     def _lightened(self, path: str, found: FileRead, size: int) -> FileRead:
         """The same without its document, where many are held."""
-        self._held += size
-        # A portion is looked at while the first is held, and with what it refers to.
-        if self._held > self._most + (len(self._portions) - 1) * self._most // 4:
+        before, self._held = self._held, self._held + size
+        # A portion is looked at together with all that it refers to.
+        if self._held * _PORTIONS // self._most > before * _PORTIONS // self._most:
             self._portions.append(set())
+        if before <= self._most < self._held:
+            for one in (*self._manifests.values(), *self._doubles):
+                self._let_go(one)
         manifest = found.manifest
-        if manifest is None or len(self._portions) == 1:
+        if manifest is None or self._held <= self._most:
             return found
         if self._briefs is not None:
             # What is kept for the next run takes less than what was read.
             known = self._briefs.find(self._tree, path, found.identity, self._kinds)
             if known is not None:
                 return known
-        shape = self._kinds.shape_of(manifest.kind)
-        manifest.read_again_by(content_of(self._tree, path, found.sha256, shape, manifest.name))
+        self._let_go(manifest)
         return found
+
+    def _let_go(self, manifest: Manifest) -> None:
+        shape, sha256 = self._kinds.shape_of(manifest.kind), manifest.sha256
+        manifest.read_again_by(content_of(self._tree, manifest.path, sha256, shape, manifest.name))
 
     def _again(self, known: FileRead) -> FileRead:
         """The same with the files that it includes as they are now."""
@@ -381,5 +389,5 @@ class _Reading:
             skipped=tuple(self._skipped),
             broken=tuple(self._broken),
             files=self._files,
-            portions=tuple(map(frozenset, self._portions)),
+            portions=tuple(map(frozenset, self._portions)) if self._held > self._most else (),
         )
