@@ -289,10 +289,8 @@ ROWS = (
     Row(name="hook: validate one staged manifest, warm", sizes=BOTH, pair=_hook, allowed=Allowed(ratio=3)),
     Row(name="hook: the same again", sizes=BOTH, pair=_hook_again, allowed=Allowed(ratio=3)),
     Row(name="validate, cold", sizes=BOTH, pair=_validate_cold, allowed=Allowed(ratio=1 / 25, mebibytes=600)),
-    Row(name="validate, cold, beside a linter of syntax", sizes=BOTH, pair=_validate_syntax),
     Row(name="validate, warm", sizes=ALL, pair=_validate_warm, allowed=Allowed(ratio=5, growth=10)),
     Row(name="diff, 20 changed", sizes=ALL, pair=_diff, allowed=Allowed(ratio=4, growth=1.5)),
-    Row(name="list --versions, beside gto", sizes=BOTH, pair=_versions_gto, allowed=Allowed(ratio=1 / 50)),
     Row(name="list --versions, beside Git", sizes=BOTH, pair=_versions_raw, allowed=Allowed(ratio=4)),
     Row(name="release --dry-run, 20 changed", sizes=BOTH, pair=_dry_run, allowed=Allowed(ratio=2)),
     Row(name="verify a lock of 1,000", sizes=THOUSAND, pair=_verify, allowed=Allowed(ratio=5)),
@@ -320,4 +318,7 @@ ROWS = (
     Row(name="history", sizes=BOTH, pair=_alone("history", "team-0001-development")),
     Row(name="release, 20 changed", sizes=BOTH, pair=_released),
     Row(name="promote", sizes=BOTH, pair=_promoted),
+    # The peers of these take minutes.
+    Row(name="list --versions, beside gto", sizes=BOTH, pair=_versions_gto, allowed=Allowed(ratio=1 / 50)),
+    Row(name="validate, cold, beside a linter of syntax", sizes=BOTH, pair=_validate_syntax),
 )

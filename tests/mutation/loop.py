@@ -222,8 +222,8 @@ class Mutating:
 
 
 def _left(session: Any, item: pytest.Item) -> None:
-    """Take down what tests before shared and this one does not."""
-    session._setupstate.teardown_exact(item)
+    """Take down what tests before shared and this one does not; it itself, if it was run last."""
+    session._setupstate.teardown_exact(item.parent)
 
 
 def _cpu_seconds() -> float:
