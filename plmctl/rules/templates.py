@@ -210,7 +210,7 @@ def _at_tag(
 
 def _undeclared_cure(filling: Filling, template: TemplateText, problem: Problem) -> str:
     missing = problem.missing
-    meant = filling.guesses.near(missing.part, problem.candidates)
+    meant = None if filling.guesses.is_over else filling.guesses.near(missing.part, problem.candidates)
     if meant is not None:
         return f"did you mean '{meant}'?"
     if missing.owner is not None:
@@ -227,7 +227,7 @@ def _renamed(
 ) -> tuple[Edit, ...]:
     """The name that was meant, in the tag, and in the one that ends its section."""
     missing, manifest = problem.missing, filling.manifest
-    meant = filling.guesses.certain(missing.part, problem.candidates)
+    meant = None if filling.guesses.is_over else filling.guesses.certain(missing.part, problem.candidates)
     if meant is None:
         return ()
     behind = f"{missing.owner}." if missing.owner is not None else ""

@@ -132,7 +132,9 @@ def test_source_line_is_that_of_the_file_where_the_place_is(location: Location, 
 def test_guesses_stop_when_too_many_words_were_compared() -> None:
     guesses = Guesses(comparisons=3)
     assert guesses.near("nmae", ("name", "size")) == "name"
+    assert not guesses.is_over
     assert guesses.near("sise", ("name", "size")) is None
+    assert guesses.is_over
     assert guesses.near("nmae", ("name", "size")) == "name"
 
 
