@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from plmctl import __version__
 from plmctl.core.canonical import sha256_of
-from plmctl.core.change import Change
 from plmctl.core.finding import Edit, Finding
-from plmctl.core.judgement import Acceptance, Judgement
-from plmctl.core.plan import Plan, Planned
-from plmctl.core.reach import Cost, Reach
 from plmctl.core.report import Check, Problem, Report
 from plmctl.core.value import Value, pointer_text
-from plmctl.core.verdict import Verdict
-from plmctl.render.content import content_value
+
+# What a report is made of is there already where it has any, and is not looked for where it has none.
+if TYPE_CHECKING:
+    from plmctl.core.change import Change
+    from plmctl.core.judgement import Acceptance, Judgement
+    from plmctl.core.plan import Plan, Planned
+    from plmctl.core.reach import Cost, Reach
+    from plmctl.core.verdict import Verdict
 
 SCHEMA_VERSION = 1
 
@@ -41,7 +44,7 @@ def json_value(report: Report) -> Object:
         "findings": [_finding(finding) for finding in report.findings],
         "changes": _changes(report.judgements),
         "moved": [{"artifact": m.artifact, "old": m.old, "new": m.new} for m in report.moved],
-        "contents": [content_value(change) for change in report.contents],
+        "contents": _contents(report),
         "reach": [_reach(reach) for reach in report.reach],
         "costs": [_cost(cost) for cost in report.costs],
         "plan": _plan(report.plan) if report.plan is not None else None,
@@ -87,11 +90,20 @@ def _edit(edit: Edit) -> Object:
     }
 
 
-def _changes(judgements: Iterable[Judgement]) -> list[Value]:
+def _contents(report: Report) -> list[Value]:
+    if not report.contents:
+        return []
+    # Few reports are of data, and what prints them brings along what compares texts.
+    from plmctl.render.content import content_value
+
+    return [content_value(change) for change in report.contents]
+
+
+def _changes(judgements: "Iterable[Judgement]") -> list[Value]:
     return [_judgement(judgement) for judgement in judgements]
 
 
-def _judgement(judgement: Judgement) -> Object:
+def _judgement(judgement: "Judgement") -> Object:
     change = judgement.change
     return {
         "artifact": change.artifact,
@@ -113,13 +125,13 @@ def _judgement(judgement: Judgement) -> Object:
     }
 
 
-def _acceptance(acceptance: Acceptance | None) -> Value:
+def _acceptance(acceptance: "Acceptance | None") -> Value:
     if acceptance is None:
         return None
     return {"reason": acceptance.reason, "by": acceptance.by, "path": acceptance.path}
 
 
-def _verdict(verdict: Verdict) -> Object:
+def _verdict(verdict: "Verdict") -> Object:
     return {
         "narrowed": verdict.is_narrowed,
         "widened": verdict.is_widened,
@@ -127,19 +139,19 @@ def _verdict(verdict: Verdict) -> Object:
     }
 
 
-def _witness(verdict: Verdict) -> Value:
+def _witness(verdict: "Verdict") -> Value:
     """The values that show it, each in a list: null is a value too."""
     shown = {"refused": verdict.refused, "accepted": verdict.accepted}
     values: Object = {name: [side.value] for name, side in shown.items() if side is not None}
     return {"refused": [], "accepted": [], **values} if values else None
 
 
-def _path(change: Change) -> str | None:
+def _path(change: "Change") -> str | None:
     side = change.after or change.before
     return side.manifest.path if side is not None else None
 
 
-def _reach(reach: Reach) -> Object:
+def _reach(reach: "Reach") -> Object:
     return {
         "artifact": reach.artifact,
         "bump": reach.bump.label,
@@ -154,7 +166,7 @@ def _reach(reach: Reach) -> Object:
     }
 
 
-def _cost(cost: Cost) -> Object:
+def _cost(cost: "Cost") -> Object:
     return {
         "artifact": cost.artifact,
         "variant": cost.variant,
@@ -169,7 +181,7 @@ def _cost(cost: Cost) -> Object:
     }
 
 
-def _plan(plan: Plan) -> Object:
+def _plan(plan: "Plan") -> Object:
     return {
         "registry": plan.registry,
         "tag": plan.tag,
@@ -184,7 +196,7 @@ def _plan(plan: Plan) -> Object:
     }
 
 
-def _planned(planned: Planned) -> Object:
+def _planned(planned: "Planned") -> Object:
     return {
         "artifact": planned.artifact,
         "version": str(planned.version),
