@@ -108,6 +108,7 @@ class Briefs:
             return
         is_much = len(self._lines) > 2 * len(self._used) + _MOST_UNUSED
         known = self._used if is_much else self._lines | self._used
+        self._lines, self._used = {}, {}
         keys: dict[int, list[tuple[str, str]]] = {s: [] for s in (range(SHARDS) if is_much else self._news)}
         for key in known:
             there = keys.get(_shard(key[0]))
@@ -115,10 +116,9 @@ class Briefs:
                 there.append(key)
         # One after the other: all of them are as much as the largest registry.
         for shard, found in keys.items():
-            value = _LINE.join(_FIELD.join((*key, known[key])) for key in found)
+            value = _LINE.join(_FIELD.join((*key, known.pop(key))) for key in found)
             self._cache.keep(KIND, {str(shard): (self.stamp, value.encode("utf-8", "surrogateescape"))})
-        self._lines, self._used, self._news = {}, {}, set()
-        self.stamp = b""
+        self.stamp, self._news = b"", set()
 
     def _read(self, tree: Tree, path: str, identity: str, line: str, kinds: Kinds) -> FileRead | None:
         fields = line.split(_FIELD)
@@ -142,7 +142,7 @@ class Briefs:
             shape=shape,
             path=path,
             sha256=sha,
-            summary=KnownSummary(path, fields[6:], own, self._shared),
+            summary=KnownSummary(path, line, own, self._shared),
             content=content_of(tree, path, sha, shape, artifact.partition("/")[2]),
             stability=stability,
             formerly=tuple(formerly.split(_ITEM)) if formerly else (),
@@ -153,19 +153,24 @@ class Briefs:
 class KnownSummary:
     """A Summary out of the fields of a brief, each taken apart when it is asked for."""
 
-    __slots__ = ("__dict__", "_fields", "_path", "_shared", "findings")
+    __slots__ = ("__dict__", "_line", "_path", "_shared", "findings")
 
     def __init__(
         self,
         path: str,
-        fields: list[str],
+        line: str,
         findings: tuple[Finding, ...],
         shared: dict[str, tuple[str, ...]],
     ):
         self._path = path
-        self._fields = fields
+        self._line = line
         self._shared = shared
         self.findings = findings
+
+    @property
+    def _fields(self) -> list[str]:
+        # The line is there already; its parts would be as much again for each manifest.
+        return self._line.split(_FIELD)[6:]
 
     @property
     def names(self) -> str:
