@@ -222,8 +222,7 @@ class Manifest:
 
     def let_go(self) -> None:
         """Forget what its files say, where it can be read again."""
-        if self._again is not None:
-            self._content, self._inclusions = self._again, None
+        self._content, self._inclusions = self._again or self._content, None
 
     @property
     def document(self) -> Document:

@@ -1,11 +1,25 @@
 """What depends on what, and rings."""
 
-from plmctl.core.graph import Graph, cycles, reachable, reversed_graph
+from plmctl.core.graph import Asked, Graph, cycles, reachable, reversed_graph
 
 
 def graph(**targets: str) -> Graph:
     """A graph of one-letter nodes: `a="bc"` for edges from a to b and to c."""
     return {node: frozenset(found) for node, found in targets.items()}
+
+
+def test_what_is_asked_node_by_node_is_the_graph_and_each_is_found_once() -> None:
+    whole, asked = graph(a="bc", b="", c="a"), list[str]()
+
+    def targets(node: str) -> frozenset[str]:
+        asked.append(node)
+        return whole[node]
+
+    found = Asked(whole, targets)
+    assert (len(found), found["a"], found.get("x")) == (3, frozenset("bc"), None)
+    assert asked == ["a", "x"]
+    assert dict(found) == whole
+    assert asked == ["a", "x", "b", "c"]
 
 
 def test_reachable_is_the_start_and_all_it_leads_to() -> None:

@@ -51,7 +51,7 @@ def test_what_is_said_of_some_is_the_same() -> None:
     cache = LastingCache()
     for files in (WRONG, WRONG | {"models/m.yaml": MODEL.replace("2024-08-06", "2024-05-13")}):
         run = memo(cache)
-        registry = load(MemoryTree(files), briefs=run.briefs, held=500)
+        registry = load(MemoryTree(files), briefs=run.briefs, held=1)
         found = findings(registry, DAY, None, run.verdicts)
         run.keep()
         assert found == findings(load(MemoryTree(files)), DAY)
