@@ -113,8 +113,10 @@ def markdown(path: Path) -> Iterator[str]:
     for result in read(path):
         found = result.measured
         if found.peer is not None and found.ratio_cpu is not None and _allowed(result):
+            # In a table a pipe parts columns, in code too.
+            peer = (result.peer or "").replace("|", "\\|")
             yield (
-                f"| {result.name} | {result.size:,} | {found.ours.cpu:.3f} s | `{result.peer}` "
+                f"| {result.name} | {result.size:,} | {found.ours.cpu:.3f} s | `{peer}` "
                 f"| {found.peer.cpu:.3f} s | {_times(found.ratio_cpu)} | {_allowed(result)} |"
             )
     yield ""
