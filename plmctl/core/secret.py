@@ -7,7 +7,6 @@ of its own, and what it repeats is bounded or never given back: time grows with 
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice, pairwise
 from math import log2
 from typing import NamedTuple
@@ -125,7 +124,7 @@ def secrets_in(text: str) -> Iterator[Secret]:
 
 def unspeakable(text: str) -> Iterator[Secret]:
     """What is not told of a text: whatever is written as a secret is, and who a URL is used by."""
-    users = (Secret(match.start(), match.end(), USER) for match in _user().finditer(text) if "://" in text)
+    users = (Secret(match.start(), match.end(), USER) for match in _ANY_USER.finditer(text) if "://" in text)
     return _apart((*_known(text), *_named(text), *users))
 
 
@@ -145,35 +144,13 @@ def may_have_secrets() -> str:
     return re.sub(r"\{(\d+),\d{2,}\}", r"{\1,}", rf"(?:^|[^A-Za-z0-9])(?:{formats})|{names}|{_IN_URL}")
 
 
-@cache
-def _formats() -> re.Pattern[str]:
-    return re.compile("|".join(f"({pattern})" for _, pattern in FORMATS))
-
-
-@cache
-def _odd() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"(?<![A-Za-z0-9]){pattern}") for *_, pattern in _ODD)
-
-
-@cache
-def _begins() -> re.Pattern[str]:
-    return re.compile(_BEGINS)
-
-
-@cache
-def _words() -> re.Pattern[str]:
-    # Both cases written out: a search that ignores them takes ten times as long.
-    return re.compile("|".join("".join(f"[{c}{c.upper()}]" for c in word) for word in _WORDS))
-
-
-@cache
-def _user() -> re.Pattern[str]:
-    return re.compile(_USER)
-
-
-@cache
-def _url() -> re.Pattern[str]:
-    return re.compile(_IN_URL)
+_ANY_FORMAT = deferred("|".join(f"({pattern})" for _, pattern in FORMATS))
+_EACH_ODD = tuple(deferred(rf"(?<![A-Za-z0-9]){pattern}") for *_, pattern in _ODD)
+_BEGIN = deferred(_BEGINS)
+# Both cases written out: a search that ignores them takes ten times as long.
+_ANY_WORD = deferred("|".join("".join(f"[{c}{c.upper()}]" for c in word) for word in _WORDS))
+_ANY_USER = deferred(_USER)
+_ANY_URL = deferred(_IN_URL)
 
 
 def known_key(text: str) -> bool:
@@ -184,19 +161,19 @@ def known_key(text: str) -> bool:
 def _known(text: str) -> Iterator[Secret]:
     """What is written as a format says, placeholders too."""
     last = 0
-    for begin in islice(_begins().finditer(text), _MOST):
-        match = _formats().match(text, begin.start()) if begin.start() >= last else None
+    for begin in islice(_BEGIN.finditer(text), _MOST):
+        match = _ANY_FORMAT.match(text, begin.start()) if begin.start() >= last else None
         if match:
             last = match.end()
             yield Secret(match.start(), match.end(), FORMATS[(match.lastindex or 1) - 1][0])
-    for (what, sign, _), pattern in zip(_ODD, _odd(), strict=True):
+    for (what, sign, _), pattern in zip(_ODD, _EACH_ODD, strict=True):
         if sign in text:
             yield from (Secret(match.start(), match.end(), what) for match in pattern.finditer(text))
 
 
 def _named(text: str) -> Iterator[Secret]:
     """What stands behind a name of a credential, and is no name itself."""
-    for word in islice(_words().finditer(text), _MOST):
+    for word in islice(_ANY_WORD.finditer(text), _MOST):
         match = _value_behind(text, word)
         if match is not None:
             value = match["value"].rstrip(".:!?")
@@ -217,7 +194,7 @@ def _value_behind(text: str, word: re.Match[str]) -> re.Match[str] | None:
 
 
 def _in_urls(text: str) -> Iterator[Secret]:
-    for match in _url().finditer(text) if "://" in text else ():
+    for match in _ANY_URL.finditer(text) if "://" in text else ():
         if not _PLACEHOLDER.search(match[1]) and not match[1].startswith(("<", "{")):
             yield Secret(match.start(1), match.end(1), "a password in a URL")
 

@@ -22,7 +22,7 @@ _JOINERS = f"\u200c{_JOINER}"
 _CLOSERS = "\"')]}\u201d\u2019*_`"
 _ENDS = ".!?:;\u3002\uff01\uff1f\u2026"
 LINE = deferred(r"\n")
-SEPARATORS = (re.compile(r"\n[^\S\n]*\n\s*"), LINE, re.compile(rf"(?<=[{_ENDS}])\s+"))
+SEPARATORS = (deferred(r"\n[^\S\n]*\n\s*"), LINE, deferred(rf"(?<=[{_ENDS}])\s+"))
 """What ends a paragraph, a line, a sentence."""
 _BULLETS = "-*+#>|\u2022`"
 
