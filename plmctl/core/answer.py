@@ -55,7 +55,7 @@ def written(answer: Answer, tree: SeenTree) -> bytes | None:
         return None
     said: Value = {
         "paths": _names(tree),
-        "asked": {path: known or tree.identity(path) for path, known in [*tree.asked.items()]},
+        "asked": {path: known or tree.identity(path) for path, known in tree.asked.items()},
         "manifests": answer.manifests,
         "records": answer.has_records,
         "told": [[written_finding(told.finding), told.manifest] for told in answer.told],

@@ -13,6 +13,7 @@ from plmctl.core.cache import Cache
 from plmctl.core.canonical import canonical_json
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding
+from plmctl.core.graph import Asked, distances
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.value import as_mapping
@@ -142,12 +143,8 @@ def _changed(registry: Registry, old: Mapping[str, Verdict]) -> Iterator[str]:
 
 def _leading_to(registry: Registry, changed: frozenset[str]) -> frozenset[str]:
     """What is changed, and all that leads to it by references of any sort."""
-    seen, waiting = set(changed), list(changed)
-    while waiting:
-        found = {manifest.id for manifest in registry.referrers.of(waiting.pop())} - seen
-        seen |= found
-        waiting.extend(found)
-    return frozenset(seen)
+    referring = Asked((), lambda artifact: (manifest.id for manifest in registry.referrers.of(artifact)))
+    return frozenset(distances(referring, changed))
 
 
 def _policies(registry: Registry, judge: Iterable[str]) -> frozenset[str]:
