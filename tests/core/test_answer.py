@@ -7,6 +7,7 @@ import pytest
 
 from plmctl.core.answer import Answer, Told, is_below, is_shown, read_answer, written
 from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
+from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
 from plmctl.core.seen import SeenTree
 from plmctl.core.value import Value
@@ -96,6 +97,15 @@ def test_of_what_could_not_be_read_nothing_is_kept() -> None:
     seen = looked(MemoryTree(FILES))
     with pytest.raises(Unreadable):
         seen.read("none", limit=10)
+    assert written(ANSWER, seen) is None
+
+
+def test_of_what_a_branch_had_a_say_in_nothing_is_kept() -> None:
+    """It may say another thing the next time, of the same files."""
+    seen = looked(MemoryTree(FILES))
+    assert seen.ceiling.granted(LIMITS) == LIMITS
+    assert seen.is_whole
+    assert seen.ceiling.granted(Limits(nodes=60_000)) == LIMITS
     assert written(ANSWER, seen) is None
 
 
