@@ -28,7 +28,7 @@ _Outcomes = dict[str, dict[str, str | None]]
 
 def main(arguments: list[str]) -> int:
     """Run the tests against the mutants; 1 where one survived that is not listed, or too many did."""
-    given, options = _given(arguments)
+    given, options = given_of(arguments)
     outcomes = _read(given.results)
     trouble = ""
     with given.results.open("a", encoding="utf-8") as notes:
@@ -50,16 +50,22 @@ def main(arguments: list[str]) -> int:
     return 0 if _is_good(outcomes) and not trouble else 1
 
 
-def _given(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    more = "Other options, such as -k, are those of pytest."
+def given_of(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """What the arguments say, and those that are for pytest."""
+    more = "Other options are those of pytest."
     reading = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__, epilog=more)
     reading.add_argument("names", nargs="*", help="targets or modules; none: all")
+    # Else argparse takes `-kone or two`, which has a space, for a name.
+    reading.add_argument("-k", dest="tests", metavar="EXPRESSION", help="the tests that count (all)")
     reading.add_argument("--jobs", type=int, default=2, help="how many mutants at once (2)")
     reading.add_argument("--every", type=int, default=1, help="one in so many mutants (1: all)")
     reading.add_argument("--seconds", type=float, default=600, help="of tests for each mutant, at most (600)")
     about = "what is known already, and is added to; what survived and is not listed runs again"
     reading.add_argument("--results", type=Path, default=Path(".mutants.jsonl"), help=about)
-    return reading.parse_known_args(arguments)
+    given, options = reading.parse_known_args(arguments)
+    for name in sorted({*given.names} - {name for t in TARGETS for name in (t.name, *t.modules)}):
+        reading.error(f"no target and no module of one: {name}")
+    return given, options if given.tests is None else [*options, "-k", given.tests]
 
 
 def _read(results: Path) -> _Outcomes:

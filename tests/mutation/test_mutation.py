@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from plmctl.commands.verify import VerifyOptions
+from tests.mutation.__main__ import given_of
 from tests.mutation.fresh import path_of
 from tests.mutation.operators import mutants
 from tests.mutation.patch import NotInPlace, become
@@ -170,6 +171,18 @@ def test_survivors_that_are_listed_are_mutants_of_what_is_looked_at() -> None:
         tree = ast.parse(path_of(module).read_text(encoding="utf-8"))
         assert listed.keys() <= {mutant.name for mutant in mutants(tree)}, module
         assert all(len(reason) > 10 for reason in listed.values())
+
+
+@pytest.mark.parametrize("words", [("-kone or two",), ("-k", "one or two"), ("-k=one or two",)])
+def test_the_tests_that_are_to_kill_may_be_chosen_as_for_pytest(words: tuple[str, ...]) -> None:
+    given, options = given_of(["plmctl.commands.site", "verify", *words, "-x"])
+    assert (given.names, options) == (["plmctl.commands.site", "verify"], ["-x", "-k", "one or two"])
+
+
+def test_what_is_no_target_and_no_module_of_one_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        given_of(["plmctl.commands.sight"])
+    assert "no target and no module of one: plmctl.commands.sight" in capsys.readouterr().err
 
 
 SCRIPT = """\
