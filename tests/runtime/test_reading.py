@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 
 from plmctl.core.archive import packed, unpacked
-from plmctl.core.bundle import Bundle, bundled, read_bundle
+from plmctl.core.bundle import Bundle, Release, bundled, read_bundle
 from plmctl.core.confirmation import unconfirmed
 from plmctl.core.finding import IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import serialised
+from plmctl.core.signed import split_signed
+from plmctl.core.sshsig import seal
 from plmctl.runtime import Registry, load
-from tests.core.bundles import BUNDLE, ENTRIES, GREET, LOCK, hashed
+from tests.core.bundles import BUNDLE, COMMIT, ENTRIES, GREET, HEADER, LOCK, STATE, hashed
 from tests.git.signatory import SshKey, ssh_key
-from tests.runtime.releases import signed
+from tests.runtime.releases import signature, signed, tagged
 from tests.runtime.shelves import shelf
 
 
@@ -26,6 +28,12 @@ from tests.runtime.shelves import shelf
 def key(tmp_path_factory: pytest.TempPathFactory) -> SshKey:
     """Ada's key."""
     return ssh_key(tmp_path_factory.mktemp("ada"))
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> SshKey:
+    """Somebody else's."""
+    return ssh_key(tmp_path_factory.mktemp("eve"))
 
 
 def written(folder: Path, bundle: Bundle, name: str = "b.plmz") -> Path:
@@ -147,6 +155,15 @@ def forged() -> Bundle:
     return replace(BUNDLE, lock=lock, lock_data=serialised(lock), artifacts=texts)
 
 
+def released_by(key: SshKey) -> Bundle:
+    """The same with a release of its own, signed with a key: all of it agrees, and only the key tells."""
+    rebuilt = forged()
+    state = serialised(replace(STATE, artifacts=rebuilt.lock.artifacts))
+    tag = HEADER % (COMMIT.encode(), hashed(state).encode())
+    release = Release(name="v1.0.0", tag=tag, lock=state)
+    return tagged(tag + signature(key, tag), replace(rebuilt, release=release))
+
+
 def test_a_bundle_that_was_rebuilt_is_refused_by_the_digest_of_its_lock(tmp_path: Path) -> None:
     wanted = hashed(BUNDLE.lock_data)
     assert load(source=written(tmp_path, BUNDLE), digest=wanted).lock_digest == wanted
@@ -160,7 +177,9 @@ def test_a_bundle_that_was_rebuilt_is_refused_by_the_digest_of_its_lock(tmp_path
     assert "send money" in str(load(source=path).artifact("prompt/greet").spec)
 
 
-def test_a_bundle_that_was_rebuilt_is_refused_by_signers(tmp_path: Path, key: SshKey) -> None:
+def test_a_bundle_that_was_rebuilt_is_refused_by_signers(
+    tmp_path: Path, key: SshKey, stranger: SshKey
+) -> None:
     signers = tmp_path / "signers"
     signers.write_bytes(key.allowed())
     genuine = signed(key)
@@ -175,6 +194,17 @@ def test_a_bundle_that_was_rebuilt_is_refused_by_signers(tmp_path: Path, key: Ss
     assert refused(source=written(tmp_path, BUNDLE), signers=signers).message == (
         f"v1.0.0 is not signed, and {signers} says who must have"
     )
+    theirs = released_by(stranger)
+    made = seal(split_signed(theirs.release.tag)[1])
+    assert made is not None
+    path = written(tmp_path, theirs)
+    error = refused(source=path, signers=signers)
+    assert (error.exit_code, error.message) == (
+        4,
+        f"v1.0.0 was signed with {made.fingerprint}, which {signers} does not allow",
+    )
+    signers.write_bytes(stranger.allowed())
+    assert "send money" in str(load(source=path, signers=signers).artifact("prompt/greet").spec)
 
 
 def test_a_key_that_is_revoked_signs_nothing_that_is_loaded(tmp_path: Path, key: SshKey) -> None:
