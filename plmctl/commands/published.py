@@ -77,12 +77,20 @@ class Published:
     def _answer(self) -> tuple[Mapping[str, str], str | None]:
         """The remote's tags, or why they are not known."""
         if self._remote is None:
-            return {}, "this repository has no remote"
+            return {}, self._nowhere
         try:
             found = self._remote.refs(f"{TAGS}*")
         except PlmctlError as error:
             return {}, error.message
         return {r.removeprefix(TAGS): oid for r, oid in found.items() if r.startswith(TAGS)}, None
+
+    @property
+    def _nowhere(self) -> str:
+        """Why there is no remote to ask: what was fetched is published where its locks say."""
+        if not self._archive.is_fetched:
+            return "this repository has no remote"
+        name = self._archive.settings.name
+        return f"the lock does not say where {name} is published: verify it in a clone of {name}"
 
     @cached_property
     def _expected(self) -> Mapping[str, str]:

@@ -88,7 +88,7 @@ class _Verifying:
         self._loading = Loading()
         self._around = self._registry_around()
         self._site = Site(self._around) if self._around is not None else None
-        self._others: list[tuple[Archive, Claims]] = []
+        self._others: list[tuple[Archive, str | None, Claims]] = []
 
     def locks(self) -> tuple[str, ...]:
         """The paths of every lock here. Raises PlmctlError where there is none."""
@@ -137,8 +137,9 @@ class _Verifying:
     def _fetched(self, lock: Lock) -> Claims | None:
         """The claims of a registry that was fetched, None where the release of a lock was not."""
         release, tag_object = lock.source.release, lock.source.tag_object or ""
-        for archive, claims in self._others:
-            if tag_object in archive.releases:
+        asked = lock.git if self._options.asks_remote else None
+        for archive, address, claims in self._others:
+            if tag_object in archive.releases and address == asked:
                 return claims
         fetched = self._repo.fetched(release, tag_object)
         if fetched is None:
@@ -149,9 +150,9 @@ class _Verifying:
         loading = Loading()
         around = Around.of(loading.loaded(fetched.commit_tree(tag.commit)))
         archive = Archive(fetched, around, loading, is_fetched=True)
-        remote = self._repo.remote_at(lock.git) if self._options.asks_remote and lock.git else None
-        self._others.append((archive, self._asking(archive, remote, None)))
-        return self._others[-1][1]
+        remote = self._repo.remote_at(asked) if asked is not None else None
+        self._others.append((archive, asked, self._asking(archive, remote, None)))
+        return self._others[-1][2]
 
     def _fetching(self, name: str, lock: Lock) -> str:
         """What fetches the registry of a lock."""

@@ -380,14 +380,3 @@ def test_an_address_that_somebody_wrote_into_a_lock_is_used_when_the_remote_is_a
     ]
     report = verified(service, "x", asked=replace(options, asks_remote=True))
     assert problems(report) == ["3: x: an address that starts a program: ext::id"]
-
-
-def test_a_lock_without_an_address_has_no_remote_that_could_be_asked(
-    service: Folder, registry: Folder
-) -> None:
-    fetch(service, registry)
-    lock = json.loads((service.path / "plm.lock").read_bytes())
-    data = spelt(lock | {"registry": {"name": "shop"}})
-    report = verified(service, "x", asked=VerifyOptions(given={"x": data}, asks_remote=True))
-    assert problems(report) == []
-    assert answers(report, "remote") == ["x: not checked: this repository has no remote"]

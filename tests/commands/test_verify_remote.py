@@ -6,7 +6,20 @@ import pytest
 
 from plmctl.commands.verify import VerifyOptions
 from plmctl.core.report import Report, exit_code
-from tests.commands.builder import LOCK, answers, copied, failures, plmctl, problems, verified
+from tests.commands.builder import (
+    LOCK,
+    SETTINGS,
+    answers,
+    copied,
+    failures,
+    make_release,
+    plmctl,
+    problems,
+    shop,
+    verified,
+)
+from tests.commands.test_verify_elsewhere import fetch, lock_of
+from tests.commands.test_verify_told import service_at
 from tests.git.builder import Folder
 
 ASKED = VerifyOptions(asks_remote=True)
@@ -166,3 +179,24 @@ def test_the_command_asks_the_remote_only_when_told_to(folder: Folder, origin: F
     origin.git("tag", "-d", GREET_1)
     plmctl(folder, "verify")
     assert "gone at origin" in plmctl(folder, "verify", "--remote", code=4).stdout
+
+
+def test_each_lock_of_a_registry_elsewhere_is_held_to_the_remote_that_it_says(tmp_path: Path) -> None:
+    """The registry says since its second release where it is published."""
+    registry, service = shop(tmp_path / "shop"), service_at(tmp_path / "service")
+    make_release(registry)
+    address = registry.path.as_uri()
+    settings = f"{SETTINGS}spec: {{git: '{address}'}}\n"
+    registry.commit({"plmctl.yaml": settings, "prompts/greet.md": "Greet {{name}} warmly.\n"}, "publish")
+    make_release(registry)
+    for release in ("v1.0.0", "v1.1.0"):
+        fetch(service, registry, release)
+        service.write(release, lock_of(registry, release))
+    told = {
+        "v1.0.0": "not checked: the lock does not say where shop is published: verify it in a clone of shop",
+        "v1.1.0": f"ok: 5 tags are the same at {address}",
+    }
+    for names in (("v1.0.0", "v1.1.0"), ("v1.1.0", "v1.0.0", "v1.1.0")):
+        report = asked(service, *names)
+        assert answers(report, "remote") == [f"{name}: {told[name]}" for name in names]
+        assert (failures(report), problems(report), exit_code(report)) == ([], [], 3)
