@@ -241,3 +241,21 @@ def test_versions_are_confirmed_beside_what_was_never_released(tmp_path: Path) -
         [],
         ["plm.lock: ok: 1 confirmed by their tags"],
     )
+
+
+def test_a_lock_in_its_place_is_held_to_the_registry_there_whatever_it_says(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    told = "content registry.name: the lock says 'store', Git has 'shop'"
+    for name in (LOCK, "plm.lock"):
+        text = (folder.path / name).read_text(encoding="utf-8")
+        folder.write(name, text.replace('"name": "shop"', '"name": "store"'))
+        report = verified(folder, name)
+        assert (failures(report)[-1], problems(report)) == (f"{name} {told}", [])
+
+
+def test_the_lock_of_one_root_is_not_that_of_the_whole_registry(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    folder.write("plm.lock", (folder.path / LOCK).read_text(encoding="utf-8"))
+    assert failures(verified(folder, "plm.lock")) == [
+        "plm.lock root root: the lock says 'application/desk', plm.lock is the lock of the whole registry"
+    ]
