@@ -123,11 +123,10 @@ class Archive:
 
     def told(self, tag: str) -> str | None:
         """What is wrong with a tag; None for one that is not there, or is as it should be."""
-        found = (f for f in self.past.findings if f.location.path == f"refs/tags/{tag}")
-        told = next((f"{f.code} {f.rule.name}: {f.message}" for f in found), None)
-        if told is None and tag in self.past.foreign:
+        if tag in self.past.foreign:
             return f"the tag {tag} is not the annotated tag of a release of plmctl"
-        return told
+        found = (f for f in self.past.findings if f.location.path == f"refs/tags/{tag}")
+        return next((f"{f.code} {f.rule.name}: {f.message}" for f in found), None)
 
     def told_of(self, artifact: str, version: Version) -> str | None:
         """What is wrong with the tag of a version."""

@@ -90,7 +90,7 @@ class Signatures:
     def _versions(self, claim: Claim) -> Mapping[str, str]:
         """The tags of the versions that a lock has, and their objects."""
         found: dict[str, str] = {}
-        for artifact, entry in sorted(claim.lock.artifacts.items()):
+        for artifact, entry in claim.lock.artifacts.items():
             version = parsed_version(entry.version) if entry.version is not None else None
             tag = self._archive.version(artifact, version) if version is not None else None
             if tag is not None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from plmctl.commands.moment import current
-from plmctl.commands.trust import tag_problems
+from plmctl.commands.trust import RELEASED_VERSION_CHANGED, tag_problems
+from plmctl.core.finding import Level
 from plmctl.core.tag import history
 from tests.commands.builder import cloned, copied, opened
 from tests.git.builder import Folder
@@ -47,3 +48,9 @@ def test_a_tag_that_is_another_is_a_breach(folder: Folder) -> None:
     another = f"REG012 tag-not-annotated: '{GREET_1}' is not an annotated tag on a commit"
     mending = "compare with 'git ls-remote --tags'; 'git fetch --tags --force' takes the remote's"
     assert trouble(folder) == [(4, another, mending)]
+
+
+def test_a_version_that_is_not_what_was_released_is_an_error_and_the_rule_says_what_is_wrong_first() -> None:
+    rule = RELEASED_VERSION_CHANGED
+    assert (rule.code, rule.name, rule.level) == ("REG005", "released-version-changed", Level.ERROR)
+    assert rule.meaning.partition(": ")[0] == "A version is not what was released as it"

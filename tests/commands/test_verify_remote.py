@@ -67,6 +67,22 @@ def test_a_tag_that_is_another_there_fails_with_both_ids(tag: str, folder: Folde
     assert exit_code(report) == 4
 
 
+def test_every_tag_that_is_another_there_is_told_in_the_order_of_their_names(
+    folder: Folder, origin: Folder
+) -> None:
+    for tag in origin.git("tag").split():
+        origin.git("tag", "-f", tag, f"{tag}^{{commit}}")
+    assert [line.split(" is ")[0] for line in failures(asked(folder, "v1.2.0"))] == [
+        "v1.2.0 remote: the tag application/desk@v1.2.0",
+        "v1.2.0 remote: the tag model/small@v1.0.0",
+        "v1.2.0 remote: the tag prompt/bye@v1.0.0",
+        "v1.2.0 remote: the tag prompt/greet@v1.2.0",
+        "v1.2.0 remote: the tag v1.0.0",
+        "v1.2.0 remote: the tag v1.1.0",
+        "v1.2.0 remote: the tag v1.2.0",
+    ]
+
+
 def test_a_lightweight_tag_there_is_another(folder: Folder, origin: Folder) -> None:
     origin.git("tag", "-f", GREET_1, f"{GREET_1}^{{commit}}")
     here, commit = object_of(folder, GREET_1), object_of(origin, GREET_1)
