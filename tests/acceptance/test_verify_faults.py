@@ -236,6 +236,19 @@ def test_a_release_is_on_one_of_several_branches_of_releases(folder: Folder) -> 
     assert (branch.state, branch.detail) == (State.OK, "on one of main, v*.x")
 
 
+def test_of_several_branches_of_releases_each_is_named(folder: Folder) -> None:
+    settings = (folder.path / "plmctl.yaml").read_text(encoding="utf-8")
+    folder.commit({"plmctl.yaml": settings + 'spec: {release: {branches: [stable, "v*.x"]}}\n'})
+    commit = folder.git("rev-parse", "v1.2.0^{commit}")
+
+    (branch,) = [check for check in verified(folder, "v1.2.0").checks if check.name == "branch"]
+    assert (branch.state, branch.detail) == (State.NOT_CHECKED, "no branch stable, v*.x is here")
+    folder.git("branch", "stable", "v1.1.0^{commit}")
+    assert failures(verified(folder, "v1.2.0")) == [
+        f"v1.2.0 branch: {commit} is on no branch of releases (stable, v*.x)"
+    ]
+
+
 def test_branch_whose_name_only_ends_like_one_of_releases_is_none(folder: Folder) -> None:
     folder.git("update-ref", "refs/remotes/origin/mine/main", "HEAD")
     folder.git("switch", "-q", "--detach")

@@ -313,9 +313,9 @@ def test_an_environment_of_a_registry_elsewhere_is_verified(service: Folder, reg
     ]
     service.write(LOCK, text.replace('"release": "v1.1.0"', '"release": "v1.0.0"'))
     assert exit_code(verified(service, LOCK)) == 4
-    assert problems(checked_locks(service)) == [
-        f"4: {LOCK}: source.release: this is the lock of v1.1.0, it says v1.0.0"
-    ]
+    refused = checked_locks(service)
+    assert problems(refused) == [f"4: {LOCK}: source.release: this is the lock of v1.1.0, it says v1.0.0"]
+    assert [problem.hint for problem in refused.problems] == [MEND]
 
 
 def test_a_lock_of_another_registry_among_one_s_own_is_held_to_that_one(
