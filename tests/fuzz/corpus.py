@@ -1,11 +1,11 @@
 """What inputs begin as: the files of the example registry, of the rules' examples, of the catalogue."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import BUILT_IN
+from plmctl.core.lock import indented
 from plmctl.core.value import Value, as_items, as_mapping
 from tests.fuzz.values import Donors
 from tests.hostile.yaml_cases import CATALOGUE
@@ -75,4 +75,4 @@ def listed(name: str) -> Sequence[bytes]:
 
 def lock_text(value: Value) -> bytes:
     """A lock's value as plmctl spells it."""
-    return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n".encode(errors="surrogatepass")
+    return f"{indented(value)}\n".encode(errors="surrogatepass")

@@ -95,7 +95,7 @@ def _batches(start: int, end: int, size: int, step: int) -> Iterator[tuple[int, 
     """Numbers from one to another in parts, each larger than the one before."""
     while start < end:
         yield start, min(size, end - start)
-        start, size = start + size, min(size + step, _BATCH)
+        start, size = start + size, min(size + step, max(size, _BATCH))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -62,6 +62,8 @@ def _warm(target: Target) -> None:
         target.run(target.input(0, number))
     gc.collect()
     gc.freeze()
+    # As often as Python does it by itself it takes a twentieth of the time.
+    gc.set_threshold(5_000, 10, 10)
 
 
 def _answer(target: Target, seed: int, start: int, count: int, at: mmap.mmap) -> NoReturn:

@@ -1,5 +1,7 @@
 """The reader of YAML, the schemas of the kinds, and DVC's pointers."""
 
+from collections.abc import Sequence
+from functools import cache
 from random import Random
 from zlib import crc32
 
@@ -168,14 +170,18 @@ _POINTER_DONORS = Donors((*_POINTERS, {"outs": _LISTING}))
 _POINTER_WORDS = listed("pointers")
 
 
+@cache
+def _kept() -> Sequence[bytes]:
+    return [data for path, data in files().items() if path.endswith((".dvc", "dvc.lock"))]
+
+
 def _pointer_made(chance: Random) -> Input:
     what = chance.random()
     if what < 0.7:
         value = chance.choice((*_POINTERS, _LISTING)) if what < 0.1 else chance.choice(_POINTERS)
         data = encoded(values.changed(value, chance, _POINTER_DONORS), chance)
         return {FILE: data if what < 0.6 else pieces.changed(data, chance, _POINTER_WORDS)}
-    kept = [data for path, data in files().items() if path.endswith((".dvc", "dvc.lock"))]
-    data = pieces.changed(chance.choice(kept), chance, _POINTER_WORDS)
+    data = pieces.changed(chance.choice(_kept()), chance, _POINTER_WORDS)
     return {FILE: pieces.grown(data, chance) if what > 0.9995 else data}
 
 

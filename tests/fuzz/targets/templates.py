@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from random import Random
 from zlib import crc32
 
@@ -87,6 +88,7 @@ def _jinja_piece(chance: Random, levels: int) -> str:
     return f"{{%- for item in {chance.choice(('items', 'texts', 'lists', 'none'))} %}}{inner}{{% endfor %}}\n"
 
 
+@cache
 def _shown() -> tuple[str, ...]:
     """The texts of prompts and partials that lie in the repository."""
     found: list[str] = []
@@ -177,15 +179,20 @@ def _jinja(given: Input) -> Came:
     text = _decoded(given[_TEXT])
     if text is None:
         return REFUSED
-    program = jinja.parse(text)
-    _require_sound(program)
-    _analysed(program)
     try:
         ready = jinja.compiled(text)
     except PlmctlError:
-        demand(bool(program.errors), "it parses, and cannot be compiled")
+        refused = jinja.parse(text)
+        _require_sound(refused)
+        _analysed(refused)
+        demand(bool(refused.errors), "it parses, and cannot be compiled")
         return Came(is_decoded=True)
+    # What is compiled was parsed: of some it is parsed again.
+    program = ready.template
+    demand(crc32(given[_TEXT]) % 8 != 0 or jinja.parse(text) == program, "it is parsed as something else")
     demand(not program.errors, "it has errors, and is compiled")
+    _require_sound(program)
+    _analysed(program)
     is_valid = _filled(lambda value: ready.render(as_mapping(value)), json.loads(given[_VALUES]))
     return Came(is_decoded=True, is_parsed=True, is_valid=is_valid, value=program)
 
