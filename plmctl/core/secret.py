@@ -68,8 +68,31 @@ _BEGINS = (
     r"(?<![A-Za-z0-9])(?:A(?:KIA|SIA|BIA|CCA)|sk[-_]|rk_|gh[oprsu]_|github_pat_|gl[a-z]{2,5}-|xox|xapp-|hooks\.|whsec_"
     r"|AIza|GOCSPX-|ya29\.|AccountKey=|hf_|api_org_|npm_|pypi-|rubygems_|dckr_|SG\.|SK[0-9a-f]|key-|dapi"
     r"|do[opr]_v1_|discord|gsk_|xai-|pplx-|r8_|fw_|nvapi-|pcsk_|tvly-|lsv2_|csk-"
-    r"|shp[acs]|ATATT|lin_api_|ntn_|figd_|PMAK-|sntry|NRAK-|gl(?:sa|c)_|hv[bs]\.|sbp_|pscale_|HRKU-"
+    r"|shp[acps]|ATATT|lin_api_|ntn_|figd_|PMAK-|sntry|NRAK-|gl(?:sa|c)_|hv[bs]\.|sbp_|pscale_|HRKU-"
     r"|FlyV1|dp\.|eyJ|-----BEGIN|AGE-SECRET|PuTTY-User)"
+)
+# One of these is in each of them: what has none needs no search, which takes ten times as long.
+_SIGNS = (
+    *(
+        "AKIA",
+        "ASIA",
+        "ABIA",
+        "ACCA",
+        "sk-",
+        "sk_",
+        "rk_",
+        "gho_",
+        "ghp_",
+        "ghr_",
+        "ghs_",
+        "ghu_",
+        "github_pat_",
+    ),
+    *("gl", "xox", "xapp-", "hooks.", "whsec_", "AIza", "GOCSPX-", "ya29.", "AccountKey=", "hf_", "api_org_"),
+    *("npm_", "pypi-", "rubygems_", "dckr_", "SG.", "SK", "key-", "dapi", "_v1_", "discord", "gsk_", "xai-"),
+    *("pplx-", "r8_", "fw_", "nvapi-", "pcsk_", "tvly-", "lsv2_", "csk-", "shp", "ATATT", "lin_api_", "ntn_"),
+    *("figd_", "PMAK-", "sntry", "NRAK-", "hvb.", "hvs.", "sbp_", "pscale_", "HRKU-", "FlyV1", "dp.", "eyJ"),
+    *("-----BEGIN", "AGE-SECRET", "PuTTY-User"),
 )
 _WORDS = ("key", "secret", "token", "pass", "pwd", "credential", "authorization", "string", "bearer")
 # What stands before `key` where a key of a map is meant by it, or something else.
@@ -124,7 +147,8 @@ def secrets_in(text: str) -> Iterator[Secret]:
 
 def unspeakable(text: str) -> Iterator[Secret]:
     """What is not told of a text: whatever is written as a secret is, and who a URL is used by."""
-    users = (Secret(match.start(), match.end(), USER) for match in _ANY_USER.finditer(text) if "://" in text)
+    urls = _ANY_USER.finditer(text) if "://" in text else ()
+    users = (Secret(match.start(), match.end(), USER) for match in urls)
     return _apart((*_known(text), *_named(text), *users))
 
 
@@ -161,7 +185,8 @@ def known_key(text: str) -> bool:
 def _known(text: str) -> Iterator[Secret]:
     """What is written as a format says, placeholders too."""
     last = 0
-    for begin in islice(_BEGIN.finditer(text), _MOST):
+    begins = _BEGIN.finditer(text) if any(map(text.__contains__, _SIGNS)) else ()
+    for begin in islice(begins, _MOST):
         match = _ANY_FORMAT.match(text, begin.start()) if begin.start() >= last else None
         if match:
             last = match.end()
@@ -173,7 +198,8 @@ def _known(text: str) -> Iterator[Secret]:
 
 def _named(text: str) -> Iterator[Secret]:
     """What stands behind a name of a credential, and is no name itself."""
-    for word in islice(_ANY_WORD.finditer(text), _MOST):
+    is_named = any(map(text.lower().__contains__, _WORDS))
+    for word in islice(_ANY_WORD.finditer(text) if is_named else (), _MOST):
         match = _value_behind(text, word)
         if match is not None:
             value = match["value"].rstrip(".:!?")

@@ -54,6 +54,23 @@ def test_a_secret_is_known_by_its_format(secret: str, what: str) -> None:
     assert re.search(may_have_secrets().replace("(?i:", "(?:"), f"'{secret}'") is not None
 
 
+BEGINS = """
+AKIA ASIA ABIA ACCA sk- sk_live_ sk_ rk_test_ gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glpat- gldt-
+glrt- glptt- glcbt- glsoat- glft- glagent- glimt- glffct- gloas- xoxa- xoxb- xoxe- xoxp- xoxr- xoxs-
+xapp- hooks.slack.com/services/ whsec_ AIza GOCSPX- ya29. AccountKey= hf_ api_org_ npm_ pypi-
+rubygems_ dckr_pat_ dckr_oat_ SG.Ab1Cd2Ef3Gh4Ij5Kl. SK key- dapi doo_v1_ dop_v1_ dor_v1_
+discord.com/api/webhooks/1/ discordapp.com/api/webhooks/1/ gsk_ xai- pplx- r8_ fw_ nvapi- pcsk_
+tvly- lsv2_pt_ lsv2_sk_ csk- shpat_ shpca_ shppa_ shpss_ ATATT3 lin_api_ ntn_ figd_ PMAK- sntrys_
+sntryu_ NRAK- glsa_ glc_ hvs. hvb. sbp_ pscale_tkn_ HRKU- FlyV1 dp.pt. dp.st. dp.ct.
+eyJAb1Cd2Ef3G.eyJ AGE-SECRET-KEY-1
+"""
+TAILS = ("QWERTZUIOPASDFGH", BODY * 2, HEX, HEX * 2, HEX[:16] * 3, BODY.upper(), " fm1_" + BODY)
+
+
+def test_each_way_in_which_formats_begin_is_known() -> None:
+    assert [begin for begin in BEGINS.split() if not any(known_key(begin + tail) for tail in TAILS)] == []
+
+
 def test_a_private_key_is_all_of_its_lines() -> None:
     begin, end = ("-----" + f"{word} RSA PRIVATE KEY-----" for word in ("BEGIN", "END"))
     text = f"a: |\n  {begin}\n  {LINE}\n  {LINE}\n  Ab1=\n  {end}\nb: {LINE}\n"
