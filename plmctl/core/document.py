@@ -174,15 +174,19 @@ class _Reading:
         value: Value
         style = raw = None
         start = event.start_mark
+        begin = (start.line + 1, start.column + 1)
         if type(event) is libyaml.SCALAR:
             value = self._scalar(event)
             end = event.end_mark
             self._end = (end.line + 1, end.column + 1)
             style = event.style or None
             raw = None if style else self._text[start.index : end.index]
+            if raw == "":
+                # Behind a key of which there is only that, libyaml puts it on a line that is not there.
+                begin = self._end = self._place(start)
         else:
             value = self._collection(event, pointer)
-        place = (start.line + 1, start.column + 1, *self._end, *key, style, raw)
+        place = (*begin, *self._end, *key, style, raw)
         # Spot(...) takes half as long again, for every value of every file.
         self.spots[pointer] = tuple.__new__(Spot, place)
         return value

@@ -55,6 +55,19 @@ def test_every_value_has_a_spot(document: Document) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "line", "column"), [("? a", 1, 4), ("b: 1\n? a # c", 2, 8), ("? a\n", 2, 1)]
+)
+def test_the_value_that_a_key_at_the_end_does_not_have_stands_in_the_file(
+    text: str, line: int, column: int
+) -> None:
+    document = read(text)
+    spot = document.spots[("a",)]
+    assert (spot.line, spot.column, spot.end_line, spot.end_column) == (line, column, line, column)
+    assert document.source_of(spot) == ""
+    assert document.spots[()][2:4] == (line, column)
+
+
+@pytest.mark.parametrize(
     ("pointer", "place"),
     [
         (("name",), (2, 7, 12)),

@@ -105,6 +105,7 @@ CATALOGUE: tuple[Case, ...] = (
     _case("y15-binary", "a: !!binary aGk=\n", ("YML017", 1, 4)),
     _case("y15-set", "a: !!set {b, c}\n", ("YML017", 1, 4)),
     _case("y15-complex-key", "? [a, b]\n: c\n", ("YML019", 1, 3)),
+    _case("y15-key-alone", "? kind"),
     _case("y16-nul", b"a: x\0y\n", ("YML004", 1, 5)),
     _case("y17-escaped-controls", 'a: "\\0 \\x1b"\n"\\e": 1\n', ("YML021", 1, 4), ("YML021", 2, 1)),
     _case("y18-surrogate", 'a: "\\ud800"\n', ("YML021", 1, 5)),
