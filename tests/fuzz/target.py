@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 
 Input = Mapping[str, bytes]
@@ -9,6 +10,9 @@ Input = Mapping[str, bytes]
 
 FILE = "file"
 """The name of the only file of most inputs."""
+
+PART = "part"
+"""The name of the file that says which part of what is done with the others is this input's."""
 
 
 class Broken(Exception):
@@ -34,7 +38,8 @@ class Target:
     """What is fuzzed: how inputs are made, what is done with one, and the modules that it is to reach.
 
     `run` raises for a find alone: what plmctl may raise for any bytes it takes as an answer, and what must
-    hold for all bytes it checks. `expected` says which.
+    hold for all bytes it checks. `expected` says which. Where there are `parts`, what is made is an input for
+    each of them.
     """
 
     name: str
@@ -42,10 +47,20 @@ class Target:
     modules: tuple[str, ...]
     make: Callable[[Random], Input]
     run: Callable[[Input], Came]
+    parts: tuple[str, ...] = ()
 
     def input(self, seed: int, number: int) -> Input:
         """The input of that number: the same in every run with the same seed."""
-        return self.make(Random(f"{seed} {self.name} {number}"))
+        if not self.parts:
+            return self.make(Random(f"{seed} {self.name} {number}"))
+        whole, part = divmod(number, len(self.parts))
+        return {**_whole(self, seed, whole), PART: self.parts[part].encode()}
+
+
+# The inputs that have the same files come one after another.
+@lru_cache(maxsize=1)
+def _whole(target: Target, seed: int, whole: int) -> Input:
+    return target.make(Random(f"{seed} {target.name} {whole}"))
 
 
 def demand(holds: bool, what: str) -> None:

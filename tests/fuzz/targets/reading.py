@@ -24,6 +24,7 @@ from tests.fuzz.target import FILE, Broken, Came, Input, Target, demand, is_text
 from tests.fuzz.values import Donors
 
 PATH = "prompts/support/hostile.yaml"
+_LAID_OUT = 1 << 18
 
 
 def read(data: bytes) -> Document | BrokenDocument:
@@ -61,7 +62,8 @@ def _read(given: Input) -> Came:
         demand(again == document, "another answer to the same bytes")
     if isinstance(document, BrokenDocument):
         return Came(is_decoded=is_text(data), value=document)
-    if some <= 1 and is_ours(document.value, BUILT_IN):
+    # A layout is written twice, and read: of what is as large as files may be that takes more than a second.
+    if some <= 1 and len(data) <= _LAID_OUT and is_ours(document.value, BUILT_IN):
         _require_layout(document)
     return Came(
         is_decoded=True, is_parsed=True, is_valid=is_schema_valid(document.value), value=document.value
