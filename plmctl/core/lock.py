@@ -237,7 +237,8 @@ def named(pointer: tuple[str | int, ...]) -> str:
 
 def is_conflicted(data: bytes) -> bool:
     """Whether a merge left its markers in a lock: no line of a lock itself begins so."""
-    return re.search(rb"^<{7}[ \r\n]", data, re.MULTILINE) is not None
+    # Most have none, and to search for them takes as long as to parse it all.
+    return b"<" * 7 in data and re.search(rb"^<{7}[ \r\n]", data, re.MULTILINE) is not None
 
 
 def stated_versions(data: bytes) -> dict[str, str | None]:
