@@ -71,10 +71,9 @@ class Archive:
         """A release and all that it follows, back to the first; shorter where the chain is broken."""
         known = self._chains.get(release.object_id)
         if known is None:
-            links, at = [release], self.releases.get(release.previous or "")
-            while at is not None:
-                links.append(at)
-                at = self.releases.get(at.previous or "")
+            links = [release]
+            while (earlier := self.releases.get(links[-1].previous or "")) is not None:
+                links.append(earlier)
             known = self._chains[release.object_id] = tuple(links)
         return known
 
