@@ -44,9 +44,9 @@ def main() -> None:
         for line in sys.stdin:
             job = json.loads(line)
             target = target_named(job["target"])
-            if job["target"] not in ready:
+            if target.name not in ready:
                 _warm(real(target))
-                ready.add(job["target"])
+                ready.add(target.name)
             child = os.fork()
             if child == 0:
                 _answer(target, job["seed"], job["start"], job["count"], at)
@@ -58,7 +58,7 @@ def main() -> None:
 
 def _warm(target: Target) -> None:
     """Read and compile what all inputs need, once for all children."""
-    for number in range(_WARMING):
+    for number in range(_WARMING * max(1, len(target.parts))):
         target.run(target.input(0, number))
     gc.collect()
     gc.freeze()
