@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from plmctl.commands.verify import VerifyOptions
 from plmctl.core.report import Report, exit_code
 from tests.commands.builder import answers, copied, made_locks, verified
 from tests.commands.data import (
@@ -101,7 +102,7 @@ def test_nothing_named_is_every_lock(whole: Folder) -> None:
 
 
 def test_not_asked_reads_nothing_and_says_so(whole: Folder) -> None:
-    assert answers(verified(whole, LOCK), "data") == [
+    assert answers(verified(whole, LOCK, asked=VerifyOptions()), "data") == [
         f"{LOCK}: not checked: the pointers match, the bytes were not read"
     ]
 

@@ -223,7 +223,9 @@ def test_what_is_damaged_in_the_cache_is_told_with_what_mends_it(
 
     report = verified(service)
 
-    assert exit_code(report) == 4
+    (told,) = problems(report)
+    assert told.startswith("4: plm.lock: what was fetched is damaged: ")
+    assert blob in told
     assert [problem.hint for problem in report.problems] == [
         "run 'plmctl lock -o plm.lock' where its registry can be reached: it fetches that anew"
     ]

@@ -133,6 +133,17 @@ def test_a_lock_that_lies_anywhere_in_its_registry_is_held_to_its_tags(tmp_path:
         assert failures(report)[0].startswith("deploy/x.lock content source.tagObject: the lock says")
 
 
+def test_a_lock_that_lies_anywhere_and_says_another_registry_is_held_to_that_one(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    text = (folder.path / LOCK).read_text(encoding="utf-8")
+    folder.write("deploy/x.lock", text.replace('"name": "shop"', '"name": "store"'))
+    report = verified(folder, "deploy/x.lock")
+    assert (failures(report), problems(report)) == (
+        [],
+        ["3: deploy/x.lock: v1.1.0 of the registry store is not here"],
+    )
+
+
 def test_a_lock_that_says_another_release_is_told_with_its_own(tmp_path: Path) -> None:
     folder = released_shop(tmp_path / "registry")
     text = (folder.path / LOCK).read_text(encoding="utf-8")
