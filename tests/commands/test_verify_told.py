@@ -59,6 +59,21 @@ def test_a_registry_that_asks_for_a_newer_plmctl_is_not_verified_by_this_one(tmp
         verified(folder, "v1.0.0")
 
 
+def test_a_lock_is_known_by_its_place_and_elsewhere_by_how_it_begins(tmp_path: Path) -> None:
+    folder = released_shop(tmp_path / "registry")
+    for path in (LOCK, "deploy/plm.lock"):
+        folder.write(path, "{}\n")
+    folder.write("deploy/other.lock", f'{{"packages": [{" " * 64}], "lockVersion": 3}}\n')
+    (folder.path / "deploy/link.lock").symlink_to(folder.path / "plm.lock")
+    report = verified(folder)
+    assert [line.partition(":")[0] for line in failures(report)] == ["deploy/plm.lock form", f"{LOCK} form"]
+    assert [check.subject for check in report.checks if check.name == "form"] == [
+        "deploy/plm.lock",
+        LOCK,
+        "plm.lock",
+    ]
+
+
 def test_the_report_is_of_verify_and_counts_what_a_release_follows(tmp_path: Path) -> None:
     report = verified(released_shop(tmp_path / "registry"), "v1.0.0", "v1.1.0")
     assert report.command == "verify"
