@@ -72,6 +72,7 @@ def test_a_lock_is_known_by_its_place_and_elsewhere_by_how_it_begins(tmp_path: P
         LOCK,
         "plm.lock",
     ]
+    assert problems(report) == []
 
 
 def test_the_report_is_of_verify_and_counts_what_a_release_follows(tmp_path: Path) -> None:
