@@ -53,6 +53,9 @@ class Memory:
     def identity(self, path: str) -> str:
         return sha256(self._texts.get(path, "").encode()).hexdigest()
 
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        return {path: self.identity(path) for path in paths}
+
 
 def sample(texts: Mapping[str, str]) -> bytes:
     """The lock and the tags of a first release, but for ids: what plmctl writes into repositories."""

@@ -6,7 +6,7 @@ no answer.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from plmctl.core.dataclass import dataclass
@@ -15,6 +15,9 @@ from plmctl.core.seen import SeenTree
 from plmctl.core.tree import Tree
 from plmctl.core.value import Value
 from plmctl.core.written_finding import number, read_finding, text, text_or_none, written_finding
+
+# No path has it.
+_BETWEEN = "\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,26 +56,26 @@ def written(answer: Answer, tree: SeenTree) -> bytes | None:
     """An answer, and of which files it is; None for one that may be another of the same files."""
     if not tree.is_whole:
         return None
+    paths = _BETWEEN.join(tree.asked)
     said: Value = {
         "paths": _names(tree),
-        "asked": {path: known or tree.identity(path) for path, known in tree.asked.items()},
+        "asked": _identities(tree, paths),
         "manifests": answer.manifests,
         "records": answer.has_records,
         "told": [[written_finding(told.finding), told.manifest] for told in answer.told],
         "notes": list(answer.notes),
     }
     # Surrogates stand for what is not UTF-8 in a path.
-    return json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode()
+    head = json.dumps(said, ensure_ascii=True, separators=(",", ":"))
+    return f"{head}{_BETWEEN}{paths}".encode("utf-8", "surrogateescape")
 
 
 def read_answer(data: bytes, tree: Tree) -> Answer | None:
     """The answer, if it is of what a tree has now."""
+    head, _, paths = data.decode("utf-8", "surrogateescape").partition(_BETWEEN)
     try:
-        said = json.loads(data)
-        if said["paths"] != _names(tree):
-            return None
-        asked: Mapping[str, str] = said["asked"]
-        if not all(tree.identity(path) == identity for path, identity in asked.items()):
+        said = json.loads(head)
+        if said["paths"] != _names(tree) or said["asked"] != _identities(tree, paths):
             return None
         return Answer(
             manifests=number(said["manifests"]),
@@ -89,5 +92,12 @@ def _told(said: Mapping[str, Value], path: Value) -> Told:
 
 
 def _names(tree: Tree) -> str:
-    listing = "\0".join(tree.paths())
-    return sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()
+    return _sum(tree.paths())
+
+
+def _identities(tree: Tree, paths: str) -> str:
+    return _sum(tree.identities(paths.split(_BETWEEN)).values())
+
+
+def _sum(words: Iterable[str]) -> str:
+    return sha256(_BETWEEN.join(words).encode("utf-8", "surrogateescape")).hexdigest()

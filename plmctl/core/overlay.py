@@ -50,3 +50,7 @@ class Overlay:
         if data is None and path not in self._gone:
             return self._tree.identity(path)
         return identity_of(self.kind(path), None if data is None else f"new {sha256(data).hexdigest()}")
+
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The same of many files."""
+        return {path: self.identity(path) for path in paths}

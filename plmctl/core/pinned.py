@@ -105,6 +105,10 @@ class _Part:
         """Which file stands at a path."""
         return self._tree.identity(path)
 
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Which files stand at many paths."""
+        return self._tree.identities(paths)
+
 
 def _is_setting(path: str) -> bool:
     return path.endswith(("plmctl.yaml", ".json"))

@@ -94,7 +94,7 @@ def with_manifest(found: FileRead, document: Document, shape: Shape, name: str, 
     return FileRead(
         sha256=found.sha256,
         identity=found.identity,
-        asked=tuple((path, tree.identity(path)) for path in seen.asked) if is_of_some else None,
+        asked=tuple(tree.identities(seen.asked.keys()).items()) if is_of_some else None,
         manifest=manifest,
         findings=found.findings,
     )

@@ -1,6 +1,6 @@
 """A tree that notes what is asked of it: what an answer was drawn from, and nothing else."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from plmctl.core.limits import Ceiling, Limits
 from plmctl.core.ports import EntryKind, Tree, Unreadable
@@ -54,4 +54,10 @@ class SeenTree:
     def identity(self, path: str) -> str:
         """What stands at the path, and of a file which."""
         found = self.asked[path] = self._tree.identity(path)
+        return found
+
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The same of many files."""
+        found = self._tree.identities(paths)
+        self.asked.update(found)
         return found

@@ -65,6 +65,10 @@ class Tree(Protocol):
         """
         ...
 
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The identities of many files at once."""
+        ...
+
 
 def bytes_at(tree: Tree, path: str, *, limit: int) -> bytes | None:
     """The bytes of a file, None where there is none that can be read."""
@@ -136,6 +140,10 @@ class MemoryTree:
         """The kind, and the content's hash."""
         data = self._files.get(path)
         return identity_of(self.kind(path), None if data is None else sha256(data).hexdigest())
+
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The identities of many files."""
+        return {path: self.identity(path) for path in paths}
 
 
 def identity_of(kind: EntryKind | None, content: str | None = None) -> str:

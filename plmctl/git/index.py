@@ -25,39 +25,81 @@ class IndexEntry:
     is_skipped: bool
 
 
+# What `ls-files -t -s` writes before the object of a plain file that is checked out.
+_PLAIN = frozenset({"H 100644 ", "H 100755 "})
+_TAG_AND_MODE, _STAGE = 9, 2
+
+
+class StagedEntries(Mapping[str, IndexEntry]):
+    """What is staged, by path: of ten thousand entries those are taken apart that somebody asks for."""
+
+    def __init__(self, facts: Mapping[str, str]):
+        self._facts = facts
+        self._made: dict[str, IndexEntry] = {}
+
+    def __getitem__(self, path: str) -> IndexEntry:
+        """The entry of a path. Raises KeyError."""
+        found = self._made.get(path)
+        if found is None:
+            tag, mode, oid, _ = self._facts[path].split(" ")
+            bits = int(mode, 8)
+            found = self._made[path] = IndexEntry(
+                path=path, mode=bits, kind=kind_of_mode(bits), object_id=oid, is_skipped=tag == "S"
+            )
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """The paths, in Git's order."""
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._facts)
+
+    def __contains__(self, path: object) -> bool:
+        """Whether a path is staged."""
+        return path in self._facts
+
+    @cached_property
+    def identities(self) -> Mapping[str, str]:
+        """What identifies each, where all are plain files; else none."""
+        if {facts[:_TAG_AND_MODE] for facts in self._facts.values()} - _PLAIN:
+            return {}
+        start = identity_of(EntryKind.FILE, "")
+        return {path: start + facts[_TAG_AND_MODE:-_STAGE] for path, facts in self._facts.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexListing:
     """All of an index: what is staged, and the paths that wait for a merge to be resolved."""
 
-    entries: Mapping[str, IndexEntry]
+    entries: StagedEntries
     conflicts: tuple[str, ...]
 
 
 def index_listing(git: Git, index_file: str | None = None) -> IndexListing:
     """The index of the work tree, or another one by its absolute path."""
     extra = {"GIT_INDEX_FILE": index_file} if index_file else {}
-    records = decoded(git.run("ls-files", "-s", "-t", "-z", extra=extra).out).split("\0")
-    entries: dict[str, IndexEntry] = {}
+    written = decoded(git.run("ls-files", "-s", "-t", "-z", extra=extra).out)
+    parted = (record.partition("\t") for record in written.split("\0") if record)
+    facts: dict[str, str] = {}
     conflicts: dict[str, None] = {}
-    modes: dict[str, tuple[int, EntryKind]] = {}
-    for record in records:
-        if not record:
-            continue
-        facts, _, name = record.partition("\t")
-        tag, mode, oid, stage = facts.split(" ")
-        if not is_possible_path(name):
-            raise IntegrityError(f"the index has a forbidden name: {name!r}", hint="run 'git fsck'")
-        if stage != "0":
+    for said, _, name in parted:
+        if said.endswith(" 0"):
+            facts[name] = said
+        else:
             conflicts[name] = None
-            continue
-        bits, kind = modes.get(mode) or modes.setdefault(mode, _mode(mode))
-        entries[name] = IndexEntry(path=name, mode=bits, kind=kind, object_id=oid, is_skipped=tag == "S")
-    return IndexListing(entries=entries, conflicts=tuple(sorted(conflicts)))
+    _refuse_forbidden((*facts, *conflicts))
+    return IndexListing(entries=StagedEntries(facts), conflicts=tuple(sorted(conflicts)))
 
 
-def _mode(written: str) -> tuple[int, EntryKind]:
-    mode = int(written, 8)
-    return mode, kind_of_mode(mode)
+def _refuse_forbidden(names: tuple[str, ...]) -> None:
+    # Of a forbidden name some part is empty or begins with a dot: most listings have none such at all.
+    listed = "\n/".join(names)
+    if "/." in f"/{listed}" or "//" in f"/{listed}/" or "/\n" in listed:
+        for name in names:
+            if not is_possible_path(name):
+                raise IntegrityError(f"the index has a forbidden name: {name!r}", hint="run 'git fsck'")
 
 
 class IndexTree:
@@ -73,7 +115,7 @@ class IndexTree:
 
     def paths(self) -> Iterator[str]:
         """Every staged path, sorted by code point."""
-        return iter(sorted(self._entries))
+        return iter(self._paths)
 
     def kind(self, path: str) -> EntryKind | None:
         """What is staged at the path; LINK or SUBMODULE too when one stands on the way to it."""
@@ -104,8 +146,17 @@ class IndexTree:
         kind = entry.kind if entry is not None and not self._has_barriers else self.kind(path)
         return identity_of(kind, entry.object_id if entry is not None and kind is EntryKind.FILE else None)
 
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The same of many paths."""
+        known = self._entries.identities
+        return {path: known.get(path) or self.identity(path) for path in paths}
+
     @cached_property
-    def _entries(self) -> Mapping[str, IndexEntry]:
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(sorted(self._entries))
+
+    @cached_property
+    def _entries(self) -> StagedEntries:
         listing = index_listing(self._git, self._index_file)
         if listing.conflicts:
             raise PlmctlError(
@@ -117,7 +168,8 @@ class IndexTree:
     @cached_property
     def _has_barriers(self) -> bool:
         """Whether anything is staged that may stand on the way to a path."""
-        return any(entry.kind in ON_THE_WAY for entry in self._entries.values())
+        entries = self._entries
+        return not entries.identities and any(entry.kind in ON_THE_WAY for entry in entries.values())
 
     @cached_property
     def _folders(self) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """A tree that tells somebody what is read of it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from plmctl.core.ports import EntryKind, Tree, Watch
 
@@ -39,3 +39,7 @@ class WatchedTree:
     def identity(self, path: str) -> str:
         """What stands at the path, and of a file which."""
         return self._tree.identity(path)
+
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The same of many files."""
+        return self._tree.identities(paths)

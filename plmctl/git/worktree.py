@@ -126,6 +126,10 @@ class WorkTree:
                 self._held[path] = data
         return identity_of(kind, self._read[path])
 
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The same of many paths."""
+        return {path: self.identity(path) for path in paths}
+
     def _is_known(self, path: str) -> bool:
         """Whether a file is one that was read by a run before; then its id is noted."""
         status = self._statuses.get(path)

@@ -61,6 +61,8 @@ def looked(tree: MemoryTree) -> SeenTree:
     assert seen.kind("none") is None
     assert seen.kind("") is EntryKind.FOLDER
     assert [*seen.asked] == ["a.yaml", "none", ""]
+    assert seen.identities(["a.yaml"]) == {"a.yaml": tree.identity("a.yaml")}
+    assert seen.asked["a.yaml"] == tree.identity("a.yaml")
     return seen
 
 
@@ -147,9 +149,13 @@ def _finding(said: dict[str, Value]) -> dict[str, Value]:
     ],
 )
 def test_a_thing_of_the_wrong_type_is_no_answer(spoil: Callable[[dict[str, Value]], None]) -> None:
-    said = json.loads(kept())
-    spoil(said)
-    assert read_answer(json.dumps(said).encode(), MemoryTree(FILES)) is None
+    head, mark, paths = kept().decode("utf-8", "surrogateescape").partition("\0")
+    said = json.loads(head)
+    for is_spoilt in (False, True):
+        if is_spoilt:
+            spoil(said)
+        data = f"{json.dumps(said)}{mark}{paths}".encode("utf-8", "surrogateescape")
+        assert read_answer(data, MemoryTree(FILES)) == (None if is_spoilt else ANSWER)
 
 
 @pytest.mark.parametrize(

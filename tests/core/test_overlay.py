@@ -38,3 +38,5 @@ def test_what_is_to_be_written_is_like_nothing_that_is_there() -> None:
     same = Overlay(TREE, {"a.yaml": b"1"})
     assert same.identity("a.yaml") not in {TREE.identity("a.yaml"), EDITED.identity("a.yaml")}
     assert EDITED.identity("d.yaml") == TREE.identity("g")
+    names = ("a.yaml", "b/c.yaml", "d.yaml")
+    assert EDITED.identities(names) == {name: EDITED.identity(name) for name in names}

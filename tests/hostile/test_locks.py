@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +219,9 @@ class Collided:
 
     def identity(self, path: str) -> str:
         return self._tree.identity(path)
+
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        return self._tree.identities(paths)
 
 
 class CollidedRepository(Repository):
