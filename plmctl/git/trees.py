@@ -1,35 +1,49 @@
 """The tree of a commit, walked through the object reader."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from plmctl.core.finding import PlmctlError
+from plmctl.core.known_trees import KnownTrees, Listing
 from plmctl.core.limits import CLOSED, Ceiling
 from plmctl.core.ports import EntryKind, Unreadable
 from plmctl.core.tree import identity_of
-from plmctl.git.entries import ON_THE_WAY, TreeEntry, tree_entries
+from plmctl.git.entries import ON_THE_WAY, TreeEntry, kind_of_mode, tree_entries
 from plmctl.git.objects import ObjectReader
 
 # A few small trees that name each other can hold more paths than a disk has bytes.
 MOST_PATHS = 500_000
 LONGEST_PATH = 4096
 TREE_BYTES = 256 << 20
+# The mode of a plain file, with whatever permissions.
+_PLAIN = "100"
 
 
 class CommitTree:
     """The files of a tree object, as they are stored; a Tree."""
 
-    def __init__(self, objects: ObjectReader, tree_id: str, ceiling: Ceiling = CLOSED):
+    def __init__(
+        self,
+        objects: ObjectReader,
+        tree_id: str,
+        ceiling: Ceiling = CLOSED,
+        known: KnownTrees | None = None,
+    ):
         self.ceiling = ceiling
         self._objects = objects
         self._tree_id = tree_id
-        self._leaves: dict[str, TreeEntry] = {}
-        self._paths: tuple[str, ...] | None = None
+        self._known = known
+        self._leaves: Mapping[str, str] = {}
+        self._paths: Sequence[str] | None = None
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point."""
         if self._paths is None:
-            self._leaves = dict(self._all_paths())
-            self._paths = tuple(sorted(self._leaves))
+            walk = _Walk(self._objects, self._folder, self._known.last if self._known is not None else None)
+            listing = walk.listing(self._tree_id)
+            if self._known is not None:
+                self._known.learn(listing, walk.read)
+            self._leaves, self._paths = listing.entries, listing.paths
         return iter(self._paths)
 
     def kind(self, path: str) -> EntryKind | None:
@@ -38,7 +52,7 @@ class CommitTree:
             return EntryKind.FOLDER
         leaf = self._leaves.get(path)
         if leaf is not None:
-            return leaf.kind
+            return kind_of_mode(int(leaf.partition(" ")[0], 8))
         *folders, name = path.split("/")
         entries = self._folder(self._tree_id)
         for folder in folders:
@@ -63,18 +77,29 @@ class CommitTree:
 
     def identity(self, path: str) -> str:
         """What stands at the path, and the id of its object."""
-        entry = self._leaves.get(path)
-        kind = entry.kind if entry is not None else self.kind(path)
-        if kind is EntryKind.FILE:
-            entry = entry or self.entry(path)
-        return identity_of(kind, entry.object_id if entry is not None and kind is EntryKind.FILE else None)
+        kind = self.kind(path)
+        entry = self.entry(path) if kind is EntryKind.FILE else None
+        return identity_of(kind, entry.object_id if entry is not None else None)
+
+    def identities(self, paths: Collection[str]) -> Mapping[str, str]:
+        """The same of many paths."""
+        known = self._plain
+        return {path: known.get(path) or self.identity(path) for path in paths}
+
+    @cached_property
+    def _plain(self) -> Mapping[str, str]:
+        """The identities of plain files, where the paths were asked for."""
+        start = identity_of(EntryKind.FILE, "")
+        each = self._leaves.items()
+        return {path: start + leaf[7:] for path, leaf in each if leaf.startswith(_PLAIN) and leaf[6] == " "}
 
     def entry(self, path: str) -> TreeEntry | None:
         """Mode and object of a path or a folder, None for nothing."""
         leaf = self._leaves.get(path)
-        if leaf is not None:
-            return leaf
         folder, _, name = path.rpartition("/")
+        if leaf is not None:
+            mode, _, oid = leaf.partition(" ")
+            return TreeEntry(mode=int(mode, 8), name=name, object_id=oid)
         return self.entries(folder).get(name)
 
     def entries(self, folder: str) -> dict[str, TreeEntry]:
@@ -95,24 +120,61 @@ class CommitTree:
             self._objects.folders[tree_id] = found
         return found
 
-    def _all_paths(self) -> Iterator[tuple[str, TreeEntry]]:
-        """Breadth first, so that the trees of one depth are fetched together."""
-        known = self._objects.folders
-        level, count = [("", self._tree_id)], 0
+
+class _Walk:
+    """All paths of a tree, breadth first, so that the trees of one depth are fetched together.
+
+    A folder that is the same in a listing that is known is not read.
+    """
+
+    def __init__(
+        self,
+        objects: ObjectReader,
+        folder: Callable[[str], dict[str, TreeEntry]],
+        known: Listing | None,
+    ):
+        self._objects = objects
+        self._folder = folder
+        self._listing = known or Listing(paths=(), entries={}, folders={})
+        self._entries: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+        self._count = 0
+        self.read = 0
+        """Folders that are others than in the listing."""
+
+    def listing(self, tree_id: str) -> Listing:
+        """All that is in a tree."""
+        level = [("", tree_id)]
         while level:
-            self._objects.prefetch([tree_id for _, tree_id in level if tree_id not in known])
-            below: list[tuple[str, str]] = []
-            for prefix, tree_id in level:
-                entries = self._folder(tree_id)
-                count += len(entries)
-                if count > MOST_PATHS or len(prefix) > LONGEST_PATH:
-                    raise PlmctlError(f"tree {self._tree_id} has too many or too long paths")
-                for entry in entries.values():
-                    if entry.kind is EntryKind.FOLDER:
-                        below.append((f"{prefix}{entry.name}/", entry.object_id))
-                    else:
-                        yield prefix + entry.name, entry
-            level = below
+            fresh = [(prefix, oid) for prefix, oid in level if not self._is_known(prefix, oid)]
+            here = self._objects.folders
+            self._objects.prefetch([oid for _, oid in fresh if oid not in here])
+            self.read += len(fresh)
+            level = [below for prefix, oid in fresh for below in self._below(tree_id, prefix, oid)]
+        return Listing(paths=sorted(self._entries), entries=self._entries, folders=self._folders)
+
+    def _is_known(self, prefix: str, oid: str) -> bool:
+        """Whether a folder is as the listing has it: then all that is in it is taken from there."""
+        known = self._listing
+        if known.folders.get(prefix) != oid:
+            return False
+        paths, entries = known.below(prefix), known.entries
+        self._entries.update((path, entries[path]) for path in paths)
+        self._folders.update((folder, known.folders[folder]) for folder in known.folders_below(prefix))
+        self._count += len(paths)
+        return True
+
+    def _below(self, tree_id: str, prefix: str, oid: str) -> Iterator[tuple[str, str]]:
+        self._folders[prefix] = oid
+        entries = self._folder(oid)
+        self._count += len(entries)
+        if self._count > MOST_PATHS or len(prefix) > LONGEST_PATH:
+            raise PlmctlError(f"tree {tree_id} has too many or too long paths")
+        for entry in entries.values():
+            if entry.kind is EntryKind.FOLDER:
+                yield f"{prefix}{entry.name}/", entry.object_id
+            else:
+                self._entries[prefix + entry.name] = f"{entry.mode:06o} {entry.object_id}"
 
 
 def unreadable(kind: EntryKind | None) -> Unreadable:
