@@ -105,7 +105,7 @@ def _own_kinds() -> "Kinds":
 def _version(path: str, named: str, mode: str) -> "Version":
     from plmctl.commands.diff_driver import Version
     from plmctl.core.ports import Unreadable
-    from plmctl.core.registry import LIMIT
+    from plmctl.core.settings import LIMIT
     from plmctl.git.handed import handed_bytes
 
     try:

@@ -15,9 +15,9 @@ from plmctl.core.finding import Level, UsageError
 from plmctl.core.overlay import Overlay
 from plmctl.core.placeholder import Syntax
 from plmctl.core.ports import Repo, Tree
-from plmctl.core.registry import LIMIT, Registry, load
+from plmctl.core.registry import Registry, load
 from plmctl.core.report import Problem, Report
-from plmctl.core.settings import require_this_version
+from plmctl.core.settings import LIMIT, require_this_version
 from plmctl.core.value import Value, as_text
 
 ENDINGS = (".md", ".txt", ".prompt")

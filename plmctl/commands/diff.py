@@ -241,8 +241,7 @@ def _newer(pair: Sides, memo: Memo | None) -> Registry:
 
 def _announce(tree: Tree, registry: Registry, other: Registry) -> None:
     """The files of a tree that are not the same in the other one: they will be read soon."""
-    files = registry.files.items()
-    tree.prefetch([path for path, file in files if other.files.get(path) is not file])
+    tree.prefetch([*registry.files_apart_from(other)])
 
 
 def _is_unread(change: Change, before: Registry, after: Registry) -> bool:

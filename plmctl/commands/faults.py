@@ -13,8 +13,8 @@ from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, sorted_findings
 from plmctl.core.limits import SETTING
 from plmctl.core.ports import Repo, Tree, Unreadable
-from plmctl.core.registry import LIMIT, Registry
-from plmctl.core.settings import Settings
+from plmctl.core.registry import Registry
+from plmctl.core.settings import LIMIT, Settings
 from plmctl.core.verdicts import Verdicts
 from plmctl.rules.checks import findings, levelled
 
@@ -64,14 +64,13 @@ def _path_of(registry: Registry, artifact: str | None) -> str | None:
 
 def _has_records(registry: Registry) -> bool:
     """Whether some data is at hand, or may be the next time: not so of what is only an address."""
-    stated = (manifest.summary.origins for manifest in registry.of_kind("Dataset"))
-    return any("dvc" in origins or "git" in origins for origins in stated)
+    return any("dvc" in origins or "git" in origins for origins in registry.origins("Dataset"))
 
 
 def _records(repo: Repo, tree: Tree, registry: Registry, options: ValidateOptions) -> "Looked | None":
     """What is in the datasets: all of it, an excerpt, or None for nothing, as `options` ask."""
-    datasets = registry.of_kind("Dataset")
-    if not datasets or not options.looks_into_data:
+    datasets = registry.of_kind("Dataset") if options.looks_into_data else ()
+    if not datasets:
         return None
     from plmctl.commands.records import Hand
     from plmctl.core.survey import EXCERPT

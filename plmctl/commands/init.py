@@ -12,9 +12,9 @@ from plmctl.core.finding import UsageError
 from plmctl.core.manifest import LONGEST_NAME, NAME
 from plmctl.core.ports import Repo
 from plmctl.core.ref import BRANCHES, REMOTES
-from plmctl.core.registry import LIMIT, read_settings_of
+from plmctl.core.registry import read_settings_of
 from plmctl.core.report import Report
-from plmctl.core.settings import FILE_NAME, Settings
+from plmctl.core.settings import FILE_NAME, LIMIT, Settings
 from plmctl.core.starter import (
     ATTRIBUTES,
     EDITOR,

@@ -1,6 +1,6 @@
 """Which environments run something, and which version of it their locks hold."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from plmctl.commands.pins import Pin, pins_of
 from plmctl.commands.unfetched import locked_versions
@@ -45,10 +45,7 @@ def runs_of(registry: Registry, tree: Tree, changed: Collection[str]) -> tuple[R
 def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[Run]:
     if not changed:
         return
-    reached = distances(registry.dependents, changed).keys()
-    for environment in registry.of_kind("Environment"):
-        if not _can_run(registry, environment, reached):
-            continue
+    for environment in _that_may_run(registry, distances(registry.dependents, changed).keys()):
         pins = tuple(pins_of(registry, environment))
         bind = replacements(pins[0], registry) if pins else {}
         graph = registry.dependencies_with(bind) if bind else registry.dependencies
@@ -58,12 +55,13 @@ def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[
                 yield Run(pin=pin, distance=steps + 1, versions=_versions(tree, pin))
 
 
-def _can_run(registry: Registry, environment: Manifest, reached: Collection[str]) -> bool:
-    """Whether an environment may run what is reached: only then it is read.
+def _that_may_run(registry: Registry, reached: Iterable[str]) -> Iterator[Manifest]:
+    """The environments that may run what is reached: only these are read.
 
-    What it pins leads there, or what it replaces something with.
+    What one pins leads there, or what it replaces something with.
     """
-    return any(target in reached for target in registry.targets(environment))
+    found = {m.id: m for artifact in reached for m in registry.referrers.of(artifact)}
+    return (manifest for _, manifest in sorted(found.items()) if manifest.kind == "Environment")
 
 
 def _versions(tree: Tree, pin: Pin) -> Mapping[str, str | None]:

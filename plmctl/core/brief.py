@@ -1,153 +1,114 @@
-"""What is known of manifests without their documents, from run to run: by path and identity of a file.
+"""What is known of a manifest without its document: a line of fields, each read when it is asked for.
 
-A brief is a line of fields, so that of ten thousand of them only those are taken apart that are asked for.
 What is read back may be anything that somebody wrote: a brief of another form is none.
 """
 
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
-from zlib import crc32
 
-from plmctl.core.cache import Cache
+from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
 from plmctl.core.finding import Finding, PlmctlError
 from plmctl.core.kinds import Kinds
-from plmctl.core.known_identities import KnownIdentities
-from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.manifest import Link, Manifest, Reference
 from plmctl.core.reading import FileRead, content_of
 from plmctl.core.tree import Tree
 from plmctl.core.value import Pointer, Value
 from plmctl.core.written_finding import items, number, read_finding, text, written_finding
 
-KIND = "briefs"
-"""What is kept in a cache: a few values for all manifests, of which there are many, and each is small."""
-# Of one that changed only what is kept with it is written again.
-SHARDS = 16
 # No control character is in a field: what has one is not kept.
-_LINE, _FIELD, _ITEM, _PART = "\n", "\x1f", "\x1e", "\x1d"
+_FIELD, _ITEM, _PART = "\x1f", "\x1e", "\x1d"
 _CONTROL = deferred(r"[\x00-\x1f]")
 _FIELDS = 13
 NOT_OURS = "-"
-_MOST_UNUSED = 1000
+"""The id of a file that is none of ours."""
 
 
-class Briefs:
-    """The briefs of files, of a registry's kinds as one program knows them; they are no proof."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The parts of a brief that many questions are about.
 
-    def __init__(self, cache: Cache, program: str):
-        self._cache = cache
-        self._program = program
-        self.stamp = b""
-        """What they are of: the program, and the schemas of a registry's own kinds."""
-        self._lines: dict[tuple[str, str], str] = {}
-        self._paths: frozenset[str] = frozenset()
-        self._used: dict[tuple[str, str], str] = {}
-        self._news: set[int] = set()
-        self._shared: dict[str, tuple[str, ...]] = {}
-        self.identities: KnownIdentities | None = None
-        """The digests of artifacts, of the kinds that were asked for last."""
+    `artifact` is empty for a file that is broken, `asked` are the other files that have a say in it.
+    """
 
-    def open(self, kinds: Kinds, limits: Limits) -> None:
-        """Look for those of these kinds and limits: once, for all trees of a run have those of one."""
-        stamp = _stamp(self._program, kinds, limits)
-        if stamp == self.stamp:
-            return
-        known = self._cache.named(KIND, map(str, range(SHARDS))).values()
-        texts = (value.decode("utf-8", "surrogateescape") for kept, value in known if kept == stamp)
-        split = (line.split(_FIELD, 2) for text in texts for line in text.split(_LINE))
-        self._lines = {(each[0], each[1]): each[2] for each in split if len(each) == 3}
-        self._paths = frozenset(path for path, _ in self._lines)
-        self.stamp, self._used, self._news = stamp, {}, set()
-        self.identities = KnownIdentities(self._cache, stamp)
+    artifact: str
+    formerly: tuple[str, ...]
+    asked: tuple[tuple[str, str], ...]
+    outs: tuple[str, ...]
+    origins: tuple[str, ...]
+    has_findings: bool
+    names: str
 
-    def has(self, path: str) -> bool:
-        """Whether there may be one of this file: then its identity is worth finding out."""
-        return path in self._paths
 
-    def find(self, tree: Tree, path: str, identity: str, kinds: Kinds) -> FileRead | None:
-        """What a file came to that has this identity in a tree, None where that is not known."""
-        key = path, identity
-        line = self._lines.get(key) or self._used.get(key)
-        found = self._read(tree, path, identity, line, kinds) if line is not None else None
-        if found is None or not found.is_in(tree):
-            return None
-        assert line is not None
-        self._used[key] = line
-        return found
-
-    def name(self, path: str, identity: str) -> tuple[str, tuple[str, ...]] | None:
-        """The id and the former ids of what a file is, by itself: no other file has a say in its name.
-
-        The id is empty for one that is broken, NOT_OURS for none of ours; None where nothing is known.
-        """
-        key = path, identity
-        line = self._lines.get(key)
-        fields = line.split(_FIELD, 5) if line is not None else ()
-        if line is None or len(fields) != 6:
-            return None
-        self._used[key] = line
-        formerly = fields[4]
-        return fields[2], tuple(formerly.split(_ITEM)) if formerly else ()
-
-    def learn(self, path: str, found: FileRead) -> None:
-        """What was read of a file."""
-        line = _written(path, found) if self._cache.is_lasting else None
-        if line is not None:
-            self._used[path, found.identity] = line
-            self._news.add(_shard(path))
-
-    def keep(self) -> None:
-        """Know these in the next run; of others that were known some."""
-        if self.identities is not None:
-            self.identities.keep()
-        if not self._news:
-            return
-        is_much = len(self._lines) > 2 * len(self._used) + _MOST_UNUSED
-        known = self._used if is_much else self._lines | self._used
-        self._lines, self._used = {}, {}
-        keys: dict[int, list[tuple[str, str]]] = {s: [] for s in (range(SHARDS) if is_much else self._news)}
-        for key in known:
-            there = keys.get(_shard(key[0]))
-            if there is not None:
-                there.append(key)
-        # One after the other: all of them are as much as the largest registry.
-        for shard, found in keys.items():
-            value = _LINE.join(_FIELD.join((*key, known.pop(key))) for key in found)
-            self._cache.keep(KIND, {str(shard): (self.stamp, value.encode("utf-8", "surrogateescape"))})
-        self.stamp, self._news = b"", set()
-
-    def _read(self, tree: Tree, path: str, identity: str, line: str, kinds: Kinds) -> FileRead | None:
-        fields = line.split(_FIELD)
-        if len(fields) != _FIELDS:
-            return None
-        asked, sha, artifact, stability, formerly, findings = fields[:6]
-        try:
-            found = _findings(findings) if findings else ()
-            own = _findings(fields[10]) if fields[10] else ()
-            others = tuple((text(p), text(i)) for p, i in json.loads(asked)) if asked else ()
-        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
-            return None
-        kind = kinds.by_prefix.get(artifact.partition("/")[0])
-        if kind is None:
-            return FileRead(
-                sha256=sha, identity=identity, asked=others, is_ours=artifact != NOT_OURS, findings=found
-            )
-        shape = kinds.shape_of(kind)
-        manifest = Manifest(
-            artifact=artifact,
-            shape=shape,
-            path=path,
-            sha256=sha,
-            summary=KnownSummary(path, line, own, self._shared),
-            content=content_of(tree, path, sha, shape, artifact.partition("/")[2]),
-            stability=stability,
-            formerly=tuple(formerly.split(_ITEM)) if formerly else (),
+def glance(line: str) -> Glance | None:
+    """A brief, looked at; None for one that is none."""
+    fields = line.split(_FIELD)
+    if len(fields) != _FIELDS:
+        return None
+    try:
+        return Glance(
+            artifact=fields[2],
+            formerly=_split(fields[4]),
+            asked=_asked(fields[0]),
+            outs=_split(fields[9]),
+            origins=_split(fields[11]),
+            has_findings=bool(fields[5] or fields[10]),
+            names=fields[6],
         )
-        return FileRead(sha256=sha, identity=identity, asked=others, manifest=manifest, findings=found)
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None
+
+
+def name_of(line: str) -> tuple[str, tuple[str, ...]] | None:
+    """The id and the former ids in a brief; None for one that is none."""
+    fields = line.split(_FIELD, 5)
+    return (fields[2], _split(fields[4])) if len(fields) == 6 else None
+
+
+def read_brief(
+    tree: Tree, path: str, identity: str, line: str, kinds: Kinds, shared: dict[str, tuple[str, ...]]
+) -> FileRead | None:
+    """What a file of a tree came to that has this identity; None for a brief that is none.
+
+    `shared` are lists of kinds that many briefs have.
+    """
+    fields = line.split(_FIELD)
+    if len(fields) != _FIELDS:
+        return None
+    asked, sha, artifact, stability, formerly, findings = fields[:6]
+    try:
+        found = _findings(findings) if findings else ()
+        own = _findings(fields[10]) if fields[10] else ()
+        others = _asked(asked)
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None
+    kind = kinds.by_prefix.get(artifact.partition("/")[0])
+    if kind is None:
+        return FileRead(
+            sha256=sha, identity=identity, asked=others, is_ours=artifact != NOT_OURS, findings=found
+        )
+    shape = kinds.shape_of(kind)
+    manifest = Manifest(
+        artifact=artifact,
+        shape=shape,
+        path=path,
+        sha256=sha,
+        summary=KnownSummary(path, line, own, shared),
+        content=content_of(tree, path, sha, shape, artifact.partition("/")[2]),
+        stability=stability,
+        formerly=_split(formerly),
+    )
+    return FileRead(sha256=sha, identity=identity, asked=others, manifest=manifest, findings=found)
+
+
+def _asked(written: str) -> tuple[tuple[str, str], ...]:
+    return tuple((text(p), text(i)) for p, i in json.loads(written)) if written else ()
+
+
+def _split(written: str) -> tuple[str, ...]:
+    return tuple(written.split(_ITEM)) if written else ()
 
 
 class KnownSummary:
@@ -229,26 +190,20 @@ class KnownSummary:
     @property
     def outs(self) -> tuple[str, ...]:
         """The repository's paths of its data."""
-        written = self._fields[3]
-        return tuple(written.split(_ITEM)) if written else ()
+        return _split(self._fields[3])
 
     @property
     def origins(self) -> tuple[str, ...]:
         """By what its `data` says where it is."""
-        written = self._fields[5]
-        return tuple(written.split(_ITEM)) if written else ()
-
-
-def _shard(path: str) -> int:
-    return crc32(path.encode("utf-8", "surrogateescape")) % SHARDS
+        return _split(self._fields[5])
 
 
 def _findings(written: str) -> tuple[Finding, ...]:
     return tuple(map(read_finding, json.loads(written)))
 
 
-def _written(path: str, found: FileRead) -> str | None:
-    """The fields of a brief, None for what cannot have one."""
+def written_brief(path: str, found: FileRead) -> str | None:
+    """The brief of what a file came to, None for what cannot have one."""
     if found.asked is None or found.identity.endswith("changed"):
         return None
     asked = _json([list(other) for other in found.asked]) if found.asked else ""
@@ -310,10 +265,3 @@ def _pointer(said: Value) -> Pointer:
 
 def _number(said: Value) -> int | None:
     return None if said is None else number(said)
-
-
-def _stamp(program: str, kinds: Kinds, limits: Limits) -> bytes:
-    """What a brief is of: the program, the schemas of a registry's own kinds, and limits that were raised."""
-    own = sha256(_json(dict(kinds.own)).encode()).hexdigest() if kinds.own else ""
-    raised = limits.over(LIMITS)
-    return f"{program} {own} {raised or ''}".encode()

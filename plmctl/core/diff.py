@@ -23,14 +23,14 @@ def compare(before: Registry, after: Registry, only: Collection[str] | None = No
     """Every fact between two registries, or those of some artifacts, in the order of ids and schemas."""
     pairs = paired(before, after)
     renames = {old: new for new, old in pairs.items() if old is not None and old != new}
-    gone = sorted(set(before.manifests) - {old for old in pairs.values() if old})
+    gone = sorted(before.manifests.keys() - {old for old in pairs.values() if old})
     come = [artifact for artifact, old in pairs.items() if old is None]
     alike = twins(before, after, gone, come, renames)
     changes: list[Change] = []
-    for artifact, manifest in after.manifests.items():
+    for artifact in after.perhaps_apart_from(before):
         if only is not None and artifact not in only:
             continue
-        old = pairs[artifact]
+        old, manifest = pairs[artifact], after.manifests[artifact]
         if old is None:
             changes.append(replace(_added(manifest, after), twin=alike.get(artifact)))
         elif not _is_same(before.manifests[old], manifest, before, after):
@@ -44,10 +44,11 @@ def compare(before: Registry, after: Registry, only: Collection[str] | None = No
 
 def paired(before: Registry, after: Registry) -> Mapping[str, str | None]:
     """For each artifact, the id that it had before; None when it is new."""
-    return {
-        artifact: artifact if artifact in before.manifests else _former(manifest, before, after)
-        for artifact, manifest in after.manifests.items()
-    }
+    # Most have the id that they had, and none of these is looked at.
+    pairs: dict[str, str | None] = dict(zip(after.manifests, after.manifests, strict=True))
+    for artifact in after.manifests.keys() - before.manifests.keys():
+        pairs[artifact] = _former(after.manifests[artifact], before, after)
+    return pairs
 
 
 def _former(manifest: Manifest, before: Registry, after: Registry) -> str | None:

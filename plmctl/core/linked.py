@@ -2,7 +2,7 @@
 
 import shlex
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.manifest import Manifest
@@ -21,12 +21,17 @@ LINKED_DATA = Rule(
 LINKED_RULES = (LINKED_DATA,)
 
 
-def linked_data(manifests: Iterable[Manifest], tree: Tree, paths: tuple[str, ...]) -> Iterator[Finding]:
+Having = tuple[tuple[str, ...], Callable[[], Manifest]]
+"""The places of data, and what makes the manifest that has it: few manifests are asked for."""
+
+
+def linked_data(having: Iterable[Having], tree: Tree, paths: tuple[str, ...]) -> Iterator[Finding]:
     """The first link at the place of each data; `paths` are those of the tree, sorted."""
-    for manifest in manifests:
-        for index, out in enumerate(manifest.summary.outs):
+    for outs, made in having:
+        for index, out in enumerate(outs):
             link = _link(out, tree, paths)
             if link is not None:
+                manifest = made()
                 found = [file.data for file in manifest.included.values() if file.data is not None]
                 yield _finding(manifest, found[index], link)
 

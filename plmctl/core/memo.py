@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from plmctl.core.cache import Cache
 from plmctl.core.known_files import KnownFiles
+from plmctl.core.known_trees import KnownTrees
 
 if TYPE_CHECKING:
-    from plmctl.core.brief import Briefs
+    from plmctl.core.briefs import Briefs
     from plmctl.core.verdicts import Verdicts
 
 
@@ -22,24 +23,26 @@ class Memo:
         self.cache = cache
         self.program = program
         self.files = KnownFiles(cache, clock)
+        self.trees = KnownTrees(cache)
 
     @cached_property
     def briefs(self) -> "Briefs":
         """What manifests say."""
         # Where the whole answer is known there is no need of them, nor of what they load.
-        from plmctl.core.brief import Briefs
+        from plmctl.core.briefs import Briefs
 
         return Briefs(self.cache, self.program)
 
-    @property
+    @cached_property
     def verdicts(self) -> "Verdicts":
         """What rules said of the registry that was loaded."""
         from plmctl.core.verdicts import Verdicts
 
-        return Verdicts(self.cache, self.briefs.stamp)
+        return Verdicts(self.cache)
 
     def keep(self) -> None:
         """Know it in the next run."""
         self.files.keep()
+        self.trees.keep()
         if "briefs" in vars(self):
-            self.briefs.keep()
+            self.briefs.keep(self.verdicts if "verdicts" in vars(self) else None)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from plmctl.core.brief import NOT_OURS, Briefs
+from plmctl.core.brief import NOT_OURS
+from plmctl.core.briefs import Briefs
 from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
@@ -41,7 +42,7 @@ def names_of(tree: Tree, paths: Sequence[str], settings: Settings, memo: Memo) -
         names = _found(tree, wanted, settings, memo.briefs)
         written = _written(names) if memo.cache.is_lasting else None
         # By now all of them were read. What changed meanwhile is like nothing.
-        if written is not None and not any(tree.identity(path).endswith("changed") for path in wanted):
+        if written is not None and not any(i.endswith("changed") for i in tree.identities(wanted).values()):
             memo.cache.keep(KIND, {_NAME: (_stamp(tree, wanted, settings, memo), written)})
     return names
 
@@ -54,14 +55,15 @@ def _stamp(tree: Tree, paths: list[str], settings: Settings, memo: Memo) -> byte
         *settings.kinds.names,
         "",
         *paths,
-        *map(tree.identity, paths),
+        *tree.identities(paths).values(),
     )
     return sha256("\0".join(words).encode("utf-8", "surrogateescape")).digest()
 
 
 def _found(tree: Tree, paths: list[str], settings: Settings, briefs: Briefs) -> Names:
     briefs.open(settings.kinds, settings.limits)
-    known = {path: briefs.name(path, tree.identity(path)) if briefs.has(path) else None for path in paths}
+    maybe = tree.identities([path for path in paths if briefs.has(path)])
+    known = {path: briefs.name(path, maybe[path]) if path in maybe else None for path in paths}
     tree.prefetch([path for path, name in known.items() if name is None])
     former: dict[str, tuple[str, ...]] = {}
     broken = 0

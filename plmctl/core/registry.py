@@ -1,36 +1,31 @@
 """All manifests of one tree, and what refers to what."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from plmctl.core.accepted import Accepteds, accepted_files
-from plmctl.core.brief import Briefs
+from plmctl.core.briefs import Briefs, Seen
 from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
 from plmctl.core.file import file_data
-from plmctl.core.finding import ConfigurationError, Finding, PlmctlError, UsageError, sorted_findings
+from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings
+from plmctl.core.gathering import HELD, Gathered, Gathering
 from plmctl.core.graph import Asked, Edge, Graph
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
-from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.linked import linked_data
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.own import kinds_of
 from plmctl.core.ports import EntryKind, Tree, Unreadable
-from plmctl.core.reading import FileRead, content_of, read_file, with_manifest
+from plmctl.core.reading import FileRead, read_file
 from plmctl.core.referrers import Referrers
 from plmctl.core.schema import kind_prefix
-from plmctl.core.settings import FILE_NAME, Settings, refuse_tag, settings_document, settings_of
-from plmctl.core.tree import bytes_at
-
-LIMIT = 1024 * 1024
-HELD = 24 << 20
-"""Bytes of manifests whose documents are held: of more they are read again by who looks at them."""
-# So many portions of a registry have as many bytes.
-_PORTIONS = 4
+from plmctl.core.settings import FILE_NAME, LIMIT, Settings, refuse_tag, settings_document, settings_of
+from plmctl.core.stock import Stock
+from plmctl.core.view import Away, View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +35,7 @@ class Registry:
     `accepted` are the breaking changes that its files accept, by fingerprint; `files` is what was read, by
     path, so that of another tree only what is another is parsed. `suspects` are the artifacts of which rules
     are to say something, None for all. `portions` are the artifacts that can be looked at together, where
-    all of them are too much for that.
+    all of them are too much for that. `view` is how its tree was seen, where little of it was read.
     """
 
     settings: Settings
@@ -54,6 +49,7 @@ class Registry:
     suspects: frozenset[str] | None = field(default=None, repr=False, compare=False)
     portions: tuple[frozenset[str], ...] = field(default=(), repr=False, compare=False)
     identities: KnownIdentities | None = field(default=None, repr=False, compare=False)
+    view: View | None = field(default=None, repr=False, compare=False)
     _targets: dict[tuple[str, tuple[str, ...]], str | None] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -95,7 +91,27 @@ class Registry:
 
     def of_kind(self, kind: str) -> tuple[Manifest, ...]:
         """The artifacts of one kind, sorted by id."""
-        return tuple(m for m in self.manifests.values() if m.kind == kind)
+        return tuple(map(self.manifests.__getitem__, self.ids_of(kind)))
+
+    def ids_of(self, kind: str) -> tuple[str, ...]:
+        """The ids of the artifacts of one kind, sorted."""
+        start = f"{kind_prefix(kind)}/"
+        return tuple(artifact for artifact in self.manifests if artifact.startswith(start))
+
+    def artifact_in(self, path: str) -> str | None:
+        """The id of what is in a file."""
+        read = self.files.get(path)
+        return read.manifest.id if read is not None and read.manifest is not None else None
+
+    def origins(self, kind: str) -> Iterator[tuple[str, ...]]:
+        """By what each artifact of a kind says where its data is (dvc, git, uri), if it says so."""
+        start = f"{kind_prefix(kind)}/"
+        having = (
+            self.view.having("origins")
+            if self.view is not None
+            else ((manifest.id, manifest.summary.origins) for manifest in self.manifests.values())
+        )
+        return (origins for artifact, origins in having if artifact.startswith(start))
 
     def candidates(self, reference: Reference) -> tuple[str, ...]:
         """The ids that a reference can mean: one when it is right."""
@@ -139,12 +155,21 @@ class Registry:
 
     def claimants(self, name: str) -> tuple[str, ...]:
         """The artifacts that have an id, or had it before; several only where that is an error."""
-        return tuple(m.id for m in self.manifests.values() if name == m.id or name in m.formerly)
+        now = (name,) if name in self.manifests else ()
+        return tuple(sorted({*now, *(a for a, former in self._renamed.items() if name in former)}))
 
     @cached_property
     def former(self) -> Mapping[str, str]:
         """Ids that artifacts had before, and the ids they have now."""
-        return {old: m.id for m in self.manifests.values() for old in m.formerly if old not in self.manifests}
+        old = ((name, artifact) for artifact, former in self._renamed.items() for name in former)
+        return {name: artifact for name, artifact in old if name not in self.manifests}
+
+    @cached_property
+    def _renamed(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids that artifacts had before, by the id that they have; sorted."""
+        if self.view is not None:
+            return dict(sorted(self.view.having("formerly")))
+        return {artifact: m.formerly for artifact, m in self.manifests.items() if m.formerly}
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -169,10 +194,30 @@ class Registry:
     def apart_from(self, other: "Registry") -> Iterator[Manifest]:
         """The artifacts that are not the same there, or of which a reference means something else there."""
         resolves_as = self.resolves_as(other)
-        for artifact, manifest in self.manifests.items():
+        for artifact in self.perhaps_apart_from(other):
+            manifest = self.manifests[artifact]
             is_same = manifest is other.manifests.get(artifact)
             if not is_same or not (resolves_as or self.targets(manifest) == other.targets(manifest)):
                 yield manifest
+
+    def perhaps_apart_from(self, other: "Registry") -> Iterable[str]:
+        """The artifacts of which that may be so, sorted by id; of the others it is not."""
+        view, beside = self.view, other.view
+        if view is None or beside is None or view.stock is not beside.stock:
+            return self.manifests
+        found = {artifact for artifact in view.differing | beside.differing if artifact in self.manifests}
+        if not self.resolves_as(other):
+            for name in {a.partition("/")[2] for a in (view.come ^ beside.come) | (view.gone ^ beside.gone)}:
+                found.update(manifest.id for manifest in self.referrers.writing(name))
+        return sorted(found)
+
+    def files_apart_from(self, other: "Registry") -> Iterator[str]:
+        """The files that are not the same there."""
+        view, beside = self.view, other.view
+        paths: Iterable[str] = self.files
+        if view is not None and beside is not None and view.stock is beside.stock:
+            paths = sorted(view.own.keys() | {path for path in beside.stale if path in self.files})
+        return (path for path in paths if other.files.get(path) is not self.files[path])
 
     def ties(self, manifest: Manifest) -> Iterator[tuple[str, str, bool]]:
         """What a manifest refers to: its own id, that of the other one, and whether it depends on it."""
@@ -183,7 +228,7 @@ class Registry:
     @cached_property
     def referrers(self) -> Referrers:
         """Who refers to an artifact."""
-        return Referrers(self.manifests.values(), self.targets)
+        return Referrers(self.manifests, self.view, self.targets)
 
     @cached_property
     def dependents(self) -> Graph:
@@ -217,28 +262,111 @@ def load(
     known = like.files if like is not None and is_alike else {}
     if briefs is not None:
         briefs.open(settings.kinds, settings.limits)
-    reading = _Reading(tree, settings, known, briefs, held)
-    wanted = tuple(path for path in paths if settings.is_manifest(path))
-    acceptances = tuple(path for path in paths if settings.is_acceptance(path))
-    reading.read(wanted, also=acceptances)
-    accepted, wrong = accepted_files(tree, settings, acceptances)
-    read = reading.registry()
-    linked = linked_data((*read.manifests.values(), *read.doubles), tree, paths)
-    found = sorted_findings((*read.findings, *wrong, *linked))
+    loading = _Loading(tree, paths, settings, known, briefs, held)
+    read = loading.by_stock(briefs.stock) if briefs is not None and briefs.stock is not None else None
+    read = read or loading.whole()
     is_as_like = bool(known) and like is not None and like.manifests.keys() == read.manifests.keys()
-    targets = like._targets if is_as_like and like is not None else {}
-    return replace(
-        read,
-        accepted=accepted,
-        findings=found,
-        identities=briefs.identities if briefs is not None else None,
-        _targets=targets,
-    )
+    return replace(read, _targets=like._targets if is_as_like and like is not None else {})
+
+
+class _Loading:
+    """A tree that is read."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        paths: tuple[str, ...],
+        settings: Settings,
+        like: Mapping[str, FileRead],
+        briefs: Briefs | None,
+        held: int,
+    ):
+        self._tree = tree
+        self._paths = paths
+        self._settings = settings
+        self._like = like
+        self._briefs = briefs
+        self._held = held
+        self._acceptances = tuple(path for path in paths if settings.is_acceptance(path))
+
+    def whole(self) -> Registry:
+        """All of its files, one after the other."""
+        gathering = self._gathering()
+        wanted = tuple(path for path in self._paths if self._settings.is_manifest(path))
+        gathering.read(wanted, also=self._acceptances)
+        found = gathering.found()
+        every = (*found.manifests.values(), *found.doubles)
+        having = ((manifest.summary.outs, partial(_itself, manifest)) for manifest in every)
+        return self._registry(found, None, linked_data(having, self._tree, self._paths))
+
+    def by_stock(self, stock: Stock) -> Registry | None:
+        """The files that are not as a stock has them; None where that is no way to see it."""
+        if stock.globs != self._settings.finds:
+            return None
+        away = Away(stock, self._tree, self._paths, self._settings.is_manifest)
+        if away.is_far:
+            return None
+        gathering = self._gathering()
+        gathering.read(away.read, also=self._acceptances)
+        found = gathering.found()
+        view = View(away, found.files, self._read_again, self._tree, self._settings.kinds)
+        if view.has_double or found.portions:
+            return None
+        here = view.manifests
+        having = ((outs, partial(here.__getitem__, artifact)) for artifact, outs in view.having("outs"))
+        return self._registry(found, view, linked_data(having, self._tree, self._paths))
+
+    def _gathering(self) -> Gathering:
+        return Gathering(self._tree, self._settings, self._like, self._briefs, self._held)
+
+    def _read_again(self, path: str) -> FileRead:
+        settings = self._settings
+        data = file_data(self._tree, path, "a manifest", settings.limits)
+        if isinstance(data, BrokenDocument):
+            raise PlmctlError(f"{path} was changed meanwhile", hint="run it again")
+        return read_file(self._tree, path, data, sha256_of(data), settings.kinds, settings.limits)
+
+    def _registry(self, found: Gathered, view: View | None, linked: Iterable[Finding]) -> Registry:
+        accepted, wrong = accepted_files(self._tree, self._settings, self._acceptances)
+        kept = view.findings() if view is not None else ()
+        files = found.files if view is None else view.files
+        if self._briefs is not None:
+            settings = self._settings
+            self._briefs.saw(
+                Seen(
+                    globs=settings.finds,
+                    others=lambda: (path for path in self._paths if not settings.is_manifest(path)),
+                    files=files,
+                    view=view,
+                )
+            )
+        return Registry(
+            settings=self._settings,
+            manifests=found.manifests if view is None else view.manifests,
+            doubles=found.doubles,
+            findings=sorted_findings((*found.findings, *kept, *wrong, *linked)),
+            skipped=_also(found.skipped, view, is_ours=False),
+            broken=_also(found.broken, view, is_ours=True),
+            accepted=accepted,
+            files=files,
+            portions=found.portions,
+            identities=self._briefs.identities if self._briefs is not None else None,
+            view=view,
+        )
+
+
+def _itself(manifest: Manifest) -> Manifest:
+    return manifest
+
+
+def _also(paths: tuple[str, ...], view: View | None, *, is_ours: bool) -> tuple[str, ...]:
+    """Files without an artifact, and those of a view."""
+    return paths if view is None else tuple(sorted((*paths, *view.without_artifact(is_ours=is_ours))))
 
 
 def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
     """The settings of the one plmctl.yaml in a tree."""
-    found = [path for path in paths if posixpath.basename(path) == FILE_NAME]
+    found = [path for path in paths if path.endswith(FILE_NAME) and posixpath.basename(path) == FILE_NAME]
     if not found:
         raise NoRegistry(f"no {FILE_NAME} here", hint="run 'plmctl init' to begin a registry")
     if len(found) > 1:
@@ -259,135 +387,5 @@ def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
     return settings
 
 
-def asked_limits(tree: Tree) -> Limits:
-    """What the plmctl.yaml of a tree asks for; of a tree without a sound one, nothing."""
-    found = [path for path in tree.paths() if posixpath.basename(path) == FILE_NAME]
-    data = bytes_at(tree, found[0], limit=LIMIT) if len(found) == 1 else None
-    try:
-        return settings_of(settings_document(found[0], data)).asked if data is not None else LIMITS
-    except ConfigurationError:
-        return LIMITS
-
-
 class NoRegistry(PlmctlError):
     """A tree without a plmctl.yaml (exit 3)."""
-
-
-class _Reading:
-    """What has been read of a registry so far."""
-
-    def __init__(
-        self, tree: Tree, settings: Settings, like: Mapping[str, FileRead], briefs: Briefs | None, held: int
-    ):
-        self._most, self._held = held, 0
-        self._portions: list[set[str]] = [set()]
-        self._tree = tree
-        self._settings = settings
-        self._kinds = settings.kinds
-        self._limits = settings.limits
-        self._like = like
-        self._briefs = briefs
-        self._files: dict[str, FileRead] = {}
-        self._manifests: dict[str, Manifest] = {}
-        self._doubles: list[Manifest] = []
-        self._findings: list[Finding] = []
-        self._skipped: list[str] = []
-        self._broken: list[str] = []
-
-    def read(self, paths: tuple[str, ...], also: tuple[str, ...]) -> None:
-        """Reads files; `also` are those that somebody else will read soon."""
-        known = self._known_unread(paths) if self._briefs is not None else {}
-        self._tree.prefetch((*(path for path in paths if path not in known), *also))
-        for path in paths:
-            found = known.get(path) or self._read(path)
-            if found is not None:
-                self._files[path] = found
-                self._take(path, found)
-
-    def _known_unread(self, paths: tuple[str, ...]) -> dict[str, FileRead]:
-        """What is known by the identities of files."""
-        found = ((path, self._recalled(path)) for path in paths)
-        return {path: known for path, known in found if known is not None}
-
-    def _recalled(self, path: str) -> FileRead | None:
-        assert self._briefs is not None
-        known = self._like.get(path)
-        if known is None and not self._briefs.has(path):
-            return None
-        identity = self._tree.identity(path)
-        if known is not None and known.identity == identity and known.is_in(self._tree):
-            return known
-        return self._briefs.find(self._tree, path, identity, self._kinds)
-
-    def _read(self, path: str) -> FileRead | None:
-        """Reads one file; what is wrong with it hides nothing of the others."""
-        data = file_data(self._tree, path, "a manifest", self._limits)
-        if isinstance(data, BrokenDocument):
-            self._findings.extend(data.findings)
-            self._broken.append(path)
-            return None
-        sha256, known = sha256_of(data), self._like.get(path)
-        if known is not None and known.sha256 == sha256:
-            return self._again(known)
-        found = read_file(self._tree, path, data, sha256, self._kinds, self._limits)
-        if self._briefs is not None:
-            self._briefs.learn(path, found)
-        return self._lightened(path, found, len(data))
-
-    def _lightened(self, path: str, found: FileRead, size: int) -> FileRead:
-        """The same without its document, where many are held."""
-        before, self._held = self._held, self._held + size
-        # A portion is looked at together with all that it refers to.
-        if self._held * _PORTIONS // self._most > before * _PORTIONS // self._most:
-            self._portions.append(set())
-        if before <= self._most < self._held:
-            for one in (*self._manifests.values(), *self._doubles):
-                self._let_go(one)
-        manifest = found.manifest
-        if manifest is None or self._held <= self._most:
-            return found
-        if self._briefs is not None:
-            # What is kept for the next run takes less than what was read.
-            known = self._briefs.find(self._tree, path, found.identity, self._kinds)
-            if known is not None:
-                return known
-        self._let_go(manifest)
-        return found
-
-    def _let_go(self, manifest: Manifest) -> None:
-        shape, sha256 = self._kinds.shape_of(manifest.kind), manifest.sha256
-        manifest.read_again_by(content_of(self._tree, manifest.path, sha256, shape, manifest.name))
-
-    def _again(self, known: FileRead) -> FileRead:
-        """The same with the files that it includes as they are now."""
-        before = known.manifest
-        if before is None or known.is_alone:
-            return known
-        shape = self._kinds.shape_of(before.kind)
-        return with_manifest(known, before.document, shape, before.name, self._tree)
-
-    def _take(self, path: str, found: FileRead) -> None:
-        self._findings.extend(found.findings)
-        manifest = found.manifest
-        if manifest is None:
-            (self._broken if found.is_ours else self._skipped).append(path)
-            return
-        self._findings.extend(manifest.findings)
-        if manifest.id in self._manifests:
-            self._doubles.append(manifest)
-        else:
-            self._manifests[manifest.id] = manifest
-            self._portions[-1].add(manifest.id)
-
-    def registry(self) -> Registry:
-        """All that was read."""
-        return Registry(
-            settings=self._settings,
-            manifests=dict(sorted(self._manifests.items())),
-            doubles=tuple(self._doubles),
-            findings=sorted_findings(self._findings),
-            skipped=tuple(self._skipped),
-            broken=tuple(self._broken),
-            files=self._files,
-            portions=tuple(map(frozenset, self._portions)) if self._held > self._most else (),
-        )

@@ -1,5 +1,6 @@
 """plmctl.yaml: the registry's name and its settings, with the defaults filled in."""
 
+import json
 import posixpath
 import re
 from collections.abc import Collection, Mapping
@@ -18,10 +19,13 @@ from plmctl.core.path import glob_pattern
 from plmctl.core.profile import Profile
 from plmctl.core.sch import BAD_PATTERN
 from plmctl.core.schema import findings_of
+from plmctl.core.tree import Tree, bytes_at
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 from plmctl.core.version import Version, parsed_range, parsed_version
 
 FILE_NAME = "plmctl.yaml"
+LIMIT = 1024 * 1024
+"""Bytes of one."""
 ACCEPTED_FOLDER = ".plmctl/accepted"
 """Where the files lie that accept breaking changes, relative to plmctl.yaml."""
 _ANY, _WILD = "*", deferred("[*?]")
@@ -103,6 +107,11 @@ class Settings:
         return self.include or tuple(
             f"{f}/**/*.{end}" for f in self.kinds.folders.values() for end in ("yaml", "yml")
         )
+
+    @property
+    def finds(self) -> str:
+        """By what it finds manifests."""
+        return json.dumps([self.path, *self.globs, "", *self.exclude])
 
     @cached_property
     def _included(self) -> Mapping[str, re.Pattern[str]]:
@@ -190,6 +199,16 @@ def _tag_problem(tag: str, words: Collection[str]) -> str | None:
     if "@" in name or name.partition("/")[0] in words:
         return f"'{name}' would be taken for the tag of an artifact"
     return None
+
+
+def asked_limits(tree: Tree) -> Limits:
+    """What the plmctl.yaml of a tree asks for; of a tree without a sound one, nothing."""
+    found = [path for path in tree.paths() if posixpath.basename(path) == FILE_NAME]
+    data = bytes_at(tree, found[0], limit=LIMIT) if len(found) == 1 else None
+    try:
+        return settings_of(settings_document(found[0], data)).asked if data is not None else LIMITS
+    except ConfigurationError:
+        return LIMITS
 
 
 def settings_of(document: Document) -> Settings:

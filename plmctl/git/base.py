@@ -22,7 +22,7 @@ def ceiling_of(git: Git, objects: ObjectReader, environment: Mapping[str, str]) 
 
 def _asked(git: Git, objects: ObjectReader) -> Limits:
     # Registries that ask for more are few.
-    from plmctl.core.registry import asked_limits
+    from plmctl.core.settings import asked_limits
 
     commits = (known_commit(git, branch) for branch in _BRANCHES)
     commit = next((commit for commit in commits if commit is not None), None)

@@ -77,9 +77,8 @@ def levelled(finding: Finding, settings: Settings, today: str | None) -> Finding
 
 
 def _of_reading(registry: Registry) -> Iterator[Finding]:
-    artifacts = {m.path: m.id for m in (*registry.manifests.values(), *registry.doubles)}
     for finding in registry.findings:
-        yield replace(finding, artifact=finding.artifact or artifacts.get(finding.location.path))
+        yield replace(finding, artifact=finding.artifact or registry.artifact_in(finding.location.path))
     yield from hidden_elsewhere(registry)
     yield from secrets_elsewhere(registry)
 

@@ -53,11 +53,12 @@ def connection_judgements(
 ) -> tuple[Judgement, ...]:
     """REG001 and REG002 for every artifact (or some) of both registries; sorted by id."""
     cut = _Cut(before, after)
+    pairs = paired(before, after)
     found = (
         judgement
-        for artifact, old in paired(before, after).items()
-        if old is not None and (only is None or artifact in only)
         # Of what is the same, and means the same, nothing was cut off.
+        for artifact in after.perhaps_apart_from(before)
+        if (old := pairs[artifact]) is not None and (only is None or artifact in only)
         if before.manifests[old] is not after.manifests[artifact] or not after.resolves_as(before)
         for judgement in cut.judgements(before.manifests[old], after.manifests[artifact])
     )

@@ -52,12 +52,12 @@ def application_judgements(
     found: list[Judgement] = []
     # Of what does not lead to anything that is not the same, nothing need be asked.
     reached = distances(after.dependents, [manifest.id for manifest in after.apart_from(before)])
-    for application in after.of_kind("Application"):
-        old = pairs[application.id] if only is None or application.id in only else None
-        is_reached = old != application.id or old in reached
-        if old is None or not is_reached or newer.is_as_in(older, application.id, old):
+    for application in after.ids_of("Application"):
+        old = pairs[application] if only is None or application in only else None
+        is_reached = old != application or old in reached
+        if old is None or not is_reached or newer.is_as_in(older, application, old):
             continue
-        view = _View(older=older, newer=newer, old=old, new=application.id, names=names)
+        view = _View(older=older, newer=newer, old=old, new=application, names=names)
         bump, because = view.verdict(judged)
         found.append(
             Judgement(

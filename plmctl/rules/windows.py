@@ -11,7 +11,6 @@ from plmctl.rules.rule import CheckRule, Fault, check_rule, manifest_rule
 
 _TOKENS = "contextTokens"
 _FOR_LENGTH = "contextWindowFallbacks"
-_FEW = 20
 _FALLBACKS = ("fallbacks", _FOR_LENGTH)
 
 
@@ -76,13 +75,11 @@ def window_too_large(registry: Registry) -> Iterator[Fault]:
     a model with a larger window. All models are looked at that a prompt under the policy calls, and every
     target of its route.
     """
-    policies = tuple(registry.judged("ContextPolicy"))
-    calls = _calls(registry, frozenset(policy.id for policy in policies)) if policies else {}
-    for policy in policies:
+    for policy in registry.judged("ContextPolicy"):
         window = as_mapping(policy.spec.get("window"))
         most, reserve = window.get("maxTokens"), window.get("reserveForOutput")
         if isinstance(most, int):
-            for model, prompt in calls.get(policy.id, {}).values():
+            for model, prompt in _calls(registry, policy).values():
                 yield from _over_limit(policy, most, model, prompt)
             if isinstance(reserve, int) and reserve >= most:
                 yield Fault(
@@ -131,15 +128,11 @@ def _over_limit(policy: Manifest, most: int, model: Manifest, prompt: str) -> It
         )
 
 
-def _calls(registry: Registry, policies: frozenset[str]) -> dict[str, dict[str, tuple[Manifest, str]]]:
-    """For some context policies the models that are called under each, and the first prompt that does it."""
-    calls: dict[str, dict[str, tuple[Manifest, str]]] = {}
-    # Of many no name is looked for: it would be looked for in each prompt.
-    names = [policy.partition("/")[2] for policy in policies] if len(policies) < _FEW else [""]
-    for prompt in registry.of_kind("Prompt"):
-        if any(name in prompt.summary.names for name in names):
-            for aim in aims(registry, prompt, "context"):
-                models = calls.setdefault(aim.target.id, {})
-                for model in answering(registry, prompt):
-                    models.setdefault(model.id, (model, prompt.id))
-    return calls
+def _calls(registry: Registry, policy: Manifest) -> dict[str, tuple[Manifest, str]]:
+    """The models that are called under a context policy, and the first prompt that does it."""
+    models: dict[str, tuple[Manifest, str]] = {}
+    for prompt in registry.referrers.of(policy.id):
+        if prompt.kind == "Prompt":
+            for model in answering(registry, prompt):
+                models.setdefault(model.id, (model, prompt.id))
+    return models

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plmctl.core.brief import KIND, SHARDS, Briefs
+from plmctl.core.briefs import KIND, RECENT, Briefs
 from plmctl.core.cache import MemoryCache
 from plmctl.core.finding import PlmctlError
 from plmctl.core.form import identity_of
@@ -11,6 +11,7 @@ from plmctl.core.manifest import Manifest
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
 from plmctl.core.shape import Node
+from plmctl.core.stock import KIND as STOCK
 from tests.commands.remembering import LastingCache, memo
 from tests.core.own_schemas import KIND as KIND_FILE
 from tests.core.own_schemas import text, with_spec
@@ -120,36 +121,48 @@ def test_an_unlike_registry_of_the_same_files_is_read_by_its_own_schemas() -> No
         assert known(cache, own) == load(MemoryTree(own))
 
 
-@pytest.mark.parametrize("value", [b"", b"\x1f", b"prompts/p.yaml\x1fx\x1fy", b"\xff\xfe\n\n"])
-def test_a_value_that_is_no_brief_is_none(value: bytes) -> None:
-    cache = LastingCache()
-    known(cache, FILES)
-    cache.keep(KIND, {name: (stamp, value) for name, (stamp, _) in cache.every(KIND).items()})
-    assert known(cache, FILES) == load(MemoryTree(FILES))
+PARTS = ("head", "names", "page 0", "recent")
 
 
-def test_a_brief_that_is_cut_off_is_none() -> None:
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("value", [b"", b"\x1f", b"prompts/p.yaml\x1fx\x1fy", b"\xff\xfe\n\n", b"\0\0" * 5])
+def test_a_value_that_is_no_brief_is_none(value: bytes, part: str) -> None:
     cache = LastingCache()
+    files = FILES | {"models/m.yaml": f"{MODEL}# more\n"}
     known(cache, FILES)
-    for name, (stamp, value) in cache.every(KIND).items():
-        cut = (line.rpartition(b"\x1f")[0] for line in value.split(b"\n"))
-        cache.keep(KIND, {name: (stamp, b"\n".join(cut))})
-    assert known(cache, FILES) == load(MemoryTree(FILES))
+    known(cache, files)
+    kept = {**cache.every(STOCK), **cache.every(KIND)}
+    assert set(kept) == set(PARTS)
+    cache.keep(KIND if part == "recent" else STOCK, {part: (kept[part][0], value)})
+    assert known(cache, files) == load(MemoryTree(files))
+
+
+@pytest.mark.parametrize("part", ["page 0", "recent"])
+def test_a_brief_that_is_cut_off_is_none(part: str) -> None:
+    cache = LastingCache()
+    files = FILES | {"models/m.yaml": f"{MODEL}# more\n"}
+    known(cache, FILES)
+    known(cache, files)
+    kind = KIND if part == "recent" else STOCK
+    stamp, value = cache.every(kind)[part]
+    cut = (line.rpartition(b"\x1f")[0] for line in value.split(b"\n"))
+    cache.keep(kind, {part: (stamp, b"\n".join(cut))})
+    assert known(cache, files) == load(MemoryTree(files))
 
 
 @pytest.mark.parametrize("field", range(13))
 def test_a_brief_with_another_field_is_none_or_says_what_stands_there(field: int) -> None:
     cache = LastingCache()
     known(cache, FILES)
-    for name, (stamp, value) in cache.every(KIND).items():
-        lines = [line.split("\x1f") for line in value.decode().split("\n")]
-        for fields in lines:
-            fields[2 + field] = "{"
-        cache.keep(KIND, {name: (stamp, "\n".join("\x1f".join(fields) for fields in lines).encode())})
+    stamp, value = cache.every(STOCK)["page 0"]
+    lines = [line.split("\x1f") for line in value.decode().split("\n")]
+    for fields in lines:
+        fields[field] = "{"
+    cache.keep(STOCK, {"page 0": (stamp, "\n".join("\x1f".join(fields) for fields in lines).encode())})
     found = known(cache, FILES)
     plain = load(MemoryTree(FILES))
-    if field in (0, 5, 10):
-        # The files that it includes, and what is wrong with it and with them: they are read at once.
+    if field in (0, 2, 5, 10):
+        # The files that it includes, whose it is, and what is wrong with any: it is read at once.
         assert found == plain
     assert set(found.files) == set(plain.files)
     if field in (7, 8):
@@ -165,26 +178,81 @@ def test_where_nothing_lasts_nothing_is_written() -> None:
     assert cache.every(DIGESTS) == {}
 
 
-def test_what_nobody_asked_for_is_forgotten_where_it_is_most() -> None:
-    cache = LastingCache()
-    many = FILES | {f"prompts/p{n}.yaml": manifest("Prompt", f"p{n}", PROMPT) for n in range(1100)}
-    known(cache, many)
-    known(cache, FILES | {"prompts/more.md": "Less.\n"})
-    lines = [line for _, value in cache.every(KIND).values() for line in value.split(b"\n") if line]
-    assert len(lines) == len(FILES) - 3
-
-
-def test_of_what_changed_only_what_is_kept_with_it_is_written_again() -> None:
+def test_of_what_changed_only_that_is_written_again() -> None:
     cache = LastingCache()
     many = FILES | {f"prompts/p{n}.yaml": manifest("Prompt", f"p{n}", PROMPT) for n in range(100)}
     known(cache, many)
-    before = dict(cache.every(KIND))
-    assert len(before) == SHARDS
+    before = dict(cache.every(STOCK))
+    assert set(before) == {"head", "names", "page 0", "page 1"}
+    assert cache.every(KIND) == {}
     many["prompts/p7.yaml"] = manifest("Prompt", "p7", PROMPT.replace("Hi", "Ho"))
     known(cache, many)
-    after = cache.every(KIND)
-    assert sum(after[name] != before[name] for name in before) == 1
+    assert cache.every(STOCK) == before
+    ((_, value),) = cache.every(KIND).values()
+    assert [line.split(b"\x1f")[0] for line in value.split(b"\n")] == [b"prompts/p7.yaml"]
     assert known(cache, many) == load(MemoryTree(many))
+
+
+def test_of_what_was_needed_last_so_much_is_kept() -> None:
+    cache = LastingCache()
+    known(cache, FILES)
+    for number in range(3):
+        known(cache, FILES | {"models/m.yaml": f"{MODEL}# {number}\n"})
+    ((stamp, value),) = cache.every(KIND).values()
+    assert value.count(b"\n") == 2
+    # As many lines as there may be, and the oldest goes.
+    many = b"\n".join(b"models/%d.yaml\x1ffile %d\x1f" % (n, n) for n in range(RECENT))
+    cache.keep(KIND, {"recent": (stamp, many)})
+    known(cache, FILES | {"models/m.yaml": f"{MODEL}# more\n"})
+    ((_, value),) = cache.every(KIND).values()
+    lines = value.split(b"\n")
+    assert (len(lines), lines[0][:13], lines[-1][:13]) == (RECENT, b"models/1.yaml", b"models/m.yaml")
+
+
+def test_a_tree_of_which_much_is_another_is_kept_instead() -> None:
+    cache = LastingCache()
+    many = FILES | {f"prompts/p{n}.yaml": manifest("Prompt", f"p{n}", PROMPT) for n in range(100)}
+    known(cache, many)
+    before = dict(cache.every(STOCK))
+    changed = [f"prompts/p{n}.yaml" for n in range(40)]
+    many |= {path: many[path].replace("Hi", "Ho") for path in changed[:14]}
+    known(cache, many)
+    assert cache.every(STOCK) == before
+    many |= {path: many[path].replace("Hi", "Ho") for path in changed}
+    known(cache, many)
+    assert cache.every(STOCK)["head"] != before["head"]
+    # Of what is no more no page is left, and where most is another all of it is looked at.
+    few = {path: text for path, text in many.items() if path not in changed[:39]}
+    known(cache, few)
+    assert set(cache.every(STOCK)) == {"head", "names", "page 0", "page 1"}
+    known(cache, FILES)
+    assert set(cache.every(STOCK)) == {"head", "names", "page 0"}
+    for files in (many, few, FILES, many):
+        assert known(cache, files) == load(MemoryTree(files))
+
+
+def test_what_has_two_manifests_of_one_name_is_seen_as_a_whole() -> None:
+    cache = LastingCache()
+    known(cache, FILES)
+    before = dict(cache.every(STOCK))
+    double = FILES | {"models/second.yaml": MODEL}
+    assert known(cache, double) == load(MemoryTree(double))
+    assert known(cache, double).view is None
+    assert cache.every(STOCK) == before
+    moved = {p: t for p, t in double.items() if p != "models/m.yaml"}
+    found = known(cache, moved)
+    assert (found, found.view is None) == (load(MemoryTree(moved)), False)
+    assert found.manifests["model/m"].path == "models/second.yaml"
+
+
+def test_other_globs_find_other_manifests() -> None:
+    cache = LastingCache()
+    known(cache, FILES)
+    odd = MODEL.replace("name: m", "name: n")
+    for spec in ("{manifests: {include: ['**/*.yaml']}}", "{manifests: {exclude: ['partials/**']}}", "{}"):
+        files = FILES | {"plmctl.yaml": f"{SETTINGS}spec: {spec}\n", "odd/place.yaml": odd}
+        assert known(cache, files) == load(MemoryTree(files))
+        assert known(cache, files) == load(MemoryTree(files))
 
 
 def test_what_holds_a_whole_folder_is_read_each_time() -> None:

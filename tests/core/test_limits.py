@@ -5,7 +5,8 @@ import pytest
 from plmctl.core.finding import UsageError
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.limits import LIMITS, NAMES, UTMOST, Ceiling, Limits, user_limits
-from plmctl.core.registry import asked_limits, load
+from plmctl.core.registry import load
+from plmctl.core.settings import asked_limits
 from plmctl.core.tree import MemoryTree
 from plmctl.core.value import Value, as_mapping
 

@@ -66,7 +66,7 @@ def test_each_manifest_is_resolved_a_few_times_at_most_whatever_the_names_are() 
         resolved.append(manifest.id)
         return registry.targets(manifest)
 
-    found = Referrers(registry.manifests.values(), targets)
+    found = Referrers(registry.manifests, None, targets)
     # Two of the names stand in all that is written, and each of the others in something.
     for n in range(count):
         found.of(f"partial/a{n}")

@@ -92,8 +92,7 @@ def test_other_settings_are_a_reason_to_look_at_all(cache: LastingCache) -> None
 
 @pytest.mark.parametrize("value", [b"", b"{", b"[1, 2]", b'["2026-03-04", "x", []]'])
 def test_a_value_that_is_no_verdict_is_none(cache: LastingCache, value: bytes) -> None:
-    ((name, (stamp, _)),) = cache.every(KIND).items()
-    cache.keep(KIND, {name: (stamp, value)})
+    cache.keep(KIND, {name: (stamp, value) for name, (stamp, _) in cache.every(KIND).items()})
     known, registry, _ = judged(cache, FILES)
     assert known.judge == registry.manifests.keys()
 
@@ -148,3 +147,42 @@ def test_two_of_one_name_are_looked_at_together() -> None:
     cache, files = LastingCache(), FILES | {"prompts/z.yaml": FILES["prompts/q.yaml"]}
     assert "LNT001" in {finding.code for finding in judged(cache, files)[2]}
     assert judged(cache, files)[0].of_all is None
+
+
+def test_where_a_tree_was_seen_but_not_judged_all_is_judged_once() -> None:
+    cache, run = LastingCache(), memo(LastingCache())
+    run = memo(cache)
+    load(MemoryTree(FILES), briefs=run.briefs)
+    run.keep()
+    assert cache.every(KIND) == {}
+    files = FILES | {"prompts/q.yaml": FILES["prompts/q.yaml"].replace("Hi", "Hello")}
+    known, registry, _ = judged(cache, files)
+    assert known.judge == registry.manifests.keys()
+    assert judged(cache, files)[0].judge == ALWAYS
+    assert judged(cache, FILES)[0].judge == ALWAYS | {"prompt/q"}
+
+
+def test_of_two_manifests_of_one_name_nothing_is_kept(cache: LastingCache) -> None:
+    before = cache.every(KIND)
+    files = FILES | {"models/second.yaml": MODEL}
+    known, registry, found = judged(cache, files)
+    assert known.judge == registry.manifests.keys()
+    assert "LNT001" in {finding.code for finding in found}
+    assert cache.every(KIND) == before
+    assert judged(cache, FILES)[0].judge == ALWAYS
+
+
+def test_of_a_description_nobody_else_is_asked(cache: LastingCache) -> None:
+    voice = manifest("Partial", "voice", "content: Be kind.\n", ", description: One.")
+    files = FILES | {"partials/voice.yaml": voice}
+    assert judged(cache, files)[0].judge == ALWAYS | {"partial/voice"}
+    files["partials/voice.yaml"] = voice.replace("One.", "Another one.")
+    assert judged(cache, files)[0].judge == ALWAYS | {"partial/voice"}
+    # Where it takes another number of lines, places below it are others.
+    files["partials/voice.yaml"] = voice.replace("One.", "One\n  or two.")
+    assert judged(cache, files)[0].judge == ALWAYS | {"partial/voice", "prompt/p"}
+
+
+def test_what_came_back_is_judged_with_all_that_leads_to_it(cache: LastingCache) -> None:
+    judged(cache, {path: text for path, text in FILES.items() if path != "partials/voice.yaml"})
+    assert judged(cache, FILES)[0].judge == ALWAYS | {"partial/voice", "prompt/p"}

@@ -38,6 +38,9 @@ WORDS = (
 )
 
 
+DESCRIPTIONS = ("short", "long " * 30, "'{{> nobody}}'", ">\n    two\n    lines", "{x: 1}")
+
+
 class Edits:
     """Files of a registry, which is edited."""
 
@@ -54,6 +57,7 @@ class Edits:
             *3 * (self.line_out,),
             *3 * (self.words_exchanged,),
             *3 * (self.name_replaced,),
+            *3 * (self.description_replaced,),
             self.file_out,
             self.file_copied,
             self.file_moved,
@@ -65,6 +69,18 @@ class Edits:
         path, lines = self._lines()
         lines.insert(self.chance.randrange(len(lines) + 1), self.chance.choice(WORDS))
         self.files[path] = "".join(lines)
+        return path
+
+    def description_replaced(self) -> str:
+        """What has a say in no other manifest, but for the lines and columns that it moves."""
+        path, lines = self._lines()
+        found = [number for number, line in enumerate(lines) if line.startswith("  description: ")]
+        if found:
+            text = self.chance.choice(
+                ("short", "long " * 30, "'{{> nobody}}'", ">\n    two\n    lines", "{x: 1}")
+            )
+            lines[found[0]] = f"  description: {text}\n"
+            self.files[path] = "".join(lines)
         return path
 
     def line_out(self) -> str:

@@ -135,6 +135,15 @@ def test_window_that_a_model_does_not_hold(used: str) -> None:
     assert told(window_too_large, files) == [("contexts/c.yaml:5:23-27", TOO_MANY, FEWER)]
 
 
+def test_who_replaces_a_window_with_another_calls_nothing() -> None:
+    files = under("{maxTokens: 9000}", prompt("a", "small"))
+    files["contexts/d.yaml"] = manifest("ContextPolicy", "d", "window: {maxTokens: 9000}\n")
+    files["environments/e.yaml"] = manifest(
+        "Environment", "e", "pins: {}\nbind: {contextpolicy/d: contextpolicy/c}\n"
+    )
+    assert told(window_too_large, files) == [("contexts/c.yaml:5:23-27", TOO_MANY, FEWER)]
+
+
 @pytest.mark.parametrize(
     ("window", "text"),
     [

@@ -14,8 +14,8 @@ from plmctl.core.layout import formatted, require_same
 from plmctl.core.limits import LIMITS
 from plmctl.core.pointer import BrokenPointer, read_lock_output, read_pointer
 from plmctl.core.reading import is_ours
-from plmctl.core.registry import LIMIT
 from plmctl.core.schema import findings_of
+from plmctl.core.settings import LIMIT
 from plmctl.core.value import Value, as_mapping
 from tests.fuzz import pieces, values
 from tests.fuzz.corpus import files, listed

@@ -1,0 +1,179 @@
+"""What is known of manifests without their documents, from run to run: by path and identity of a file."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from plmctl.core.brief import name_of, read_brief, written_brief
+from plmctl.core.cache import Cache
+from plmctl.core.dataclass import dataclass
+from plmctl.core.kinds import Kinds
+from plmctl.core.known_identities import KnownIdentities
+from plmctl.core.limits import LIMITS, Limits
+from plmctl.core.reading import FileRead
+from plmctl.core.stock import Row, Stock, keep_stock, read_stock
+from plmctl.core.tree import Tree
+
+if TYPE_CHECKING:
+    from plmctl.core.verdicts import Verdicts
+    from plmctl.core.view import View
+
+KIND = "briefs"
+"""What is kept in a cache beside the stock: the briefs that were needed last, of files that it has not."""
+RECENT = 4000
+"""So many of them."""
+_NAME = "recent"
+_LINE, _FIELD = "\n", "\x1f"
+# A tree of which so many files, and one in so many, are not as the stock has them is kept as the next one.
+_FEW, _PART = 8, 16
+
+
+class Briefs:
+    """The briefs of files, of a registry's kinds as one program knows them; they are no proof."""
+
+    def __init__(self, cache: Cache, program: str):
+        self._cache = cache
+        self._program = program
+        self.stamp = b""
+        """What they are of: the program, and the schemas of a registry's own kinds."""
+        self.stock: Stock | None = None
+        self.identities: KnownIdentities | None = None
+        """The digests of artifacts, of the kinds that were asked for last."""
+        self._recent: dict[tuple[str, str], str] | None = None
+        self._paths: frozenset[str] = frozenset()
+        self._used: dict[tuple[str, str], str] = {}
+        self._has_news = False
+        self._shared: dict[str, tuple[str, ...]] = {}
+        self._seen: Seen | None = None
+
+    def open(self, kinds: Kinds, limits: Limits) -> None:
+        """Look for those of these kinds and limits: once, for all trees of a run have those of one."""
+        stamp = _stamp(self._program, kinds, limits)
+        if stamp == self.stamp:
+            return
+        self.stamp, self._recent, self._used, self._has_news, self._seen = stamp, None, {}, False, None
+        self.stock = read_stock(self._cache, stamp)
+        self.identities = KnownIdentities(self._cache, stamp)
+
+    def has(self, path: str) -> bool:
+        """Whether there may be one of this file: then its identity is worth finding out."""
+        return (bool(self._known) and path in self._paths) or (
+            self.stock is not None and path in self.stock.rows
+        )
+
+    def find(self, tree: Tree, path: str, identity: str, kinds: Kinds) -> FileRead | None:
+        """What a file came to that has this identity in a tree, None where that is not known."""
+        line = self._line(path, identity)
+        found = read_brief(tree, path, identity, line, kinds, self._shared) if line is not None else None
+        if found is None or not found.is_in(tree):
+            return None
+        assert line is not None
+        self._used[path, identity] = line
+        return found
+
+    def name(self, path: str, identity: str) -> tuple[str, tuple[str, ...]] | None:
+        """The id and the former ids of what a file is, by itself: no other file has a say in its name.
+
+        The id is empty for one that is broken, NOT_OURS for none of ours; None where nothing is known.
+        """
+        line = self._line(path, identity)
+        return name_of(line) if line is not None else None
+
+    def learn(self, path: str, found: FileRead) -> None:
+        """What was read of a file."""
+        line = written_brief(path, found) if self._cache.is_lasting else None
+        if line is not None:
+            self._used[path, found.identity] = line
+            self._has_news = True
+
+    def saw(self, tree: "Seen") -> None:
+        """A whole tree, which the next run may ask about; the first one of a run is the one that matters."""
+        if self._seen is None and self._cache.is_lasting:
+            self._seen = tree
+
+    def keep(self, verdicts: "Verdicts | None" = None) -> None:
+        """Know these in the next run, and the verdicts on the tree that was seen first."""
+        if self.identities is not None:
+            self.identities.keep()
+        is_judged = verdicts is not None and verdicts.is_new
+        before, is_kept = self.stock, False
+        if self._seen is not None and self._is_worth(self._seen, is_judged):
+            self.stock = self._kept_stock(self._seen) or before
+            is_kept = self.stock is not before
+        if verdicts is not None and self._seen is not None:
+            verdicts.write(self.stock, is_all=is_kept)
+        if self._has_news and not is_kept:
+            self._keep_recent()
+        self.stamp, self._has_news, self._seen = b"", False, None
+
+    def _is_worth(self, seen: "Seen", is_judged: bool) -> bool:
+        """Whether a tree is to be the stock of the next run."""
+        stock, view = self.stock, seen.view
+        if stock is None:
+            return True
+        is_far = view is None or len(view.delta) > _FEW + len(stock.paths) // _PART
+        if not is_far or is_judged:
+            return is_far
+        # To judge all of a tree again costs more than to read much of another.
+        from plmctl.core.verdicts import has_verdicts
+
+        return not has_verdicts(self._cache, stock)
+
+    def _kept_stock(self, seen: "Seen") -> Stock | None:
+        rows: list[Row] = []
+        for path, identity in seen.rows():
+            line = self._line(path, identity)
+            if line is not None:
+                rows.append(Row(path=path, identity=identity, line=line))
+        return keep_stock(self._cache, self.stamp, seen.globs, seen.others(), rows, self.stock)
+
+    def _keep_recent(self) -> None:
+        known = {**self._known, **self._used}
+        # What was used last stands last.
+        for key in self._used:
+            known[key] = known.pop(key)
+        lines = (_FIELD.join((*key, line)) for key, line in list(known.items())[-RECENT:])
+        value = _LINE.join(lines).encode("utf-8", "surrogateescape")
+        self._cache.keep(KIND, {_NAME: (self.stamp, value)})
+
+    def _line(self, path: str, identity: str) -> str | None:
+        line = self._used.get((path, identity)) or self._known.get((path, identity))
+        if line is not None or self.stock is None:
+            return line
+        row = self.stock.rows.get(path)
+        return self.stock.line(row) if row is not None and self.stock.identity(row) == identity else None
+
+    @property
+    def _known(self) -> dict[tuple[str, str], str]:
+        if self._recent is None:
+            stamp, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+            lines = value.decode("utf-8", "surrogateescape").split(_LINE) if stamp == self.stamp else []
+            split = (line.split(_FIELD, 2) for line in lines)
+            self._recent = {(each[0], each[1]): each[2] for each in split if len(each) == 3}
+            self._paths = frozenset(path for path, _ in self._recent)
+        return self._recent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A tree: what its manifests came to, and what finds its `others`, which are none by some globs."""
+
+    globs: str
+    others: Callable[[], Iterable[str]]
+    files: Mapping[str, FileRead]
+    view: "View | None"
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """The files that are manifests, or mean to be, with their identities."""
+        if self.view is not None:
+            yield from self.view.rows()
+        else:
+            yield from ((path, found.identity) for path, found in self.files.items())
+
+
+def _stamp(program: str, kinds: Kinds, limits: Limits) -> bytes:
+    """What a brief is of: the program, the schemas of a registry's own kinds, and limits that were raised."""
+    own = sha256(json.dumps(dict(kinds.own)).encode()).hexdigest() if kinds.own else ""
+    raised = limits.over(LIMITS)
+    return f"{program} {own} {raised or ''}".encode()

@@ -1,0 +1,228 @@
+"""What all manifests of one tree say, as a run kept it: of one that is nearly the same only the rest is read.
+
+It is kept in parts: a head with the files and with what few manifests have, and pages of briefs, of which
+those are read that are asked for. What is read back may be anything that somebody wrote, or belong to another
+stock by now; a part that does not fit is none.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from hashlib import blake2b
+
+from plmctl.core.brief import NOT_OURS, glance
+from plmctl.core.cache import Cache
+from plmctl.core.dataclass import dataclass
+from plmctl.core.reading import FileRead
+
+KIND = "stock"
+"""What is kept in a cache: few values for all manifests, of which there are many, and each is small."""
+PAGE = 64
+"""Briefs of a page."""
+_HEAD, _NAMES = "head", "names"
+# No path has it, and no list has an empty word.
+_WORD, _LIST, _LINE = "\0", "\0\0", "\n"
+_LISTS = 6
+_BROKEN = "!"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A file of a stock: its identity, the id of its manifest as a brief has it, and the brief."""
+
+    path: str
+    identity: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Few:
+    """What few manifests have, by id: former ids, places of data, where it is; and by path what is asked."""
+
+    asked: Mapping[str, tuple[tuple[str, str], ...]]
+    formerly: Mapping[str, tuple[str, ...]]
+    outs: Mapping[str, tuple[str, ...]]
+    origins: Mapping[str, tuple[str, ...]]
+    findings: frozenset[str]
+
+
+class Stock:
+    """The files of one tree. `globs` say which of its paths are manifests; `others` are all the rest."""
+
+    def __init__(self, cache: Cache, stamp: bytes, lists: list[list[str]], few: _Few):
+        (self.globs,), others, self.paths, identities, self._artifacts = lists
+        self.others = frozenset(others)
+        self.stamp = stamp
+        """What its other parts are known by."""
+        self.few = few
+        self._identities = identities
+        self._cache = cache
+        self._pages: dict[int, list[str]] = {}
+        self.made: dict[int, FileRead] = {}
+        """The files that were taken out of their briefs, by row."""
+        self.shared: dict[str, tuple[str, ...]] = {}
+        """Lists of kinds that many briefs have."""
+
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """The identities of manifests by path, and of the other files that have a say in one."""
+        own = dict(zip(self.paths, self._identities, strict=True))
+        return {**dict(pair for asked in self.few.asked.values() for pair in asked), **own}
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """The rows by path."""
+        return {path: row for row, path in enumerate(self.paths)}
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """The rows of artifacts, by id; sorted."""
+        start = bisect_left(self._artifacts, "a")
+        return dict(zip(self._artifacts[start:], range(start, len(self._artifacts)), strict=True))
+
+    @cached_property
+    def askers(self) -> Mapping[str, tuple[str, ...]]:
+        """By the path of another file, those of the manifests that it has a say in."""
+        found: dict[str, list[str]] = {}
+        for path, asked in self.few.asked.items():
+            for other, _ in asked:
+                found.setdefault(other, []).append(path)
+        return {other: tuple(paths) for other, paths in found.items()}
+
+    def identity(self, row: int) -> str:
+        """What identified a file."""
+        return self._identities[row]
+
+    def artifact(self, row: int) -> str | None:
+        """The id of what a file is; None for one that is broken or none of ours."""
+        found = self._artifacts[row]
+        return None if found in (_BROKEN, NOT_OURS) else found
+
+    def paths_of(self, *, is_ours: bool) -> Iterator[str]:
+        """The files without an artifact: those that are broken, or those that are none of ours."""
+        mark = _BROKEN if is_ours else NOT_OURS
+        for path, artifact in zip(self.paths, self._artifacts, strict=True):
+            if artifact >= "a":
+                break
+            if artifact == mark:
+                yield path
+
+    def line(self, row: int) -> str | None:
+        """The brief of a row; None where it is lost."""
+        page, at = divmod(row, PAGE)
+        if page not in self._pages:
+            stamp, value = self._cache.named(KIND, [_page(page)]).get(_page(page), (b"", b""))
+            lines = value.decode("utf-8", "surrogateescape").split(_LINE)
+            wanted = min(PAGE, len(self.paths) - page * PAGE)
+            self._pages[page] = lines if stamp == self.stamp and len(lines) == wanted else []
+        lines = self._pages[page]
+        return lines[at] if lines else None
+
+    @cached_property
+    def names(self) -> list[str] | None:
+        """Of each row a text with all names that its references write; None where they are lost."""
+        stamp, value = self._cache.named(KIND, [_NAMES]).get(_NAMES, (b"", b""))
+        lines = value.decode("utf-8", "surrogateescape").split(_LINE)
+        return lines if stamp == self.stamp and len(lines) == len(self.paths) else None
+
+
+def read_stock(cache: Cache, stamp: bytes) -> Stock | None:
+    """The stock that was kept, by what it is of."""
+    known, value = cache.named(KIND, [_HEAD]).get(_HEAD, (b"", b""))
+    of, space, _ = known.rpartition(b" ")
+    if not space or of != stamp:
+        return None
+    lists = [
+        part.split(_WORD) if part else [] for part in value.decode("utf-8", "surrogateescape").split(_LIST)
+    ]
+    if len(lists) != _LISTS or any(len(lists[at]) != 1 for at in (0, 5)):
+        return None
+    if not len(lists[2]) == len(lists[3]) == len(lists[4]):
+        return None
+    few = _read_few(lists.pop()[0])
+    return Stock(cache, known, lists, few) if few is not None else None
+
+
+def keep_stock(
+    cache: Cache, stamp: bytes, globs: str, others: Iterable[str], rows: Iterable[Row], before: Stock | None
+) -> Stock | None:
+    """Keep a stock of files in the place of another; None where a brief is none, or two have one id."""
+    seen = [(row, glance(row.line)) for row in rows]
+    found = sorted(((_mark(seen.artifact), row.path, row, seen) for row, seen in seen if seen), key=_order)
+    ids = [artifact for artifact, _, _, _ in found if artifact not in (_BROKEN, NOT_OURS)]
+    if len(found) < len(seen) or len({*ids}) < len(ids):
+        return None
+    few = _Few(
+        asked={row.path: seen.asked for _, _, row, seen in found if seen.asked},
+        formerly={artifact: seen.formerly for artifact, _, _, seen in found if seen.formerly},
+        outs={artifact: seen.outs for artifact, _, _, seen in found if seen.outs},
+        origins={artifact: seen.origins for artifact, _, _, seen in found if seen.origins},
+        findings=frozenset(row.path for _, _, row, seen in found if seen.has_findings),
+    )
+    lists = [
+        [globs],
+        sorted(others),
+        [path for _, path, _, _ in found],
+        [row.identity for _, _, row, _ in found],
+        [artifact for artifact, _, _, _ in found],
+    ]
+    written = [*lists, [_written_few(few)]]
+    head = _LIST.join(map(_WORD.join, written)).encode("utf-8", "surrogateescape")
+    known = stamp + b" " + blake2b(head, digest_size=16).hexdigest().encode()
+    parts = {_HEAD: head, _NAMES: _text(seen.names for _, _, _, seen in found)}
+    for start in range(0, len(found), PAGE):
+        parts[_page(start // PAGE)] = _text(row.line for _, _, row, _ in found[start : start + PAGE])
+    cache.keep(KIND, {name: (known, part) for name, part in parts.items()})
+    if before is not None:
+        left = range(-(-len(found) // PAGE), -(-len(before.paths) // PAGE))
+        cache.forget(KIND, map(_page, left))
+    return Stock(cache, known, lists, few)
+
+
+def _order(found: tuple[str, str, object, object]) -> tuple[str, str]:
+    return found[0], found[1]
+
+
+def _mark(artifact: str) -> str:
+    return artifact or _BROKEN
+
+
+def _page(number: int) -> str:
+    return f"page {number}"
+
+
+def _text(lines: Iterable[str]) -> bytes:
+    return _LINE.join(lines).encode("utf-8", "surrogateescape")
+
+
+def _written_few(few: _Few) -> str:
+    said = {
+        "asked": {path: [list(pair) for pair in asked] for path, asked in few.asked.items()},
+        **{name: {a: list(each) for a, each in getattr(few, name).items()} for name in _BY_ID},
+        "findings": sorted(few.findings),
+    }
+    # Surrogates stand for what is not UTF-8 in a path; no control character is left.
+    return json.dumps(said, ensure_ascii=True, separators=(",", ":"))
+
+
+_BY_ID = ("formerly", "outs", "origins")
+
+
+def _read_few(written: str) -> _Few | None:
+    try:
+        said = json.loads(written)
+        each: list[Mapping[str, tuple[str, ...]]] = [_words(said[name]) for name in _BY_ID]
+        return _Few(
+            asked={path: tuple((p, i) for p, i in asked) for path, asked in said["asked"].items()},
+            formerly=each[0],
+            outs=each[1],
+            origins=each[2],
+            findings=frozenset(said["findings"]),
+        )
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return None
+
+
+def _words(said: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
+    return {artifact: tuple(words) for artifact, words in said.items()}
