@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property, partial
+from typing import Any
 
 from plmctl.core.accepted import Accepteds, accepted_files
 from plmctl.core.briefs import Briefs, Seen
@@ -73,6 +74,11 @@ class Registry:
         if self.suspects is None:
             return tuple(self.manifests.values())
         return tuple(self.manifests[artifact] for artifact in sorted(self.suspects))
+
+    @cached_property
+    def found_out(self) -> dict[str, Any]:
+        """What one rule leaves for the next; of no other registry, nor of this one with other suspects."""
+        return {}
 
     @property
     def is_large(self) -> bool:

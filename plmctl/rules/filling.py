@@ -1,7 +1,7 @@
 """An artifact that has texts, and what fills the variables of its texts."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from inspect import cleandoc
 from itertools import islice
 
@@ -188,33 +188,20 @@ def filling_rule(code: str, name: str, level: Level) -> Callable[[FillingFaults]
     return made
 
 
-class _Same:
-    """A registry as a key of a cache: by what it is, for to compare what is in it takes longer."""
-
-    def __init__(self, registry: Registry):
-        self.registry = registry
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.registry is self.registry
-
-    def __hash__(self) -> int:
-        return id(self.registry)
-
-
 def fillings(registry: Registry) -> Sequence[Filling]:
-    """The artifacts of a registry: prompts and partials, and what has texts in kinds of its own."""
-    return _fillings(_Same(registry))
+    """The artifacts of a registry: prompts and partials, and what has texts in kinds of its own.
 
-
-# One rule after another asks for them, and each finds out what another one has found out already.
-@lru_cache(maxsize=1)
-def _fillings(key: _Same) -> Sequence[Filling]:
-    known: dict[str, Schema] = {}
-    guesses, registry = Guesses(), key.registry
-    return tuple(
-        Filling(registry=registry, manifest=manifest, known=known, guesses=guesses)
-        for manifest in registry.judged()
-    )
+    One rule after another asks for them, and each finds out what another one has found out already.
+    """
+    found: Sequence[Filling] | None = registry.found_out.get("fillings")
+    if found is None:
+        known: dict[str, Schema] = {}
+        guesses = Guesses()
+        found = registry.found_out["fillings"] = tuple(
+            Filling(registry=registry, manifest=manifest, known=known, guesses=guesses)
+            for manifest in registry.judged()
+        )
+    return found
 
 
 def required_names(inputs: Schema) -> tuple[str, ...]:
