@@ -9,17 +9,15 @@ alone.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from hashlib import blake2b
 
 from plmctl.core.cache import Cache
-from plmctl.core.canonical import canonical_json
 from plmctl.core.dataclass import dataclass
+from plmctl.core.face import NO_FACE, face_of, outside_of, settings_face
 from plmctl.core.finding import Finding
 from plmctl.core.graph import Asked, distances
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.stock import Stock
-from plmctl.core.value import as_mapping
 from plmctl.core.view import View
 from plmctl.core.written_finding import read_finding, text, written_finding
 
@@ -28,7 +26,6 @@ KIND = "verdicts"
 _STATE, _FEW, _FACES = "state", "few", "faces"
 _NEVER, _TODAY, _ALWAYS = "never", "today", ""
 _POLICY = "contextpolicy/"
-_NO_FACE = "-" * 24
 _PARTS = ("face", "outside", "when", "findings")
 
 
@@ -45,7 +42,7 @@ class Verdict:
     findings: str
 
 
-_NONE = Verdict(face=_NO_FACE, outside=_NO_FACE, when=_NEVER, findings="")
+_NONE = Verdict(face=NO_FACE, outside=NO_FACE, when=_NEVER, findings="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +94,13 @@ class Verdicts:
         """What can be said again of a registry."""
         view = registry.view
         before = _Before.read(self._cache, view.stock) if view is not None else None
-        if view is None or before is None or before.state.settings != _settings(registry):
+        if view is None or before is None or before.state.settings != settings_face(registry):
             return Known(judge=frozenset(registry.manifests), told={}, of_all=None)
         state, here = before.state, registry.manifests
         paths = _other_paths(view, state)
         changed = frozenset(_changed(registry, view, state, paths))
         renamed = frozenset(_meaning_another(registry, view, state))
-        is_seen = {a for a in changed if before.verdict(a).outside != _outside(registry, here[a])}
+        is_seen = {a for a in changed if before.verdict(a).outside != outside_of(registry, here[a])}
         judge = _leading_to(registry, renamed | is_seen)
         judge |= _policies(registry, judge)
         is_same_day = state.day == (today or "")
@@ -133,7 +130,7 @@ class Verdicts:
             found.setdefault(finding.artifact or "", []).append(finding)
         news = {a: _news(registry, registry.manifests[a], found.get(a, ())) for a in known.judge}
         self._said = _Said(
-            registry=registry, day=today or "", settings=_settings(registry), of_all=of_all, news=news
+            registry=registry, day=today or "", settings=settings_face(registry), of_all=of_all, news=news
         )
 
     def write(self, stock: Stock | None, *, is_all: bool) -> None:
@@ -244,9 +241,9 @@ class _Before:
         found = self.state.each.get(artifact)
         if found is not None:
             return found
-        width, stock = len(_NO_FACE), self._stock
+        width, stock = len(NO_FACE), self._stock
         at = (stock.index.get(artifact, len(stock.paths)) + len(stock.index) - len(stock.paths)) * 2 * width
-        faces = self._faces[at : at + 2 * width] or 2 * _NO_FACE
+        faces = self._faces[at : at + 2 * width] or 2 * NO_FACE
         return Verdict(
             face=faces[:width],
             outside=faces[width:],
@@ -257,7 +254,7 @@ class _Before:
     @cached_property
     def _faces(self) -> str:
         stamp, value = self._cache.named(KIND, [_FACES]).get(_FACES, (b"", b""))
-        is_whole = stamp == self._stock.stamp and len(value) == len(self._stock.index) * 2 * len(_NO_FACE)
+        is_whole = stamp == self._stock.stamp and len(value) == len(self._stock.index) * 2 * len(NO_FACE)
         return value.decode("ascii", "replace") if is_whole else ""
 
 
@@ -317,7 +314,7 @@ def _is_of_these(registry: Registry, view: View, before: _Before, changed: froze
     paths = {manifest.path for manifest in here.values()}
     # Of one that includes a folder nobody knows here what is in it now.
     is_same = all(
-        registry.files[manifest.path].asked is not None and before.verdict(artifact).face == _face(manifest)
+        registry.files[manifest.path].asked is not None and before.verdict(artifact).face == face_of(manifest)
         for artifact, manifest in here.items()
     )
     told = before.state.of_all
@@ -326,8 +323,8 @@ def _is_of_these(registry: Registry, view: View, before: _Before, changed: froze
 
 def _news(registry: Registry, manifest: Manifest, findings: Sequence[Finding]) -> Verdict:
     verdict = Verdict(
-        face=_face(manifest),
-        outside=_outside(registry, manifest),
+        face=face_of(manifest),
+        outside=outside_of(registry, manifest),
         when=_when(registry, manifest, findings),
         findings=json.dumps([written_finding(finding) for finding in findings]) if findings else "",
     )
@@ -343,43 +340,3 @@ def _when(registry: Registry, manifest: Manifest, findings: Sequence[Finding]) -
     if findings and manifest.kind == "ContextPolicy":
         return _NEVER
     return _TODAY if manifest.kind == "Model" and "retires" in manifest.spec else _ALWAYS
-
-
-def _face(manifest: Manifest) -> str:
-    """What of a manifest has a say in what is said of all together."""
-    said = (
-        manifest.path,
-        [path for path, _ in manifest.summary.hashes],
-        manifest.stability,
-        manifest.formerly,
-        manifest.links,
-        [reference.pointer for reference in manifest.references],
-        as_mapping(manifest.metadata.get("deprecation")).get("replacedBy"),
-        manifest.spec.get("split") if manifest.kind == "EvalSuite" else None,
-    )
-    return _digest(said)
-
-
-def _outside(registry: Registry, manifest: Manifest) -> str:
-    """What of a manifest has a say in what is said of others: all but its description.
-
-    Its lines are counted, because others speak of places in it. Of a folder nobody knows what is in it.
-    """
-    asked = registry.files[manifest.path].asked
-    if asked is None:
-        return ""
-    value = as_mapping(manifest.document.value)
-    metadata = {**manifest.metadata, "description": ""}
-    said = (manifest.path, manifest.document.text.count("\n"), asked, {**value, "metadata": metadata})
-    return _digest(said)
-
-
-def _digest(said: object) -> str:
-    return blake2b(repr(said).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
-
-
-def _settings(registry: Registry) -> str:
-    """What the settings say."""
-    document = registry.settings.document
-    said = canonical_json(dict(as_mapping(document.value))) if document is not None else b""
-    return blake2b(said, digest_size=12).hexdigest()

@@ -186,3 +186,38 @@ def test_of_a_description_nobody_else_is_asked(cache: LastingCache) -> None:
 def test_what_came_back_is_judged_with_all_that_leads_to_it(cache: LastingCache) -> None:
     judged(cache, {path: text for path, text in FILES.items() if path != "partials/voice.yaml"})
     assert judged(cache, FILES)[0].judge == ALWAYS | {"partial/voice", "prompt/p"}
+
+
+USED = {
+    "plmctl.yaml": SETTINGS + "spec: {}\n",
+    "models/m.yaml": MODEL,
+    "applications/a.yaml": manifest("Application", "a", "uses: [prompt/p]\n"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "is_seen"),
+    [
+        ("", "Hi {{name}}, how are you?", "Hello {{name}}.", False),
+        ("", "Hi {{name}}", "Hi {{other}}", True),
+        ("", "Hi {{name}}", "Hi {{{name}}}", True),
+        ("", "Hi {{#a}}{{b}}{{/a}}", "Hi {{#a}}{{/a}}{{b}}", True),
+        ("", "Hi {{name}}{{=<% %>=}}<%x%>", "Hi {{name}}{{=<% %>=}}<%y%>", True),
+        ("jinja2", "Hi {{ name }}, how are you?", "Hello {{ name }}.", False),
+        ("jinja2", "Hi {% if a %}{{ b }}{% endif %}", "Hi {% if c %}{{ b }}{% endif %}", True),
+        ("jinja2", "Hi {{ a['}}'] }}{{ b }}.", "Hi {{ a['}}'] }}{{ b }}!", True),
+        ("jinja2", "Hi {# {{ a }} #}.", "Hi {# {{ a }} #}!", True),
+        ("raw", "Hi.", "Hello.", True),
+    ],
+)
+def test_of_the_prose_of_a_prompt_nobody_else_is_asked(
+    language: str, before: str, after: str, is_seen: bool
+) -> None:
+    cache = LastingCache()
+    stated = f"templateFormat: {language}\n" if language else ""
+    specs = [f'{stated}model: m\nmessages: [{{role: user, content: "{text}"}}]\n' for text in (before, after)]
+    first, known = (
+        judged(cache, USED | {"prompts/p.yaml": manifest("Prompt", "p", spec)})[0] for spec in specs
+    )
+    assert first.judge == {"prompt/p", "application/a", "model/m"}
+    assert known.judge == {"prompt/p", *(["application/a"] if is_seen else [])}
