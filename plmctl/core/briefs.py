@@ -121,12 +121,14 @@ class Briefs:
         return not has_verdicts(self._cache, stock)
 
     def _kept_stock(self, seen: "Seen") -> Stock | None:
-        rows: list[Row] = []
+        rows = self._rows(seen)
+        return keep_stock(self._cache, self.stamp, seen.globs, seen.others(), rows, self.stock)
+
+    def _rows(self, seen: "Seen") -> Iterator[Row]:
         for path, identity in seen.rows():
             line = self._line(path, identity)
             if line is not None:
-                rows.append(Row(path=path, identity=identity, line=line))
-        return keep_stock(self._cache, self.stamp, seen.globs, seen.others(), rows, self.stock)
+                yield Row(path=path, identity=identity, line=line)
 
     def _keep_recent(self) -> None:
         known = {**self._known, **self._used}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import blake2b
 
-from plmctl.core.brief import NOT_OURS, glance
+from plmctl.core.brief import NOT_OURS, Glance, glance
 from plmctl.core.cache import Cache
 from plmctl.core.dataclass import dataclass
 from plmctl.core.reading import FileRead
@@ -40,11 +40,22 @@ class Row:
 class _Few:
     """What few manifests have, by id: former ids, places of data, where it is; and by path what is asked."""
 
-    asked: Mapping[str, tuple[tuple[str, str], ...]]
-    formerly: Mapping[str, tuple[str, ...]]
-    outs: Mapping[str, tuple[str, ...]]
-    origins: Mapping[str, tuple[str, ...]]
-    findings: frozenset[str]
+    asked: dict[str, tuple[tuple[str, str], ...]]
+    formerly: dict[str, tuple[str, ...]]
+    outs: dict[str, tuple[str, ...]]
+    origins: dict[str, tuple[str, ...]]
+    findings: set[str]
+
+    def add(self, path: str, seen: Glance) -> None:
+        """Note what a file has of it."""
+        each = (self.formerly, seen.formerly), (self.outs, seen.outs), (self.origins, seen.origins)
+        for having, words in each:
+            if words:
+                having[seen.artifact] = words
+        if seen.asked:
+            self.asked[path] = seen.asked
+        if seen.has_findings:
+            self.findings.add(path)
 
 
 class Stock:
@@ -148,44 +159,36 @@ def keep_stock(
     cache: Cache, stamp: bytes, globs: str, others: Iterable[str], rows: Iterable[Row], before: Stock | None
 ) -> Stock | None:
     """Keep a stock of files in the place of another; None where a brief is none, or two have one id."""
-    seen = [(row, glance(row.line)) for row in rows]
-    found = sorted(((_mark(seen.artifact), row.path, row, seen) for row, seen in seen if seen), key=_order)
-    ids = [artifact for artifact, _, _, _ in found if artifact not in (_BROKEN, NOT_OURS)]
-    if len(found) < len(seen) or len({*ids}) < len(ids):
-        return None
-    few = _Few(
-        asked={row.path: seen.asked for _, _, row, seen in found if seen.asked},
-        formerly={artifact: seen.formerly for artifact, _, _, seen in found if seen.formerly},
-        outs={artifact: seen.outs for artifact, _, _, seen in found if seen.outs},
-        origins={artifact: seen.origins for artifact, _, _, seen in found if seen.origins},
-        findings=frozenset(row.path for _, _, row, seen in found if seen.has_findings),
-    )
+    few = _Few(asked={}, formerly={}, outs={}, origins={}, findings=set())
+    found: list[tuple[str, str, str, str, str]] = []
+    for row in rows:
+        seen = glance(row.line)
+        if seen is None:
+            return None
+        few.add(row.path, seen)
+        found.append((seen.artifact or _BROKEN, row.path, row.identity, row.line, seen.names))
+    found.sort()
     lists = [
         [globs],
         sorted(others),
-        [path for _, path, _, _ in found],
-        [row.identity for _, _, row, _ in found],
-        [artifact for artifact, _, _, _ in found],
+        [path for _, path, _, _, _ in found],
+        [identity for _, _, identity, _, _ in found],
+        [artifact for artifact, _, _, _, _ in found],
     ]
+    ids = [artifact for artifact in lists[4] if artifact not in (_BROKEN, NOT_OURS)]
+    if len({*ids}) < len(ids):
+        return None
     written = [*lists, [_written_few(few)]]
     head = _LIST.join(map(_WORD.join, written)).encode("utf-8", "surrogateescape")
     known = stamp + b" " + blake2b(head, digest_size=16).hexdigest().encode()
-    parts = {_HEAD: head, _NAMES: _text(seen.names for _, _, _, seen in found)}
+    parts = {_HEAD: head, _NAMES: _text(names for _, _, _, _, names in found)}
     for start in range(0, len(found), PAGE):
-        parts[_page(start // PAGE)] = _text(row.line for _, _, row, _ in found[start : start + PAGE])
+        parts[_page(start // PAGE)] = _text(line for _, _, _, line, _ in found[start : start + PAGE])
     cache.keep(KIND, {name: (known, part) for name, part in parts.items()})
     if before is not None:
         left = range(-(-len(found) // PAGE), -(-len(before.paths) // PAGE))
         cache.forget(KIND, map(_page, left))
     return Stock(cache, known, lists, few)
-
-
-def _order(found: tuple[str, str, object, object]) -> tuple[str, str]:
-    return found[0], found[1]
-
-
-def _mark(artifact: str) -> str:
-    return artifact or _BROKEN
 
 
 def _page(number: int) -> str:
@@ -212,17 +215,17 @@ _BY_ID = ("formerly", "outs", "origins")
 def _read_few(written: str) -> _Few | None:
     try:
         said = json.loads(written)
-        each: list[Mapping[str, tuple[str, ...]]] = [_words(said[name]) for name in _BY_ID]
+        each = [_words(said[name]) for name in _BY_ID]
         return _Few(
             asked={path: tuple((p, i) for p, i in asked) for path, asked in said["asked"].items()},
             formerly=each[0],
             outs=each[1],
             origins=each[2],
-            findings=frozenset(said["findings"]),
+            findings=set(said["findings"]),
         )
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
 
 
-def _words(said: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
+def _words(said: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {artifact: tuple(words) for artifact, words in said.items()}

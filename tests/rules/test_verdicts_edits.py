@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from plmctl.commands.diff import judge
 from plmctl.commands.faults import told_of
+from plmctl.commands.running import runs_of
 from plmctl.core.answer import Told
+from plmctl.core.diff import compare
 from plmctl.core.finding import PlmctlError
 from plmctl.core.memo import Memo
 from plmctl.core.registry import Registry, load
@@ -160,6 +163,41 @@ def said(tree: MemoryTree, today: str, known: Memo | None) -> tuple[Registry, tu
         return registry, told_of(registry, today, None, known.verdicts if known is not None else None)
     except PlmctlError as error:
         return f"{error.message} {error.hint}"
+
+
+def judged(older: MemoryTree, newer: MemoryTree, known: Memo | None) -> list[object] | str:
+    """What the changes between two trees mean, and whom they may reach."""
+    briefs = known.briefs if known is not None else None
+    try:
+        after = load(newer, briefs=briefs)
+        before = load(older, after, briefs)
+    except PlmctlError as error:
+        return error.message
+    found = judge(before, after, compare(before, after), DAYS[0])
+    runs = runs_of(after, newer, sorted(after.manifests)[::7])
+    return [
+        *((j.change.artifact, j.change.pointer, j.rule.code, j.level, j.bump, j.message) for j in found),
+        *((run.environment, run.pin.application, run.distance) for run in runs),
+        *(after.former.items()),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_edit_the_same_is_judged_of_the_changes(seed: int) -> None:
+    edits, cache = Edits(seed), LastingCache()
+    trees = [MemoryTree(edits.whole)]
+    told: list[object] = []
+    for _ in range(STEPS // 2):
+        for _ in range(edits.chance.randrange(1, 4)):
+            edits.chance.choice(edits.all)()
+        trees.append(MemoryTree(edits.files))
+        older = edits.chance.choice(trees)
+        told.append(judged(older, trees[-1], None))
+        for _ in range(2):
+            known = memo(cache)
+            assert judged(older, trees[-1], known) == told[-1]
+            known.keep()
+    assert sum(isinstance(each, list) and len(each) > 10 for each in told) > STEPS // 10
 
 
 @pytest.mark.parametrize("seed", range(3))
