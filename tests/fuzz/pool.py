@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,6 +22,7 @@ from tests.programs import REPOSITORY
 _LEAST, _BATCH, _MOST = 20, 500, 5_000
 # Seconds without a new input after which a worker waits for something that does not come.
 _STUCK = 60.0
+_LOOK = 2.0
 # What makes Python measure its coverage: it would take most of the time.
 _MEASURING = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
 
@@ -125,14 +125,15 @@ class _Worker:
         assert self.process.stdout is not None
         self.process.stdin.write(f"{json.dumps(job)}\n")
         self.process.stdin.flush()
-        known, since = b"", time.monotonic()
+        # Looks are counted, and not the clock: all of them may have been stopped together for a while.
+        known, looks = b"", 0
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            while not selector.select(timeout=2.0):
+            while not selector.select(timeout=_LOOK):
                 at = self.at.read_bytes()
-                if at != known:
-                    known, since = at, time.monotonic()
-                elif time.monotonic() - since > _STUCK:
+                looks = looks + 1 if at == known else 0
+                known = at
+                if looks * _LOOK > _STUCK:
                     os.kill(int.from_bytes(at[NUMBER:], sys.byteorder), signal.SIGKILL)
         return self.process.stdout.readline()
 

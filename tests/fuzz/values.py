@@ -184,6 +184,8 @@ def text(value: str, chance: Random) -> str:
     return value[:start] + said + (value[end:] if chance.random() < 0.5 else value[start:])
 
 
+# What stands around a value in a text: blanks, a mark, the number in a name, the end of a line.
+_AROUND = 8
 _TEXTS = tuple(each for each in HARD if isinstance(each, str))
 
 
@@ -200,13 +202,14 @@ def grown(value: Value, chance: Random, most: int) -> Value:
         key = chance.choice([*value])
         if chance.random() < 0.8:
             return {**value, key: grown(value[key], chance, most)}
-        count = most // len(json.dumps(value[key]))
+        count = most // (len(key) + len(json.dumps(value[key])) + _AROUND)
         return {**value, **{f"{key}-{n}": value[key] for n in range(count)}}
     if isinstance(value, list) and value:
         at = int(chance.random() * len(value))
         if chance.random() < 0.4:
             return [*value[:at], grown(value[at], chance, most), *value[at + 1 :]]
-        return [*value, *(_numbered(value[at], n) for n in range(most // len(json.dumps(value[at]))))]
+        count = most // (len(json.dumps(value[at])) + _AROUND)
+        return [*value, *(_numbered(value[at], n) for n in range(count))]
     if isinstance(value, str) and value:
         between = chance.choice((" ", "\n", "\n\n", ". ", "", "-"))
         is_counted = chance.random() < 0.5
