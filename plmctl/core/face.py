@@ -1,5 +1,6 @@
 """What of a manifest has a say in what is said of others, as short texts that are another where it is."""
 
+import marshal
 from collections.abc import Mapping
 from hashlib import blake2b
 
@@ -51,7 +52,8 @@ def outside_of(registry: Registry, manifest: Manifest) -> str:
         asked,
         {**value, "metadata": metadata, "spec": spec},
     )
-    return _digest(said)
+    # A fifth of the time of writing it out, and the same for one program: version 2 shares no texts.
+    return blake2b(marshal.dumps(said, 2), digest_size=12).hexdigest()
 
 
 def _without_prose(value: Value, pointer: Pointer, texts: Mapping[Pointer, TemplateText]) -> Value:

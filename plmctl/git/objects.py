@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError
+from plmctl.core.known_trees import KnownTrees
 from plmctl.core.ports import TooLarge
 from plmctl.git.entries import TreeEntry
 from plmctl.git.fetching import clone_of
@@ -58,6 +59,8 @@ class ObjectReader:
         self._wanted: dict[str, None] = {}
         self.folders: dict[str, dict[str, TreeEntry]] = {}
         """The entries of tree objects that were read: most folders of two trees are one."""
+        self.trees: KnownTrees | None = None
+        """The tree that a run before listed: for who looks only, and claims nothing."""
 
     def prefetch(self, ids: Collection[str]) -> None:
         """Announce objects that will be read soon, best in that order."""

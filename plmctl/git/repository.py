@@ -35,7 +35,6 @@ from plmctl.git.worktree import WorkTree
 # Most runs read: what writes, signs and talks with other machines is imported where it is asked for.
 if TYPE_CHECKING:
     from plmctl.core.known_files import KnownFiles
-    from plmctl.core.known_trees import KnownTrees
     from plmctl.core.signature import Signature, Signers, Signing
     from plmctl.git.address import Addresses
     from plmctl.git.configuration import Configuration, Identity
@@ -60,7 +59,6 @@ class Repository:
         self._git = place.git
         self._environment = environment
         self._others: list[Repository] = []
-        self._trees: KnownTrees | None = None
         self.objects = ObjectReader(place.git, place.object_format, source)
 
     @classmethod
@@ -126,19 +124,12 @@ class Repository:
     def commit_tree(self, commit: str) -> Tree:
         """The tree of a commit, by its full object id."""
         found = commit_header(self.objects, commit, "tree")
-        return self._commit_tree(found)
-
-    def remember(self, trees: "KnownTrees") -> None:
-        """Read of commits only the folders that are others than a run before saw; for who looks only."""
-        self._trees = trees
+        return self._watched(CommitTree(self.objects, found, self._ceiling))
 
     def tree(self, revision: str) -> Tree | None:
         """The tree that a revision names by itself: `HEAD^{tree}`, an id; None for none."""
         found = refs.tree_id(self._git, revision)
-        return self._commit_tree(found) if found is not None else None
-
-    def _commit_tree(self, tree_id: str) -> Tree:
-        return self._watched(CommitTree(self.objects, tree_id, self._ceiling, self._trees))
+        return self._watched(CommitTree(self.objects, found, self._ceiling)) if found is not None else None
 
     @cached_property
     def _ceiling(self) -> Ceiling:

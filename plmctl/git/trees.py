@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.known_trees import KnownTrees, Listing
+from plmctl.core.known_trees import Listing
 from plmctl.core.limits import CLOSED, Ceiling
 from plmctl.core.ports import EntryKind, Unreadable
 from plmctl.core.tree import identity_of
@@ -22,27 +22,21 @@ _PLAIN = "100"
 class CommitTree:
     """The files of a tree object, as they are stored; a Tree."""
 
-    def __init__(
-        self,
-        objects: ObjectReader,
-        tree_id: str,
-        ceiling: Ceiling = CLOSED,
-        known: KnownTrees | None = None,
-    ):
+    def __init__(self, objects: ObjectReader, tree_id: str, ceiling: Ceiling = CLOSED):
         self.ceiling = ceiling
         self._objects = objects
         self._tree_id = tree_id
-        self._known = known
         self._leaves: Mapping[str, str] = {}
         self._paths: Sequence[str] | None = None
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point."""
         if self._paths is None:
-            walk = _Walk(self._objects, self._folder, self._known.last if self._known is not None else None)
+            known = self._objects.trees
+            walk = _Walk(self._objects, self._folder, known.last if known is not None else None)
             listing = walk.listing(self._tree_id)
-            if self._known is not None:
-                self._known.learn(listing, walk.read)
+            if known is not None:
+                known.learn(listing, walk.read)
             self._leaves, self._paths = listing.entries, listing.paths
         return iter(self._paths)
 

@@ -77,8 +77,8 @@ def reader(folder: Folder) -> CountingReader:
 
 def listed(cache: LastingCache, objects: ObjectReader, tree: str) -> CommitTree:
     """A tree that was listed by a run of its own."""
-    known = KnownTrees(cache)
-    found = CommitTree(objects, tree, known=known)
+    known = objects.trees = KnownTrees(cache)
+    found = CommitTree(objects, tree)
     tuple(found.paths())
     known.keep()
     return found
