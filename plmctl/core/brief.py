@@ -187,6 +187,10 @@ class KnownSummary:
             message = f"what was kept of {self._path} is damaged"
             raise PlmctlError(message, hint="run 'plmctl cache clear'") from None
 
+    def let_go(self) -> None:
+        """Forget what was taken out of the line."""
+        vars(self).clear()
+
     @property
     def outs(self) -> tuple[str, ...]:
         """The repository's paths of its data."""

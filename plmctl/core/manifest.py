@@ -106,6 +106,10 @@ class Summary(Protocol):
         """What is wrong with its files."""
         ...
 
+    def let_go(self) -> None:
+        """Forget what can be found out again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
@@ -123,6 +127,9 @@ class Parsed:
     def names(self) -> str:
         """A text with all names that its references write."""
         return " ".join(link.written for link in self.links)
+
+    def let_go(self) -> None:
+        """It is all that there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +230,7 @@ class Manifest:
     def let_go(self) -> None:
         """Forget what its files say, where it can be read again."""
         self._content, self._inclusions = self._again or self._content, None
+        self.summary.let_go()
 
     @property
     def document(self) -> Document:

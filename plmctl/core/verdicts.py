@@ -84,6 +84,7 @@ class Verdicts:
     def __init__(self, cache: Cache):
         self._cache = cache
         self._said: _Said | None = None
+        self._news: dict[str, Verdict] = {}
 
     @property
     def is_new(self) -> bool:
@@ -92,7 +93,7 @@ class Verdicts:
 
     def known(self, registry: Registry, today: str | None) -> Known:
         """What can be said again of a registry."""
-        view = registry.view
+        view, self._news = registry.view, {}
         before = _Before.read(self._cache, view.stock) if view is not None else None
         if view is None or before is None or before.state.settings != settings_face(registry):
             return Known(judge=frozenset(registry.manifests), told={}, of_all=None)
@@ -114,24 +115,21 @@ class Verdicts:
             of_all=state.of_all if _is_of_these(registry, view, before, changed | renamed) else None,
         )
 
-    def keep(
-        self,
-        registry: Registry,
-        today: str | None,
-        known: Known,
-        each: Iterable[Finding],
-        of_all: Sequence[Finding],
-    ) -> None:
-        """Know in the next run what was said of those that were judged, and of all together."""
-        if not self._cache.is_lasting or (not known.judge and known.of_all is not None):
+    def note(self, part: Registry, each: Iterable[Finding]) -> None:
+        """What was said of the suspects of a registry, while their documents are held."""
+        if not self._cache.is_lasting:
             return
         found: dict[str, list[Finding]] = {}
         for finding in each:
             found.setdefault(finding.artifact or "", []).append(finding)
-        news = {a: _news(registry, registry.manifests[a], found.get(a, ())) for a in known.judge}
-        self._said = _Said(
-            registry=registry, day=today or "", settings=settings_face(registry), of_all=of_all, news=news
-        )
+        for manifest in part.judged():
+            self._news[manifest.id] = _verdict(part, manifest, found.get(manifest.id, ()))
+
+    def keep(self, registry: Registry, today: str | None, known: Known, of_all: Sequence[Finding]) -> None:
+        """Know in the next run what was noted, and what was said of all together."""
+        if self._cache.is_lasting and (known.judge or known.of_all is None):
+            day, settings = today or "", settings_face(registry)
+            self._said = _Said(registry=registry, day=day, settings=settings, of_all=of_all, news=self._news)
 
     def write(self, stock: Stock | None, *, is_all: bool) -> None:
         """Keep what was said beside a stock; `is_all`: the stock is the very registry that was judged."""
@@ -321,16 +319,13 @@ def _is_of_these(registry: Registry, view: View, before: _Before, changed: froze
     return is_same and not any((f.artifact or "") in changed or f.location.path in paths for f in told)
 
 
-def _news(registry: Registry, manifest: Manifest, findings: Sequence[Finding]) -> Verdict:
-    verdict = Verdict(
+def _verdict(registry: Registry, manifest: Manifest, findings: Sequence[Finding]) -> Verdict:
+    return Verdict(
         face=face_of(manifest),
         outside=outside_of(registry, manifest),
         when=_when(registry, manifest, findings),
         findings=json.dumps([written_finding(finding) for finding in findings]) if findings else "",
     )
-    if registry.is_large:
-        manifest.let_go()
-    return verdict
 
 
 def _when(registry: Registry, manifest: Manifest, findings: Sequence[Finding]) -> str:

@@ -87,9 +87,15 @@ def _said(registry: Registry, today: str | None) -> tuple[Finding, ...]:
     return (*_of_each(registry, today), *_of_all(registry, today))
 
 
-def _of_each(registry: Registry, today: str | None) -> tuple[Finding, ...]:
+def _of_each(registry: Registry, today: str | None, verdicts: Verdicts | None = None) -> tuple[Finding, ...]:
     """What is wrong in the manifests that are judged."""
-    return tuple(finding for part in registry.parts() for finding in _of_part(part, today))
+    found: list[Finding] = []
+    for part in registry.parts():
+        said = tuple(_of_part(part, today))
+        found.extend(said)
+        if verdicts is not None:
+            verdicts.note(part, said)
+    return tuple(found)
 
 
 def _of_part(registry: Registry, today: str | None) -> Iterator[Finding]:
@@ -108,9 +114,9 @@ def _of_all(registry: Registry, today: str | None) -> tuple[Finding, ...]:
 def _said_again(registry: Registry, today: str | None, verdicts: Verdicts) -> Iterator[Finding]:
     """The same with what need not be found out again."""
     known = verdicts.known(registry, today)
-    each = _of_each(replace(registry, suspects=known.judge), today)
+    each = _of_each(replace(registry, suspects=known.judge), today, verdicts)
     of_all = _of_all(registry, today) if known.of_all is None else known.of_all
-    verdicts.keep(registry, today, known, each, of_all)
+    verdicts.keep(registry, today, known, of_all)
     yield from (*known.each, *each, *of_all)
 
 
