@@ -23,8 +23,8 @@ SIZES: Mapping[tuple[str, str], Mapping[Mode, int]] = MappingProxyType(
         ("promote --push", "packed"): {Mode.MACHINE: 6, Mode.FAIL: 3},
         ("rollback", "packed"): {Mode.MACHINE: 8, Mode.PROCESS: 8, Mode.FAIL: 3},
         ("rollback --push", "packed"): {Mode.MACHINE: 6, Mode.FAIL: 3},
-        ("lock", "packed"): dict.fromkeys(FAULTY, 15),
-        ("lock", "worktree"): dict.fromkeys(FAULTY, 12),
+        ("lock", "packed"): dict.fromkeys(FAULTY, 10),
+        ("lock", "worktree"): dict.fromkeys(FAULTY, 10),
         ("lock elsewhere", "packed"): {Mode.MACHINE: 9, Mode.SIDE: 3, Mode.FAIL: 3},
         ("lock elsewhere", "behind"): {Mode.MACHINE: 6},
     }
