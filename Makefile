@@ -10,8 +10,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 NEWEST ?= $(PYTHON)
 TESTS ?= tests
 BIN := .venv/bin
-# One more than the processors that CI has: half of the tests wait for programs that they start.
-JOBS := 3
+JOBS := 2
 # Without npm the tests of editors are skipped, and say so.
 EDITOR := $(if $(shell command -v npm 2>/dev/null),.node/.stamp)
 
