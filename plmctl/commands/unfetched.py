@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping
 
+from plmctl.core.cache import one
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, stated_versions
 from plmctl.core.memo import Memo
 from plmctl.core.ports import EntryKind, Tree, Unreadable
@@ -31,7 +32,7 @@ def _versions_in(tree: Tree, path: str) -> tuple[tuple[str, str], ...]:
 
 def _known_versions(tree: Tree, path: str, memo: Memo) -> tuple[tuple[str, str], ...]:
     """The same, of a lock that a run before read unread: that of a large registry is large."""
-    stamp, known = memo.cache.named(_KIND, [path]).get(path, (b"", b""))
+    stamp, known = one(memo.cache, _KIND, path)
     if known and stamp == _identity(tree, path):
         words = (line.split("\t") for line in known.decode("ascii", "replace").split("\n"))
         return tuple((each[0], each[1]) for each in words if len(each) == 2)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from plmctl.commands.tree import require_existing, tree_of
 from plmctl.core.answer import Answer, is_shown, read_answer, written
+from plmctl.core.cache import one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.memo import Memo
@@ -63,7 +64,7 @@ def _known(tree: Tree, options: ValidateOptions) -> Answer | None:
     """What was said of the same files before, by the same program, on the same day."""
     if options.memo is None:
         return None
-    stamp, data = options.memo.cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+    stamp, data = one(options.memo.cache, KIND, _NAME)
     answer = read_answer(data, tree) if stamp == _stamp(options.memo, options) else None
     is_other = answer is not None and answer.has_records and options.looks_into_data
     return None if is_other else answer

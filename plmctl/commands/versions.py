@@ -7,6 +7,7 @@ from plmctl.commands.kind import kind_named
 from plmctl.commands.moment import no_manifests, unread_note
 from plmctl.commands.tree import tree_of
 from plmctl.commands.unfetched import unfetched, unfetched_note
+from plmctl.core.cache import one
 from plmctl.core.memo import Memo
 from plmctl.core.names import names_of
 from plmctl.core.ports import Repo
@@ -75,7 +76,7 @@ def _confirmed(
     """The versions of each artifact that releases confirm, oldest first."""
     said = (memo.program, settings.name, settings.tag, *settings.kinds.versioned, *tags, *tags.values())
     stamp = sha256("\0".join(said).encode("utf-8", "surrogateescape")).digest()
-    known, value = memo.cache.named(_KIND, [_NAME]).get(_NAME, (b"", b""))
+    known, value = one(memo.cache, _KIND, _NAME)
     if known == stamp:
         return _read(value)
     from plmctl.commands.standing import SHORT, release_of

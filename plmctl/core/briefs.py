@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from plmctl.core.brief import name_of, read_brief, written_brief
-from plmctl.core.cache import Cache
+from plmctl.core.cache import Cache, one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
@@ -40,8 +41,7 @@ class Briefs:
         self.stock: Stock | None = None
         self.identities: KnownIdentities | None = None
         """The digests of artifacts, of the kinds that were asked for last."""
-        self._recent: dict[tuple[str, str], str] | None = None
-        self._paths: frozenset[str] = frozenset()
+        self._recent = _Recent(cache, b"")
         self._used: dict[tuple[str, str], str] = {}
         self._has_news = False
         self._shared: dict[str, tuple[str, ...]] = {}
@@ -52,15 +52,14 @@ class Briefs:
         stamp = _stamp(self._program, kinds, limits)
         if stamp == self.stamp:
             return
-        self.stamp, self._recent, self._used, self._has_news, self._seen = stamp, None, {}, False, None
+        self.stamp, self._recent = stamp, _Recent(self._cache, stamp)
+        self._used, self._has_news, self._seen = {}, False, None
         self.stock = read_stock(self._cache, stamp)
         self.identities = KnownIdentities(self._cache, stamp)
 
     def has(self, path: str) -> bool:
         """Whether there may be one of this file: then its identity is worth finding out."""
-        return (bool(self._known) and path in self._paths) or (
-            self.stock is not None and path in self.stock.rows
-        )
+        return path in self._recent.paths or (self.stock is not None and path in self.stock.rows)
 
     def find(self, tree: Tree, path: str, identity: str, kinds: Kinds) -> FileRead | None:
         """What a file came to that has this identity in a tree, None where that is not known."""
@@ -131,7 +130,7 @@ class Briefs:
                 yield Row(path=path, identity=identity, line=line)
 
     def _keep_recent(self) -> None:
-        known = {**self._known, **self._used}
+        known = {**self._recent.lines, **self._used}
         # What was used last stands last.
         for key in self._used:
             known[key] = known.pop(key)
@@ -140,21 +139,32 @@ class Briefs:
         self._cache.keep(KIND, {_NAME: (self.stamp, value)})
 
     def _line(self, path: str, identity: str) -> str | None:
-        line = self._used.get((path, identity)) or self._known.get((path, identity))
+        line = self._used.get((path, identity)) or self._recent.lines.get((path, identity))
         if line is not None or self.stock is None:
             return line
         row = self.stock.rows.get(path)
         return self.stock.line(row) if row is not None and self.stock.identity(row) == identity else None
 
-    @property
-    def _known(self) -> dict[tuple[str, str], str]:
-        if self._recent is None:
-            stamp, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
-            lines = value.decode("utf-8", "surrogateescape").split(_LINE) if stamp == self.stamp else []
-            split = (line.split(_FIELD, 2) for line in lines)
-            self._recent = {(each[0], each[1]): each[2] for each in split if len(each) == 3}
-            self._paths = frozenset(path for path, _ in self._recent)
-        return self._recent
+
+class _Recent:
+    """The briefs that the runs before needed last, read when they are asked for."""
+
+    def __init__(self, cache: Cache, stamp: bytes):
+        self._cache = cache
+        self._stamp = stamp
+
+    @cached_property
+    def lines(self) -> Mapping[tuple[str, str], str]:
+        """The briefs, by path and identity."""
+        stamp, value = one(self._cache, KIND, _NAME)
+        lines = value.decode("utf-8", "surrogateescape").split(_LINE) if stamp == self._stamp else []
+        split = (line.split(_FIELD, 2) for line in lines)
+        return {(each[0], each[1]): each[2] for each in split if len(each) == 3}
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The paths of their files."""
+        return frozenset(path for path, _ in self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,11 @@ class Cache(Protocol):
         ...
 
 
+def one(cache: Cache, kind: str, name: str) -> Known:
+    """What is known of a name; of one that is not known, no stamp and no value."""
+    return cache.named(kind, [name]).get(name, (b"", b""))
+
+
 class MemoryCache:
     """What is known in this process alone; a Cache."""
 

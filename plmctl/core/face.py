@@ -31,7 +31,7 @@ def face_of(manifest: Manifest) -> str:
         as_mapping(manifest.metadata.get("deprecation")).get("replacedBy"),
         manifest.spec.get("split") if manifest.kind == "EvalSuite" else None,
     )
-    return _digest(said)
+    return _digest(repr(said).encode("utf-8", "surrogateescape"))
 
 
 def outside_of(registry: Registry, manifest: Manifest) -> str:
@@ -53,7 +53,7 @@ def outside_of(registry: Registry, manifest: Manifest) -> str:
         {**value, "metadata": metadata, "spec": spec},
     )
     # A fifth of the time of writing it out, and the same for one program: version 2 shares no texts.
-    return blake2b(marshal.dumps(said, 2), digest_size=12).hexdigest()
+    return _digest(marshal.dumps(said, 2))
 
 
 def _without_prose(value: Value, pointer: Pointer, texts: Mapping[Pointer, TemplateText]) -> Value:
@@ -70,12 +70,11 @@ def _without_prose(value: Value, pointer: Pointer, texts: Mapping[Pointer, Templ
     return tags if is_clear else value
 
 
-def _digest(said: object) -> str:
-    return blake2b(repr(said).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
-
-
 def settings_face(registry: Registry) -> str:
     """What the settings say."""
     document = registry.settings.document
-    said = canonical_json(dict(as_mapping(document.value))) if document is not None else b""
+    return _digest(canonical_json(dict(as_mapping(document.value))) if document is not None else b"")
+
+
+def _digest(said: bytes) -> str:
     return blake2b(said, digest_size=12).hexdigest()

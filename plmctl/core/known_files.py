@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from plmctl.core.cache import Cache, Status, is_settled, stamp_of
+from plmctl.core.cache import Cache, Status, is_settled, one, stamp_of
 
 KIND = "files"
 """What is kept in a cache: one value for all files, of which there are many, and each is small."""
@@ -44,6 +44,6 @@ class KnownFiles:
 
     @cached_property
     def _before(self) -> Mapping[str, tuple[str, str]]:
-        _, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+        _, value = one(self._cache, KIND, _NAME)
         words = value.decode("utf-8", "surrogateescape").split(_BETWEEN)
         return dict(zip(words[::3], zip(words[1::3], words[2::3], strict=False), strict=False))

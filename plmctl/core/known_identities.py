@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from hashlib import sha256
 
-from plmctl.core.cache import Cache
+from plmctl.core.cache import Cache, one
 
 KIND = "digests"
 """What is kept in a cache: one value for all artifacts, of which there are many, and each is small."""
@@ -24,7 +24,7 @@ class KnownIdentities:
 
     @cached_property
     def _known(self) -> dict[str, tuple[str, str]]:
-        known, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+        known, value = one(self._cache, KIND, _NAME)
         lines = value.decode("ascii", "replace").split("\n") if known == self._stamp else []
         split = (line.split(" ") for line in lines)
         return {words[0]: (words[1], words[2]) for words in split if len(words) == _WORDS}

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from plmctl.core.cache import Cache
+from plmctl.core.cache import Cache, one
 from plmctl.core.dataclass import dataclass
 
 KIND = "tree"
@@ -60,7 +60,7 @@ class KnownTrees:
     @cached_property
     def last(self) -> Listing | None:
         """The listing that a run before kept."""
-        _, value = self._cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+        _, value = one(self._cache, KIND, _NAME)
         lists = [part.split(_WORD) for part in value.decode("utf-8", "surrogateescape").split(_LIST)]
         if len(lists) != _LISTS or len(lists[0]) != len(lists[1]) or len(lists[2]) != len(lists[3]):
             return None

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from plmctl.core.brief import NOT_OURS
 from plmctl.core.briefs import Briefs
+from plmctl.core.cache import one
 from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
@@ -36,7 +37,7 @@ class Names:
 def names_of(tree: Tree, paths: Sequence[str], settings: Settings, memo: Memo) -> Names:
     """The names in a tree with these paths; what a run before read is not read for them."""
     wanted = [path for path in paths if settings.is_manifest(path)]
-    known, value = memo.cache.named(KIND, [_NAME]).get(_NAME, (b"", b""))
+    known, value = one(memo.cache, KIND, _NAME)
     names = _read(value) if value and known == _stamp(tree, wanted, settings, memo) else None
     if names is None:
         names = _found(tree, wanted, settings, memo.briefs)

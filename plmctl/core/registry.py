@@ -1,6 +1,5 @@
 """All manifests of one tree, and what refers to what."""
 
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property, partial
@@ -24,7 +23,15 @@ from plmctl.core.ports import EntryKind, Tree, Unreadable
 from plmctl.core.reading import FileRead, read_file
 from plmctl.core.referrers import Referrers
 from plmctl.core.schema import kind_prefix
-from plmctl.core.settings import FILE_NAME, LIMIT, Settings, refuse_tag, settings_document, settings_of
+from plmctl.core.settings import (
+    FILE_NAME,
+    LIMIT,
+    Settings,
+    refuse_tag,
+    settings_document,
+    settings_in,
+    settings_of,
+)
 from plmctl.core.stock import Stock
 from plmctl.core.view import Away, View
 
@@ -268,86 +275,81 @@ def load(
     known = like.files if like is not None and is_alike else {}
     if briefs is not None:
         briefs.open(settings.kinds, settings.limits)
-    loading = _Loading(tree, paths, settings, known, briefs, held)
+    loading = _Loading(tree=tree, paths=paths, settings=settings, like=known, briefs=briefs, held=held)
     read = loading.by_stock(briefs.stock) if briefs is not None and briefs.stock is not None else None
     read = read or loading.whole()
     is_as_like = bool(known) and like is not None and like.manifests.keys() == read.manifests.keys()
     return replace(read, _targets=like._targets if is_as_like and like is not None else {})
 
 
+@dataclass(frozen=True, kw_only=True)
 class _Loading:
     """A tree that is read."""
 
-    def __init__(
-        self,
-        tree: Tree,
-        paths: tuple[str, ...],
-        settings: Settings,
-        like: Mapping[str, FileRead],
-        briefs: Briefs | None,
-        held: int,
-    ):
-        self._tree = tree
-        self._paths = paths
-        self._settings = settings
-        self._like = like
-        self._briefs = briefs
-        self._held = held
-        self._acceptances = tuple(path for path in paths if settings.is_acceptance(path))
+    tree: Tree
+    paths: tuple[str, ...]
+    settings: Settings
+    like: Mapping[str, FileRead]
+    briefs: Briefs | None
+    held: int
+
+    @cached_property
+    def _acceptances(self) -> tuple[str, ...]:
+        return tuple(path for path in self.paths if self.settings.is_acceptance(path))
 
     def whole(self) -> Registry:
         """All of its files, one after the other."""
         gathering = self._gathering()
-        wanted = tuple(path for path in self._paths if self._settings.is_manifest(path))
+        wanted = tuple(path for path in self.paths if self.settings.is_manifest(path))
         gathering.read(wanted, also=self._acceptances)
         found = gathering.found()
         every = (*found.manifests.values(), *found.doubles)
         having = ((manifest.summary.outs, partial(_itself, manifest)) for manifest in every)
-        return self._registry(found, None, linked_data(having, self._tree, self._paths))
+        return self._registry(found, None, linked_data(having, self.tree, self.paths))
 
     def by_stock(self, stock: Stock) -> Registry | None:
         """The files that are not as a stock has them; None where that is no way to see it."""
-        if stock.globs != self._settings.finds:
+        if stock.globs != self.settings.finds:
             return None
-        away = Away(stock, self._tree, self._paths, self._settings.is_manifest)
+        away = Away(stock, self.tree, self.paths, self.settings.is_manifest)
         if away.is_far:
             return None
         gathering = self._gathering()
         gathering.read(away.read, also=self._acceptances)
         found = gathering.found()
-        view = View(away, found.files, self._read_again, self._tree, self._settings.kinds)
+        view = View(away, found.files, self._read_again, self.tree, self.settings.kinds)
         if view.has_double or found.portions:
             return None
         here = view.manifests
         having = ((outs, partial(here.__getitem__, artifact)) for artifact, outs in view.having("outs"))
-        return self._registry(found, view, linked_data(having, self._tree, self._paths))
+        return self._registry(found, view, linked_data(having, self.tree, self.paths))
 
     def _gathering(self) -> Gathering:
-        return Gathering(self._tree, self._settings, self._like, self._briefs, self._held)
+        return Gathering(self.tree, self.settings, self.like, self.briefs, self.held)
 
     def _read_again(self, path: str) -> FileRead:
-        settings = self._settings
-        data = file_data(self._tree, path, "a manifest", settings.limits)
+        settings = self.settings
+        data = file_data(self.tree, path, "a manifest", settings.limits)
         if isinstance(data, BrokenDocument):
             raise PlmctlError(f"{path} was changed meanwhile", hint="run it again")
-        return read_file(self._tree, path, data, sha256_of(data), settings.kinds, settings.limits)
+        return read_file(self.tree, path, data, sha256_of(data), settings.kinds, settings.limits)
 
     def _registry(self, found: Gathered, view: View | None, linked: Iterable[Finding]) -> Registry:
-        accepted, wrong = accepted_files(self._tree, self._settings, self._acceptances)
+        accepted, wrong = accepted_files(self.tree, self.settings, self._acceptances)
         kept = view.findings() if view is not None else ()
         files = found.files if view is None else view.files
-        if self._briefs is not None:
-            settings = self._settings
-            self._briefs.saw(
+        if self.briefs is not None:
+            settings = self.settings
+            self.briefs.saw(
                 Seen(
                     globs=settings.finds,
-                    others=lambda: (path for path in self._paths if not settings.is_manifest(path)),
+                    others=lambda: (path for path in self.paths if not settings.is_manifest(path)),
                     files=files,
                     view=view,
                 )
             )
         return Registry(
-            settings=self._settings,
+            settings=self.settings,
             manifests=found.manifests if view is None else view.manifests,
             doubles=found.doubles,
             findings=sorted_findings((*found.findings, *kept, *wrong, *linked)),
@@ -356,7 +358,7 @@ class _Loading:
             accepted=accepted,
             files=files,
             portions=found.portions,
-            identities=self._briefs.identities if self._briefs is not None else None,
+            identities=self.briefs.identities if self.briefs is not None else None,
             view=view,
         )
 
@@ -372,7 +374,7 @@ def _also(paths: tuple[str, ...], view: View | None, *, is_ours: bool) -> tuple[
 
 def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
     """The settings of the one plmctl.yaml in a tree."""
-    found = [path for path in paths if path.endswith(FILE_NAME) and posixpath.basename(path) == FILE_NAME]
+    found = settings_in(paths)
     if not found:
         raise NoRegistry(f"no {FILE_NAME} here", hint="run 'plmctl init' to begin a registry")
     if len(found) > 1:

@@ -3,7 +3,7 @@
 import json
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -201,9 +201,14 @@ def _tag_problem(tag: str, words: Collection[str]) -> str | None:
     return None
 
 
+def settings_in(paths: Iterable[str]) -> list[str]:
+    """The plmctl.yaml files among some paths: one where all is well."""
+    return [path for path in paths if path.endswith(FILE_NAME) and posixpath.basename(path) == FILE_NAME]
+
+
 def asked_limits(tree: Tree) -> Limits:
     """What the plmctl.yaml of a tree asks for; of a tree without a sound one, nothing."""
-    found = [path for path in tree.paths() if posixpath.basename(path) == FILE_NAME]
+    found = settings_in(tree.paths())
     data = bytes_at(tree, found[0], limit=LIMIT) if len(found) == 1 else None
     try:
         return settings_of(settings_document(found[0], data)).asked if data is not None else LIMITS

@@ -12,7 +12,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from plmctl.core.brief import NOT_OURS, Glance, glance
-from plmctl.core.cache import Cache
+from plmctl.core.cache import Cache, one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.reading import FileRead
 
@@ -29,7 +29,7 @@ _BROKEN = "!"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A file of a stock: its identity, the id of its manifest as a brief has it, and the brief."""
+    """A file of a stock: its identity, and its brief."""
 
     path: str
     identity: str
@@ -123,7 +123,7 @@ class Stock:
         """The brief of a row; None where it is lost."""
         page, at = divmod(row, PAGE)
         if page not in self._pages:
-            stamp, value = self._cache.named(KIND, [_page(page)]).get(_page(page), (b"", b""))
+            stamp, value = one(self._cache, KIND, _page(page))
             lines = value.decode("utf-8", "surrogateescape").split(_LINE)
             wanted = min(PAGE, len(self.paths) - page * PAGE)
             self._pages[page] = lines if stamp == self.stamp and len(lines) == wanted else []
@@ -133,14 +133,14 @@ class Stock:
     @cached_property
     def names(self) -> list[str] | None:
         """Of each row a text with all names that its references write; None where they are lost."""
-        stamp, value = self._cache.named(KIND, [_NAMES]).get(_NAMES, (b"", b""))
+        stamp, value = one(self._cache, KIND, _NAMES)
         lines = value.decode("utf-8", "surrogateescape").split(_LINE)
         return lines if stamp == self.stamp and len(lines) == len(self.paths) else None
 
 
 def read_stock(cache: Cache, stamp: bytes) -> Stock | None:
     """The stock that was kept, by what it is of."""
-    known, value = cache.named(KIND, [_HEAD]).get(_HEAD, (b"", b""))
+    known, value = one(cache, KIND, _HEAD)
     of, space, _ = known.rpartition(b" ")
     if not space or of != stamp:
         return None

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from plmctl.core.cache import Cache
+from plmctl.core.cache import Cache, one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.face import NO_FACE, face_of, outside_of, settings_face
 from plmctl.core.finding import Finding
@@ -79,10 +79,11 @@ class _State:
 
 
 class Verdicts:
-    """The verdicts on a registry as they were; they are no proof. `stamp` is what they are of."""
+    """The verdicts on the registry that was judged last; they are no proof."""
 
     def __init__(self, cache: Cache):
         self._cache = cache
+        self._before: _Before | None = None
         self._said: _Said | None = None
         self._news: dict[str, Verdict] = {}
 
@@ -94,7 +95,7 @@ class Verdicts:
     def known(self, registry: Registry, today: str | None) -> Known:
         """What can be said again of a registry."""
         view, self._news = registry.view, {}
-        before = _Before.read(self._cache, view.stock) if view is not None else None
+        before = self._before = _Before.read(self._cache, view.stock) if view is not None else None
         if view is None or before is None or before.state.settings != settings_face(registry):
             return Known(judge=frozenset(registry.manifests), told={}, of_all=None)
         state, here = before.state, registry.manifests
@@ -136,8 +137,7 @@ class Verdicts:
         said = self._said
         if said is None or stock is None:
             return
-        view = said.registry.view
-        before = _Before.read(self._cache, view.stock) if view is not None else None
+        view, before = said.registry.view, self._before
         known = before.verdict if before is not None else None
         if is_all:
             here = said.registry.manifests
@@ -251,14 +251,14 @@ class _Before:
 
     @cached_property
     def _faces(self) -> str:
-        stamp, value = self._cache.named(KIND, [_FACES]).get(_FACES, (b"", b""))
+        stamp, value = one(self._cache, KIND, _FACES)
         is_whole = stamp == self._stock.stamp and len(value) == len(self._stock.index) * 2 * len(NO_FACE)
         return value.decode("ascii", "replace") if is_whole else ""
 
 
 def has_verdicts(cache: Cache, stock: Stock) -> bool:
     """Whether something was judged beside a stock."""
-    return cache.named(KIND, [_STATE]).get(_STATE, (b"", b""))[0] == stock.stamp
+    return one(cache, KIND, _STATE)[0] == stock.stamp
 
 
 def _other_paths(view: View, state: _State) -> frozenset[str]:

@@ -85,12 +85,13 @@ class View:
 
     def file(self, path: str) -> FileRead:
         """What a file came to. Raises KeyError for one that is no manifest, nor means to be one."""
-        found = self.own.get(path)
-        if found is not None:
-            return found
-        if path in self.stale:
+        if not self.has(path):
             raise KeyError(path)
-        return self._file(self.stock.rows[path])
+        return self.own.get(path) or self._file(self.stock.rows[path])
+
+    def has(self, path: str) -> bool:
+        """Whether a file is a manifest, or means to be one."""
+        return path in self.own or (path in self.stock.rows and path not in self.stale)
 
     def _made(self, row: int) -> Manifest:
         manifest, stock = self._file(row).manifest, self.stock
@@ -205,5 +206,4 @@ class Files(Mapping[str, FileRead]):
 
     def __contains__(self, path: object) -> bool:
         """Whether a file is a manifest, or means to be one."""
-        view = self._view
-        return path in view.own or (path in view.stock.rows and path not in view.stale)
+        return isinstance(path, str) and self._view.has(path)

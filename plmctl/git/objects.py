@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError
-from plmctl.core.known_trees import KnownTrees
 from plmctl.core.ports import TooLarge
 from plmctl.git.entries import TreeEntry
 from plmctl.git.fetching import clone_of
 from plmctl.git.pipe import Ended, Pipe
 from plmctl.git.process import Git, decoded
+
+if TYPE_CHECKING:
+    from plmctl.core.known_trees import KnownTrees
 
 # 500 ids are 32 kB at most: they fit into a pipe, so writing them never waits for Git, which may wait for us.
 CHUNK = 500
