@@ -7,6 +7,7 @@ from plmctl.core.inventory import Counted
 from plmctl.core.pointer import Pointer
 from plmctl.core.registry import Registry
 from plmctl.core.store import Store
+from plmctl.core.whole import having_data
 
 _SHOWN = 5
 
@@ -15,7 +16,7 @@ def altered_notes(registry: Registry, store: Store | None) -> tuple[str, ...]:
     """A note for each, by size and number of files: hashing gigabytes is for `data status`."""
     if store is None:
         return ()
-    pointers = {p.out_path: p for m in registry.manifests.values() for p in m.data}
+    pointers = {p.out_path: p for m in having_data(registry) for p in m.data}
     found = [path for path, pointer in sorted(pointers.items()) if _is_altered(store, pointer)]
     return (*map(_note, found[:_SHOWN]), *_rest(len(found) - _SHOWN))
 

@@ -21,6 +21,7 @@ from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.settings import Settings
 from plmctl.core.tree import bytes_at
+from plmctl.core.whole import including
 
 _LIMIT = 64 * 1024 * 1024
 _SIGNED = {"registry": ("registry",), "all": ("registry", "artifact")}
@@ -258,16 +259,16 @@ def _bump_problems(made: Plan, raised: Mapping[str, Bump]) -> Iterator[Problem]:
 
 def _dirty(repo: Repo, start: Outset) -> Iterator[Problem]:
     settings = start.registry.settings
-    tree, index = repo.commit_tree(start.commit), repo.index()
     work = tree_of(repo, None, memo=start.memo)
-    kept = changelog_path(settings)
-    watched = {settings.path, settings.at(FILE_NAME), *((kept,) if kept is not None else ())}
-    sides = (tree, index, work)
-    for manifest in start.registry.manifests.values():
-        watched.update((manifest.path, *(path for path, _ in manifest.summary.hashes)))
-    for side in sides:
-        watched.update(path for path in side.paths() if _is_watched(path, settings))
-    dirty = [path for path in sorted(watched) if len({side.identity(path) for side in sides}) > 1]
+    sides = (repo.commit_tree(start.commit), repo.index(), work)
+    kept, known = changelog_path(settings), start.registry.files.keys()
+    watched = {settings.path, settings.at(FILE_NAME), *((kept,) if kept is not None else ()), *known}
+    for manifest in including(start.registry):
+        watched.update(path for path, _ in manifest.summary.hashes)
+    there = {path for side in sides for path in side.paths()} - watched
+    watched.update(path for path in there if _is_watched(path, settings))
+    one, *others = (side.identities(watched) for side in sides)
+    dirty = sorted({path for each in others for path, _ in one.items() - each.items()})
     if dirty:
         yield Problem(
             message=f"files of the registry are not committed: {few(dirty, 3)}",

@@ -1,11 +1,13 @@
 """What is said beside the plan of a release."""
 
+from plmctl.core.few import few
 from plmctl.core.plan import Plan
 from plmctl.core.registry import Registry
 from plmctl.core.secrecy import masked
 
 _NOTHING_OF_THESE = "nothing of these changed since the last release"
 _NOTHING = "nothing changed since the last release"
+_SHOWN = 5
 
 
 def plan_notes(made: Plan, registry: Registry, roots: tuple[str, ...]) -> tuple[str, ...]:
@@ -18,7 +20,9 @@ def plan_notes(made: Plan, registry: Registry, roots: tuple[str, ...]) -> tuple[
 
 
 def _left(made: Plan, registry: Registry) -> tuple[str, ...]:
-    left = ", ".join(_owned(artifact, registry) for artifact in made.left)
+    # Where a few teams have begun to release, that is most of a registry: --format json has all.
+    named = [_owned(artifact, registry) for artifact in made.left[:_SHOWN]]
+    left = few([*named, *made.left[_SHOWN:]], _SHOWN)
     return (f"these changes stay unreleased: {left}",) if left else ()
 
 

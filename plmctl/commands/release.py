@@ -9,7 +9,7 @@ from plmctl.commands.artifact import named
 from plmctl.commands.changelog_file import release_files
 from plmctl.commands.completion import Unfinished, kept_tags, unfinished
 from plmctl.commands.destination import Destination, misdirected
-from plmctl.commands.diff import judge
+from plmctl.commands.judging import judging
 from plmctl.commands.moment import registry_at
 from plmctl.commands.obstacles import obstacles, plan_obstacles, preparing_obstacles, signs
 from plmctl.commands.outset import Outset, outset
@@ -20,14 +20,12 @@ from plmctl.commands.trust import changed_versions
 from plmctl.commands.unpushed import Availability, Keeping
 from plmctl.commands.waiting import waiting
 from plmctl.core.dataclass import dataclass
-from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Level, PlmctlError, UsageError
 from plmctl.core.graph import reachable
-from plmctl.core.judgement import Judgement
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.locking import Now, now_of
 from plmctl.core.memo import Memo
-from plmctl.core.plan import Asked, Judge, Plan, artifact_tag, commit_message, plan, registry_tag
+from plmctl.core.plan import Asked, Plan, RegistryAt, artifact_tag, commit_message, plan, registry_tag
 from plmctl.core.ports import PendingRelease, Repo
 from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
@@ -100,7 +98,7 @@ def prepared(repo: Repo, options: ReleaseOptions, store: Store | None = None) ->
     if pending:
         return _resumed_there(repo, start, pending[0], options, trouble)
     problems = (*trouble, *obstacles(repo, start))
-    left = unfinished(repo, start, _judging(options))
+    left = unfinished(repo, start, judging(_day(options)))
     if left is None:
         return _planned(repo, start, options, problems, keeping)
     if isinstance(left, Problem):
@@ -157,12 +155,12 @@ def _planned(
     asked = Asked(raised=raised, selected=_selected(now, roots), pre=options.pre)
     loaded = registry_at(repo, registry, options.memo)
     summing = keeping.summed if keeping is not None else unsummed
-    made = plan(now, past, start.ancestors, loaded, _judging(options), asked, summing)
+    made = plan(now, past, start.ancestors, loaded, judging(_day(options)), asked, summing)
     only_here, untrue = waiting(repo, start) if not options.is_preparing else ((), ())
     # Of a shallow clone the plan knows a few releases only, and its versions are those that were made before.
     taken = frozenset[str]() if repo.is_shallow else past.taken
     stopping = plan_obstacles(made, taken, raised, start.to)
-    data = _availability(repo, keeping, made, registry, start.commit)
+    data = _availability(repo, keeping, made, registry, loaded, start.commit)
     problems = (*problems, *untrue, *stopping, *changed_versions(made.planned, loaded), *data.problems)
     notes = () if problems and made.is_empty else (*plan_notes(made, registry, roots), *data.notes)
     altered = altered_notes(registry, keeping.store if keeping is not None else None)
@@ -187,11 +185,11 @@ def _planned(
 
 
 def _availability(
-    repo: Repo, keeping: Keeping | None, made: Plan, registry: Registry, commit: str
+    repo: Repo, keeping: Keeping | None, made: Plan, registry: Registry, earlier: RegistryAt, commit: str
 ) -> Availability:
     if keeping is None:
         return Availability()
-    return keeping.availability(made, registry, registry_at(repo, registry), repo.commit_tree(commit))
+    return keeping.availability(made, registry, earlier, repo.commit_tree(commit))
 
 
 def _completing(
@@ -209,7 +207,7 @@ def _completing(
     )
     only_here, untrue = waiting(repo, start)
     pushing = _pushing(start, made, only_here)
-    data = _availability(repo, keeping, made, left.registry, left.commit)
+    data = _availability(repo, keeping, made, left.registry, registry_at(repo, left.registry), left.commit)
     report = Report(
         command="release",
         plan=made,
@@ -361,16 +359,6 @@ def recorded(repo: Repo, ready: Prepared) -> PendingRelease | None:
 
 def _day(options: ReleaseOptions) -> str:
     return options.when.astimezone(UTC).date().isoformat()
-
-
-def _judging(options: ReleaseOptions) -> Judge:
-    """What changes mean on the day of a release: sunsets and overrides end."""
-    today = _day(options)
-
-    def judged(before: Registry, after: Registry) -> tuple[Judgement, ...]:
-        return judge(before, after, compare(before, after), today)
-
-    return judged
 
 
 def _selected(now: Now, roots: tuple[str, ...]) -> frozenset[str] | None:

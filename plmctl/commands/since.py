@@ -37,7 +37,7 @@ def left_out(
         ids = (manifest.id, *manifest.formerly)
         own = past.baseline(ids, ancestors)
         held = next((released.manifests[known] for known in ids if known in released.manifests), None)
-        if held is not None and is_changed(held, then, own):
+        if held is not None and is_changed(held.id, then, own):
             found.setdefault(own.commit if own is not None else "", set()).add(manifest.id)
     for artifact, commit in _removed_before(released, now, past, ancestors):
         found.setdefault(commit, set()).add(artifact)

@@ -85,7 +85,7 @@ class Moment:
             identity=self._now.identities[artifact] if is_versioned else None,
             closure=self._now.closures[artifact] if is_versioned else None,
             newest=newest,
-            is_changed=is_versioned and is_changed(manifest, self._now, newest),
+            is_changed=is_versioned and is_changed(artifact, self._now, newest),
             versions=self.versions(artifact),
             locked=next((self.unfetched[known] for known in ids if known in self.unfetched), None),
         )

@@ -1,6 +1,6 @@
 """What a release would do: the changed artifacts, the versions they demand, the tags and the lock."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 
@@ -19,9 +19,12 @@ from plmctl.core.registry import Registry
 from plmctl.core.sums import TRAILER, Summing, Sums, recorded, sums_of, trailer, unsummed
 from plmctl.core.tag import ArtifactTag, History, tag_name
 from plmctl.core.version import FIRST, Version
+from plmctl.core.whole import having_data, versioned_ids
 
-Judge = Callable[[Registry, Registry], tuple[Judgement, ...]]
+Judge = Callable[[Registry, Registry, frozenset[str]], tuple[Judgement, ...]]
+"""What changed of some artifacts between two registries."""
 RegistryAt = Callable[[str], Registry]
+_APPLICATION = "application/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +60,9 @@ class Planned:
         return tag_name(self.artifact, self.version)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A release: what it makes, removes and locks. `lock_bytes` is the new plm.lock.
+    """A release: what it makes, removes and locks. `locked` makes the new plm.lock, for whoever asks for it.
 
     `left` has changed and is not selected; `elsewhere` is the registry's version that is required, where
     another line of releases has it already.
@@ -72,8 +75,7 @@ class Plan:
     planned: tuple[Planned, ...]
     removed: tuple[str, ...]
     removals: tuple[Judgement, ...]
-    lock: Lock
-    lock_bytes: bytes
+    locked: Callable[[], Lock] = field(repr=False, compare=False)
     kept: int
     left: tuple[str, ...] = ()
     elsewhere: Version | None = None
@@ -82,6 +84,16 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether there is nothing to release."""
         return not self.planned and not self.removed
+
+    @cached_property
+    def lock(self) -> Lock:
+        """The new plm.lock."""
+        return self.locked()
+
+    @cached_property
+    def lock_bytes(self) -> bytes:
+        """The same as it is written."""
+        return serialised(self.lock)
 
 
 def plan(
@@ -97,27 +109,32 @@ def plan(
 
     Of data that no earlier version recorded, `summing` has the sha256.
     """
-    judging = _Judging(now.registry, registry_at, judge)
     numbering = Numbering(past=past, ancestors=ancestors, settings=now.registry.settings, pre=asked.pre)
     standing = Standing(now=now, numbering=numbering)
-    changed = tuple(manifest for manifest in now.registry.versioned if standing.is_changed(manifest))
+    changed = tuple(filter(standing.is_changed, standing.ids))
+    chosen = tuple(a for a in changed if asked.selected is None or a in asked.selected)
+    gone = removed_artifacts(now.registry, past, ancestors) if asked.selected is None else ()
+    left_at = {artifact: _moments(artifact, past, ancestors) for artifact in gone}
+    judging = _Judging(now.registry, registry_at, judge, _since(chosen, standing.baselines, left_at))
     required = tuple(
-        _planned(manifest, standing, judging, asked.raised.get(manifest.id, Bump.NONE), summing)
-        for manifest in changed
-        if asked.selected is None or manifest.id in asked.selected
+        _planned(now.registry.manifests[a], standing, judging, asked.raised.get(a, Bump.NONE), summing)
+        for a in chosen
     )
     planned = tuple(made for made in required if not standing.has_early(made))
-    gone = removed_artifacts(now.registry, past, ancestors) if asked.selected is None else ()
-    removals = tuple(j for artifact in gone for j in _removal(artifact, past, ancestors, judging))
+    removals = tuple(j for artifact in gone for j in _removal(artifact, left_at[artifact], judging))
     newest = past.newest_release(ancestors)
     bump = max((*(_registry_bump(p) for p in required), *(j.bump for j in removals)), default=Bump.NONE)
     before = newest.version if newest is not None else None
     given = numbering.of_registry(before, before.bumped(bump) if before else FIRST, bump)
     tag = now.registry.settings.registry_tag(given.version)
     last = past.last_release(ancestors)
-    versions = {**standing.versions, **{p.artifact: p.version for p in planned}}
-    lock = registry_lock(now, versions, tag, {**standing.sums, **{p.artifact: p.sums for p in planned}})
-    left = tuple(m.id for m in changed if asked.selected is not None and m.id not in asked.selected)
+    left = tuple(a for a in changed if asked.selected is not None and a not in asked.selected)
+
+    def locked() -> Lock:
+        versions = {**standing.versions, **{p.artifact: p.version for p in planned}}
+        sums = {**standing.sums, **{p.artifact: p.sums for p in planned}}
+        return registry_lock(now, versions, tag, sums)
+
     return Plan(
         registry=now.registry.settings.name,
         tag=tag,
@@ -126,19 +143,37 @@ def plan(
         planned=planned,
         removed=tuple(sorted(frozenset(gone) - numbering.removed_early(given.version))),
         removals=removals,
-        lock=lock,
-        lock_bytes=serialised(lock),
-        kept=len(now.registry.versioned) - len(planned) - len(left),
+        locked=locked,
+        kept=len(standing.ids) - len(planned) - len(left),
         left=left,
         elsewhere=given.elsewhere,
     )
 
 
-class _Judging:
-    """The judgements between earlier commits and now, each commit compared once."""
+def _since(
+    chosen: Iterable[str],
+    baselines: Mapping[str, ArtifactTag | None],
+    left_at: Mapping[str, tuple[str, ...]],
+) -> Iterator[tuple[str, str]]:
+    """The commits since which artifacts are judged, with these."""
+    having = ((baselines[artifact], artifact) for artifact in chosen)
+    yield from ((baseline.commit, artifact) for baseline, artifact in having if baseline is not None)
+    yield from ((commit, artifact) for artifact, commits in left_at.items() for commit in commits)
 
-    def __init__(self, registry: Registry, registry_at: RegistryAt, judge: Judge):
+
+class _Judging:
+    """The judgements between earlier commits and now, each commit compared once.
+
+    `asked` are the commits with the artifacts that are judged since then.
+    """
+
+    def __init__(
+        self, registry: Registry, registry_at: RegistryAt, judge: Judge, asked: Iterable[tuple[str, str]]
+    ):
         self._registry = registry
+        self._asked: dict[str, set[str]] = {}
+        for commit, artifact in asked:
+            self._asked.setdefault(commit, set()).add(artifact)
         self._registry_at = registry_at
         self._judge = judge
         self._known: dict[str, Mapping[str, tuple[Judgement, ...]]] = {}
@@ -147,7 +182,8 @@ class _Judging:
         """What changed of an artifact since a commit."""
         if commit not in self._known:
             found: dict[str, list[Judgement]] = {}
-            for judgement in self._judge(self._registry_at(commit), self._registry):
+            only = frozenset(self._asked[commit])
+            for judgement in self._judge(self._registry_at(commit), self._registry, only):
                 found.setdefault(judgement.change.artifact, []).append(judgement)
             self._known[commit] = {name: tuple(items) for name, items in found.items()}
         return self._known[commit].get(artifact, ())
@@ -161,10 +197,19 @@ class Standing:
     numbering: Numbering
 
     @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The artifacts that have versions, sorted."""
+        return versioned_ids(self.now.registry)
+
+    def names(self, artifact: str) -> tuple[str, ...]:
+        """The id of an artifact, and those that it had before."""
+        return (artifact, *self.now.registry.renamed.get(artifact, ()))
+
+    @cached_property
     def baselines(self) -> Mapping[str, ArtifactTag | None]:
         """The newest final version of each artifact, under its names now and before."""
         past, ancestors = self.numbering.past, self.numbering.ancestors
-        return {m.id: past.baseline((m.id, *m.formerly), ancestors) for m in self.now.registry.versioned}
+        return {artifact: past.baseline(self.names(artifact), ancestors) for artifact in self.ids}
 
     @cached_property
     def _living(self) -> frozenset[str]:
@@ -174,19 +219,19 @@ class Standing:
     def _early(self) -> Mapping[str, ArtifactTag]:
         """The pre-releases that artifacts still are."""
         found: dict[str, ArtifactTag] = {}
-        for manifest in self.now.registry.versioned:
-            baseline = self.baselines[manifest.id]
+        for artifact in self.ids:
+            baseline = self.baselines[artifact]
             after = baseline.version if baseline is not None else None
-            tag = self.numbering.pre_release((manifest.id, *manifest.formerly), after)
-            if tag is not None and not is_changed(manifest, self.now, tag):
-                found[manifest.id] = tag
+            tag = self.numbering.pre_release(self.names(artifact), after)
+            if tag is not None and not is_changed(artifact, self.now, tag):
+                found[artifact] = tag
         return found
 
-    def is_changed(self, manifest: Manifest) -> bool:
+    def is_changed(self, artifact: str) -> bool:
         """Whether an artifact needs a version: it differs from its newest, or no release holds it."""
         # New, or removed and here again: the newest release would go on saying that it is gone.
-        is_back = self._living.isdisjoint((manifest.id, *manifest.formerly))
-        return is_back or is_changed(manifest, self.now, self.baselines[manifest.id])
+        is_back = self._living.isdisjoint(self.names(artifact))
+        return is_back or is_changed(artifact, self.now, self.baselines[artifact])
 
     def has_early(self, planned: Planned) -> bool:
         """Whether an artifact is as its pre-release of the version to be made."""
@@ -196,33 +241,33 @@ class Standing:
     @cached_property
     def versions(self) -> Mapping[str, Version | None]:
         """The version that each artifact is, None for one that has changed since."""
-        return {manifest.id: self._version(manifest) for manifest in self.now.registry.versioned}
+        return {artifact: self._version(artifact) for artifact in self.ids}
 
     @cached_property
     def sums(self) -> Mapping[str, Sums]:
         """What the tags of these versions recorded of the data that artifacts have."""
         past, versions = self.numbering.past, self.versions
-        having = [(m.id, versions[m.id]) for m in self.now.registry.versioned if m.data]
+        having = [(m.id, versions.get(m.id)) for m in having_data(self.now.registry) if m.data]
         return {a: recorded(past.version(a, version)) for a, version in having if version is not None}
 
-    def _version(self, manifest: Manifest) -> Version | None:
-        if manifest.id in self._early:
-            return self._early[manifest.id].version
-        baseline = self.baselines[manifest.id]
-        is_known = baseline is not None and not is_changed(manifest, self.now, baseline)
+    def _version(self, artifact: str) -> Version | None:
+        if artifact in self._early:
+            return self._early[artifact].version
+        baseline = self.baselines[artifact]
+        is_known = baseline is not None and not is_changed(artifact, self.now, baseline)
         return baseline.version if baseline is not None and is_known else None
 
 
-def is_changed(manifest: Manifest, now: Now, baseline: ArtifactTag | None) -> bool:
+def is_changed(artifact: str, now: Now, baseline: ArtifactTag | None) -> bool:
     """Whether an artifact differs from its newest version, so that a release gives it another."""
     if baseline is None:
         return True
     # The digest covers kind and name: a new name is a change too.
-    identity = now.identities[manifest.id]
+    identity = now.identities[artifact]
     if (identity.digest, identity.metadata_digest) != (baseline.digest, baseline.metadata_digest):
         return True
     # Only Applications have a new version for what they depend on (release.md, Bumps).
-    return manifest.kind == "Application" and now.closures[manifest.id] != baseline.closure
+    return artifact.startswith(_APPLICATION) and now.closures[artifact] != baseline.closure
 
 
 def _planned(
@@ -259,18 +304,20 @@ def _registry_bump(planned: Planned) -> Bump:
 
 def removed_artifacts(registry: Registry, past: History, ancestors: frozenset[str]) -> tuple[str, ...]:
     """What releases hold, and a registry has no more, neither under its name nor under another; sorted."""
-    here = {old for manifest in registry.versioned for old in (manifest.id, *manifest.formerly)}
+    here = {*versioned_ids(registry), *(old for names in registry.renamed.values() for old in names)}
     return tuple(sorted(past.living(ancestors) - here))
 
 
-def _removal(
-    artifact: str, past: History, ancestors: frozenset[str], judging: _Judging
-) -> tuple[Judgement, ...]:
-    """What the removal of an artifact means."""
+def _moments(artifact: str, past: History, ancestors: frozenset[str]) -> tuple[str, ...]:
+    """The commits since which the removal of an artifact is judged."""
     # A release of others may have been made after it was gone: its own newest version is where it still was.
     moments = (past.newest_release(ancestors), past.baseline((artifact,), ancestors))
-    judged = (judging.since(moment.commit, artifact) for moment in moments if moment is not None)
-    return next(filter(None, judged), ())
+    return tuple(moment.commit for moment in moments if moment is not None)
+
+
+def _removal(artifact: str, commits: Iterable[str], judging: _Judging) -> tuple[Judgement, ...]:
+    """What the removal of an artifact means."""
+    return next(filter(None, (judging.since(commit, artifact) for commit in commits)), ())
 
 
 def artifact_tag(planned: Planned, registry: str) -> TagObject:

@@ -169,16 +169,16 @@ class Registry:
     def claimants(self, name: str) -> tuple[str, ...]:
         """The artifacts that have an id, or had it before; several only where that is an error."""
         now = (name,) if name in self.manifests else ()
-        return tuple(sorted({*now, *(a for a, former in self._renamed.items() if name in former)}))
+        return tuple(sorted({*now, *(a for a, former in self.renamed.items() if name in former)}))
 
     @cached_property
     def former(self) -> Mapping[str, str]:
         """Ids that artifacts had before, and the ids they have now."""
-        old = ((name, artifact) for artifact, former in self._renamed.items() for name in former)
+        old = ((name, artifact) for artifact, former in self.renamed.items() for name in former)
         return {name: artifact for name, artifact in old if name not in self.manifests}
 
     @cached_property
-    def _renamed(self) -> Mapping[str, tuple[str, ...]]:
+    def renamed(self) -> Mapping[str, tuple[str, ...]]:
         """The ids that artifacts had before, by the id that they have; sorted."""
         if self.view is not None:
             return dict(sorted(self.view.having("formerly")))

@@ -4,10 +4,8 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from plmctl.commands.diff import judge
-from plmctl.core.diff import compare
+from plmctl.commands.judging import judging
 from plmctl.core.finding import Bump
-from plmctl.core.judgement import Judgement
 from plmctl.core.locking import now_of
 from plmctl.core.plan import Asked, Plan, artifact_tag, plan, registry_tag
 from plmctl.core.ports import MemoryTree, TagObject, TagRef
@@ -20,11 +18,6 @@ from tests.commands.builder import SETTINGS
 def registry_of(files: Mapping[str, str]) -> Registry:
     """The registry of these files."""
     return load(MemoryTree({"plmctl.yaml": SETTINGS, **files}))
-
-
-def judged(before: Registry, after: Registry) -> tuple[Judgement, ...]:
-    """What a release judges."""
-    return judge(before, after, compare(before, after))
 
 
 def tag_ref(tag: TagObject, commit: str) -> TagRef:
@@ -66,7 +59,7 @@ class Timeline:
             self.past,
             frozenset(self.registries),
             self.registries.__getitem__,
-            judged,
+            judging(),
             Asked(raised=raised or {}, selected=selected, pre=pre),
             self.summing,
         )

@@ -1,7 +1,8 @@
 import pytest
 
+from plmctl.commands.judging import judging
 from tests.commands.builder import BYE, MODEL
-from tests.commands.timeline import judged, registry_of
+from tests.commands.timeline import registry_of
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ def test_what_a_judgement_means(
     before = registry_of({"models/small.yaml": MODEL, "prompts/bye.yaml": BYE})
     after = registry_of({"models/small.yaml": MODEL, "prompts/bye.yaml": BYE.replace(old, new)})
 
-    (found,) = judged(before, after)
+    (found,) = judging()(before, after, frozenset({"prompt/bye"}))
 
     assert (found.code, found.is_breaking, found.is_behavioural) == (code, is_breaking, is_behavioural)
 
@@ -26,6 +27,6 @@ def test_what_a_judgement_means(
 def test_removal_is_breaking() -> None:
     before = registry_of({"models/small.yaml": MODEL, "prompts/bye.yaml": BYE})
 
-    (found,) = judged(before, registry_of({"models/small.yaml": MODEL}))
+    (found,) = judging()(before, registry_of({"models/small.yaml": MODEL}), frozenset({"prompt/bye"}))
 
     assert (found.code, found.is_breaking, found.is_behavioural) == ("PRM001", True, False)

@@ -6,7 +6,7 @@ from plmctl.core.change import Change, Fact
 from plmctl.core.finding import Bump, Finding, Level, Location, Rule
 from plmctl.core.form import Identity
 from plmctl.core.judgement import Acceptance, Judgement
-from plmctl.core.lock import Lock, Source, serialised
+from plmctl.core.lock import Lock, Source
 from plmctl.core.plan import Plan, Planned
 from plmctl.core.tag import ArtifactTag
 from plmctl.core.value import Pointer, Value
@@ -112,7 +112,6 @@ def plan_of(*artifacts: Planned, removed: tuple[str, ...] = (), kept: int = 0) -
         planned=artifacts,
         removed=removed,
         removals=(),
-        lock=lock,
-        lock_bytes=serialised(lock),
+        locked=lambda: lock,
         kept=kept,
     )
