@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from shlex import quote
 
 from plmctl.commands.destination import Destination
+from plmctl.commands.locked import locked_release
 from plmctl.commands.moment import current, registry_at
 from plmctl.commands.outset import Outset
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError
-from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
+from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, read_lock
 from plmctl.core.locking import now_of
 from plmctl.core.plan import Judge, Plan, artifact_tag, plan
-from plmctl.core.ports import DraftTag, Repo, TagRef, Unreadable
+from plmctl.core.ports import DraftTag, Repo, TagRef
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.stated import asked_by
@@ -32,14 +33,12 @@ class Unfinished:
 
 def unfinished(repo: Repo, start: Outset, judge: Judge) -> Unfinished | Problem | None:
     """The release that plm.lock is of and nobody has, as far as is known; a Problem where it is untrue."""
-    stated = None if repo.is_shallow or start.is_half_known else _stated(repo, start)
-    if stated is None:
-        return None
-    lock, data = stated
-    name = lock.source.release
-    if name in start.past.taken or (start.to is not None and start.to.tag(name) is not None):
+    name = None if repo.is_shallow or start.is_half_known else _stated(repo, start)
+    if name is None or name in start.past.taken or (start.to is not None and start.to.tag(name) is not None):
         return None
     path = start.registry.settings.at(FILE_NAME)
+    data = repo.commit_tree(start.commit).read(path, limit=LOCK_LIMIT)
+    lock = read_lock(path, data)
     first = repo.commits_of(start.commit, path)[0]
     registry = current(repo.commit_tree(first))
     ancestors = repo.ancestors(first)
@@ -59,15 +58,12 @@ def unfinished(repo: Repo, start: Outset, judge: Judge) -> Unfinished | Problem 
     )
 
 
-def _stated(repo: Repo, start: Outset) -> tuple[Lock, bytes] | None:
-    """The plm.lock that is checked in, with its bytes; None for none that can be read."""
-    path, tree = start.registry.settings.at(FILE_NAME), repo.commit_tree(start.commit)
-    if tree.kind(path) is None:
-        return None
+def _stated(repo: Repo, start: Outset) -> str | None:
+    """The release of the plm.lock that is checked in; None for none that can be read."""
+    path = start.registry.settings.at(FILE_NAME)
     try:
-        data = tree.read(path, limit=LOCK_LIMIT)
-        return read_lock(path, data), data
-    except (Unreadable, IntegrityError):
+        return locked_release(repo.commit_tree(start.commit), path, start.memo)
+    except IntegrityError:
         return None
 
 

@@ -205,7 +205,8 @@ def judge(
     What is accepted between the two moments says so; settings weaken nothing below what the guard's say.
     """
     found = judgements(changes, after.settings, today, guard)
-    applications = application_judgements(before, after, found, today, only, guard)
+    is_any = only is None or any(artifact.startswith("application/") for artifact in only)
+    applications = application_judgements(before, after, found, today, only, guard) if is_any else ()
     cut = connection_judgements(before, after, today, only, guard)
     return honoured((*found, *applications, *cut), before.accepted, after.accepted, after.settings)
 

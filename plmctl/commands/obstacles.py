@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from plmctl.commands.changelog_file import changelog_path, changelog_problems
 from plmctl.commands.destination import Destination
+from plmctl.commands.locked import locked_release
 from plmctl.commands.outset import Outset
 from plmctl.commands.pulling import pull
 from plmctl.commands.retirement import retirement_problems
@@ -12,7 +13,7 @@ from plmctl.commands.tree import tree_of
 from plmctl.commands.trust import tag_problems
 from plmctl.core.few import few
 from plmctl.core.finding import Bump, IntegrityError, Level, Rule
-from plmctl.core.lock import FILE_NAME, read_lock
+from plmctl.core.lock import FILE_NAME
 from plmctl.core.phrase import one_line
 from plmctl.core.plan import Plan
 from plmctl.core.ports import Repo
@@ -20,10 +21,8 @@ from plmctl.core.ref import BRANCHES
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.settings import Settings
-from plmctl.core.tree import bytes_at
 from plmctl.core.whole import including
 
-_LIMIT = 64 * 1024 * 1024
 _SIGNED = {"registry": ("registry",), "all": ("registry", "artifact")}
 
 BUMP_TOO_SMALL = Rule(
@@ -214,15 +213,12 @@ def _tag_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
 
 def _lock_problems(repo: Repo, start: Outset) -> Iterator[Problem]:
     path = start.registry.settings.at(FILE_NAME)
-    data = bytes_at(repo.commit_tree(start.commit), path, limit=_LIMIT)
-    if data is None:
-        return
     try:
-        release = read_lock(path, data).source.release
+        release = locked_release(repo.commit_tree(start.commit), path, start.memo)
     except IntegrityError as error:
         yield Problem(message=error.message, hint=error.hint, exit_code=error.exit_code)
         return
-    if release in start.past.by_name:
+    if release is None or release in start.past.by_name:
         return
     if release in start.past.taken:
         yield Problem(

@@ -8,6 +8,7 @@ from plmctl.core.finding import Finding, Level, Rule
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.tree import Tree
+from plmctl.core.whole import retired
 
 RETIRED_AND_LOCKED = Rule(
     code="REG023",
@@ -23,12 +24,12 @@ RETIRED_AND_LOCKED = Rule(
 
 def retired_and_locked(registry: Registry, tree: Tree) -> Iterator[Finding]:
     """The artifacts that are retired too early, with the first lock that holds each."""
-    retired = {m.id: m for m in registry.manifests.values() if m.stability == "retired"}
-    environments = registry.of_kind("Environment") if retired else ()
+    waiting = {manifest.id: manifest for manifest in retired(registry)}
+    environments = registry.of_kind("Environment") if waiting else ()
     for pin in (pin for environment in environments for pin in pins_of(registry, environment)):
         for locked, version in locked_versions(tree, pin.path).items():
             artifact = registry.former.get(locked, locked)
-            manifest = retired.pop(artifact, None)
+            manifest = waiting.pop(artifact, None)
             if manifest is not None:
                 yield manifest.document.finding(
                     RETIRED_AND_LOCKED,

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from functools import cached_property
 from hashlib import sha256
 
-from plmctl.core.cache import Cache, one
+from plmctl.core.cache import Cache, Known, one
 
 KIND = "digests"
 """What is kept in a cache: one value for all artifacts, of which there are many, and each is small."""
-_NAME = "artifacts"
+_NAME, _ROWS = "artifacts", "stock"
 _MOST_UNUSED = 1000
 _WORDS = 3
+ROW = 97
+"""Bytes of what is known of one artifact, where all are known at once."""
 
 
 class KnownIdentities:
@@ -21,6 +23,8 @@ class KnownIdentities:
         self._stamp = stamp
         self._used: dict[str, tuple[str, str]] = {}
         self._has_news = False
+        self._learnt: Known | None = None
+        self._told = 0
 
     @cached_property
     def _known(self) -> dict[str, tuple[str, str]]:
@@ -41,10 +45,29 @@ class KnownIdentities:
         self._known[key] = self._used[key] = digest, metadata_digest
         self._has_news = True
 
+    def rows(self, stock: bytes) -> bytes:
+        """What a run before found out of all artifacts of a stock, by its stamp; else nothing."""
+        known, rows = self._learnt or self._kept
+        if known != stock:
+            return b""
+        self._told = len(rows) // ROW
+        return rows
+
+    @cached_property
+    def _kept(self) -> Known:
+        return one(self._cache, KIND, _ROWS)
+
+    def learn_rows(self, stock: bytes, rows: bytes) -> None:
+        """What was found out of all artifacts of a stock."""
+        self._learnt = stock, rows
+
     def keep(self) -> None:
         """Know these in the next run; of others that were known some."""
+        if self._learnt is not None:
+            self._cache.keep(KIND, {_ROWS: self._learnt})
         if self._has_news:
-            is_much = len(self._known) > 2 * len(self._used) + _MOST_UNUSED
+            # Who is told of all at once need not ask for each.
+            is_much = len(self._known) > 2 * (len(self._used) + self._told) + _MOST_UNUSED
             lines = (
                 " ".join((key, *found)) for key, found in (self._used if is_much else self._known).items()
             )

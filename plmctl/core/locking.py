@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from plmctl.core.canonical import closure_of
 from plmctl.core.dataclass import dataclass
-from plmctl.core.form import Identity, closure, identities
+from plmctl.core.form import Identity, identities, identity_of
 from plmctl.core.graph import Edge, Graph, reachable
+from plmctl.core.known_digests import KnownDigests, known_digests, learn_digests
 from plmctl.core.lock import CannotLock, DataEntry, Lock, LockedArtifact, Source
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 from plmctl.core.sums import Sums, locked_sums
 from plmctl.core.tag import RegistryTag
 from plmctl.core.version import Version
+from plmctl.core.whole import versioned_ids
 
 _NO_SUMS: Mapping[str, Sums] = {}
 
@@ -27,7 +30,13 @@ class Now:
 
 def now_of(registry: Registry) -> Now:
     """A registry with what is computed of it once."""
-    return _now(registry, identities(registry), {})
+    known = known_digests(registry)
+    if known is None:
+        now = _now(registry, identities(registry), {})
+        learn_digests(registry, now.identities, now.closures)
+        return now
+    found, graph = _Identities(registry, known), registry.dependencies
+    return Now(registry=registry, identities=found, graph=graph, closures=_Closures(found, graph, known))
 
 
 def bound(now: Now, bind: Mapping[str, str]) -> Now:
@@ -37,15 +46,70 @@ def bound(now: Now, bind: Mapping[str, str]) -> Now:
 
 
 def _now(registry: Registry, known: Mapping[str, Identity], bind: Mapping[str, str]) -> Now:
-    digests = {artifact: identity.digest for artifact, identity in known.items()}
     # All of it is asked, some parts a hundred times.
     graph = dict(registry.dependencies_with(bind))
-    return Now(
-        registry=registry,
-        identities=known,
-        graph=graph,
-        closures={artifact: closure(artifact, graph, digests) for artifact in known},
-    )
+    return Now(registry=registry, identities=known, graph=graph, closures=_Closures(known, graph))
+
+
+class _Identities(Mapping[str, Identity]):
+    """The identities of versioned artifacts, of which nearly all are known."""
+
+    def __init__(self, registry: Registry, known: KnownDigests):
+        self._registry = registry
+        self._known = known
+        self._ids = dict.fromkeys(versioned_ids(registry))
+        self._found: dict[str, Identity] = {}
+
+    def __getitem__(self, artifact: str) -> Identity:
+        """The identity of an artifact. Raises KeyError for what has no versions."""
+        found = self._found.get(artifact)
+        if found is None:
+            if artifact not in self._ids:
+                raise KeyError(artifact)
+            known, registry = self._known.identity(artifact), self._registry
+            found = self._found[artifact] = known or identity_of(registry.manifests[artifact], registry)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids, sorted."""
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._ids)
+
+    def __contains__(self, artifact: object) -> bool:
+        """Whether an artifact has versions."""
+        return artifact in self._ids
+
+
+class _Closures(Mapping[str, str]):
+    """The closures of versioned artifacts, each made when somebody asks for it."""
+
+    def __init__(self, found: Mapping[str, Identity], graph: Graph, known: KnownDigests | None = None):
+        self._identities = found
+        self._graph = graph
+        self._known = known
+        self._made: dict[str, str] = {}
+
+    def __getitem__(self, artifact: str) -> str:
+        """The closure of an artifact. Raises KeyError for what has no versions."""
+        if artifact not in self._made:
+            known = self._known.closure(artifact) if self._known is not None else None
+            self._made[artifact] = known or self._closure(artifact)
+        return self._made[artifact]
+
+    def _closure(self, artifact: str) -> str:
+        members = reachable(self._graph, artifact)
+        return closure_of({member: self._identities[member].digest for member in members})
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids, sorted."""
+        return iter(self._identities)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._identities)
 
 
 def registry_lock(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plmctl.core.known_digests import known_digests
 from plmctl.core.manifest import Manifest
 from plmctl.core.registry import Registry
 
@@ -28,3 +29,10 @@ def including(registry: Registry) -> Iterator[Manifest]:
     paths = (*(path for path in view.stock.few.asked if view.has(path)), *view.own)
     found = (view.file(path).manifest for path in dict.fromkeys(paths))
     return (m for m in found if m is not None and m.summary.hashes)
+
+
+def retired(registry: Registry) -> tuple[Manifest, ...]:
+    """The artifacts that are retired, sorted by id."""
+    known = known_digests(registry)
+    ids = registry.manifests if known is None else known.perhaps_retired()
+    return tuple(m for m in map(registry.manifests.__getitem__, ids) if m.stability == "retired")

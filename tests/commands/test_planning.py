@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from plmctl.commands.locked import locked_release
 from plmctl.commands.planning import plan_notes
 from plmctl.commands.release import prepared
+from plmctl.core.lock import FILE_NAME
 from plmctl.core.memo import Memo
 from plmctl.core.report import Report
 from tests.commands.builder import (
@@ -55,6 +57,11 @@ def dry(folder: Folder, known: Memo) -> Report:
     return report
 
 
+def locks(report: Report) -> bytes | None:
+    """The lock that would be written."""
+    return report.plan.lock_bytes if report.plan is not None else None
+
+
 def nothing(folder: Folder) -> None:
     """All is as it was released."""
 
@@ -87,13 +94,35 @@ def manifest_untracked(folder: Folder) -> None:
     folder.write("notes.txt", "nothing\n")
 
 
+def lock_broken(folder: Folder) -> None:
+    """A lock that says too much, committed."""
+    text = (folder.path / FILE_NAME).read_text()
+    folder.commit({FILE_NAME: text.replace('"root": null', '"root": null, "mine": 1')}, "mine")
+
+
+def lock_of_another(folder: Folder) -> None:
+    """A lock of a release that nobody finished here."""
+    text = (folder.path / FILE_NAME).read_text()
+    folder.commit({FILE_NAME: text.replace('"release": "v1.2.0"', '"release": "v9.0.0"')}, "another")
+
+
+def lock_gone(folder: Folder) -> None:
+    """No lock any more."""
+    (folder.path / FILE_NAME).unlink()
+    folder.commit({}, "no lock")
+
+
+DIRTY = "1: files of the registry are not committed:"
 EDITS: dict[Callable[[Folder], None], str | None] = {
     nothing: None,
     changed: None,
-    text_written: TEXT,
-    text_staged: TEXT,
-    manifest_deleted: "prompts/bye.yaml",
-    manifest_untracked: "prompts/new.yaml",
+    text_written: f"{DIRTY} {TEXT}",
+    text_staged: f"{DIRTY} {TEXT}",
+    manifest_deleted: f"{DIRTY} prompts/bye.yaml",
+    manifest_untracked: f"{DIRTY} prompts/new.yaml",
+    lock_broken: "4: plm.lock: the whole file: Additional properties are not allowed ('mine' was unexpected)",
+    lock_of_another: "1: plm.lock at {head} is not what a release of v9.0.0 locks there",
+    lock_gone: None,
 }
 
 
@@ -102,12 +131,26 @@ def test_a_dry_run_says_what_the_release_would(edit: Callable[[Folder], None], f
     known = memo()
     dry(folder, known)
     edit(folder)
-    report, path = planned_release(folder).report, EDITS[edit]
-    assert problems(report) == ([f"1: files of the registry are not committed: {path}"] if path else [])
+    report, problem = planned_release(folder).report, EDITS[edit]
+    head = folder.git("rev-parse", "HEAD")
+    assert problems(report) == ([problem.format(head=head)] if problem else [])
     for _ in range(3):
         known = again(known)
         found = dry(folder, known)
         assert found == report
-        assert found.plan is not None
-        assert report.plan is not None
-        assert found.plan.lock_bytes == report.plan.lock_bytes
+        assert locks(found) == locks(report)
+
+
+def test_a_lock_that_is_known_is_not_read_again(folder: Folder) -> None:
+    known = memo()
+    with opened(folder) as repo:
+        tree = repo.commit_tree(repo.resolve("HEAD"))
+        assert locked_release(tree, FILE_NAME, known) == "v1.2.0"
+        assert known.cache.every("lock of") == {
+            FILE_NAME: (tree.identity(FILE_NAME).encode(), b"v1.2.0"),
+        }
+        for stamp, release in ((tree.identity(FILE_NAME).encode(), "v7.0.0"), (b"another", "v1.2.0")):
+            known.cache.keep("lock of", {FILE_NAME: (stamp, b"v7.0.0")})
+            assert locked_release(tree, FILE_NAME, known) == release
+        assert locked_release(tree, FILE_NAME, None) == "v1.2.0"
+        assert locked_release(tree, "environments/plm.lock", known) is None
