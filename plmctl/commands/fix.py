@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from plmctl.commands.faults import told_of
 from plmctl.commands.moment import current
 from plmctl.commands.validate import ValidateOptions, validate
 from plmctl.commands.writing import on_disk, put_all
 from plmctl.core.answer import is_shown
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import Document, read_document
 from plmctl.core.finding import Edit, Finding, UsageError
 from plmctl.core.limits import UTMOST

@@ -2,9 +2,10 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from plmctl.commands.holding import Holding
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.inventory import Inventory
 from plmctl.core.pointer import Pointer

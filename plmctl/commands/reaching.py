@@ -1,12 +1,13 @@
 """What the changes of a diff reach, and what they cost."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from plmctl.commands.running import Run, runs_of
 from plmctl.commands.since import Part
 from plmctl.core.cost import Costing, Pair
+from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import paired
 from plmctl.core.finding import Bump
 from plmctl.core.impact import Tie, Web, affected, renamed, web_of

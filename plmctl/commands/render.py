@@ -1,7 +1,7 @@
 """render: what a prompt asks a model, for inputs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from plmctl.commands.artifact import parted
@@ -15,6 +15,7 @@ from plmctl.core.call.refusal import InputError
 from plmctl.core.call.refusal import Problem as Wrong
 from plmctl.core.call.route import WEIGHTED
 from plmctl.core.call.situation import Situation
+from plmctl.core.dataclass import dataclass
 from plmctl.core.few import few
 from plmctl.core.finding import Finding, Level, PlmctlError, UsageError
 from plmctl.core.form import texts_of

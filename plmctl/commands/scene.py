@@ -1,7 +1,6 @@
 """An environment as a promotion or a rollback finds it, at the commit that it builds on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
@@ -11,6 +10,7 @@ from plmctl.commands.moment import current
 from plmctl.commands.pins import Pin, address_of, lock_paths, named_environment, names_in, pins_of
 from plmctl.commands.ran import Order, steps
 from plmctl.core.course import Step
+from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
 from plmctl.core.edit import Draft
 from plmctl.core.finding import Finding, Level, PlmctlError, UsageError

@@ -3,10 +3,11 @@
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from plmctl.core.canonical import LARGEST_INTEGER
+from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
 from plmctl.core.record import (
     RECORD_LIMIT,

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, cached_property, partial
 from pkgutil import get_data
 from typing import TYPE_CHECKING
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.shape import (
     KINDS,
     LISTED,

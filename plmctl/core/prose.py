@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from plmctl.core.alignment import BUDGET, Aligner, Pairs
 from plmctl.core.change import Change
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 from plmctl.core.words import LINE, SEPARATORS, Word, begins_sentence, parts_of, words_of
 

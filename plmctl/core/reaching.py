@@ -1,9 +1,10 @@
 """From what is judged to what it reaches: a Reach for each artifact, in the order in which reviewers ask."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from plmctl.core.change import Fact
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump
 from plmctl.core.graph import distances
 from plmctl.core.impact import Affected, Web, affected

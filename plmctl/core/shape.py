@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Pointer, Value, as_items
 
 Node: TypeAlias = dict[str, Value]

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from shlex import quote
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
 from plmctl.git.process import Git, settings
 

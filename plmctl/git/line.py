@@ -1,8 +1,9 @@
 """The line of first parents of a commit: what each commit on it changed, and who wrote that."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.past import FileChange, LineCommit
 from plmctl.core.ports import TooLarge

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
 from plmctl.core.alignment import BUDGET
 from plmctl.core.change import Change
 from plmctl.core.content import content_of
+from plmctl.core.dataclass import dataclass
 from plmctl.core.judgement import Judgement
 from plmctl.core.prose import Run, prose_runs
 from plmctl.core.value import Value

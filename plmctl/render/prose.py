@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
 from plmctl.core.prose import Run
 

@@ -1,9 +1,9 @@
 """Tables: aligned columns, made to fit where a reader's terminal is narrow."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import zip_longest
 
+from plmctl.core.dataclass import dataclass
 from plmctl.render.line import Line, Paper, Style, line
 from plmctl.render.visible import column_width, digest_width, folded, visible, width, wrapped
 

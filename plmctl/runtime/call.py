@@ -1,7 +1,6 @@
 """What a render gives a service: the parts of a call, and their forms for each client."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from plmctl.core.call.answer import Answer, Promise
@@ -10,6 +9,7 @@ from plmctl.core.call.attributes import Attribute, attributes_of
 from plmctl.core.call.litellm import litellm
 from plmctl.core.call.openai import openai
 from plmctl.core.call.request import Identity, Message, OfferedTool, Request, ResponseFormat, Target
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.value import Value
 

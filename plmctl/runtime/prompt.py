@@ -1,12 +1,12 @@
 """A prompt of a registry, as a service calls it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from plmctl.core.call.prompt import Prompt as Compiled
 from plmctl.core.call.prompt import Retrieval
 from plmctl.core.call.refusal import InputError, Problem
 from plmctl.core.call.situation import Counter, Counters, Situation, Summarizer
+from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.value import Value
 from plmctl.runtime.call import Call

@@ -3,16 +3,27 @@
 import copy
 import pickle
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, asdict, field, fields, is_dataclass, replace
+from dataclasses import FrozenInstanceError, InitVar, asdict, field, fields, is_dataclass, replace
 from dataclasses import dataclass as python_dataclass
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, ClassVar
 
 import pytest
 
-from plmctl.core.dataclass import dataclass, value_class
+from plmctl.core.dataclass import dataclass
 
-Decorator = Callable[[Any], Any]
+Decorator = Callable[..., Any]
+VALUE = {"frozen": True, "slots": True, "kw_only": True}
+KINDS = (
+    VALUE,
+    {"frozen": True, "kw_only": True},
+    {"frozen": True, "kw_only": True, "eq": False},
+    {"frozen": True, "slots": True},
+    {"frozen": True},
+    {"slots": True, "kw_only": True},
+    {"slots": True},
+    {"kw_only": True, "eq": False},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +36,15 @@ class Point:
     hidden: str = field(default="h", repr=False)
 
 
-def plain(decorator: Decorator) -> Any:
+def value_class(plain: Any) -> Any:
+    """The class, made one of the kind that most are."""
+    return dataclass(**VALUE)(plain)
+
+
+def plain(decorator: Decorator, **kind: bool) -> Any:
     """The same class, by a decorator."""
 
-    @decorator
+    @decorator(**kind)
     class Point:
         """A point."""
 
@@ -45,11 +61,19 @@ def plain(decorator: Decorator) -> Any:
     return Point
 
 
-def by_python(cls: Any) -> Any:
-    return python_dataclass(frozen=True, slots=True, kw_only=True)(cls)
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """One that can be pickled, with a dictionary."""
+
+    x: int
+
+    @cached_property
+    def double(self) -> int:
+        """Twice as much."""
+        return 2 * self.x
 
 
-OURS, THEIRS = plain(value_class), plain(by_python)
+OURS, THEIRS = plain(dataclass, **VALUE), plain(python_dataclass, **VALUE)
 
 
 def refusal(make: Callable[[], object]) -> tuple[type, str]:
@@ -59,6 +83,14 @@ def refusal(make: Callable[[], object]) -> tuple[type, str]:
     return type(caught.value), str(caught.value)
 
 
+def outcome(do: Callable[[], object]) -> object:
+    """What comes of it: an error, or nothing."""
+    try:
+        return do()
+    except FrozenInstanceError as error:
+        return str(error)
+
+
 def facts(cls: Any) -> dict[str, object]:
     """All that can be seen of a class and its instances."""
     one, other = cls(x=1), cls(x=1, y=2, tags=["a"], hidden="i")
@@ -66,28 +98,52 @@ def facts(cls: Any) -> dict[str, object]:
         "text": [repr(one), repr(other)],
         "values": [(each.x, each.y, each.tags, each.hidden, each.sum) for each in (one, other)],
         "equal": [one == cls(x=1, tags=["other"]), one == other, one != other, one == 1],
-        "hashed": [hash(one) == hash(cls(x=1, tags=["other"])), hash(one) == hash(other)],
-        "in a set": len({one, other, cls(x=1)}),
+        "hashed": cls.__hash__ and [hash(one) == hash(cls(x=1, tags=["other"])), hash(one) == hash(other)],
+        "in a set": cls.__hash__ and len({one, other, cls(x=1)}),
         "replaced": repr(replace(other, x=3, hidden="j")),
         "as a dictionary": asdict(other),
         "fields": [(f.name, f.type, f.default, f.init, f.repr, f.compare, f.kw_only) for f in fields(cls)],
         "is one": is_dataclass(cls),
-        "slots": [cls.__slots__, hasattr(one, "__dict__"), cls.__match_args__],
+        "slots": [vars(cls).get("__slots__"), hasattr(one, "__dict__"), cls.__match_args__],
+        "defaults": [str(getattr(cls, name, "none")) for name in ("x", "tags")],
+        "by position": refusal(partial(cls, 1, 2)) if cls.__match_args__ == () else repr(cls(1, 2)),
         "named": [cls.__name__, cls.__qualname__, cls.__module__, cls.__doc__],
         "copied": [repr(copy.copy(other)), repr(copy.deepcopy(other))],
         "fresh defaults": one.tags is cls(x=1).tags,
         "parameters": [getattr(cls.__dataclass_params__, name) for name in ("init", "repr", "eq", "frozen")],
+        "set": [outcome(partial(setattr, one, "x", 2)), outcome(partial(delattr, one, "x"))],
         "refused": [
-            refusal(partial(setattr, one, "x", 2)),
-            refusal(partial(delattr, one, "x")),
             *(refusal(partial(cls, **given))[0] for given in ({"y": 1}, {"x": 1, "z": 1})),
         ],
     }
 
 
-def test_it_is_what_python_makes() -> None:
-    assert facts(OURS) == facts(THEIRS)
-    assert OURS(x=1) != THEIRS(x=1)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: " ".join(kind))
+def test_it_is_what_python_makes(kind: dict[str, bool]) -> None:
+    ours, theirs = plain(dataclass, **kind), plain(python_dataclass, **kind)
+    assert type(vars(ours)["__dataclass_fields__"]).__name__ == "_Told"
+    assert facts(ours) == facts(theirs)
+    assert ours(x=1) != theirs(x=1)
+
+
+def test_what_is_kept_of_one_is_kept_where_it_has_a_dictionary() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Square:
+        """With something that is found out once."""
+
+        side: int
+        told: list[int] = field(default_factory=list)
+
+        @cached_property
+        def area(self) -> int:
+            self.told.append(self.side)
+            return self.side**2
+
+    square = Square(side=3)
+    assert [square.area, square.area, square.told] == [9, 9, [3]]
+    assert square == Square(side=3, told=[3])
+    same = pickle.loads(pickle.dumps(Open(x=2)))
+    assert (same, same.double) == (Open(x=2), 4)
 
 
 def test_the_words_of_a_wrong_call_are_pythons() -> None:
@@ -197,11 +253,46 @@ def test_what_is_unlike_most_is_left_to_python() -> None:
     assert (below(x=1, y=2), below(x=1).z) == (below(x=1, y=2, z=3), 3)
 
 
-def test_another_kind_is_pythons() -> None:
-    @dataclass(frozen=True)
-    class Open:
-        """With a dictionary."""
+def test_what_is_no_field_is_left_to_python() -> None:
+    class Told:
+        """With something of the class, in either way to say so."""
 
         x: int
+        seen: ClassVar[int] = 3
+        heard: "ClassVar" = 4
+        also: ClassVar = 5
 
-    assert Open(1).__dict__ == {"x": 1}
+    class Begun:
+        """With something for the start alone."""
+
+        x: int
+        more: InitVar[int]
+
+        def __post_init__(self, more: int) -> None:
+            object.__setattr__(self, "x", self.x + more)
+
+    class Placed:
+        """With a field that alone is by its name."""
+
+        x: int = field(kw_only=True)
+        y: int = 0
+
+    told, begun = value_class(Told), value_class(Begun)
+    assert [[each.name for each in fields(cls)] for cls in (told, begun)] == [["x"], ["x"]]
+    assert (told.seen, told.heard, told.also, begun(x=1, more=2).x) == (3, 4, 5, 3)
+    placed: Any = dataclass(frozen=True)(Placed)
+    assert repr(placed(1, x=2)).endswith("Placed(x=2, y=1)")
+
+
+def test_fields_that_are_out_of_order_are_refused_as_python_does() -> None:
+    class Mixed:
+        """One without a default after one that has one."""
+
+        x: int = 0
+        y: int
+
+    assert refusal(lambda: dataclass(slots=True)(Mixed)) == (
+        TypeError,
+        "non-default argument 'y' follows default argument",
+    )
+    assert repr(value_class(Mixed)(y=1)).endswith("Mixed(x=0, y=1)")

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from plmctl.core.canonical import LARGEST_INTEGER
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 
 MAX_DEPTH = 64

@@ -1,11 +1,11 @@
 """JSON Schemas that values of a call are held to, compiled when the first value comes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plmctl.core.call.refusal import Problem, PromptError
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value, as_mapping
 
 if TYPE_CHECKING:

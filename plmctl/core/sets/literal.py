@@ -1,11 +1,12 @@
 """A JSON Schema as a conjunction of constraints, each of which says something of one JSON type, or of all."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
 from plmctl.core.canonical import canonical_json
+from plmctl.core.dataclass import dataclass
 from plmctl.core.value import Value
 from plmctl.core.verdict import Instance
 

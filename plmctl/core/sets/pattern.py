@@ -1,6 +1,8 @@
 """Regular expressions as the engine takes them (Rust's regex, ECMA's classes), made into automata."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from plmctl.core.dataclass import dataclass
 
 Spans = tuple[tuple[int, int], ...]
 """A set of characters: code points from and to, both in it, in order."""

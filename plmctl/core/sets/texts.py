@@ -1,8 +1,8 @@
 """A text for lengths, patterns and values that it must not be: a search through the product of automata."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.sets.branch import Leaf
 from plmctl.core.sets.literal import Choice, Found, Lack, Pattern
 from plmctl.core.sets.numbers import sizes

@@ -2,7 +2,6 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from jinja2 import Undefined, nodes, pass_context
@@ -10,6 +9,7 @@ from jinja2.filters import FILTERS as ALL_FILTERS
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.dialect import FILTERS
 
 MAX_OUTPUT = 10 * 1024 * 1024

@@ -1,12 +1,13 @@
 """A jinja2 text tag by tag: that its statements are those of the subset, and end what they begin."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from jinja2 import Environment
 from jinja2.lexer import Token, operators
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.template.dialect import (
     BRACE,
     MAX_BRANCHES,
