@@ -1,10 +1,11 @@
 """validate: what is wrong with the manifests."""
 
 from collections import Counter
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from plmctl.commands.tree import require_existing, tree_of
-from plmctl.core.answer import Answer, is_shown, read_answer, written
+from plmctl.core.answer import Answer, is_shown, names_of, read_answer, written
 from plmctl.core.cache import one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
@@ -55,22 +56,24 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
             hint="leave one of them out",
         )
     tree = tree_of(repo, options.revision, options.is_staged, options.memo)
-    answer = _known(tree, options) or _found_out(repo, tree, options)
+    names = cache(partial(names_of, tree))
+    answer = _known(tree, options, names) or _found_out(repo, tree, options, names)
     require_existing(options.paths, tree)
     return _reported(answer, options)
 
 
-def _known(tree: Tree, options: ValidateOptions) -> Answer | None:
+def _known(tree: Tree, options: ValidateOptions, names: "Callable[[], str]") -> Answer | None:
     """What was said of the same files before, by the same program, on the same day."""
     if options.memo is None:
         return None
     stamp, data = one(options.memo.cache, KIND, _NAME)
-    answer = read_answer(data, tree) if stamp == _stamp(options.memo, options) else None
+    is_of_today = stamp == _stamp(options.memo, options)
+    answer = read_answer(data, tree, names()) if is_of_today else None
     is_other = answer is not None and answer.has_records and options.looks_into_data
     return None if is_other else answer
 
 
-def _found_out(repo: Repo, tree: Tree, options: ValidateOptions) -> Answer:
+def _found_out(repo: Repo, tree: Tree, options: ValidateOptions, names: "Callable[[], str]") -> Answer:
     from plmctl.commands.faults import answered
 
     if options.memo is None or not options.memo.cache.is_lasting:
@@ -78,7 +81,7 @@ def _found_out(repo: Repo, tree: Tree, options: ValidateOptions) -> Answer:
     seen = SeenTree(tree)
     answer = answered(repo, seen, options)
     is_of_data = answer.has_records and options.looks_into_data
-    data = None if is_of_data else written(answer, seen)
+    data = None if is_of_data else written(answer, seen, names())
     if data is not None:
         options.memo.cache.keep(KIND, {_NAME: (_stamp(options.memo, options), data)})
     return answer

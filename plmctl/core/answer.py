@@ -7,7 +7,7 @@ no answer.
 
 import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
+from hashlib import blake2b
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding
@@ -52,13 +52,16 @@ def is_below(place: str, paths: tuple[str, ...]) -> bool:
     return not paths or any(path in ("", place) or place.startswith(f"{path}/") for path in paths)
 
 
-def written(answer: Answer, tree: SeenTree) -> bytes | None:
-    """An answer, and of which files it is; None for one that may be another of the same files."""
+def written(answer: Answer, tree: SeenTree, names: str) -> bytes | None:
+    """An answer, and of which files it is; None for one that may be another of the same files.
+
+    `names` is the sum of a tree's paths, as `names_of` has it.
+    """
     if not tree.is_whole:
         return None
     paths = _BETWEEN.join(tree.asked)
     said: Value = {
-        "paths": _names(tree),
+        "paths": names,
         "asked": _identities(tree, paths),
         "manifests": answer.manifests,
         "records": answer.has_records,
@@ -70,12 +73,12 @@ def written(answer: Answer, tree: SeenTree) -> bytes | None:
     return f"{head}{_BETWEEN}{paths}".encode("utf-8", "surrogateescape")
 
 
-def read_answer(data: bytes, tree: Tree) -> Answer | None:
-    """The answer, if it is of what a tree has now."""
+def read_answer(data: bytes, tree: Tree, names: str) -> Answer | None:
+    """The answer, if it is of what a tree has now; `names` is the sum of its paths."""
     head, _, paths = data.decode("utf-8", "surrogateescape").partition(_BETWEEN)
     try:
         said = json.loads(head)
-        if said["paths"] != _names(tree) or said["asked"] != _identities(tree, paths):
+        if said["paths"] != names or said["asked"] != _identities(tree, paths):
             return None
         return Answer(
             manifests=number(said["manifests"]),
@@ -91,7 +94,8 @@ def _told(said: Mapping[str, Value], path: Value) -> Told:
     return Told(finding=read_finding(said), manifest=text_or_none(path))
 
 
-def _names(tree: Tree) -> str:
+def names_of(tree: Tree) -> str:
+    """A sum over all paths of a tree."""
     return _sum(tree.paths())
 
 
@@ -100,4 +104,4 @@ def _identities(tree: Tree, paths: str) -> str:
 
 
 def _sum(words: Iterable[str]) -> str:
-    return sha256(_BETWEEN.join(words).encode("utf-8", "surrogateescape")).hexdigest()
+    return blake2b(_BETWEEN.join(words).encode("utf-8", "surrogateescape"), digest_size=32).hexdigest()

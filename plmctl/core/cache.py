@@ -111,13 +111,13 @@ class Status(Protocol):
 
 def stamp_of(status: Status) -> bytes:
     """By what a file is known again: size, both times, inode and device."""
-    return b"%d %d %d %d %d" % (
-        status.st_size,
-        status.st_mtime_ns,
-        status.st_ctime_ns,
-        status.st_ino,
-        status.st_dev,
-    )
+    return stamp_text(status).encode()
+
+
+def stamp_text(status: Status) -> str:
+    """The same as a text."""
+    s = status
+    return f"{s.st_size} {s.st_mtime_ns} {s.st_ctime_ns} {s.st_ino} {s.st_dev}"
 
 
 def is_settled(status: Status, now_ns: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from plmctl.core.cache import Cache, Status, is_settled, one, stamp_of
+from plmctl.core.cache import Cache, Status, is_settled, one, stamp_text
 
 KIND = "files"
 """What is kept in a cache: one value for all files, of which there are many, and each is small."""
@@ -23,16 +23,27 @@ class KnownFiles:
 
     def ids(self, path: str, status: Status) -> tuple[str, ...]:
         """The ids of a file that is what it was: as it is, and of one with CRLF without; else none."""
-        stamp, ids = self._before.get(path, ("", ""))
-        if not ids or stamp.encode() != stamp_of(status):
+        known = self._before.get(path)
+        if known is None or not known[1] or known[0] != stamp_text(status):
             return ()
-        self._found[path] = stamp, ids
-        return tuple(ids.split(" "))
+        self._found[path] = known
+        return tuple(known[1].split(" "))
+
+    def single(self, statuses: Mapping[str, Status]) -> Mapping[str, str]:
+        """The ids of those of many files that are what they were, and have one."""
+        before, found = self._before, {}
+        for path, status in statuses.items():
+            known = before.get(path)
+            if known is not None and known[0] == stamp_text(status):
+                found[path] = known
+        single = {path: ids for path, (_, ids) in found.items() if ids and " " not in ids}
+        self._found.update((path, found[path]) for path in single)
+        return single
 
     def learn(self, path: str, status: Status, since_ns: int, ids: tuple[str, ...]) -> None:
         """What was read of a file; `since_ns`: the clock before that, and before its stat."""
         if is_settled(status, since_ns):
-            self._found[path] = stamp_of(status).decode(), " ".join(ids)
+            self._found[path] = stamp_text(status), " ".join(ids)
             self._has_news = self._has_news or self._before.get(path) != self._found[path]
 
     def keep(self) -> None:

@@ -114,6 +114,10 @@ class View:
             stock.made[row] = found
         return found
 
+    def unlisted(self, paths: Collection[str]) -> list[str]:
+        """Those of the tree's paths that the stock has as no manifest; sorted."""
+        return sorted(set(paths) - self.stock.rows.keys())
+
     def rows(self) -> Iterator[tuple[str, str]]:
         """All files that are manifests, or mean to be, with their identities."""
         stock = self.stock

@@ -81,14 +81,11 @@ def index_listing(git: Git, index_file: str | None = None) -> IndexListing:
     """The index of the work tree, or another one by its absolute path."""
     extra = {"GIT_INDEX_FILE": index_file} if index_file else {}
     written = decoded(git.run("ls-files", "-s", "-t", "-z", extra=extra).out)
-    parted = (record.partition("\t") for record in written.split("\0") if record)
-    facts: dict[str, str] = {}
-    conflicts: dict[str, None] = {}
-    for said, _, name in parted:
-        if said.endswith(" 0"):
-            facts[name] = said
-        else:
-            conflicts[name] = None
+    parted = [record.partition("\t") for record in written.split("\0") if record]
+    facts = {name: said for said, _, name in parted if said.endswith(" 0")}
+    # A path that waits for a merge has up to three records, and none of these.
+    is_merged = len(facts) == len(parted)
+    conflicts = {} if is_merged else {name: None for said, _, name in parted if not said.endswith(" 0")}
     _refuse_forbidden((*facts, *conflicts))
     return IndexListing(entries=StagedEntries(facts), conflicts=tuple(sorted(conflicts)))
 
@@ -148,8 +145,8 @@ class IndexTree:
 
     def identities(self, paths: Collection[str]) -> Mapping[str, str]:
         """The same of many paths."""
-        known = self._entries.identities
-        return {path: known.get(path) or self.identity(path) for path in paths}
+        found = dict(zip(paths, map(self._entries.identities.get, paths), strict=True))
+        return {path: known or self.identity(path) for path, known in found.items()}
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The work tree: tracked files and untracked ones that are not ignored, as they are on disk."""
 
+import os
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,12 +13,10 @@ from plmctl.git.disk import file_bytes, kind_on_disk, read_file, status_on_disk
 from plmctl.git.entries import ON_THE_WAY, is_possible_path, kind_of_stat, parents
 from plmctl.git.index import IndexEntry, IndexListing, index_listing
 from plmctl.git.objects import ObjectReader, object_id
-from plmctl.git.process import Git, decoded
+from plmctl.git.process import Git, decoded, encoded
 from plmctl.git.trees import unreadable
 
 if TYPE_CHECKING:
-    import os
-
     from plmctl.core.known_files import KnownFiles
 
 # No file that is read whole is larger.
@@ -53,8 +53,34 @@ class WorkTree:
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point; not what was deleted."""
-        gone = (None, EntryKind.FOLDER)
-        return iter(sorted(path for path in self._known if self.kind(path) not in gone))
+        self._look_at_plain()
+        gone, kinds, file = (None, EntryKind.FOLDER), self._kinds, EntryKind.FILE
+        here = [p for p in self._known if kinds.get(p) is file or self.kind(p) not in gone]
+        return iter(sorted(here))
+
+    def _look_at_plain(self) -> None:
+        """Look at each file where only plain ones are staged, as in most registries: in one loop."""
+        kinds, statuses, beginning = self._kinds, self._statuses, encoded(f"{self._git.folder}/")
+        paths, file = list(self._index.entries.identities), EntryKind.FILE
+        above, is_folder = "", True
+        for path, name in zip(paths, encoded("\0".join(paths)).split(b"\0"), strict=False):
+            # Those of one folder follow each other.
+            folder = path.rpartition("/")[0]
+            if folder != above:
+                above, is_folder = folder, self._is_plain_folder(folder, beginning)
+            if is_folder and (status := _lstat(beginning + name)) and stat.S_ISREG(status.st_mode):
+                kinds[path], statuses[path] = file, status
+
+    def _is_plain_folder(self, path: str, beginning: bytes) -> bool:
+        """Whether files that are staged in it can be looked at: no folder on the way is a link."""
+        kinds = self._kinds
+        for folder in (*parents(path), path):
+            if kinds.get(folder) is not EntryKind.FOLDER:
+                status = _lstat(beginning + encoded(folder))
+                if status is None or not stat.S_ISDIR(status.st_mode):
+                    return False
+                kinds[folder] = EntryKind.FOLDER
+        return True
 
     def kind(self, path: str) -> EntryKind | None:
         """What stands at the path; LINK or SUBMODULE too when one stands on the way to it."""
@@ -128,7 +154,12 @@ class WorkTree:
 
     def identities(self, paths: Collection[str]) -> Mapping[str, str]:
         """The same of many paths."""
-        return {path: self.identity(path) for path in paths}
+        kinds, read, statuses, file = self._kinds, self._read, self._statuses, EntryKind.FILE
+        fresh = {p: statuses[p] for p in paths if p in statuses and kinds[p] is file and p not in read}
+        known = self._known_files.single(fresh) if self._known_files is not None else {}
+        read.update(known)
+        start = identity_of(EntryKind.FILE, "")
+        return {path: start + known[path] if path in known else self.identity(path) for path in paths}
 
     def _is_known(self, path: str) -> bool:
         """Whether a file is one that was read by a run before; then its id is noted."""
@@ -214,3 +245,10 @@ class WorkTree:
     def _skipped_folders(self) -> frozenset[str]:
         entries: Mapping[str, IndexEntry] = self._index.entries
         return frozenset(folder for e in entries.values() if e.is_skipped for folder in parents(e.path))
+
+
+def _lstat(path: bytes) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None

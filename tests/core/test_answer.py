@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from plmctl.core.answer import Answer, Told, is_below, is_shown, read_answer, written
+from plmctl.core.answer import Answer, Told, is_below, is_shown, names_of, read_answer, written
 from plmctl.core.finding import Bump, Edit, Finding, Level, Location, Rule
 from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
@@ -66,18 +66,26 @@ def looked(tree: MemoryTree) -> SeenTree:
     return seen
 
 
+def written_of(answer: Answer, seen: SeenTree) -> bytes | None:
+    return written(answer, seen, names_of(seen))
+
+
+def read_again(data: bytes, tree: MemoryTree) -> Answer | None:
+    return read_answer(data, tree, names_of(tree))
+
+
 def kept() -> bytes:
-    data = written(ANSWER, looked(MemoryTree(FILES)))
+    data = written_of(ANSWER, looked(MemoryTree(FILES)))
     assert data is not None
     return data
 
 
 def test_an_answer_is_read_as_it_was_kept() -> None:
-    assert read_answer(kept(), MemoryTree(FILES)) == ANSWER
+    assert read_again(kept(), MemoryTree(FILES)) == ANSWER
 
 
 def test_what_was_not_looked_at_has_no_say() -> None:
-    assert read_answer(kept(), MemoryTree(FILES | {"b.md": "another\n"})) == ANSWER
+    assert read_again(kept(), MemoryTree(FILES | {"b.md": "another\n"})) == ANSWER
 
 
 @pytest.mark.parametrize(
@@ -92,14 +100,14 @@ def test_what_was_not_looked_at_has_no_say() -> None:
     ids=["another content", "one more file", "one file less", "a link for a file", "something for nothing"],
 )
 def test_another_tree_has_no_answer(tree: MemoryTree) -> None:
-    assert read_answer(kept(), tree) is None
+    assert read_again(kept(), tree) is None
 
 
 def test_of_what_could_not_be_read_nothing_is_kept() -> None:
     seen = looked(MemoryTree(FILES))
     with pytest.raises(Unreadable):
         seen.read("none", limit=10)
-    assert written(ANSWER, seen) is None
+    assert written_of(ANSWER, seen) is None
 
 
 def test_of_what_a_branch_had_a_say_in_nothing_is_kept() -> None:
@@ -108,12 +116,12 @@ def test_of_what_a_branch_had_a_say_in_nothing_is_kept() -> None:
     assert seen.ceiling.granted(LIMITS) == LIMITS
     assert seen.is_whole
     assert seen.ceiling.granted(Limits(nodes=60_000)) == LIMITS
-    assert written(ANSWER, seen) is None
+    assert written_of(ANSWER, seen) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff", b"null", b"[]", b"{}", b"1", b'{"paths": 1}', b"[" * 100_000])
 def test_what_is_no_answer_is_none(data: bytes) -> None:
-    assert read_answer(data, MemoryTree(FILES)) is None
+    assert read_again(data, MemoryTree(FILES)) is None
 
 
 def _finding(said: dict[str, Value]) -> dict[str, Value]:
@@ -155,7 +163,7 @@ def test_a_thing_of_the_wrong_type_is_no_answer(spoil: Callable[[dict[str, Value
         if is_spoilt:
             spoil(said)
         data = f"{json.dumps(said)}{mark}{paths}".encode("utf-8", "surrogateescape")
-        assert read_answer(data, MemoryTree(FILES)) == (None if is_spoilt else ANSWER)
+        assert read_again(data, MemoryTree(FILES)) == (None if is_spoilt else ANSWER)
 
 
 @pytest.mark.parametrize(
