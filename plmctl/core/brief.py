@@ -12,7 +12,7 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
 from plmctl.core.finding import Finding, PlmctlError
 from plmctl.core.kinds import Kinds
-from plmctl.core.manifest import Link, Manifest, Reference
+from plmctl.core.manifest import Link, Manifest, Reference, names_written
 from plmctl.core.reading import FileRead, content_of
 from plmctl.core.tree import Tree
 from plmctl.core.value import Pointer, Value
@@ -30,7 +30,8 @@ NOT_OURS = "-"
 class Glance:
     """The parts of a brief that many questions are about.
 
-    `artifact` is empty for a file that is broken, `asked` are the other files that have a say in it.
+    `artifact` is empty for a file that is broken, `asked` are the other files that have a say in it, `names`
+    the bare names that its references may mean.
     """
 
     artifact: str
@@ -39,7 +40,7 @@ class Glance:
     outs: tuple[str, ...]
     origins: tuple[str, ...]
     has_findings: bool
-    names: str
+    names: tuple[str, ...]
 
 
 def glance(line: str) -> Glance | None:
@@ -55,7 +56,7 @@ def glance(line: str) -> Glance | None:
             outs=_split(fields[9]),
             origins=_split(fields[11]),
             has_findings=bool(fields[5] or fields[10]),
-            names=fields[6],
+            names=_names(fields[6]),
         )
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
@@ -111,6 +112,11 @@ def _split(written: str) -> tuple[str, ...]:
     return tuple(written.split(_ITEM)) if written else ()
 
 
+def _names(links: str) -> tuple[str, ...]:
+    each = (link.partition(_PART)[0] for link in _split(links))
+    return tuple(dict.fromkeys(name for written in each for name in names_written(written)))
+
+
 class KnownSummary:
     """A Summary out of the fields of a brief, each taken apart when it is asked for."""
 
@@ -132,11 +138,6 @@ class KnownSummary:
     def _fields(self) -> list[str]:
         # The line is there already; its parts would be as much again for each manifest.
         return self._line.split(_FIELD)[6:]
-
-    @property
-    def names(self) -> str:
-        """A text with all names that its references write."""
-        return self._fields[0]
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

@@ -29,6 +29,12 @@ class Link(NamedTuple):
     is_about: bool
 
 
+def names_written(written: str) -> tuple[str, ...]:
+    """The bare names that a reference may mean: what it writes, and that without the word of a kind."""
+    rest = written.partition("/")[2]
+    return (written, rest) if rest else (written,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A field, a key or a partial tag that names another artifact.
@@ -69,11 +75,6 @@ class Summary(Protocol):
     @property
     def links(self) -> tuple[Link, ...]:
         """What its references lead to, in their order."""
-        ...
-
-    @property
-    def names(self) -> str:
-        """A text with all names that its references write."""
         ...
 
     @property
@@ -122,11 +123,6 @@ class Parsed:
     origins: tuple[str, ...]
     hashes: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...]
-
-    @property
-    def names(self) -> str:
-        """A text with all names that its references write."""
-        return " ".join(link.written for link in self.links)
 
     def let_go(self) -> None:
         """It is all that there is."""

@@ -6,6 +6,7 @@ stock by now; a part that does not fit is none.
 """
 
 import json
+from binascii import crc32
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -20,11 +21,13 @@ KIND = "stock"
 """What is kept in a cache: few values for all manifests, of which there are many, and each is small."""
 PAGE = 64
 """Briefs of a page."""
-_HEAD, _NAMES = "head", "names"
+_HEAD = "head"
 # No path has it, and no list has an empty word.
 _WORD, _LIST, _LINE = "\0", "\0\0", "\n"
 _LISTS = 6
 _BROKEN = "!"
+# Of the number of a row.
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ class Stock:
         self._identities = identities
         self._cache = cache
         self._pages: dict[int, list[str]] = {}
+        self._shares: dict[str, str] = {}
         self.made: dict[int, FileRead] = {}
         """The files that were taken out of their briefs, by row."""
         self.shared: dict[str, tuple[str, ...]] = {}
@@ -130,12 +134,19 @@ class Stock:
         lines = self._pages[page]
         return lines[at] if lines else None
 
-    @cached_property
-    def names(self) -> list[str] | None:
-        """Of each row a text with all names that its references write; None where they are lost."""
-        stamp, value = one(self._cache, KIND, _NAMES)
-        lines = value.decode("utf-8", "surrogateescape").split(_LINE)
-        return lines if stamp == self.stamp and len(lines) == len(self.paths) else None
+    def writing(self, name: str) -> list[int] | None:
+        """The rows of which a reference may mean a bare name; None where that is lost."""
+        share = _share(name, _pages(len(self.paths)))
+        if share not in self._shares:
+            stamp, value = one(self._cache, KIND, share)
+            self._shares[share] = value.decode("utf-8", "surrogateescape") if stamp == self.stamp else ""
+        text = self._shares[share]
+        found = [rest.partition(_LINE)[0] for rest in text.split(f"{_LINE}{name}{_WORD}")[1:]]
+        rows = [int(row) for row in found if row.isdecimal() and len(row) < _DIGITS]
+        is_whole = (
+            text.startswith(_LINE) and len(rows) == len(found) and max(rows, default=-1) < len(self.paths)
+        )
+        return rows if is_whole else None
 
 
 def read_stock(cache: Cache, stamp: bytes) -> Stock | None:
@@ -160,7 +171,7 @@ def keep_stock(
 ) -> Stock | None:
     """Keep a stock of files in the place of another; None where a brief is none, or two have one id."""
     few = _Few(asked={}, formerly={}, outs={}, origins={}, findings=set())
-    found: list[tuple[str, str, str, str, str]] = []
+    found: list[tuple[str, str, str, str, tuple[str, ...]]] = []
     for row in rows:
         seen = glance(row.line)
         if seen is None:
@@ -181,18 +192,43 @@ def keep_stock(
     written = [*lists, [_written_few(few)]]
     head = _LIST.join(map(_WORD.join, written)).encode("utf-8", "surrogateescape")
     known = stamp + b" " + blake2b(head, digest_size=16).hexdigest().encode()
-    parts = {_HEAD: head, _NAMES: _text(names for _, _, _, _, names in found)}
+    parts = {_HEAD: head, **_written_names(names for _, _, _, _, names in found)}
     for start in range(0, len(found), PAGE):
         parts[_page(start // PAGE)] = _text(line for _, _, _, line, _ in found[start : start + PAGE])
     cache.keep(KIND, {name: (known, part) for name, part in parts.items()})
     if before is not None:
-        left = range(-(-len(found) // PAGE), -(-len(before.paths) // PAGE))
-        cache.forget(KIND, map(_page, left))
+        left = range(_pages(len(found)), _pages(len(before.paths)))
+        cache.forget(KIND, (name for page in left for name in (_page(page), _share_name(page))))
     return Stock(cache, known, lists, few)
+
+
+def _pages(count: int) -> int:
+    """How many pages so many briefs have; the names that they write are shared out among as many parts."""
+    return -(-count // PAGE)
 
 
 def _page(number: int) -> str:
     return f"page {number}"
+
+
+def _share(name: str, count: int) -> str:
+    return _share_name(crc32(name.encode("utf-8", "surrogateescape")) % max(count, 1))
+
+
+def _share_name(number: int) -> str:
+    return f"names {number}"
+
+
+def _written_names(each: Iterable[tuple[str, ...]]) -> dict[str, bytes]:
+    """For each name the rows that write it, shared out by a sum of the name; a line is a name and a row."""
+    rows = list(each)
+    count = _pages(len(rows))
+    parts = {_share_name(number): bytearray(_LINE.encode()) for number in range(max(count, 1))}
+    for row, names in enumerate(rows):
+        for name in names:
+            line = f"{name}{_WORD}{row}{_LINE}".encode("utf-8", "surrogateescape")
+            parts[_share(name, count)] += line
+    return {name: bytes(part) for name, part in parts.items()}
 
 
 def _text(lines: Iterable[str]) -> bytes:

@@ -146,6 +146,16 @@ class View:
             if words:
                 yield artifact, words
 
+    def writing(self, name: str) -> list[str] | None:
+        """The artifacts that are as the stock has them and of which a reference may mean a bare name.
+
+        None where that is lost.
+        """
+        rows = self.stock.writing(name)
+        artifacts = map(self.stock.artifact, rows) if rows is not None else ()
+        found = [artifact for artifact in artifacts if artifact is not None and self.is_kept(artifact)]
+        return found if rows is not None else None
+
     def is_kept(self, artifact: str) -> bool:
         """Whether an artifact of the stock is here as it is there."""
         return artifact not in self._left

@@ -121,7 +121,7 @@ def test_an_unlike_registry_of_the_same_files_is_read_by_its_own_schemas() -> No
         assert known(cache, own) == load(MemoryTree(own))
 
 
-PARTS = ("head", "names", "page 0", "recent")
+PARTS = ("head", "names 0", "page 0", "recent")
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -183,7 +183,7 @@ def test_of_what_changed_only_that_is_written_again() -> None:
     many = FILES | {f"prompts/p{n}.yaml": manifest("Prompt", f"p{n}", PROMPT) for n in range(100)}
     known(cache, many)
     before = dict(cache.every(STOCK))
-    assert set(before) == {"head", "names", "page 0", "page 1"}
+    assert set(before) == {"head", "names 0", "names 1", "page 0", "page 1"}
     assert cache.every(KIND) == {}
     many["prompts/p7.yaml"] = manifest("Prompt", "p7", PROMPT.replace("Hi", "Ho"))
     known(cache, many)
@@ -224,9 +224,9 @@ def test_a_tree_of_which_much_is_another_is_kept_instead() -> None:
     # Of what is no more no page is left, and where most is another all of it is looked at.
     few = {path: text for path, text in many.items() if path not in changed[:39]}
     known(cache, few)
-    assert set(cache.every(STOCK)) == {"head", "names", "page 0", "page 1"}
+    assert set(cache.every(STOCK)) == {"head", "names 0", "names 1", "page 0", "page 1"}
     known(cache, FILES)
-    assert set(cache.every(STOCK)) == {"head", "names", "page 0"}
+    assert set(cache.every(STOCK)) == {"head", "names 0", "page 0"}
     for files in (many, few, FILES, many):
         assert known(cache, files) == load(MemoryTree(files))
 

@@ -15,6 +15,16 @@ from tests.rules.registries import MODEL
 
 BRIEF = "\x1f".join(["", "sha256:0", "model/m", "stable", *[""] * 9])
 OTHER = BRIEF.replace("model/m", "model/n")
+LINKS = 6
+
+
+def linking(line: str, *written: str) -> str:
+    """A brief with references that write these."""
+    fields = line.split("\x1f")
+    fields[LINKS] = "\x1e".join(f"{each}\x1dPartial\x1d" for each in written)
+    return "\x1f".join(fields)
+
+
 LISTS = b"\0\0"
 
 
@@ -34,8 +44,8 @@ def test_what_is_no_brief_is_none(line: str) -> None:
 def test_what_was_kept_is_read() -> None:
     cache = LastingCache()
     rows = [
-        Row(path="b.yaml", identity="file 1", line=BRIEF),
-        Row(path="a.yaml", identity="file 2", line=OTHER),
+        Row(path="b.yaml", identity="file 1", line=linking(BRIEF, "b", "partial/c")),
+        Row(path="a.yaml", identity="file 2", line=linking(OTHER, "a/b", "b", "b")),
     ]
     kept = keep_stock(cache, b"it", '["x"]', ["z", "y"], rows, None)
     found = read_stock(cache, b"it")
@@ -45,8 +55,9 @@ def test_what_was_kept_is_read() -> None:
         assert (stock.globs, stock.others) == ('["x"]', frozenset("yz"))
         assert stock.files == {"b.yaml": "file 1", "a.yaml": "file 2"}
         assert stock.index == {"model/m": 0, "model/n": 1}
-        assert [stock.line(row) for row in (0, 1)] == [BRIEF, OTHER]
-        assert (stock.names, stock.stamp) == (["", ""], kept.stamp)
+        assert [stock.line(row) for row in (0, 1)] == [row.line for row in rows]
+        assert [stock.writing(name) for name in ("a/b", "b", "c", "partial/a/b")] == [[1], [0, 1], [0], []]
+        assert stock.stamp == kept.stamp
     assert read_stock(cache, b"another") is None
 
 
@@ -94,10 +105,26 @@ def test_a_name_that_is_not_in_its_file_is_told() -> None:
     assert error.value.hint == "run 'plmctl cache clear'"
 
 
+@pytest.mark.parametrize(
+    "spoilt", [b"\nm\x000x\n", b"\nm\x009\n", b"\nm\x00" + b"1" * 5000 + b"\n", b"m\x000\n", b"", b"\xff\n"]
+)
+def test_names_that_are_spoilt_are_found_in_the_manifests(spoilt: bytes) -> None:
+    cache = LastingCache()
+    known(cache, FILES)
+    stamp, value = cache.every(KIND)["names 0"]
+    assert b"m\x00" in value
+    cache.keep(KIND, {"names 0": (stamp, spoilt)})
+    found = known(cache, FILES)
+    assert found.view is not None
+    assert found.view.writing("m") is None
+    assert [m.id for m in found.referrers.of("model/m")] == ["prompt/p"]
+    assert [m.id for m in found.referrers.writing("m")] == ["prompt/p"]
+
+
 def test_a_page_that_is_lost_is_read_from_the_files() -> None:
     cache = LastingCache()
     known(cache, FILES)
-    cache.forget(KIND, ["page 0", "names"])
+    cache.forget(KIND, ["page 0", "names 0"])
     found, plain = known(cache, FILES), load(MemoryTree(FILES))
     assert found == plain
     assert [m.id for m in found.referrers.of("model/m")] == ["prompt/p"]
