@@ -8,7 +8,7 @@ from plmctl.commands.running import Run, runs_of
 from plmctl.commands.since import Part
 from plmctl.core.cost import Costing, Pair
 from plmctl.core.dataclass import dataclass
-from plmctl.core.diff import paired
+from plmctl.core.diff import Pairs
 from plmctl.core.finding import Bump
 from plmctl.core.impact import Tie, Web, affected, renamed, web_of
 from plmctl.core.judgement import Judgement
@@ -56,8 +56,8 @@ class Reaching:
     ) -> Iterator[Cost]:
         own = [artifact for artifact in texts if part.has(artifact)]
         if own:
-            ids, before = paired(part.before, self.after), part.before.manifests
-            olds = (ids[artifact] for artifact in own)
+            ids, before = Pairs(part.before, self.after), part.before.manifests
+            olds = map(ids.old, own)
             pairs = (
                 Pair(before=before[old] if old is not None else None, after=self.after.manifests[artifact])
                 for artifact, old in zip(own, olds, strict=True)
@@ -81,10 +81,9 @@ class Reaching:
 
     def _ties(self) -> Iterator[Tie]:
         for part in self.parts:
-            pairs = paired(part.before, self.after).items()
             # What is the same on both sides refers to the same.
             ties = (tie for m in part.before.apart_from(self.after) for tie in part.before.ties(m))
-            yield from renamed(ties, {old: new for new, old in pairs if old is not None and old != new})
+            yield from renamed(ties, Pairs(part.before, self.after).renames)
 
     def _runs(self) -> Runs:
         origins = self._judged.origins(self.shown)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from plmctl.core.dataclass import dataclass
-from plmctl.core.diff import paired
+from plmctl.core.diff import Pairs
 from plmctl.core.graph import reachable
 from plmctl.core.locking import now_of
 from plmctl.core.plan import is_changed, removed_artifacts
@@ -66,12 +66,11 @@ def parts(
 
 def closures(before: Registry, after: Registry, artifacts: frozenset[str]) -> frozenset[str]:
     """What has to be compared to judge artifacts: these, and all that an Application depends on or did."""
-    pairs = paired(before, after)
-    names = {old: new for new, old in pairs.items() if old is not None}
+    pairs = Pairs(before, after)
     found = set(artifacts)
     for artifact in artifacts:
         if artifact.startswith("application/"):
-            older = reachable(before.dependencies, pairs.get(artifact) or artifact)
+            older = reachable(before.dependencies, pairs.old(artifact) or artifact)
             found.update(reachable(after.dependencies, artifact))
-            found.update(names.get(member, member) for member in older)
+            found.update(pairs.renames.get(member, member) for member in older)
     return frozenset(found)

@@ -21,16 +21,15 @@ if TYPE_CHECKING:
 
 def compare(before: Registry, after: Registry, only: Collection[str] | None = None) -> tuple[Change, ...]:
     """Every fact between two registries, or those of some artifacts, in the order of ids and schemas."""
-    pairs = paired(before, after)
-    renames = {old: new for new, old in pairs.items() if old is not None and old != new}
-    gone = sorted(before.manifests.keys() - {old for old in pairs.values() if old})
-    come = [artifact for artifact, old in pairs.items() if old is None]
-    alike = twins(before, after, gone, come, renames)
+    pairs = Pairs(before, after)
+    renames = pairs.renames
+    gone = sorted(before.manifests.keys() - after.manifests.keys() - renames.keys())
+    alike = twins(before, after, gone, pairs.come, renames)
     changes: list[Change] = []
     for artifact in after.perhaps_apart_from(before):
         if only is not None and artifact not in only:
             continue
-        old, manifest = pairs[artifact], after.manifests[artifact]
+        old, manifest = pairs.old(artifact), after.manifests[artifact]
         if old is None:
             changes.append(replace(_added(manifest, after), twin=alike.get(artifact)))
         elif not _is_same(before.manifests[old], manifest, before, after):
@@ -42,21 +41,26 @@ def compare(before: Registry, after: Registry, only: Collection[str] | None = No
     return tuple(sorted(changes, key=lambda change: change.artifact))
 
 
-def paired(before: Registry, after: Registry) -> Mapping[str, str | None]:
-    """For each artifact, the id that it had before; None when it is new."""
-    # Most have the id that they had, and none of these is looked at.
-    pairs: dict[str, str | None] = dict(zip(after.manifests, after.manifests, strict=True))
-    for artifact in after.manifests.keys() - before.manifests.keys():
-        pairs[artifact] = _former(after.manifests[artifact], before, after)
-    return pairs
+class Pairs:
+    """Which artifact of a registry is which of an earlier one: most have the id that they had."""
 
+    def __init__(self, before: Registry, after: Registry):
+        self._before, self._after = before.manifests, after.manifests
+        fresh = sorted(self._after.keys() - self._before.keys())
+        former = {artifact: self._former(artifact) for artifact in fresh}
+        self.come = tuple(artifact for artifact, old in former.items() if old is None)
+        """Those that are new, sorted."""
+        self.renames = {old: artifact for artifact, old in former.items() if old is not None}
+        """Ids of before, and what they are now, of those that have another."""
+        self._olds = former
 
-def _former(manifest: Manifest, before: Registry, after: Registry) -> str | None:
-    return next((old for old in manifest.formerly if _is_former(old, before, after)), None)
+    def _former(self, artifact: str) -> str | None:
+        formerly = self._after[artifact].formerly
+        return next((old for old in formerly if old in self._before and old not in self._after), None)
 
-
-def _is_former(old: str, before: Registry, after: Registry) -> bool:
-    return old in before.manifests and old not in after.manifests
+    def old(self, artifact: str) -> str | None:
+        """The id that an artifact had before; None when it is new."""
+        return self._olds.get(artifact, artifact)
 
 
 def _added(manifest: Manifest, after: Registry) -> Change:

@@ -1,15 +1,19 @@
 """What is in a tree of Git, as a run before listed it: of another one only what differs is read."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from plmctl.core.cache import Cache, one
 from plmctl.core.dataclass import dataclass
+from plmctl.core.path import inside
+from plmctl.core.tree import EntryKind, identity_of
 
 KIND = "tree"
 """What is kept in a cache: one value for all paths, of which there are many, and each is small."""
 _NAME = "listing"
+# The mode of a plain file, with whatever permissions.
+_FILE = "100"
 # No path has it, and no list has an empty word.
 _WORD, _LIST = "\0", "\0\0"
 _LISTS = 4
@@ -27,26 +31,45 @@ class Listing:
     paths: Sequence[str]
     entries: Mapping[str, str]
     folders: Mapping[str, str]
+    before: "Listing | None" = None
+    others: Collection[str] = ()
+    """The paths of which something else is said than in the listing `before`, which it was made from."""
+
+    @cached_property
+    def identities(self) -> Mapping[str, str]:
+        """What identifies the plain files."""
+        if self.before is None:
+            return _plain(self.entries)
+        found = {**self.before.identities}
+        for path in self.others:
+            found.pop(path, None)
+        here = self.entries
+        return {**found, **_plain({path: here[path] for path in self.others if path in here})}
 
     def below(self, folder: str) -> Sequence[str]:
         """The paths in a folder, which ends with a slash."""
-        return _between(self.paths, folder)
+        return inside(self.paths, folder)
 
     def folders_below(self, folder: str) -> Sequence[str]:
         """The folders in a folder, which ends with a slash; and itself."""
-        return _between(self._sorted, folder)
+        return inside(self._sorted, folder)
+
+    def names(self, folder: str) -> Iterator[str]:
+        """What is in a folder itself, which ends with a slash: files, and folders with a slash."""
+        paths, at = self.below(folder), 0
+        while at < len(paths):
+            name, slash, _ = paths[at][len(folder) :].partition("/")
+            yield name + slash
+            at = bisect_left(paths, f"{folder}{name}0", at + 1) if slash else at + 1
 
     @cached_property
     def _sorted(self) -> Sequence[str]:
         return sorted(self.folders)
 
 
-def _between(words: Sequence[str], folder: str) -> Sequence[str]:
-    if not folder:
-        return words
-    # The character that follows the slash ends what begins with the folder.
-    start, end = (bisect_left(words, end) for end in (folder, f"{folder[:-1]}0"))
-    return words[start:end]
+def _plain(entries: Mapping[str, str]) -> dict[str, str]:
+    start, each = identity_of(EntryKind.FILE, ""), entries.items()
+    return {path: start + said[7:] for path, said in each if said.startswith(_FILE) and said[6] == " "}
 
 
 class KnownTrees:

@@ -2,6 +2,8 @@
 
 import posixpath
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import lru_cache
 
 from plmctl.core.concealed import concealed
@@ -23,6 +25,15 @@ class BadPath:
 
     message: str
     help: str
+
+
+def inside(paths: Sequence[str], folder: str) -> Sequence[str]:
+    """Those of sorted paths that begin with a folder, which ends with a slash; all, where it is empty."""
+    if not folder:
+        return paths
+    # The character that follows the slash ends what begins with the folder.
+    start, end = (bisect_left(paths, end) for end in (folder, f"{folder[:-1]}0"))
+    return paths[start:end]
 
 
 def resolved_path(folder: str, written: str) -> str | BadPath:

@@ -19,6 +19,7 @@ from plmctl.core.known_identities import KnownIdentities
 from plmctl.core.linked import linked_data
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.own import kinds_of
+from plmctl.core.path import inside
 from plmctl.core.ports import EntryKind, Tree, Unreadable
 from plmctl.core.reading import FileRead, read_file
 from plmctl.core.referrers import Referrers
@@ -295,7 +296,7 @@ class _Loading:
 
     @cached_property
     def _acceptances(self) -> tuple[str, ...]:
-        return tuple(path for path in self.paths if self.settings.is_acceptance(path))
+        return tuple(filter(self.settings.is_acceptance, inside(self.paths, self.settings.acceptances)))
 
     def whole(self) -> Registry:
         """All of its files, one after the other."""

@@ -128,7 +128,8 @@ class Settings:
         return self.at("")
 
     @cached_property
-    def _acceptances(self) -> str:
+    def acceptances(self) -> str:
+        """The repository's folder of files that accept breaking changes, with a slash."""
         return self.at(f"{ACCEPTED_FOLDER}/")
 
     @cached_property
@@ -148,7 +149,7 @@ class Settings:
 
     def is_acceptance(self, path: str) -> bool:
         """Whether a file of the repository accepts a breaking change."""
-        return path.startswith(self._acceptances) and path.endswith((".yaml", ".yml"))
+        return path.startswith(self.acceptances) and path.endswith((".yaml", ".yml"))
 
     def is_excluded(self, path: str) -> bool:
         """Whether plmctl.yaml says that a file is not to be read."""

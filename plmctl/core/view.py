@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterator, KeysView, Mapping, Sequence
 from functools import cached_property
+from itertools import compress
+from operator import ne
 
 from plmctl.core.brief import read_brief
 from plmctl.core.finding import Finding, PlmctlError
@@ -26,12 +28,14 @@ class Away:
 
     def __init__(self, stock: Stock, tree: Tree, paths: Sequence[str], is_manifest: Callable[[str], bool]):
         self.stock = stock
-        found = tree.identities(stock.files.keys())
-        self.differing = {path: found[path] for path, _ in stock.files.items() - found.items()}
+        known = stock.files
+        found = tree.identities(known.keys())
+        are_others = map(ne, known.values(), map(found.get, known))
+        self.differing = {path: found[path] for path in compress(known, are_others)}
         here = frozenset(paths)
-        fresh = [path for path in here - stock.files.keys() - stock.others if is_manifest(path)]
+        fresh = [path for path in here.difference(known, stock.others) if is_manifest(path)]
         # What one manifest includes may be another one.
-        fresh += [p for p in stock.files.keys() - stock.rows.keys() if p in here and is_manifest(p)]
+        fresh += [p for p in known.keys() - stock.rows.keys() if p in here and is_manifest(p)]
         asking = (path for other in self.differing for path in stock.askers.get(other, ()))
         self.stale = frozenset((*(path for path in self.differing if path in stock.rows), *asking))
         self.read = tuple(sorted({*fresh, *(path for path in self.stale if path in here)}))

@@ -1,7 +1,6 @@
 """The tree of a commit, walked through the object reader."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property
 
 from plmctl.core.finding import PlmctlError
 from plmctl.core.known_trees import Listing
@@ -15,8 +14,6 @@ from plmctl.git.objects import ObjectReader
 MOST_PATHS = 500_000
 LONGEST_PATH = 4096
 TREE_BYTES = 256 << 20
-# The mode of a plain file, with whatever permissions.
-_PLAIN = "100"
 
 
 class CommitTree:
@@ -26,6 +23,7 @@ class CommitTree:
         self.ceiling = ceiling
         self._objects = objects
         self._tree_id = tree_id
+        self._listing: Listing | None = None
         self._leaves: Mapping[str, str] = {}
         self._paths: Sequence[str] | None = None
 
@@ -37,7 +35,7 @@ class CommitTree:
             listing = walk.listing(self._tree_id)
             if known is not None:
                 known.learn(listing, walk.read)
-            self._leaves, self._paths = listing.entries, listing.paths
+            self._listing, self._leaves, self._paths = listing, listing.entries, listing.paths
         return iter(self._paths)
 
     def kind(self, path: str) -> EntryKind | None:
@@ -77,15 +75,9 @@ class CommitTree:
 
     def identities(self, paths: Collection[str]) -> Mapping[str, str]:
         """The same of many paths."""
-        known = self._plain
-        return {path: known.get(path) or self.identity(path) for path in paths}
-
-    @cached_property
-    def _plain(self) -> Mapping[str, str]:
-        """The identities of plain files, where the paths were asked for."""
-        start = identity_of(EntryKind.FILE, "")
-        each = self._leaves.items()
-        return {path: start + leaf[7:] for path, leaf in each if leaf.startswith(_PLAIN) and leaf[6] == " "}
+        known = self._listing.identities if self._listing is not None else {}
+        found = dict(zip(paths, map(known.get, paths), strict=True))
+        return {path: each or self.identity(path) for path, each in found.items()}
 
     def entry(self, path: str) -> TreeEntry | None:
         """Mode and object of a path or a folder, None for nothing."""
@@ -118,7 +110,7 @@ class CommitTree:
 class _Walk:
     """All paths of a tree, breadth first, so that the trees of one depth are fetched together.
 
-    A folder that is the same in a listing that is known is not read.
+    A folder that is the same in a listing that is known is not read: what the listing says of it is left.
     """
 
     def __init__(
@@ -129,9 +121,10 @@ class _Walk:
     ):
         self._objects = objects
         self._folder = folder
-        self._listing = known or Listing(paths=(), entries={}, folders={})
-        self._entries: dict[str, str] = {}
-        self._folders: dict[str, str] = {}
+        self._known = known or Listing(paths=(), entries={}, folders={})
+        self._entries = {**self._known.entries}
+        self._folders = {**self._known.folders}
+        self._others: set[str] = set()
         self._count = 0
         self.read = 0
         """Folders that are others than in the listing."""
@@ -140,35 +133,57 @@ class _Walk:
         """All that is in a tree."""
         level = [("", tree_id)]
         while level:
-            fresh = [(prefix, oid) for prefix, oid in level if not self._is_known(prefix, oid)]
+            fresh = [(prefix, oid) for prefix, oid in level if self._known.folders.get(prefix) != oid]
             here = self._objects.folders
             self._objects.prefetch([oid for _, oid in fresh if oid not in here])
             self.read += len(fresh)
             level = [below for prefix, oid in fresh for below in self._below(tree_id, prefix, oid)]
-        return Listing(paths=sorted(self._entries), entries=self._entries, folders=self._folders)
-
-    def _is_known(self, prefix: str, oid: str) -> bool:
-        """Whether a folder is as the listing has it: then all that is in it is taken from there."""
-        known = self._listing
-        if known.folders.get(prefix) != oid:
-            return False
-        paths, entries = known.below(prefix), known.entries
-        self._entries.update((path, entries[path]) for path in paths)
-        self._folders.update((folder, known.folders[folder]) for folder in known.folders_below(prefix))
-        self._count += len(paths)
-        return True
+        known, others = self._known, self._others
+        self._refuse_many(tree_id, len(self._entries) + len(self._folders) - 1)
+        is_renamed = any((path in self._entries) != (path in known.entries) for path in others)
+        return Listing(
+            paths=sorted(self._entries) if is_renamed else known.paths,
+            entries=self._entries,
+            folders=self._folders,
+            before=known if known.paths else None,
+            others=others,
+        )
 
     def _below(self, tree_id: str, prefix: str, oid: str) -> Iterator[tuple[str, str]]:
         self._folders[prefix] = oid
         entries = self._folder(oid)
         self._count += len(entries)
-        if self._count > MOST_PATHS or len(prefix) > LONGEST_PATH:
-            raise PlmctlError(f"tree {tree_id} has too many or too long paths")
+        self._refuse_many(tree_id, self._count if len(prefix) <= LONGEST_PATH else MOST_PATHS + 1)
+        gone = set(self._known.names(prefix))
         for entry in entries.values():
+            path = prefix + entry.name
             if entry.kind is EntryKind.FOLDER:
-                yield f"{prefix}{entry.name}/", entry.object_id
+                gone.discard(f"{entry.name}/")
+                yield f"{path}/", entry.object_id
             else:
-                self._entries[prefix + entry.name] = f"{entry.mode:06o} {entry.object_id}"
+                gone.discard(entry.name)
+                self._put(path, f"{entry.mode:06o} {entry.object_id}")
+        for name in gone:
+            self._take_away(prefix + name)
+
+    def _refuse_many(self, tree_id: str, count: int) -> None:
+        if count > MOST_PATHS:
+            raise PlmctlError(f"tree {tree_id} has too many or too long paths")
+
+    def _put(self, path: str, said: str) -> None:
+        if self._entries.get(path) != said:
+            self._entries[path] = said
+            self._others.add(path)
+
+    def _take_away(self, path: str) -> None:
+        """A file, or a folder with a slash at its end, that is there no more."""
+        is_folder = path.endswith("/")
+        gone = self._known.below(path) if is_folder else (path,)
+        for folder in self._known.folders_below(path) if is_folder else ():
+            self._folders.pop(folder, None)
+        for one in gone:
+            self._entries.pop(one, None)
+        self._others.update(gone)
 
 
 def unreadable(kind: EntryKind | None) -> Unreadable:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from plmctl.core.change import Change, Fact, Side
 from plmctl.core.dataclass import dataclass
-from plmctl.core.diff import paired
+from plmctl.core.diff import Pairs
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.fingerprint import fingerprinted
 from plmctl.core.form import forms_of
@@ -53,12 +53,12 @@ def connection_judgements(
 ) -> tuple[Judgement, ...]:
     """REG001 and REG002 for every artifact (or some) of both registries; sorted by id."""
     cut = _Cut(before, after)
-    pairs = paired(before, after)
+    pairs = Pairs(before, after)
     found = (
         judgement
         # Of what is the same, and means the same, nothing was cut off.
         for artifact in after.perhaps_apart_from(before)
-        if (old := pairs[artifact]) is not None and (only is None or artifact in only)
+        if (old := pairs.old(artifact)) is not None and (only is None or artifact in only)
         if before.manifests[old] is not after.manifests[artifact] or not after.resolves_as(before)
         for judgement in cut.judgements(before.manifests[old], after.manifests[artifact])
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from plmctl.core.change import Change, Fact, Side
 from plmctl.core.dataclass import dataclass
-from plmctl.core.diff import paired
+from plmctl.core.diff import Pairs
 from plmctl.core.few import few
 from plmctl.core.finding import Bump, Level, Rule
 from plmctl.core.fingerprint import fingerprinted
@@ -45,19 +45,18 @@ def application_judgements(
     guard: Settings | None = None,
 ) -> tuple[Judgement, ...]:
     """REG006 for each Application (or some) of both registries whose dependencies differ; sorted by id."""
-    pairs = paired(before, after)
+    pairs = Pairs(before, after)
     older, newer = _Moment(before), _Moment(after)
-    names = {old: new for new, old in pairs.items() if old is not None}
     judged = _by_artifact(judgements)
     found: list[Judgement] = []
     # Of what does not lead to anything that is not the same, nothing need be asked.
     reached = distances(after.dependents, [manifest.id for manifest in after.apart_from(before)])
     for application in after.ids_of("Application"):
-        old = pairs[application] if only is None or application in only else None
+        old = pairs.old(application) if only is None or application in only else None
         is_reached = old != application or old in reached
         if old is None or not is_reached or newer.is_as_in(older, application, old):
             continue
-        view = _View(older=older, newer=newer, old=old, new=application, names=names)
+        view = _View(older=older, newer=newer, old=old, new=application, names=pairs.renames)
         bump, because = view.verdict(judged)
         found.append(
             Judgement(

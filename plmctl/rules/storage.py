@@ -58,4 +58,8 @@ def _links(tree: Tree) -> Iterator[str]:
 
 def _own(tree: Tree) -> Iterator[str]:
     """The paths of DVC's own folders, and what lies in them; some file systems know no upper case."""
-    return (path for path in tree.paths() if _FOLDER in path.lower().split("/"))
+    paths = tuple(tree.paths())
+    listed = "/" + "/\n/".join(paths).lower() + "/"
+    # Most trees have none, and no path of theirs is looked at.
+    is_there = f"/{_FOLDER}/" in listed
+    return (path for path in paths if _FOLDER in path.lower().split("/")) if is_there else iter(())

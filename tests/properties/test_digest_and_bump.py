@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plmctl.core.change import Fact
-from plmctl.core.diff import compare, paired
+from plmctl.core.diff import Pairs, compare
 from plmctl.core.finding import Bump
 from plmctl.core.form import closure, identity_of
 from plmctl.core.judgement import Judgement
@@ -29,7 +29,9 @@ Verdict = tuple[str, bool, bool]
 def verdicts(before: Registry, after: Registry) -> Iterator[Verdict]:
     """What is to agree, for every artifact that is on both sides."""
     judged = judgements(compare(before, after), after.settings)
-    for artifact, former in paired(before, after).items():
+    pairs = Pairs(before, after)
+    for artifact in after.manifests:
+        former = pairs.old(artifact)
         if former is not None:
             manifest = after.manifests[artifact]
             old = identity_of(before.manifests[former], before)
