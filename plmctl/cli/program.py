@@ -24,8 +24,6 @@ from plmctl.core.finding import PlmctlError, UsageError
 COMPLETING = "_PLMCTL_COMPLETE"
 """Set in the environment by a shell that asks what a word may become."""
 _BUG = 70
-# A run is short, and what it makes it keeps: looking for cycles every 700 objects takes a tenth of its time.
-_BETWEEN_COLLECTIONS = 100_000
 _TAKE_A_VALUE = frozenset({"-C", "--color"})
 
 app = typer.Typer(
@@ -53,7 +51,6 @@ def program(command: str | None = None) -> TyperGroup:
 
 def main() -> None:
     """Runs plmctl on the arguments of the process, and ends it with the exit code that cli.md gives."""
-    gc.set_threshold(_BETWEEN_COLLECTIONS)
     try:
         _run()
     finally:

@@ -1,15 +1,18 @@
 """Whether the tags of a clone can be relied on."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from plmctl.core.finding import Level, PlmctlError, Rule
 from plmctl.core.form import Identity, identity_of
-from plmctl.core.plan import Planned
 from plmctl.core.ports import Repo
 from plmctl.core.reg import TAG_MISSING
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.tag import ArtifactTag, History
+
+if TYPE_CHECKING:
+    from plmctl.core.plan import Planned
 
 RELEASED_VERSION_CHANGED = Rule(
     code="REG005",
@@ -41,7 +44,9 @@ def tag_problems(repo: Repo, past: History) -> Iterator[Problem]:
             )
 
 
-def changed_versions(planned: Iterable[Planned], registry_at: Callable[[str], Registry]) -> Iterator[Problem]:
+def changed_versions(
+    planned: "Iterable[Planned]", registry_at: Callable[[str], Registry]
+) -> Iterator[Problem]:
     """The versions that a release would follow, and that are not what their tags say."""
     for tag in (planned.previous for planned in planned if planned.previous is not None):
         registry = registry_at(tag.commit)

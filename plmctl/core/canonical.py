@@ -35,18 +35,20 @@ def digest_of(value: Value) -> str:
 
 def closure_of(digests: dict[str, str]) -> str:
     """The sha256 over the sorted pairs of artifact id and digest."""
-    # Nothing but texts in lists: json writes them as RFC 8785 does, and nobody has to look.
-    return sha256_of(_PLAIN.encode(sorted(digests.items())).encode())
+    # Nothing but texts in lists: as json writes them, in half of its time.
+    rows = [f"[{encode_basestring(a)},{encode_basestring(digest)}]" for a, digest in sorted(digests.items())]
+    return sha256_of(f"[{','.join(rows)}]".encode())
 
 
 def _is_plain(value: Value) -> bool:
     """Whether Python writes numbers as RFC 8785 does, and all keys have the order of their UTF-16."""
-    waiting = [value]
+    waiting, keys = [value], list[str]()
     # It grows while it is gone through: a call for each value takes three times as long.
     for each in waiting:
         if type(each) is str:
             continue
-        if isinstance(each, dict) and _are_ascii(each):
+        if isinstance(each, dict):
+            keys += each
             waiting.extend(each.values())
         elif isinstance(each, list):
             waiting.extend(each)
@@ -55,7 +57,7 @@ def _is_plain(value: Value) -> bool:
         # What holds itself has no end: to write it, Python goes down until it refuses.
         if len(waiting) > _MOST_PARTS:
             return False
-    return True
+    return _are_ascii(keys)
 
 
 def _is_number(value: object) -> bool:

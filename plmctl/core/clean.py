@@ -14,7 +14,7 @@ from plmctl.core.libyaml import (
     events,
 )
 from plmctl.core.limits import Limits
-from plmctl.core.scalar import NotRepresentable, Scalar, resolved
+from plmctl.core.scalar import NUMBER_STARTS, WORDS, NotRepresentable, Scalar, resolved
 from plmctl.core.source import ESCAPED
 from plmctl.core.value import Value
 
@@ -61,7 +61,12 @@ def _collection(start: Event, next_event: _Next, depth: int) -> Value:
 def _mapping(next_event: _Next, depth: int) -> dict[str, Value]:
     items: dict[str, Value] = {}
     while (kind := type(event := next_event())) is not MAPPING_END:
-        key = _scalar(event) if kind is SCALAR else None
+        if kind is not SCALAR:
+            raise NotClean
+        key: Scalar = event.value
+        # A name of letters is what it says, in quotes or not, and most are.
+        if event.anchor or event.tag or not key.isalpha() or key in WORDS or not key.isascii():
+            key = _scalar(event)
         if not isinstance(key, str) or key in items or (key == _MERGE_KEY and not event.style):
             raise NotClean
         event = next_event()
@@ -81,8 +86,10 @@ def _scalar(event: Event) -> Scalar:
         raise NotClean
     text, style = event.value, event.style
     if not style:
-        value = resolved(text)
-        if not isinstance(value, str):
+        # Most mean what they say, and a call for each takes longer than to look.
+        if text in WORDS:
+            return WORDS[text]
+        if text[0] in NUMBER_STARTS and not isinstance(value := resolved(text), str):
             return value
     elif style == '"' and ESCAPED.search(text):
         raise NotClean

@@ -202,15 +202,21 @@ class _Expansion:
         return value
 
     def _mapping(self, value: dict[str, Value], schema: Schema, pointer: Pointer) -> Value:
-        out: dict[str, Value] = {}
+        leading = dict(schema.leading(value))
         is_pointer = (*pointer, "dvc") in self._manifest.included
+        # Most mappings lead to nothing, and are what they are.
+        if not (leading or self._key_ids or is_pointer):
+            return value
+        out: dict[str, Value] = {}
         for key, child in value.items():
             if is_pointer and key == "out":
                 continue  # it chose the output that `dvc` now stands for
-            below = schema.property(key)
-            at = (*pointer, key)
+            at, below = (*pointer, key), leading.get(key)
             name = self._key_ids.get(at, key)
-            if below is not None and below.is_file and below.is_template:
+            if below is None:
+                out[name] = child
+                continue
+            if below.is_file and below.is_template:
                 name = key.removesuffix("File")
             out[name] = self._value(child, below, at)
         return out

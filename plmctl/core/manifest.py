@@ -1,7 +1,7 @@
 """One artifact as its YAML file states it: references, included files and templates, found by schema."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import NamedTuple, Protocol
 
 from plmctl.core.dataclass import dataclass
@@ -14,7 +14,8 @@ from plmctl.core.pointer import Pointer as DataPointer
 from plmctl.core.schema import Schema
 from plmctl.core.template.language import MUSTACHE
 from plmctl.core.template.program import SyntaxProblem, Tag, Template
-from plmctl.core.template.uses import partials
+from plmctl.core.template.scan import may_include
+from plmctl.core.template.uses import Inclusion, partials
 from plmctl.core.value import Pointer, Value, as_texts
 
 NAME = deferred(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(/[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*")
@@ -57,13 +58,25 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateText:
-    """A template of a manifest: its place, its language, its text, and its program unless it is raw."""
+    """A template of a manifest: its place, its language, its text; `parsed` gives its program."""
 
     pointer: Pointer
     format: str
     text: str
     path: str | None
-    program: Template | None
+    parsed: Callable[[], Template | None] = field(repr=False, compare=False)
+
+    @property
+    def program(self) -> Template | None:
+        """What it was parsed to, None of a raw text; parsed where somebody asks for the first time."""
+        return self.parsed()
+
+    @property
+    def inclusions(self) -> tuple[Inclusion, ...]:
+        """Its partial tags."""
+        if self.format == MUSTACHE and not may_include(self.text):
+            return ()
+        return partials(self.program) if self.program is not None else ()
 
 
 class Summary(Protocol):
@@ -325,10 +338,8 @@ def _find_nodes(
     if schema.is_json_schema:
         return
     if isinstance(value, dict):
-        for key, child in value.items():
-            below = schema.property(key)
-            if below is not None and below.reach.leads:
-                _find_nodes(child, below, (*pointer, key), template_format, found)
+        for key, below in schema.leading(value):
+            _find_nodes(value[key], below, (*pointer, key), template_format, found)
     elif isinstance(value, list) and (item := schema.item()) is not None and item.reach.leads:
         for index, child in enumerate(value):
             _find_nodes(child, item, (*pointer, index), template_format, found)
@@ -352,7 +363,7 @@ def _inclusions(
 ) -> Iterator[tuple[tuple[Pointer, int], tuple[TemplateText, Tag]]]:
     """The partial tags, by their text and where they begin in it."""
     for template in templates:
-        for inclusion in partials(template.program) if template.program is not None else ():
+        for inclusion in template.inclusions:
             yield (template.pointer, inclusion.tag.start), (template, inclusion.tag)
 
 

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
@@ -33,7 +33,6 @@ from plmctl.core.slip import nearest
 from plmctl.core.template import jinja, mustache
 from plmctl.core.template.language import JINJA2, MUSTACHE
 from plmctl.core.template.program import Template
-from plmctl.core.template.uses import partials
 from plmctl.core.value import Pointer, Value, as_mapping, as_text, as_texts
 
 
@@ -225,19 +224,26 @@ def _templates(
             format=node.template_format,
             text=text,
             path=file.path if file is not None else None,
-            program=_program(text, node, document),
+            parsed=_parsed(text, node, document),
         )
 
 
-def _program(text: str, node: Node, document: Document) -> Template | None:
+def _parsed(text: str, node: Node, document: Document) -> Callable[[], Template | None]:
+    """What gives the program of a text; whether jinja2 is there is told now."""
     if node.template_format == MUSTACHE:
-        return mustache.parse(text)
+        # Who only wants to know what refers to what seldom asks.
+        return cache(partial(mustache.parse, text))
     if node.template_format != JINJA2:
-        return None
+        return _no_program
     try:
-        return jinja.parse(text)
+        program = jinja.parse(text)
     except UsageError as error:
         raise UsageError(error.message, hint=error.hint, location=document.location(node.pointer)) from None
+    return lambda: program
+
+
+def _no_program() -> None:
+    return None
 
 
 def _references(found: list[Node]) -> Iterator[Reference]:
@@ -273,9 +279,7 @@ def _is_provider_type(written: str, schema: Schema) -> bool:
 
 def _partials(templates: tuple[TemplateText, ...]) -> Iterator[Reference]:
     for template in templates:
-        if template.program is None:
-            continue
-        for inclusion in partials(template.program):
+        for inclusion in template.inclusions:
             yield Reference(
                 pointer=template.pointer,
                 written=inclusion.name,

@@ -8,12 +8,12 @@ from plmctl.core.deferred import deferred
 
 Scalar = None | bool | int | float | str
 
-_WORDS: dict[str, Scalar] = {
+WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMBER_STARTS = frozenset("+-.0123456789")
+NUMBER_STARTS = frozenset("+-.0123456789")
 # Possessive: a long run of digits that ends in a letter must not be tried at every length.
 _INTEGER = deferred(r"([-+]?)([0-9]++)|0o([0-7]++)|0x([0-9a-fA-F]++)")
 _FLOAT = deferred(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
@@ -28,8 +28,8 @@ class NotRepresentable(ValueError):
 
 def resolved(plain: str) -> Scalar:
     """The value of a plain scalar. Raises NotRepresentable."""
-    if plain[:1] not in _NUMBER_STARTS:
-        return _WORDS.get(plain, plain)
+    if plain[:1] not in NUMBER_STARTS:
+        return WORDS.get(plain, plain)
     if match := _INTEGER.fullmatch(plain):
         return _integer(match)
     if _FLOAT.fullmatch(plain):

@@ -1,7 +1,7 @@
 """The schema of a kind, walked field by field with its annotations."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import NamedTuple, TypeAlias
 
@@ -83,6 +83,8 @@ class Schema:
     # Of a list each item is asked, of a manifest each value.
     _inner: dict[str, "Schema | None"] = field(repr=False, default_factory=dict)
     _reach: list[Reach] = field(repr=False, default_factory=list)
+    _leading: dict[str, "Schema | None"] = field(repr=False, default_factory=dict)
+    _schemas: dict[str, "Schema | None"] = field(repr=False, default_factory=dict)
 
     @property
     def layers(self) -> int:
@@ -114,6 +116,34 @@ class Schema:
             self._fields.update((name, schema) for name, schema in found if schema is not None)
         return self._fields
 
+    def leading(self, value: Mapping[str, Value]) -> "list[tuple[str, Schema]]":
+        """The keys of a mapping whose values lead to something, and what may stand there."""
+        return self._found(value, self._leading, _leads)
+
+    def with_schemas(self, value: Mapping[str, Value]) -> "list[tuple[str, Schema]]":
+        """The keys of a mapping whose values may hold JSON Schemas, and what may stand there."""
+        return self._found(value, self._schemas, _has_schemas)
+
+    def _found(
+        self,
+        value: Mapping[str, Value],
+        known: "dict[str, Schema | None]",
+        is_wanted: "Callable[[Schema], bool]",
+    ) -> "list[tuple[str, Schema]]":
+        found = []
+        for key in value:
+            # Asked of every key of every manifest: of those that the schema lists it is known by then.
+            if key in known:
+                below = known[key]
+            else:
+                below = self.property(key)
+                below = below if below is not None and is_wanted(below) else None
+                if key in self._fields:
+                    known[key] = below
+            if below is not None:
+                found.append((key, below))
+        return found
+
     def item(self) -> "Schema | None":
         """What each item of the list is."""
         return self._inside("items")
@@ -143,6 +173,14 @@ class Schema:
         if nodes and key not in self._known:
             self._known[key] = _schema(nodes, self._defs, self._known)
         return self._known.get(key)
+
+
+def _leads(schema: Schema) -> bool:
+    return schema.reach.leads
+
+
+def _has_schemas(schema: Schema) -> bool:
+    return schema.reach.has_schemas
 
 
 def walked(root: Node) -> Schema:
@@ -284,10 +322,8 @@ def _find_schemas(value: Value, schema: Schema, pointer: Pointer, found: list[tu
     if schema.is_json_schema:
         found.append((pointer, value))
     elif isinstance(value, dict):
-        for key, child in value.items():
-            below = schema.property(key)
-            if below is not None and below.reach.has_schemas:
-                _find_schemas(child, below, (*pointer, key), found)
+        for key, below in schema.with_schemas(value):
+            _find_schemas(value[key], below, (*pointer, key), found)
     elif isinstance(value, list) and (item := schema.item()) is not None and item.reach.has_schemas:
         for index, child in enumerate(value):
             _find_schemas(child, item, (*pointer, index), found)

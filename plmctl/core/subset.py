@@ -1,6 +1,6 @@
 """JSON Schemas inside manifests: what their own schema cannot say of references, patterns and size."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -62,10 +62,9 @@ def subset_findings(
 
 def _is_plain(value: Value) -> bool:
     """Whether a schema is small, and has no pattern and no reference: nothing can be wrong with it then."""
-    level, visited = [value], 0
+    level, visited = _holding((value,)), 1
     # Whatever it holds is counted, and not subschemas alone: it has no more of these, and no deeper ones.
-    for _ in range(DEPTH_LIMIT):
-        visited += len(level)
+    for _ in range(DEPTH_LIMIT - 1):
         if not level or visited > SUBSCHEMA_LIMIT:
             break
         below = list[Value]()
@@ -73,11 +72,17 @@ def _is_plain(value: Value) -> bool:
             if isinstance(each, dict):
                 if "pattern" in each or "$ref" in each:
                     return False
-                below.extend(each.values())
-            elif isinstance(each, list):
-                below.extend(each)
-        level = below
-    return not level
+                below += each.values()
+            else:
+                below += each
+        visited += len(below)
+        level = _holding(below)
+    return not level and visited <= SUBSCHEMA_LIMIT
+
+
+def _holding(values: Iterable[Value]) -> list[dict[str, Value] | list[Value]]:
+    """Those that hold others."""
+    return [value for value in values if isinstance(value, (dict, list))]
 
 
 def _too_large(document: "Document", pointer: Pointer) -> Finding:

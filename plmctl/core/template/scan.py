@@ -50,6 +50,11 @@ def pieces(text: str) -> Iterator[Piece]:
         position = piece.end
 
 
+def may_include(text: str) -> bool:
+    """Whether a text can have the tag of a partial, for whoever need not know what else is in it."""
+    return "{{>" in text
+
+
 def _tag(text: str, start: int, last_close: int) -> RawTag | Unclosed:
     following = text[start + 2 : start + 3]
     sigil = following if following in SIGILS else ""
