@@ -63,10 +63,10 @@ def _mapping(next_event: _Next, depth: int) -> dict[str, Value]:
     while (kind := type(event := next_event())) is not MAPPING_END:
         if kind is not SCALAR:
             raise NotClean
-        key: Scalar = event.value
+        text = event.value
         # A name of letters is what it says, in quotes or not, and most are.
-        if event.anchor or event.tag or not key.isalpha() or key in WORDS or not key.isascii():
-            key = _scalar(event)
+        is_name = text.isalpha() and text.isascii() and text not in WORDS
+        key = text if is_name and not event.anchor and not event.tag else _scalar(event)
         if not isinstance(key, str) or key in items or (key == _MERGE_KEY and not event.style):
             raise NotClean
         event = next_event()

@@ -15,4 +15,6 @@ print(gc.get_threshold()[0], gc.get_stats()[0]["collections"] - before)
 
 def test_from_the_first_import_on_cycles_are_looked_for_seldom() -> None:
     done = subprocess.run([sys.executable, "-c", STARTED], check=True, capture_output=True, text=True)
-    assert done.stdout.split() == [str(BETWEEN_COLLECTIONS), "0"]
+    threshold, collections = map(int, done.stdout.split())
+    # What Python itself left can be one; with all that Typer imports there are twenty more.
+    assert (threshold, collections <= 1) == (BETWEEN_COLLECTIONS, True)
