@@ -61,8 +61,16 @@ def fixed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 # Folders of tests that run whole commands: measuring what happens in each doubles the time that it takes.
 # What the command line does is measured where it is tested, in tests/cli.
 UNMEASURED = frozenset({"acceptance", "action", "faults", "hooks", "hostile", "house"})
-# What is generated runs the same lines thousands of times: every branch has its own test in tests/core.
-GENERATED = ("tests/properties/", "tests/core/test_document_properties.py")
+# What is generated runs the same lines thousands of times: every branch has a test of its own.
+GENERATED = (
+    "tests/properties/",
+    "tests/hostile/",
+    "tests/faults/",
+    "tests/fuzz/",
+    "tests/core/test_document_properties.py",
+    "tests/core/test_clean.py",
+    "tests/rules/test_verdicts_edits.py",
+)
 # What reads all the sources of the project reads them once.
 READERS = "tests/house/"
 
@@ -70,7 +78,8 @@ READERS = "tests/house/"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that would take twice as long are not measured; those that share what is costly stay together."""
     for item in items:
-        if item.nodeid.startswith((*GENERATED, READERS)):
+        is_drawn = getattr(getattr(item, "function", None), "is_hypothesis_test", False)
+        if is_drawn or item.nodeid.startswith((*GENERATED, READERS)):
             item.add_marker(pytest.mark.no_cover)
         if item.nodeid.startswith(READERS) and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group("house"))

@@ -7,13 +7,14 @@ from plmctl.commands.registries import fetched_releases
 from plmctl.commands.releases import Releases
 from plmctl.core.bundle import Bundle, Release, bundled, read_bundle
 from plmctl.core.canonical import sha256_of
+from plmctl.core.configuration import NoRegistry
 from plmctl.core.confirmation import refuse_unconfirmed
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.lock import Lock, read_lock
 from plmctl.core.pinned import pinned
 from plmctl.core.ports import Repo
-from plmctl.core.registry import NoRegistry, Registry
+from plmctl.core.registry import Registry
 from plmctl.core.report import Report
 from plmctl.core.tag import RegistryTag
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from plmctl.commands.catalogue import catalogue
 from plmctl.commands.data_add import PURPOSES
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import Repo, TagRef, Tree, Unreadable
 from plmctl.core.ref import BRANCHES, REMOTES
-from plmctl.core.registry import read_settings_of
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import LIMIT
 from plmctl.core.value import Value, as_items, as_mapping, as_text

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.lock import MEND, Lock
 from plmctl.core.ports import Repo, TagRef
-from plmctl.core.registry import read_settings_of
 from plmctl.core.trailer import trailers
 
 

@@ -19,13 +19,14 @@ from plmctl.commands.unread import (
 )
 from plmctl.core.accepting import honoured
 from plmctl.core.change import Change, Fact
+from plmctl.core.configuration import NoRegistry
 from plmctl.core.dataclass import dataclass
 from plmctl.core.diff import compare
 from plmctl.core.finding import Bump, Finding, Level, sorted_findings
 from plmctl.core.judgement import Judgement
 from plmctl.core.memo import Memo
 from plmctl.core.ports import Kept, Repo, Tree
-from plmctl.core.registry import NoRegistry, Registry
+from plmctl.core.registry import Registry
 from plmctl.core.report import Moved, Problem, Report
 from plmctl.core.settings import Settings
 from plmctl.core.tokenizer import Tokenizers, estimated

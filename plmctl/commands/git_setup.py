@@ -5,9 +5,9 @@ from types import MappingProxyType
 from typing import Protocol
 
 from plmctl.core.attributes import attribute_lines, with_block
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.ports import Tree
-from plmctl.core.registry import read_settings_of
 from plmctl.core.report import Report
 
 # Where plmctl is not on the PATH, Git would take the file of ours for a merge without a conflict marker.

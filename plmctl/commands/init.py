@@ -7,12 +7,12 @@ from dataclasses import field
 from typing import Protocol
 
 from plmctl.commands.naming import GRAMMAR, slug
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.manifest import LONGEST_NAME, NAME
 from plmctl.core.ports import Repo
 from plmctl.core.ref import BRANCHES, REMOTES
-from plmctl.core.registry import read_settings_of
 from plmctl.core.report import Report
 from plmctl.core.settings import FILE_NAME, LIMIT, Settings
 from plmctl.core.starter import (

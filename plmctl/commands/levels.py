@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from plmctl.core.configuration import NoRegistry, read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Bump, Level, PlmctlError, Rule
 from plmctl.core.ports import Repo
 from plmctl.core.profile import Profile
-from plmctl.core.registry import NoRegistry, read_settings_of
 from plmctl.core.secrecy import masked
 from plmctl.core.settings import Override
 from plmctl.core.value import Value

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.finding import PlmctlError
 from plmctl.core.kinds import BUILT_IN, Kinds
 from plmctl.core.merging import Merge, Three, merge
 from plmctl.core.ports import Repo
-from plmctl.core.registry import read_settings_of
 from plmctl.core.settings import LIMIT
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from plmctl.core.configuration import NoRegistry
 from plmctl.core.finding import PlmctlError
 from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo, Tree
-from plmctl.core.registry import NoRegistry, Registry, load
+from plmctl.core.registry import Registry, load
 from plmctl.core.settings import Settings, require_this_version
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from plmctl.commands.pins import address_of
+from plmctl.core.configuration import NoRegistry
 from plmctl.core.finding import UsageError
 from plmctl.core.lock import LOCK_LIMIT, Lock, stated_git
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
-from plmctl.core.registry import NoRegistry, Registry, load
+from plmctl.core.registry import Registry, load
 from plmctl.core.settings import require_this_version
 
 

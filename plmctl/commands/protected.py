@@ -2,11 +2,11 @@
 
 from fnmatch import fnmatchcase
 
+from plmctl.core.configuration import NoRegistry, read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
 from plmctl.core.ref import BRANCHES, REMOTES
-from plmctl.core.registry import NoRegistry, read_settings_of
 from plmctl.core.settings import Settings
 
 _LIMIT = 1 << 20

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from plmctl.commands.releases import Releases
+from plmctl.core.configuration import NoRegistry, read_settings_of
 from plmctl.core.deferred import deferred
 from plmctl.core.finding import DamagedError, IntegrityError, Level, PlmctlError
 from plmctl.core.lock import Lock, LockedArtifact
 from plmctl.core.ports import Repo, TagRef
 from plmctl.core.reg import TAG_MISSING
-from plmctl.core.registry import NoRegistry, Registry, read_settings_of
+from plmctl.core.registry import Registry
 from plmctl.core.report import Problem
 from plmctl.core.settings import Settings, require_this_version
 from plmctl.core.tag import History, history, tag_name

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from plmctl.commands.loading import Around, Loading
 from plmctl.core.canonical import sha256_of
+from plmctl.core.configuration import NoRegistry, read_settings_of
 from plmctl.core.document import BrokenDocument, read_document
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.limits import UTMOST
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, CannotLock, Lock, read_lock
 from plmctl.core.ports import EntryKind, Repo, Tree, Unreadable
-from plmctl.core.registry import NoRegistry, Registry, read_settings_of
+from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
 from plmctl.core.tree import bytes_at
 from plmctl.core.value import Value, as_items, as_mapping, as_text

@@ -1,11 +1,11 @@
 """schema: what may stand in a manifest."""
 
 from plmctl.commands.kind import kind_named
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import ConfigurationError, PlmctlError
 from plmctl.core.kinds import BUILT_IN, Kinds, report_schema
 from plmctl.core.ports import Repo
-from plmctl.core.registry import read_settings_of
 from plmctl.core.report import Report, Table
 from plmctl.core.starter import schema_text
 

@@ -8,13 +8,13 @@ from plmctl.commands.misread import misread, require_words
 from plmctl.commands.tree import tree_of
 from plmctl.commands.trust import require_history
 from plmctl.commands.unfetched import locked_versions
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.memo import Memo
 from plmctl.core.ports import MemoryTree, Repo, Tree
-from plmctl.core.registry import read_settings_of
 from plmctl.core.settings import Settings
 from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
 from plmctl.core.version import parsed_version

@@ -18,11 +18,11 @@ from plmctl.commands.releases import lock_bytes
 from plmctl.commands.signatures import Allowed, NotAsked, Signatures
 from plmctl.commands.site import Site
 from plmctl.commands.trust import require_history
+from plmctl.core.configuration import NoRegistry, read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError, UsageError
 from plmctl.core.lock import FILE_NAME, LOCK_LIMIT, Lock, read_lock
 from plmctl.core.ports import Remote, Repo, Tree, Unreadable
-from plmctl.core.registry import NoRegistry, read_settings_of
 from plmctl.core.report import Check, Problem, Report, State, failed, problem_of
 from plmctl.core.settings import require_this_version
 from plmctl.core.store import Store

@@ -8,10 +8,10 @@ from plmctl.commands.moment import no_manifests, unread_note
 from plmctl.commands.tree import tree_of
 from plmctl.commands.unfetched import unfetched, unfetched_note
 from plmctl.core.cache import one
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.memo import Memo
 from plmctl.core.names import names_of
 from plmctl.core.ports import Repo
-from plmctl.core.registry import read_settings_of
 from plmctl.core.report import Report, Table
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import Settings, require_this_version

@@ -5,6 +5,7 @@ What is read back may be anything that somebody wrote: a brief of another form i
 
 import json
 from collections.abc import Mapping
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from plmctl.core.manifest import Link, Manifest, Reference, names_written
 from plmctl.core.reading import FileRead, content_of
 from plmctl.core.tree import Tree
 from plmctl.core.value import Pointer, Value
+from plmctl.core.values import NO_VALUES, Values
 from plmctl.core.written_finding import items, number, read_finding, text, written_finding
 
 # No control character is in a field: what has one is not kept.
@@ -41,6 +43,14 @@ class Glance:
     origins: tuple[str, ...]
     has_findings: bool
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the briefs of a run share: lists of kinds that many have, and documents that are known."""
+
+    values: Values = NO_VALUES
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def glance(line: str) -> Glance | None:
@@ -69,12 +79,9 @@ def name_of(line: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def read_brief(
-    tree: Tree, path: str, identity: str, line: str, kinds: Kinds, shared: dict[str, tuple[str, ...]]
+    tree: Tree, path: str, identity: str, line: str, kinds: Kinds, shared: Shared
 ) -> FileRead | None:
-    """What a file of a tree came to that has this identity; None for a brief that is none.
-
-    `shared` are lists of kinds that many briefs have.
-    """
+    """What a file of a tree came to that has this identity; None for a brief that is none."""
     fields = line.split(_FIELD)
     if len(fields) != _FIELDS:
         return None
@@ -96,8 +103,8 @@ def read_brief(
         shape=shape,
         path=path,
         sha256=sha,
-        summary=KnownSummary(path, line, own, shared),
-        content=content_of(tree, path, sha, shape, artifact.partition("/")[2]),
+        summary=KnownSummary(path, line, own, shared.lists),
+        content=content_of(tree, path, sha, shape, artifact.partition("/")[2], shared.values),
         stability=stability,
         formerly=_split(formerly),
     )

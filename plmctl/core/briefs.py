@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from plmctl.core.brief import name_of, read_brief, written_brief
+from plmctl.core.brief import Shared, name_of, read_brief, written_brief
 from plmctl.core.cache import Cache, one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.kinds import Kinds
@@ -15,6 +15,7 @@ from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.reading import FileRead
 from plmctl.core.stock import Row, Stock, keep_stock, read_stock
 from plmctl.core.tree import Tree
+from plmctl.core.values import Values
 
 if TYPE_CHECKING:
     from plmctl.core.verdicts import Verdicts
@@ -44,7 +45,8 @@ class Briefs:
         self._recent = _Recent(cache, b"")
         self._used: dict[tuple[str, str], str] = {}
         self._has_news = False
-        self._shared: dict[str, tuple[str, ...]] = {}
+        self.shared = Shared(values=Values(cache, program))
+        """What was parsed before, and what they have in common."""
         self._seen: Seen | None = None
 
     def open(self, kinds: Kinds, limits: Limits) -> None:
@@ -64,7 +66,7 @@ class Briefs:
     def find(self, tree: Tree, path: str, identity: str, kinds: Kinds) -> FileRead | None:
         """What a file came to that has this identity in a tree, None where that is not known."""
         line = self._line(path, identity)
-        found = read_brief(tree, path, identity, line, kinds, self._shared) if line is not None else None
+        found = read_brief(tree, path, identity, line, kinds, self.shared) if line is not None else None
         if found is None or not found.is_in(tree):
             return None
         assert line is not None
@@ -95,6 +97,7 @@ class Briefs:
         """Know these in the next run, and the verdicts on the tree that was seen first."""
         if self.identities is not None:
             self.identities.keep()
+        self.shared.values.keep()
         is_judged = verdicts is not None and verdicts.is_new
         before, is_kept = self.stock, False
         if self._seen is not None and self._is_worth(self._seen, is_judged):

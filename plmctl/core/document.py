@@ -57,6 +57,7 @@ __all__ = [
     "BrokenDocument",
     "Document",
     "Spot",
+    "known_document",
     "normalised_text",
     "read_document",
     "too_large",
@@ -76,6 +77,14 @@ def read_document(path: str, data: bytes, limits: Limits = LIMITS) -> Document |
     if found.has_error:
         return BrokenDocument(path=path, findings=found.all())
     return Document(path=path, text=text, value=value, places=places, findings=found.all())
+
+
+def known_document(path: str, data: bytes, value: Value, limits: Limits) -> Document:
+    """A file that nothing is wrong with, of which the value is known: it is parsed for places alone."""
+    text = source_text(data, FileFindings(path, limits))
+    return Document(
+        path=path, text=text, value=value, places=Places(text, partial(_table, path, text, limits))
+    )
 
 
 def _read(text: str, found: FileFindings) -> tuple[Value, Places]:

@@ -34,6 +34,7 @@ from plmctl.core.template import jinja, mustache
 from plmctl.core.template.language import JINJA2, MUSTACHE
 from plmctl.core.template.program import Template
 from plmctl.core.value import Pointer, Value, as_mapping, as_text, as_texts
+from plmctl.core.values import NO_VALUES, Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +100,20 @@ def with_manifest(found: FileRead, document: Document, shape: Shape, name: str, 
     )
 
 
-def content_of(tree: Tree, path: str, sha256: str, shape: Shape, name: str) -> Callable[[], Content]:
-    """What reads the content of a manifest that is known already."""
-    return partial(_content, tree, path, sha256, shape, name)
+def content_of(
+    tree: Tree, path: str, sha256: str, shape: Shape, name: str, values: Values = NO_VALUES
+) -> Callable[[], Content]:
+    """What reads the content of a manifest that is known already; with `values` its document may be, too."""
+    return partial(_content, tree, path, sha256, shape, name, values)
 
 
-def _content(tree: Tree, path: str, sha256: str, shape: Shape, name: str) -> Content:
+def _content(tree: Tree, path: str, sha256: str, shape: Shape, name: str, values: Values) -> Content:
     # Whether it is too large was said when it was read for the first time.
     data = file_data(tree, path, "a manifest", UTMOST)
     document = (
         None
         if isinstance(data, BrokenDocument) or sha256_of(data) != sha256
-        else read_document(path, data, UTMOST)
+        else values.document(path, data, sha256, UTMOST)
     )
     if not isinstance(document, Document):
         raise PlmctlError(f"{path} was changed meanwhile", hint="run it again")

@@ -6,34 +6,28 @@ from functools import cached_property, partial
 from typing import Any
 
 from plmctl.core.accepted import Accepteds, accepted_files
+from plmctl.core.brief import Shared
 from plmctl.core.briefs import Briefs, Seen
 from plmctl.core.canonical import sha256_of
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.document import BrokenDocument
 from plmctl.core.file import file_data
-from plmctl.core.finding import Finding, PlmctlError, UsageError, sorted_findings
+from plmctl.core.finding import Finding, PlmctlError, sorted_findings
 from plmctl.core.gathering import HELD, Gathered, Gathering
 from plmctl.core.graph import Asked, Edge, Graph
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
 from plmctl.core.linked import linked_data
 from plmctl.core.manifest import Manifest, Reference
-from plmctl.core.own import kinds_of
 from plmctl.core.path import inside
-from plmctl.core.ports import EntryKind, Tree, Unreadable
+from plmctl.core.ports import Tree
 from plmctl.core.reading import FileRead, read_file
 from plmctl.core.referrers import Referrers
 from plmctl.core.schema import kind_prefix
-from plmctl.core.settings import (
-    FILE_NAME,
-    LIMIT,
-    Settings,
-    refuse_tag,
-    settings_document,
-    settings_in,
-    settings_of,
-)
+from plmctl.core.settings import Settings
 from plmctl.core.stock import Stock
+from plmctl.core.values import NO_VALUES
 from plmctl.core.view import Away, View
 
 
@@ -270,14 +264,14 @@ def load(
     of `held` bytes are held, so that memory does not grow with all there is.
     """
     paths = tuple(tree.paths())
-    settings = read_settings_of(tree, paths)
+    settings = read_settings_of(tree, paths, briefs.shared.values if briefs is not None else NO_VALUES)
     # Of other kinds, or within other limits, the same bytes are another manifest.
     is_alike = like is not None and like.kinds is settings.kinds and like.settings.limits == settings.limits
     known = like.files if like is not None and is_alike else {}
     if briefs is not None:
         briefs.open(settings.kinds, settings.limits)
     loading = _Loading(tree=tree, paths=paths, settings=settings, like=known, briefs=briefs, held=held)
-    read = loading.by_stock(briefs.stock) if briefs is not None and briefs.stock is not None else None
+    read = loading.by_stock(briefs.shared, briefs.stock) if briefs is not None else None
     read = read or loading.whole()
     is_as_like = bool(known) and like is not None and like.manifests.keys() == read.manifests.keys()
     return replace(read, _targets=like._targets if is_as_like and like is not None else {})
@@ -308,9 +302,9 @@ class _Loading:
         having = ((manifest.summary.outs, partial(_itself, manifest)) for manifest in every)
         return self._registry(found, None, linked_data(having, self.tree, self.paths))
 
-    def by_stock(self, stock: Stock) -> Registry | None:
+    def by_stock(self, shared: Shared, stock: Stock | None) -> Registry | None:
         """The files that are not as a stock has them; None where that is no way to see it."""
-        if stock.globs != self.settings.finds:
+        if stock is None or stock.globs != self.settings.finds:
             return None
         away = Away(stock, self.tree, self.paths, self.settings.is_manifest)
         if away.is_far:
@@ -318,7 +312,7 @@ class _Loading:
         gathering = self._gathering()
         gathering.read(away.read, also=self._acceptances)
         found = gathering.found()
-        view = View(away, found.files, self._read_again, self.tree, self.settings.kinds)
+        view = View(away, found.files, self._read_again, self.tree, self.settings.kinds, shared)
         if view.has_double or found.portions:
             return None
         here = view.manifests
@@ -371,30 +365,3 @@ def _itself(manifest: Manifest) -> Manifest:
 def _also(paths: tuple[str, ...], view: View | None, *, is_ours: bool) -> tuple[str, ...]:
     """Files without an artifact, and those of a view."""
     return paths if view is None else tuple(sorted((*paths, *view.without_artifact(is_ours=is_ours))))
-
-
-def read_settings_of(tree: Tree, paths: tuple[str, ...]) -> Settings:
-    """The settings of the one plmctl.yaml in a tree."""
-    found = settings_in(paths)
-    if not found:
-        raise NoRegistry(f"no {FILE_NAME} here", hint="run 'plmctl init' to begin a registry")
-    if len(found) > 1:
-        raise UsageError(
-            f"more than one {FILE_NAME}: {', '.join(found)}", hint="keep one registry in a repository"
-        )
-    if tree.kind(found[0]) is not EntryKind.FILE:
-        raise UsageError(f"{found[0]} is no file", hint="replace the link with the file itself")
-    try:
-        document = settings_document(found[0], tree.read(found[0], limit=LIMIT))
-    except Unreadable as error:
-        raise UsageError(f"{found[0]} cannot be read: {error}") from error
-    said = settings_of(document)
-    settings = replace(
-        said, kinds=kinds_of(document, said, tree, paths), limits=tree.ceiling.granted(said.asked)
-    )
-    refuse_tag(settings, document)
-    return settings
-
-
-class NoRegistry(PlmctlError):
-    """A tree without a plmctl.yaml (exit 3)."""

@@ -9,9 +9,10 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from plmctl import __version__
+from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
-from plmctl.core.document import BrokenDocument, Document, read_document
+from plmctl.core.document import BrokenDocument, Document
 from plmctl.core.finding import Bump, ConfigurationError, Level, UsageError
 from plmctl.core.kinds import BUILT_IN, Kinds
 from plmctl.core.limits import LIMITS, NAMES, Limits
@@ -21,6 +22,7 @@ from plmctl.core.sch import BAD_PATTERN
 from plmctl.core.schema import findings_of
 from plmctl.core.tree import Tree, bytes_at
 from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
+from plmctl.core.values import NO_VALUES, Values
 from plmctl.core.version import Version, parsed_range, parsed_version
 
 FILE_NAME = "plmctl.yaml"
@@ -172,14 +174,18 @@ class Settings:
         return parsed_version(tag[len(head) : len(tag) - len(tail)])
 
 
-def settings_document(path: str, data: bytes) -> Document:
+def settings_document(path: str, data: bytes, values: Values = NO_VALUES) -> Document:
     """A plmctl.yaml that its schema accepts. Raises ConfigurationError with every finding in it."""
-    document = read_document(path, data)
+    sha256 = sha256_of(data)
+    document = values.document(path, data, sha256, LIMITS)
     if isinstance(document, BrokenDocument):
         raise ConfigurationError(document.findings)
+    if values.is_accepted(sha256):
+        return document
     findings = tuple(f for f in findings_of(document, "Registry", BUILT_IN) if f.level is Level.ERROR)
     if findings:
         raise ConfigurationError(findings)
+    values.accept(sha256)
     return document
 
 

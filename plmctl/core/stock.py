@@ -76,8 +76,6 @@ class Stock:
         self._shares: dict[str, str] = {}
         self.made: dict[int, FileRead] = {}
         """The files that were taken out of their briefs, by row."""
-        self.shared: dict[str, tuple[str, ...]] = {}
-        """Lists of kinds that many briefs have."""
 
     @cached_property
     def files(self) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import compress
 from operator import ne
 
-from plmctl.core.brief import read_brief
+from plmctl.core.brief import Shared, read_brief
 from plmctl.core.finding import Finding, PlmctlError
 from plmctl.core.kinds import Kinds
 from plmctl.core.manifest import Manifest
@@ -45,7 +45,15 @@ class Away:
 class View:
     """What a tree is: a stock, but for the files that are `own` to it, and those that are `away`."""
 
-    def __init__(self, away: Away, own: Mapping[str, FileRead], reader: Reader, tree: Tree, kinds: Kinds):
+    def __init__(
+        self,
+        away: Away,
+        own: Mapping[str, FileRead],
+        reader: Reader,
+        tree: Tree,
+        kinds: Kinds,
+        shared: Shared,
+    ):
         stock = self.stock = away.stock
         self.stale = away.stale
         self.own = own
@@ -53,6 +61,7 @@ class View:
         self._tree = tree
         self._kinds = kinds
         self._reader = reader
+        self._shared = shared
         rows = (stock.rows[path] for path in away.stale)
         self._left = frozenset(a for row in rows if (a := stock.artifact(row)) is not None)
         found = [read.manifest for read in own.values() if read.manifest is not None]
@@ -111,7 +120,7 @@ class View:
             path, line = stock.paths[row], stock.line(row)
             identity = stock.identity(row)
             if line is not None:
-                found = read_brief(self._tree, path, identity, line, self._kinds, stock.shared)
+                found = read_brief(self._tree, path, identity, line, self._kinds, self._shared)
             artifact = found.manifest.id if found is not None and found.manifest is not None else None
             if found is None or artifact != stock.artifact(row):
                 found = self._reader(path)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from plmctl.commands.git_setup import SETTINGS, GitSetupOptions, git_setup
+from plmctl.core.configuration import NoRegistry
 from plmctl.core.kinds import FOLDERS
-from plmctl.core.registry import NoRegistry
 from plmctl.core.report import Report
 from plmctl.git.clone import Clone
 from tests.commands.ground import folder_at, small_registry

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from plmctl.commands.verify import VerifyOptions
+from plmctl.core.configuration import NoRegistry
 from plmctl.core.finding import PlmctlError, UsageError
-from plmctl.core.registry import NoRegistry
 from plmctl.core.value import Value, as_mapping
 from tests.commands.builder import (
     ENVIRONMENT,

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.finding import ConfigurationError, Finding, Level
 from plmctl.core.kinds import Kinds
 from plmctl.core.ports import EntryKind, MemoryTree
-from plmctl.core.registry import read_settings_of
 from plmctl.core.schema import Node
 from plmctl.core.value import Value, as_mapping
 from tests.commands.personas import PERSONA_SCHEMA

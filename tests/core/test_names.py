@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.memo import Memo
 from plmctl.core.names import KIND, Names, names_of
-from plmctl.core.registry import read_settings_of
 from plmctl.core.tree import EntryKind, MemoryTree
 from tests.commands.remembering import LastingCache, memo
 from tests.rules.registries import MODEL, SETTINGS, manifest

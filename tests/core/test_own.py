@@ -2,11 +2,11 @@
 
 import pytest
 
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.finding import ConfigurationError
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.path import name_problem
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
-from plmctl.core.registry import read_settings_of
 from plmctl.core.value import Value
 from tests.commands.personas import PERSONA_SCHEMA
 from tests.core.own_schemas import HEAD, KIND, SETTINGS, Told, findings, kinds_in, named, refused, text

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import pytest
 
+from plmctl.core.configuration import NoRegistry
 from plmctl.core.finding import ConfigurationError, UsageError
 from plmctl.core.graph import Edge
 from plmctl.core.kinds import BUILT_IN
 from plmctl.core.ports import EntryKind, MemoryTree, Unreadable
 from plmctl.core.reading import is_ours
-from plmctl.core.registry import NoRegistry, Registry, load
+from plmctl.core.registry import Registry, load
 from plmctl.core.settings import LIMIT
 from tests.core.own_schemas import KIND, text, with_spec
 from tests.rules.registries import MODEL, SETTINGS, manifest

@@ -3,9 +3,9 @@
 import pytest
 
 from plmctl import __version__
+from plmctl.core.configuration import read_settings_of
 from plmctl.core.finding import Bump, ConfigurationError, Level, UsageError
 from plmctl.core.ports import MemoryTree
-from plmctl.core.registry import read_settings_of
 from plmctl.core.settings import (
     Override,
     Settings,
