@@ -82,6 +82,7 @@ class Schema:
     _fields: dict[str, "Schema"] = field(repr=False, default_factory=dict)
     # Of a list each item is asked, of a manifest each value.
     _inner: dict[str, "Schema | None"] = field(repr=False, default_factory=dict)
+    _rest: "list[_Rest]" = field(repr=False, default_factory=list)
     _reach: list[Reach] = field(repr=False, default_factory=list)
     _leading: dict[str, "Schema | None"] = field(repr=False, default_factory=dict)
     _schemas: dict[str, "Schema | None"] = field(repr=False, default_factory=dict)
@@ -158,11 +159,16 @@ class Schema:
         return self._inner[keyword]
 
     def _unlisted(self, name: str) -> "Schema | None":
-        # Most keys that a schema does not list it tells apart by nothing: what one may be, all may.
-        for node in self._nodes:
-            if "patternProperties" in node or name in _mapping(node, "properties"):
-                return self._below(name)
-        return self._inside("additionalProperties")
+        if not self._rest:
+            self._rest.append(_Rest(self._nodes))
+        rest = self._rest[0]
+        if name in rest.listed:
+            return self._below(name)
+        # Keys that a schema does not list it tells apart by patterns alone: what one may be, all may.
+        matched = tuple(pattern.search(name) is not None for pattern in rest.patterns)
+        if matched not in rest.found:
+            rest.found[matched] = self._below(name)
+        return rest.found[matched]
 
     def _below(self, name: str) -> "Schema | None":
         return self._at(child for node in self._nodes for child in _under_key(node, name))
@@ -173,6 +179,16 @@ class Schema:
         if nodes and key not in self._known:
             self._known[key] = _schema(nodes, self._defs, self._known)
         return self._known.get(key)
+
+
+class _Rest:
+    """What stands under the keys that nodes do not list, by the patterns that match one."""
+
+    def __init__(self, nodes: tuple[Node, ...]):
+        self.listed = frozenset(name for node in nodes for name in _mapping(node, "properties"))
+        written = (pattern for node in nodes for pattern in _mapping(node, "patternProperties"))
+        self.patterns = tuple(map(re.compile, written))
+        self.found: dict[tuple[bool, ...], Schema | None] = {}
 
 
 def _leads(schema: Schema) -> bool:

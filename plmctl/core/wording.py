@@ -10,7 +10,7 @@ from plmctl.core.template.language import JINJA2
 from plmctl.core.template.program import Template, Text
 from plmctl.core.template.program import Value as PrintedValue
 from plmctl.core.tokenizer import Tokenizer
-from plmctl.core.value import Pointer, Value, as_items, as_mapping, value_at
+from plmctl.core.value import Pointer, Value, as_items, as_mapping, as_text, value_at
 
 _OPENING = deferred(r"\{[{%#]")
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
@@ -142,7 +142,7 @@ def _after_examples(manifest: Manifest, at: Pointer) -> tuple[int, int]:
     stated_there = manifest.spec.get("messages") if at == _MESSAGES else value_at(manifest.document.value, at)
     messages = [as_mapping(message) for message in as_items(stated_there)]
     places = [i for i, message in enumerate(messages) if message.get("examples") is True]
-    leading = [i for i, message in enumerate(messages) if message.get("role") in _LEADING_ROLES]
+    leading = [i for i, message in enumerate(messages) if as_text(message.get("role")) in _LEADING_ROLES]
     place = places[0] if places else leading[-1] if leading else -1
     return place + 1, len(messages)
 

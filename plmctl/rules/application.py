@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plmctl.core.change import ANY, Change, Fact, Side
-from plmctl.core.value import Value
+from plmctl.core.value import Value, as_items
 from plmctl.rules.contract import texts
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
 from plmctl.rules.words import item_name, told
@@ -154,7 +154,10 @@ def _file_told(change: Change) -> str:
     here, there = (
         (change.before, change.after) if change.fact is Fact.REMOVED else (change.after, change.before)
     )
-    name = _files(here)[int(change.place[2])]
+    files = as_items(here.manifest.spec.get("files")) if here is not None else ()
+    name = files[int(change.place[2])]
+    if not isinstance(name, str):
+        return told(change)
     if name in _files(there):
         return f"file '{name}' has other content"
     if change.fact is Fact.CHANGED:

@@ -146,6 +146,12 @@ def test_a_variant_is_counted_with_its_own_messages_and_the_examples() -> None:
     assert variants(prompt_of(registry_of(spec))) == {"de": ("spec", "variants", 0, "messages")}
 
 
+@pytest.mark.parametrize("role", ["{type: object}", "[system]", "7"])
+def test_a_role_that_is_none_comes_first_for_nobody(role: str) -> None:
+    messages = f"{{role: {role}, content: abc}}, {{role: user, content: '{{{{a}}}}fir'}}"
+    assert counted(f"{{model: m, messages: [{messages}], {EXAMPLES}}}") == 3 + 3 + 2 * (3 + 3) + 14
+
+
 def test_a_prompt_that_is_wrong_has_what_can_be_read() -> None:
     assert counted("{model: m}") == 0
     assert (

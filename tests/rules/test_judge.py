@@ -359,6 +359,15 @@ def test_file_that_comes_or_goes_is_named() -> None:
     assert told_between(more, less) == ["APP024 /spec/files/1 warning minor: file 'b.py' was removed"]
 
 
+def test_of_files_that_are_no_names_the_others_are_named() -> None:
+    before = application({"prompts/a.py": "a", "prompts/b.py": "b"}, "[a.py, b.py]")
+    after = application({"prompts/b.py": "B"}, "[[], b.py]")
+    assert told_between(before, after) == [
+        "APP024 /spec/files/0 warning minor: 'files.1' changed",
+        "APP024 /spec/files/1 warning minor: file 'b.py' has other content",
+    ]
+
+
 def test_files_that_come_all_at_once_are_one_change() -> None:
     before, after = registry_with("Application", {}), application({"prompts/a.py": "a"}, "[a.py]")
     assert told_between(before, after) == ["APP024 /spec/files warning minor: 'files' was added"]
