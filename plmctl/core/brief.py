@@ -4,7 +4,7 @@ What is read back may be anything that somebody wrote: a brief of another form i
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from functools import cached_property
 from typing import Any
@@ -32,8 +32,7 @@ NOT_OURS = "-"
 class Glance:
     """The parts of a brief that many questions are about.
 
-    `artifact` is empty for a file that is broken, `asked` are the other files that have a say in it, `names`
-    the bare names that its references may mean.
+    `artifact` is empty for a file that is broken, `asked` are the other files that have a say in it.
     """
 
     artifact: str
@@ -42,7 +41,6 @@ class Glance:
     outs: tuple[str, ...]
     origins: tuple[str, ...]
     has_findings: bool
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,6 @@ def glance(line: str) -> Glance | None:
             outs=_split(fields[9]),
             origins=_split(fields[11]),
             has_findings=bool(fields[5] or fields[10]),
-            names=_names(fields[6]),
         )
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
@@ -76,6 +73,13 @@ def name_of(line: str) -> tuple[str, tuple[str, ...]] | None:
     """The id and the former ids in a brief; None for one that is none."""
     fields = line.split(_FIELD, 5)
     return (fields[2], _split(fields[4])) if len(fields) == 6 else None
+
+
+def names_in(line: str) -> Iterator[str]:
+    """The bare names that the references in a brief may mean, each once."""
+    links = _split(line.split(_FIELD, 7)[6])
+    written = (link.partition(_PART)[0] for link in links)
+    return iter(dict.fromkeys(name for each in written for name in names_written(each)))
 
 
 def read_brief(
@@ -117,11 +121,6 @@ def _asked(written: str) -> tuple[tuple[str, str], ...]:
 
 def _split(written: str) -> tuple[str, ...]:
     return tuple(written.split(_ITEM)) if written else ()
-
-
-def _names(links: str) -> tuple[str, ...]:
-    each = (link.partition(_PART)[0] for link in _split(links))
-    return tuple(dict.fromkeys(name for written in each for name in names_written(written)))
 
 
 class KnownSummary:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import blake2b
 
-from plmctl.core.brief import NOT_OURS, Glance, glance
+from plmctl.core.brief import NOT_OURS, Glance, glance, names_in
 from plmctl.core.cache import Cache, one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.reading import FileRead
@@ -169,20 +169,20 @@ def keep_stock(
 ) -> Stock | None:
     """Keep a stock of files in the place of another; None where a brief is none, or two have one id."""
     few = _Few(asked={}, formerly={}, outs={}, origins={}, findings=set())
-    found: list[tuple[str, str, str, str, tuple[str, ...]]] = []
+    found: list[tuple[str, str, str, str]] = []
     for row in rows:
         seen = glance(row.line)
         if seen is None:
             return None
         few.add(row.path, seen)
-        found.append((seen.artifact or _BROKEN, row.path, row.identity, row.line, seen.names))
+        found.append((seen.artifact or _BROKEN, row.path, row.identity, row.line))
     found.sort()
     lists = [
         [globs],
         sorted(others),
-        [path for _, path, _, _, _ in found],
-        [identity for _, _, identity, _, _ in found],
-        [artifact for artifact, _, _, _, _ in found],
+        [path for _, path, _, _ in found],
+        [identity for _, _, identity, _ in found],
+        [artifact for artifact, _, _, _ in found],
     ]
     ids = [artifact for artifact in lists[4] if artifact not in (_BROKEN, NOT_OURS)]
     if len({*ids}) < len(ids):
@@ -190,9 +190,9 @@ def keep_stock(
     written = [*lists, [_written_few(few)]]
     head = _LIST.join(map(_WORD.join, written)).encode("utf-8", "surrogateescape")
     known = stamp + b" " + blake2b(head, digest_size=16).hexdigest().encode()
-    parts = {_HEAD: head, **_written_names(names for _, _, _, _, names in found)}
+    parts = {_HEAD: head, **_written_names([line for _, _, _, line in found])}
     for start in range(0, len(found), PAGE):
-        parts[_page(start // PAGE)] = _text(line for _, _, _, line, _ in found[start : start + PAGE])
+        parts[_page(start // PAGE)] = _text(line for _, _, _, line in found[start : start + PAGE])
     cache.keep(KIND, {name: (known, part) for name, part in parts.items()})
     if before is not None:
         left = range(_pages(len(found)), _pages(len(before.paths)))
@@ -217,13 +217,12 @@ def _share_name(number: int) -> str:
     return f"names {number}"
 
 
-def _written_names(each: Iterable[tuple[str, ...]]) -> dict[str, bytes]:
+def _written_names(lines: list[str]) -> dict[str, bytes]:
     """For each name the rows that write it, shared out by a sum of the name; a line is a name and a row."""
-    rows = list(each)
-    count = _pages(len(rows))
+    count = _pages(len(lines))
     parts = {_share_name(number): bytearray(_LINE.encode()) for number in range(max(count, 1))}
-    for row, names in enumerate(rows):
-        for name in names:
+    for row, brief in enumerate(lines):
+        for name in names_in(brief):
             line = f"{name}{_WORD}{row}{_LINE}".encode("utf-8", "surrogateescape")
             parts[_share(name, count)] += line
     return {name: bytes(part) for name, part in parts.items()}
