@@ -31,6 +31,11 @@ def index_built(repo: Repo, options: IndexBuiltOptions) -> Report:
     manifest = registry.manifests[present(options.retriever, registry)]
     if manifest.kind != "Retriever":
         raise UsageError(f"'{manifest.id}' is no retriever", hint="run 'plmctl list retriever'")
+    index = as_mapping(manifest.spec.get("index"))
+    if not index.keys() - {"build"}:
+        raise PlmctlError(
+            f"{manifest.id} does not say which index it has", hint=f"run 'plmctl validate {manifest.path}'"
+        )
     closures = source_closures(registry, manifest)
     if closures is None:
         raise PlmctlError(

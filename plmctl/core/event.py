@@ -82,7 +82,11 @@ def _name(person: str) -> str:
 
 def in_utc(date: str) -> str:
     """A time in ISO 8601 as people read it, in UTC, to the minute; what cannot be read stays."""
-    return datetime.fromisoformat(date).astimezone(UTC).strftime("%Y-%m-%d %H:%M") if date else "-"
+    try:
+        return datetime.fromisoformat(date).astimezone(UTC).strftime("%Y-%m-%d %H:%M") if date else "-"
+    except OverflowError:
+        # The last hours of the calendar are beyond it in UTC.
+        return date
 
 
 def written_by(commit: LineCommit, paths: frozenset[str]) -> tuple[tuple[str, ...], str | None]:

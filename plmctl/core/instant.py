@@ -20,24 +20,24 @@ def instant(text: str) -> int | None:
         if found is None:
             return None
         moment = datetime.fromisoformat(text.upper())
+        there = moment.astimezone(UTC) if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
-    there = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return int(there.timestamp()) + (0 if found[1] else 59)
 
 
-def day_of(seconds: int) -> str:
-    """The day in UTC that a second belongs to."""
-    return _utc(seconds).date().isoformat()
+def day_of(seconds: int) -> str | None:
+    """The day in UTC that a second belongs to; None for one beyond the calendar."""
+    return time_of(seconds).partition("T")[0] or None
 
 
 def time_of(seconds: int) -> str:
-    """A second in ISO 8601, in UTC."""
-    return _utc(seconds).isoformat().replace("+00:00", "Z")
-
-
-def _utc(seconds: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)
+    """A second in ISO 8601, in UTC; empty for one beyond the calendar, which a commit can say."""
+    try:
+        found = datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)
+    except OverflowError:
+        return ""
+    return found.isoformat().replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,8 @@ def _file_told(change: Change) -> str:
         (change.before, change.after) if change.fact is Fact.REMOVED else (change.after, change.before)
     )
     files = as_items(here.manifest.spec.get("files")) if here is not None else ()
-    name = files[int(change.place[2])]
+    index = change.place[2]
+    name = files[index] if isinstance(index, int) else None
     if not isinstance(name, str):
         return told(change)
     if name in _files(there):

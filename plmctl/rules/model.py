@@ -85,7 +85,7 @@ def _is_ability(change: Change) -> bool:
 
 def _ability_told(change: Change) -> str:
     value = change.old if change.new is None else change.new
-    if not isinstance(value, str):
+    if not isinstance(value, str) or change.at("spec", "modalities"):
         return told(change)
     way = f"{change.pointer[2]} modality" if change.below("spec", "modalities") else "capability"
     return told(change, f"{way} '{value}'")

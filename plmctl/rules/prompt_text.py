@@ -6,7 +6,7 @@ from plmctl.core.change import ANY, Change, Fact, Side
 from plmctl.core.diff import item_key
 from plmctl.core.value import Value
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
-from plmctl.rules.words import item_name, told
+from plmctl.rules.words import item_name, step_name, told
 
 _MESSAGES = (("spec", "messages"), ("spec", "variants", ANY, "messages"))
 _VARIANTS = ("spec", "variants")
@@ -125,8 +125,8 @@ def message_roles_changed(change: Change) -> Iterator[str]:
 
 def _message(change: Change) -> str:
     if change.below(*_VARIANTS):
-        return f"message {int(change.place[4]) + 1} of variant '{item_name(change.pointer[2])}'"
-    return f"message {int(change.place[2]) + 1}"
+        return f"message {step_name(change.place[4])} of variant '{item_name(change.pointer[2])}'"
+    return f"message {step_name(change.place[2])}"
 
 
 @change_rule("PRM034", "variant-removed", BREAKING)

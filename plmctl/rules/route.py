@@ -8,7 +8,7 @@ from plmctl.core.manifest import Manifest
 from plmctl.core.value import Value, as_items, as_mapping, as_text
 from plmctl.rules.ability import shortfalls
 from plmctl.rules.rule import BEHAVIOURAL, BREAKING, SAFE, change_rule
-from plmctl.rules.words import field_name, item_name, shown, told
+from plmctl.rules.words import field_name, item_name, shown, step_name, told
 
 _MATCH = ("spec", "match")
 _DEFAULT = ("spec", "targets")
@@ -78,7 +78,7 @@ def _match_told(change: Change) -> str:
     steps = change.pointer[2:]
     if not steps:
         return told(change)
-    rule = f"match {int(change.place[2]) + 1}"
+    rule = f"match {step_name(change.place[2])}"
     if len(steps) < 3:
         return told(change, rule)
     value = shown(change.old if change.new is None else change.new)
@@ -154,7 +154,10 @@ def _list_before(change: Change, older: Side, newer: Side) -> list[Value]:
     if change.below(*_DEFAULT):
         return as_items(older.value(*_DEFAULT))
     # Rules are matched by their content: the one before is the one for the same calls.
-    when = as_mapping(as_items(newer.value(*_MATCH))[int(change.place[2])]).get("when")
+    rule = change.place[2]
+    if not isinstance(rule, int):
+        return []
+    when = as_mapping(as_items(newer.value(*_MATCH))[rule]).get("when")
     same = (as_mapping(rule) for rule in as_items(older.value(*_MATCH)))
     return next((as_items(rule.get("targets")) for rule in same if rule.get("when") == when), [])
 

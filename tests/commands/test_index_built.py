@@ -93,3 +93,13 @@ def test_only_a_retriever_whose_sources_are_there_can_be_built(folder: Folder) -
     with pytest.raises(PlmctlError, match=r"^retriever/docs names what is not there(?m:$)") as caught:
         built(folder)
     assert caught.value.hint == f"run 'plmctl validate {PATH}'"
+
+
+@pytest.mark.parametrize("index", ["", "  index: {build: one}\n", "  index: []\n"])
+def test_a_retriever_that_names_no_index_is_refused(folder: Folder, index: str) -> None:
+    before, _, after = RETRIEVER.partition("  index:\n")
+    folder.write(PATH, f"{before}{index}  query: {after.partition('  query: ')[2]}")
+    with pytest.raises(PlmctlError) as refused:
+        built(folder)
+    assert refused.value.message == "retriever/docs does not say which index it has"
+    assert refused.value.hint == f"run 'plmctl validate {PATH}'"

@@ -45,6 +45,7 @@ def test_details_stand_beside_the_subject() -> None:
 def test_times_are_told_in_utc() -> None:
     assert in_utc("2026-03-04T05:06:07+02:00") == "2026-03-04 03:06"
     assert in_utc("") == "-"
+    assert in_utc("9999-12-31T23:59:59-14:00") == "9999-12-31T23:59:59-14:00"
 
 
 def test_a_commit_is_written_by_its_author_and_a_merge_by_those_it_brought() -> None:

@@ -22,7 +22,19 @@ def test_a_date_is_its_last_second_in_utc(text: str, last: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["v1.0.0", "", "2026", "2026-13-01", "2026-03-04T25:00", "20260304", "yesterday", "9999-12-31"]
+    "text",
+    [
+        "v1.0.0",
+        "",
+        "2026",
+        "2026-13-01",
+        "2026-03-04T25:00",
+        "20260304",
+        "yesterday",
+        "9999-12-31",
+        "9999-12-31T23:59-14:00",
+        "0001-01-01T00:00+14:00",
+    ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:
     assert instant(text) is None
@@ -31,6 +43,12 @@ def test_what_is_no_date_is_none(text: str) -> None:
 def test_a_second_belongs_to_a_day() -> None:
     assert day_of(1772582400) == "2026-03-04"
     assert day_of(1772582399) == "2026-03-03"
+
+
+@pytest.mark.parametrize("seconds", [253402300800, 99999999999999, (1 << 64) - 1])
+def test_a_second_that_no_calendar_has_belongs_to_none(seconds: int) -> None:
+    assert (day_of(seconds), time_of(seconds)) == (None, "")
+    assert (day_of(253402300799), time_of(253402300799)) == ("9999-12-31", "9999-12-31T23:59:59Z")
 
 
 def test_the_newest_commit_that_says_no_later_time_counts() -> None:
