@@ -8,6 +8,8 @@ from plmctl.core.value import Value, as_items, as_mapping, as_text, as_texts
 
 # The first that a pattern takes is shown; each is what one of the shared definitions asks for.
 _TEXTS = ("...", "name", "A", "0", "1.0.0", "2027-01-01", "https://example.com", "0" * 64)
+# A schema may ask for a text that no memory holds.
+_LONGEST = 256
 
 
 def field_samples(value: Value, defs: Mapping[str, Value]) -> dict[str, Value]:
@@ -17,7 +19,7 @@ def field_samples(value: Value, defs: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def sample(value: Value, defs: Mapping[str, Value]) -> Value:
-    """The value that the schema states itself, else one of its type; no pattern is tried hard."""
+    """The value that the schema states itself, else one of its type; no pattern or length is tried hard."""
     layers = tuple(_layers(value, defs))
     for stated in _stated(layers):
         return stated
@@ -79,7 +81,7 @@ def _text(layers: tuple[Mapping[str, Value], ...], said: Mapping[str, Value]) ->
         return f"{kind_prefix(str(kinds[0]))}/name"
     patterns = [pattern for layer in layers if (pattern := as_text(layer.get("pattern"))) is not None]
     fitting = (text for text in _TEXTS if all(matches(pattern, text) for pattern in patterns))
-    return next(fitting, _TEXTS[0]).ljust(length if isinstance(length, int) else 0, ".")
+    return next(fitting, _TEXTS[0]).ljust(min(length, _LONGEST) if isinstance(length, int) else 0, ".")
 
 
 def _required(layers: tuple[Mapping[str, Value], ...], defs: Mapping[str, Value]) -> dict[str, Value]:

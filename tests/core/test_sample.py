@@ -76,3 +76,8 @@ def test_every_field_that_a_schema_describes_has_a_sample() -> None:
     }
     assert field_samples(schema, DEFS) == {"name": "near", "age": 0, "mood": "calm"}
     assert field_samples({}, DEFS) == {}
+
+
+@pytest.mark.parametrize("length", [257, (1 << 53) - 1])
+def test_a_text_is_no_longer_than_people_can_use(length: int) -> None:
+    assert sample({"type": "string", "minLength": length}, DEFS) == "." * 256
