@@ -70,8 +70,8 @@ def graph(
     options = command.GraphOptions(
         artifact=artifact, is_upstream=is_upstream, depth=depth, kinds=tuple(kinds or ()), revision=revision
     )
-    with repository() as repo:
-        report, picture = command.graph(repo, options)
+    with repository() as repo, memo_of(repo) as memo:
+        report, picture = command.graph(repo, options, memo)
     if form in ("mermaid", "dot"):
         report = replace(report, text=mermaid(picture) if form == "mermaid" else dot(picture))
     screen_of(context).show(report, "json" if form == "json" else "text")
@@ -111,8 +111,8 @@ def impact(
     from plmctl.commands import impact as command
     from plmctl.core.report import exit_code
 
-    with repository() as repo:
-        report = command.impact(repo, command.ImpactOptions(artifacts=tuple(artifacts)))
+    with repository() as repo, memo_of(repo) as memo:
+        report = command.impact(repo, command.ImpactOptions(artifacts=tuple(artifacts)), memo)
     screen_of(context).show(report, form)
     sys.exit(exit_code(report))
 

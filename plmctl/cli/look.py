@@ -92,8 +92,8 @@ def show(
     from plmctl.commands.show import show as command
     from plmctl.core.report import exit_code
 
-    with repository() as repo:
-        report = command(repo, ShowOptions(artifact=artifact))
+    with repository() as repo, memo_of(repo) as memo:
+        report = command(repo, ShowOptions(artifact=artifact), memo)
     screen_of(context).show(report, form)
     sys.exit(exit_code(report))
 

@@ -10,6 +10,7 @@ from plmctl.commands.kind import kind_named
 from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.tree import tree_of
 from plmctl.core.dataclass import dataclass
+from plmctl.core.memo import Memo
 from plmctl.core.picture import Arrow, Branch, Mark, Picture, picture_of
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo
@@ -29,9 +30,12 @@ class GraphOptions:
     revision: str | None = None
 
 
-def graph(repo: Repo, options: GraphOptions) -> tuple[Report, Picture]:
-    """What an artifact refers to, or what refers to it; and the same as a picture for other programs."""
-    registry = current(tree_of(repo, options.revision))
+def graph(repo: Repo, options: GraphOptions, memo: Memo | None = None) -> tuple[Report, Picture]:
+    """What an artifact refers to, or what refers to it; and the same as a picture for other programs.
+
+    `memo` is what runs before found out.
+    """
+    registry = current(tree_of(repo, options.revision, memo=memo), memo)
     start = present(options.artifact, registry) if options.artifact is not None else None
     wanted = {kind_named(word, registry.kinds.names) for word in options.kinds}
     whole = picture_of(registry)

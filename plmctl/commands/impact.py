@@ -5,9 +5,11 @@ from collections.abc import Collection
 from plmctl.commands.artifact import present
 from plmctl.commands.moment import current, unread_notes
 from plmctl.commands.running import Run, runs_of
+from plmctl.commands.tree import tree_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
 from plmctl.core.impact import Affected, affected, web_of
+from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report, Table
 from plmctl.core.value import Value
@@ -23,12 +25,15 @@ class ImpactOptions:
     artifacts: tuple[str, ...]
 
 
-def impact(repo: Repo, options: ImpactOptions) -> Report:
-    """What refers to some artifacts, transitively, and the environments that run one of all these."""
+def impact(repo: Repo, options: ImpactOptions, memo: Memo | None = None) -> Report:
+    """What refers to some artifacts, transitively, and the environments that run one of all these.
+
+    `memo` is what runs before found out.
+    """
     if not options.artifacts:
         raise UsageError("no artifact is named", hint="run 'plmctl list' to see all")
-    tree = repo.work_tree()
-    registry = current(tree)
+    tree = tree_of(repo, None, memo=memo)
+    registry = current(tree, memo)
     changed = frozenset(present(word, registry) for word in options.artifacts)
     reached = affected(web_of(registry), changed)
     runs = runs_of(registry, tree, changed)

@@ -16,6 +16,7 @@ from plmctl.commands.standing import (
 from plmctl.commands.subject import subject
 from plmctl.core.dataclass import dataclass
 from plmctl.core.graph import Edge
+from plmctl.core.memo import Memo
 from plmctl.core.pointer import Pointer
 from plmctl.core.ports import Repo
 from plmctl.core.report import Report
@@ -59,9 +60,12 @@ class _View:
     sums: Sums
 
 
-def show(repo: Repo, options: ShowOptions) -> Report:
-    """One artifact of the work tree or of a version: its identity, its neighbours, its versions, its text."""
-    found = subject(repo, moment(repo, None), options.artifact)
+def show(repo: Repo, options: ShowOptions, memo: Memo | None = None) -> Report:
+    """One artifact of the work tree or of a version: its identity, its neighbours, its versions, its text.
+
+    `memo` is what runs before found out.
+    """
+    found = subject(repo, moment(repo, None, memo), options.artifact)
     return _report(found.at, found.standing, found.tag)
 
 
@@ -69,11 +73,13 @@ def _report(at: Moment, standing: Standing, tag: ArtifactTag | None) -> Report:
     manifest = standing.manifest
     # A version says what its own tag recorded; the work tree may hold the data of any of them.
     tags = (tag,) if tag is not None else standing.versions
+    registry = at.registry
+    edges = (edge for referrer in registry.referrers.of(manifest.id) for edge in registry.edges_of(referrer))
     view = _View(
         standing=standing,
         version=str(tag.version) if tag is not None else standing.version,
-        outgoing=_links((e for e in at.registry.edges if e.source == manifest.id), is_outgoing=True),
-        incoming=_links((e for e in at.registry.edges if e.target == manifest.id), is_outgoing=False),
+        outgoing=_links(registry.edges_of(manifest), is_outgoing=True),
+        incoming=_links((e for e in edges if e.target == manifest.id), is_outgoing=False),
         files=tuple(sorted({path for file in manifest.included.values() for path, _ in file.hashes})),
         pointers=tuple(holding.pointer for holding in holdings(at.registry, (manifest.id,))),
         sums={md5: sha256 for each in tags for md5, sha256 in recorded(each).items()},
