@@ -64,7 +64,6 @@ UNMEASURED = frozenset({"acceptance", "action", "faults", "hooks", "hostile", "h
 # What is generated runs the same lines thousands of times: every branch has a test of its own.
 GENERATED = (
     "tests/properties/",
-    "tests/hostile/",
     "tests/faults/",
     "tests/fuzz/",
     "tests/core/test_document_properties.py",

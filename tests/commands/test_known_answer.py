@@ -84,17 +84,17 @@ def test_what_changed_is_seen(folder: Folder, files: dict[str, str]) -> None:
     options = replace(STAGED, memo=memo())
     validated(folder, options)
     folder.commit(files)
-    report, parsed, _ = said(folder, options)
+    report, _, read = said(folder, options)
     assert report == validated(folder, STAGED)
-    assert parsed > 0
+    assert read > 0
 
 
 def test_another_day_and_another_program_ask_anew(folder: Folder) -> None:
     options = replace(STAGED, memo=memo(cache := LastingCache()))
     validated(folder, options)
-    # The settings, and no manifest: none of them says that its day comes.
-    assert said(folder, replace(options, today="2026-03-05"))[1] == 1
-    assert said(folder, replace(options, today="2026-03-05"))[1] == 0
+    # The settings are read, and no manifest: none of them says that its day comes.
+    assert said(folder, replace(options, today="2026-03-05"))[1:] == (0, 1)
+    assert said(folder, replace(options, today="2026-03-05"))[1:] == (0, 0)
     assert said(folder, replace(options, memo=memo(cache, "another")))[1] == DOCUMENTS
 
 
@@ -103,8 +103,8 @@ def test_a_value_that_is_no_answer_is_found_out_anew(folder: Folder) -> None:
     cold = validated(folder, options)
     ((name, (stamp, _)),) = cache.every(KIND).items()
     cache.keep(KIND, {name: (stamp, b"{}")})
-    # The settings; of manifests it is known what they say, and what is said of them.
-    assert said(folder, options) == (cold, 1, 1)
+    # The settings are read; of manifests it is known what they say, and what is said of them.
+    assert said(folder, options) == (cold, 0, 1)
     assert said(folder, options) == (cold, 0, 0)
 
 
@@ -121,7 +121,7 @@ def test_of_what_is_known_no_object_is_read_and_so_none_is_missed(folder: Folder
     report = validated(folder, options)
     folder.loose(lost := folder.git("rev-parse", "HEAD:models/small.yaml")).unlink()
     assert said(folder, options) == (report, 0, 0)
-    assert said(folder, replace(options, today="2026-03-05")) == (report, 1, 1)
+    assert said(folder, replace(options, today="2026-03-05")) == (report, 0, 1)
     with pytest.raises(PlmctlError, match=f"object {lost} is not in this repository"):
         validated(folder, STAGED)
 
@@ -159,8 +159,8 @@ def test_records_that_may_be_at_hand_or_not_are_looked_for_each_time(tmp_path: P
     assert cache.every(KIND) == {}
     # What a hook asks for leaves data alone, so its answer is kept; who looks into data cannot use it.
     staged = replace(options, is_staged=True)
-    assert [said(folder, staged)[1] for _ in range(2)] == [1, 0]
-    assert said(folder, options)[:2] == (report, 2)
+    assert [said(folder, staged)[1:] for _ in range(2)] == [(0, 1), (0, 0)]
+    assert said(folder, options)[:2] == (report, 1)
 
 
 def test_data_that_is_only_an_address_is_no_reason_to_look(tmp_path: Path) -> None:

@@ -184,6 +184,18 @@ def test_a_plain_contract_says_what_the_engine_says(
     assert plain == [*contract(schema).misfits(value, "inputs", is_private=is_private)]
 
 
+def test_a_plain_contract_says_nothing_of_what_fits() -> None:
+    schema: dict[str, Value] = {
+        "type": "object",
+        "properties": {"a": {"type": "string"}, "b": {"type": "array", "items": {}}, "c": {}},
+        "required": ["a", "d"],
+    }
+    value: Value = {"a": "text", "b": [1], "c": None}
+    assert [misfit.message for misfit in PlainContract(schema=schema).misfits(value, "inputs")] == [
+        misfit.message for misfit in contract(schema).misfits(value, "inputs")
+    ]
+
+
 def test_what_is_too_large_for_a_plain_contract_is_told_as_the_engine_tells_it() -> None:
     schema: dict[str, Value] = {"type": "array", "items": {"type": "string"}}
     value: Value = [1] * 30_000

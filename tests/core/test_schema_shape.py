@@ -25,6 +25,21 @@ def test_field_says_more_than_the_definition_it_refers_to() -> None:
     assert (name.description, name.change) == ("The name; with the kind it is the artifact's id.", "breaking")
 
 
+def test_a_field_of_which_nothing_is_said_is_none_of_the_others() -> None:
+    other: Value = {"description": "another field"}
+    schema = walked(
+        {"properties": {"a": True}, "patternProperties": {"^x-": False}, "additionalProperties": other}
+    )
+    found = {name: schema.property(name) for name in ("a", "b", "x-a", "c")}
+    assert {name: below.description if below else None for name, below in found.items()} == {
+        "a": None,
+        "b": "another field",
+        "x-a": None,
+        "c": "another field",
+    }
+    assert found["b"] is found["c"]
+
+
 def test_reference_is_followed_and_alternatives_are_searched() -> None:
     provider = at("Model", "spec", "provider")
     assert (provider.refs, provider.is_about, provider.is_template) == (("Provider",), False, False)

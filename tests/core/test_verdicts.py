@@ -2,6 +2,7 @@
 
 import pytest
 
+from plmctl.core.cache import MemoryCache
 from plmctl.core.finding import Finding
 from plmctl.core.registry import Registry, load
 from plmctl.core.tree import MemoryTree
@@ -221,3 +222,12 @@ def test_of_the_prose_of_a_prompt_nobody_else_is_asked(
     )
     assert first.judge == {"prompt/p", "application/a", "model/m"}
     assert known.judge == {"prompt/p", *(["application/a"] if is_seen else [])}
+
+
+def test_a_run_that_keeps_nothing_notes_nothing() -> None:
+    cache = MemoryCache()
+    run = memo(cache)
+    registry = load(MemoryTree(FILES), briefs=run.briefs)
+    assert findings(registry, DAY, None, run.verdicts) == findings(registry, DAY)
+    run.keep()
+    assert cache.every(KIND) == {}
