@@ -6,10 +6,8 @@ from hashlib import sha256
 
 from benchmarks.manifests import Slot
 from benchmarks.stream import Stream
-from plmctl.commands.diff import judge
-from plmctl.core.diff import compare
+from plmctl.commands.judging import judging
 from plmctl.core.form import Identity, closure, identity_of
-from plmctl.core.judgement import Judgement
 from plmctl.core.limits import CLOSED
 from plmctl.core.lock import lock_path, read_lock, serialised
 from plmctl.core.locking import Now, Wanted, closure_lock, now_of
@@ -62,7 +60,7 @@ def sample(texts: Mapping[str, str]) -> bytes:
     now = now_of(load(Memory(texts)))
     past: dict[str, Registry] = {}
     nothing = history((), now.registry.settings)
-    made = plan(now, nothing, frozenset(), past.__getitem__, _judged, Asked())
+    made = plan(now, nothing, frozenset(), past.__getitem__, judging(DAY), Asked())
     tags = [artifact_tag(planned, made.registry).message.encode() for planned in made.planned]
     return b"\0".join((made.lock_bytes, *tags))
 
@@ -92,7 +90,7 @@ class Releases:
         registry = self._now.registry
         past = history(self._refs, registry.settings)
         asked = Asked(selected=frozenset(artifacts))
-        made = plan(self._now, past, frozenset(self._states), self._states.__getitem__, _judged, asked)
+        made = plan(self._now, past, frozenset(self._states), self._states.__getitem__, judging(DAY), asked)
         assert {planned.artifact for planned in made.planned} == set(artifacts), (
             "another release than was meant"
         )
@@ -130,10 +128,6 @@ def _with(registry: Registry, known: Mapping[str, Identity]) -> Now:
     graph = registry.dependencies
     closures = {artifact: closure(artifact, graph, digests) for artifact in known}
     return Now(registry=registry, identities=known, graph=graph, closures=closures)
-
-
-def _judged(before: Registry, after: Registry) -> tuple[Judgement, ...]:
-    return judge(before, after, compare(before, after), DAY)
 
 
 def _ref(draft: DraftTag, commit: str) -> TagRef:
