@@ -137,11 +137,10 @@ def _not_utf8(path: str, data: bytes, offset: int) -> NotIncluded:
 
 def included_file(tree: Tree, folder: str, written: str) -> Included | NotIncluded:
     """A file of any content, or a folder of them, which its sha256 stands for."""
-    kind = _folder_or_file(tree, folder, written)
-    path = _path_of(tree, folder, written, kind)
+    path = _path_of(tree, folder, written, EntryKind.FILE, EntryKind.FOLDER)
     if isinstance(path, NotIncluded):
         return path
-    return _folder(tree, path) if kind is EntryKind.FOLDER else _file(tree, path)
+    return _folder(tree, path) if tree.kind(path) is EntryKind.FOLDER else _file(tree, path)
 
 
 def included_pointer(tree: Tree, folder: str, written: str, out: str | None) -> Included | NotIncluded:
@@ -244,13 +243,8 @@ def _content_hash(data: bytes) -> str:
         return sha256_of(data)
 
 
-def _folder_or_file(tree: Tree, folder: str, written: str) -> EntryKind:
-    path = resolved_path(folder, written)
-    is_folder = isinstance(path, str) and tree.kind(path) is EntryKind.FOLDER
-    return EntryKind.FOLDER if is_folder else EntryKind.FILE
-
-
-def _path_of(tree: Tree, folder: str, written: str, wanted: EntryKind) -> str | NotIncluded:
+def _path_of(tree: Tree, folder: str, written: str, *wanted: EntryKind) -> str | NotIncluded:
+    """The path of what is wanted, a file first of all."""
     path = resolved_path(folder, written)
     if isinstance(path, BadPath):
         return NotIncluded(rule=PATH_REFUSED, message=path.message, help=path.help)
@@ -264,7 +258,7 @@ def _path_of(tree: Tree, folder: str, written: str, wanted: EntryKind) -> str | 
     if problem is not None:
         return NotIncluded(rule=PATH_REFUSED, message=problem.message, help=problem.help)
     kind = tree.kind(path)
-    if kind is wanted:
+    if kind in wanted:
         return path
     if kind is None:
         return NotIncluded(
@@ -279,7 +273,7 @@ def _path_of(tree: Tree, folder: str, written: str, wanted: EntryKind) -> str | 
             help="name the file itself",
         )
     return NotIncluded(
-        rule=NOT_A_FILE, message=f"'{path}' is a {kind.value}, not a {wanted.value}", help="name a file"
+        rule=NOT_A_FILE, message=f"'{path}' is a {kind.value}, not a {wanted[0].value}", help="name a file"
     )
 
 
