@@ -80,6 +80,12 @@ def name_problem(path: str) -> BadPath | None:
     return None
 
 
+@lru_cache(maxsize=256)
+def is_well_named(path: str) -> bool:
+    """Whether nothing is wrong with the names in a path."""
+    return name_problem(path) is None
+
+
 # Each registry has the same globs, unless it says otherwise, and a diff has two.
 @lru_cache(maxsize=256)
 def glob_pattern(glob: str) -> re.Pattern[str]:
