@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from plmctl.core.slip import certain, nearest
 
-# A comparison takes up to 25 us: guesses for a whole registry stay under a second.
-COMPARISONS = 30_000
+# A comparison takes up to 40 us: guesses for a whole registry stay well under a second.
+COMPARISONS = 20_000
 
 
 class Guesses:
