@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from plmctl.core.brief import Shared, name_of, read_brief, written_brief
-from plmctl.core.cache import Cache, one
+from plmctl.core.cache import Cache, newest, one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
@@ -133,11 +133,8 @@ class Briefs:
                 yield Row(path=path, identity=identity, line=line)
 
     def _keep_recent(self) -> None:
-        known = {**self._recent.lines, **self._used}
-        # What was used last stands last.
-        for key in self._used:
-            known[key] = known.pop(key)
-        lines = (_FIELD.join((*key, line)) for key, line in list(known.items())[-RECENT:])
+        known = newest(self._recent.lines, self._used, RECENT)
+        lines = (_FIELD.join((*key, line)) for key, line in known)
         value = _LINE.join(lines).encode("utf-8", "surrogateescape")
         self._cache.keep(KIND, {_NAME: (self.stamp, value)})
 

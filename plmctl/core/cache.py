@@ -2,13 +2,14 @@
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 Known = tuple[bytes, bytes]
 """What is known of something: what it was known by, as the stamp of a file, and the value."""
 
 MARGIN_NS = 2_000_000_000
 """Nanoseconds within which two writes may have one time: the clock of FAT is the coarsest."""
+_Key = TypeVar("_Key", str, tuple[str, str])
 
 
 class Cache(Protocol):
@@ -47,6 +48,14 @@ class Cache(Protocol):
 def one(cache: Cache, kind: str, name: str) -> Known:
     """What is known of a name; of one that is not known, no stamp and no value."""
     return cache.named(kind, [name]).get(name, (b"", b""))
+
+
+def newest(before: Mapping[_Key, str], used: Mapping[_Key, str], most: int) -> list[tuple[_Key, str]]:
+    """What to keep of what was known and of what a run used: so much, and what was used last stands last."""
+    known = {**before, **used}
+    for key in used:
+        known[key] = known.pop(key)
+    return list(known.items())[-most:]
 
 
 class MemoryCache:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import cached_property
 
-from plmctl.core.cache import Cache, MemoryCache, one
+from plmctl.core.cache import Cache, MemoryCache, newest, one
 from plmctl.core.document import BrokenDocument, Document, known_document, read_document
 from plmctl.core.limits import Limits
 
@@ -50,11 +50,7 @@ class Values:
     def keep(self) -> None:
         """Know them in the next run."""
         if self._has_news:
-            known = {**self._before, **self._used}
-            # What was used last stands last.
-            for sha256 in self._used:
-                known[sha256] = known.pop(sha256)
-            lines = (f"{sha256} {said}" for sha256, said in list(known.items())[-RECENT:])
+            lines = (f"{sha256} {said}" for sha256, said in newest(self._before, self._used, RECENT))
             self._cache.keep(KIND, {_NAME: (self._stamp, "\n".join(lines).encode())})
 
     def _said(self, sha256: str) -> str | None:

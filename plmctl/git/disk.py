@@ -93,8 +93,16 @@ def kind_on_disk(top: str, path: str) -> EntryKind | None:
 def status_on_disk(top: str, path: str) -> os.stat_result | None:
     """The stat of what stands at a path whose folders are known to be no links."""
     try:
-        return os.lstat(encoded(f"{top}/{path}"))
-    except (OSError, ValueError):  # ValueError: a name that no file system can have
+        return status_at(encoded(f"{top}/{path}"))
+    except ValueError:  # a name that no file system can have
+        return None
+
+
+def status_at(place: bytes) -> os.stat_result | None:
+    """The same of a whole path. Raises ValueError for one that no file system can have."""
+    try:
+        return os.lstat(place)
+    except OSError:
         return None
 
 

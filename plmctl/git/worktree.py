@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from plmctl.core.limits import CLOSED, Ceiling
 from plmctl.core.ports import EntryKind, TooLarge, Unreadable
 from plmctl.core.tree import identity_of
-from plmctl.git.disk import file_bytes, kind_on_disk, read_file, status_on_disk
+from plmctl.git.disk import file_bytes, kind_on_disk, read_file, status_at, status_on_disk
 from plmctl.git.entries import ON_THE_WAY, is_possible_path, kind_of_stat, parents
 from plmctl.git.index import IndexEntry, IndexListing, index_listing
 from plmctl.git.objects import ObjectReader, object_id
@@ -68,7 +68,7 @@ class WorkTree:
             folder = path.rpartition("/")[0]
             if folder != above:
                 above, is_folder = folder, self._is_plain_folder(folder, beginning)
-            if is_folder and (status := _lstat(beginning + name)) and stat.S_ISREG(status.st_mode):
+            if is_folder and (status := status_at(beginning + name)) and stat.S_ISREG(status.st_mode):
                 kinds[path], statuses[path] = file, status
 
     def _is_plain_folder(self, path: str, beginning: bytes) -> bool:
@@ -76,7 +76,7 @@ class WorkTree:
         kinds = self._kinds
         for folder in (*parents(path), path):
             if kinds.get(folder) is not EntryKind.FOLDER:
-                status = _lstat(beginning + encoded(folder))
+                status = status_at(beginning + encoded(folder))
                 if status is None or not stat.S_ISDIR(status.st_mode):
                     return False
                 kinds[folder] = EntryKind.FOLDER
@@ -245,10 +245,3 @@ class WorkTree:
     def _skipped_folders(self) -> frozenset[str]:
         entries: Mapping[str, IndexEntry] = self._index.entries
         return frozenset(folder for e in entries.values() if e.is_skipped for folder in parents(e.path))
-
-
-def _lstat(path: bytes) -> os.stat_result | None:
-    try:
-        return os.lstat(path)
-    except OSError:
-        return None
