@@ -173,10 +173,10 @@ def _differences(here: Change, old: Value, new: Value, schema: Schema | None) ->
     here = described(here, schema)
     if schema is not None and schema.is_json_schema:
         yield from _contract_differences(here, old, new, schema)
-    elif schema is None and isinstance(old, (dict, list)) and isinstance(new, (dict, list)):
-        yield from _without_schema(here, old, new)
     elif isinstance(old, dict) and isinstance(new, dict) and not _is_leaf(schema):
         yield from _mapping_differences(here, old, new, schema)
+    elif schema is None and isinstance(old, (dict, list)) and isinstance(new, (dict, list)):
+        yield from _without_schema(here, old, new)
     elif isinstance(old, list) and isinstance(new, list):
         yield from _list_differences(here, old, new, schema)
     else:
@@ -381,4 +381,7 @@ def _deep_differences(here: Change, old: Value, new: Value) -> Iterator[Change]:
 
 
 def _same(old: Value, new: Value) -> bool:
-    return old is new or canonical_json(old) == canonical_json(new)
+    if old is new:
+        return True
+    # What Python takes for equal may differ (1 and true); what it tells apart is never the same.
+    return old == new and canonical_json(old) == canonical_json(new)

@@ -33,11 +33,20 @@ _RUN = deferred(r"[A-Za-z0-9]{20,}")
 _HEX = deferred(r"(?=[a-f]*[0-9])[0-9a-f]{32,}")
 # So much of a key tells its owner which it is, and nobody else the rest.
 _TOLD, _LONG = 4, 16
+_SHORT = 128
 
 
 def masked(text: str) -> str:
     """A text with no more than four characters of each key in it, and without the users of URLs."""
+    return _masked_again(text) if len(text) <= _SHORT else _masked(text)
+
+
+def _masked(text: str) -> str:
     return _without(text, lambda _: MASK)
+
+
+# Of thousands of changes in a file the keys around them, and most values, are the same few.
+_masked_again = lru_cache(maxsize=4096)(_masked)
 
 
 def covered(text: str) -> str:
@@ -137,13 +146,14 @@ def visible_pointer(pointer: Pointer) -> Pointer:
     """A place as it may be told: a key of a credential that is no field may be the credential itself."""
     is_inside = pointer[: len(CREDENTIAL)] == CREDENTIAL
     return tuple(
-        step
-        if isinstance(step, int)
-        else MASK
-        if is_inside and index >= len(CREDENTIAL) and not _is_field(step)
-        else masked(step)
-        for index, step in enumerate(pointer)
+        _visible_step(step, is_inside and index >= len(CREDENTIAL)) for index, step in enumerate(pointer)
     )
+
+
+def _visible_step(step: str | int, is_of_credential: bool) -> str | int:
+    if isinstance(step, int):
+        return step
+    return MASK if is_of_credential and not _is_field(step) else masked(step)
 
 
 def _is_word(key: str) -> bool:
@@ -160,8 +170,11 @@ def discreet(value: Value, pointer: Pointer) -> Value:
     """A value as it may be told: no credential, whether it stands in one or holds one, and no known key."""
     match value:
         case dict():
-            told = {key: (*pointer, key) for key in value}
-            return {str(visible_pointer(at)[-1]): discreet(value[key], at) for key, at in told.items()}
+            is_inside = pointer[: len(CREDENTIAL)] == CREDENTIAL
+            return {
+                str(_visible_step(key, is_inside)): discreet(child, (*pointer, key))
+                for key, child in value.items()
+            }
         case list():
             return [discreet(item, (*pointer, index)) for index, item in enumerate(value)]
         case _:

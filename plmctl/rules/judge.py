@@ -97,7 +97,9 @@ def _judged(change: Change, today: str | None) -> Iterator[Judgement]:
 def _without_credentials(change: Change) -> Change:
     """The change as a rule may speak of it; texts are left as they are, for rules that compare them."""
     old, new = hidden(change.old, change.pointer), hidden(change.new, change.pointer)
-    return replace(change, pointer=visible_pointer(change.pointer), old=old, new=new)
+    pointer = visible_pointer(change.pointer)
+    is_told = pointer == change.pointer and old is change.old and new is change.new
+    return change if is_told else replace(change, pointer=pointer, old=old, new=new)
 
 
 def _without_values(message: str, named: Change, shown: Change) -> str:
@@ -137,7 +139,9 @@ def guarded(
         return found
     least = overridden(judgement, guard, today)
     level = max(found.level, least.level, key=lambda level: level.rank)
-    return replace(found, level=level, bump=max(found.bump, least.bump))
+    bump = max(found.bump, least.bump)
+    is_least = level is found.level and bump is found.bump
+    return found if is_least else replace(found, level=level, bump=bump)
 
 
 def overridden(judgement: Judgement, settings: Settings, today: str | None = None) -> Judgement:
@@ -145,7 +149,9 @@ def overridden(judgement: Judgement, settings: Settings, today: str | None = Non
 
     A bump is never lowered below patch, or a digest would change within a version; none stays none.
     """
-    judgement = replace(judgement, level=settings.profile.of_change(judgement.code, judgement.level))
+    level = settings.profile.of_change(judgement.code, judgement.level)
+    if level is not judgement.level:
+        judgement = replace(judgement, level=level)
     for override in settings.overrides:
         if _applies(override, judgement, today):
             judgement = _with(override, judgement)
