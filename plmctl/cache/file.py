@@ -5,7 +5,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from hashlib import blake2b
+from hashlib import sha256
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -32,6 +32,8 @@ _WAITED = 0.2
 _PASSING = frozenset({3, 5, 6, 8, 9, 13, 14})
 # There is no such table yet, or it is another.
 _ERROR = 1
+# Bytes of a sum. SHA-256 takes a quarter of the time of BLAKE2b where the processor knows it.
+_SUM = 16
 
 
 class CacheFile:
@@ -196,10 +198,10 @@ def _code(error: "Error") -> int:
 
 def _sum(kind: str, name: str, stamp: bytes, value: bytes) -> bytes:
     head = f"{kind}\0{name}\0{len(stamp)}\0".encode("utf-8", "surrogatepass")
-    found = blake2b(head, digest_size=16)
+    found = sha256(head)
     found.update(stamp)
     found.update(value)
-    return found.digest()
+    return found.digest()[:_SUM]
 
 
 def _is_text(name: str) -> bool:

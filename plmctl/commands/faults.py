@@ -134,10 +134,10 @@ def _of_limits(settings: Settings) -> Iterator[str]:
 
 def _outside(registry: Registry, tree: Tree) -> Iterator[str]:
     """The manifests that no glob of the registry includes, and none excludes."""
-    settings, paths = registry.settings, tuple(tree.paths())
+    settings = registry.settings
     others = (
         path
-        for path in (paths if registry.view is None else registry.view.unlisted(paths))
+        for path in (tree.paths() if registry.view is None else registry.view.unlisted)
         if path.endswith((".yaml", ".yml"))
         and path not in registry.files
         and not settings.is_manifest(path)

@@ -5,7 +5,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from plmctl.commands.tree import require_existing, tree_of
-from plmctl.core.answer import Answer, is_shown, names_of, read_answer, written
+from plmctl.core.answer import Answer, Names, is_shown, names_of, read_answer, written
 from plmctl.core.cache import one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import UsageError
@@ -62,7 +62,7 @@ def validate(repo: Repo, options: ValidateOptions) -> Report:
     return _reported(answer, options)
 
 
-def _known(tree: Tree, options: ValidateOptions, names: "Callable[[], str]") -> Answer | None:
+def _known(tree: Tree, options: ValidateOptions, names: "Callable[[], Names]") -> Answer | None:
     """What was said of the same files before, by the same program, on the same day."""
     if options.memo is None:
         return None
@@ -73,7 +73,7 @@ def _known(tree: Tree, options: ValidateOptions, names: "Callable[[], str]") -> 
     return None if is_other else answer
 
 
-def _found_out(repo: Repo, tree: Tree, options: ValidateOptions, names: "Callable[[], str]") -> Answer:
+def _found_out(repo: Repo, tree: Tree, options: ValidateOptions, names: "Callable[[], Names]") -> Answer:
     from plmctl.commands.faults import answered
 
     if options.memo is None or not options.memo.cache.is_lasting:

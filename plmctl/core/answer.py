@@ -6,8 +6,10 @@ no answer.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from hashlib import blake2b
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from hashlib import sha256
+from itertools import compress
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import Finding
@@ -16,8 +18,8 @@ from plmctl.core.tree import Tree
 from plmctl.core.value import Value
 from plmctl.core.written_finding import number, read_finding, text, text_or_none, written_finding
 
-# No path has it.
-_BETWEEN = "\0"
+# JSON has it nowhere.
+_BETWEEN = b"\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,33 +54,54 @@ def is_below(place: str, paths: tuple[str, ...]) -> bool:
     return not paths or any(path in ("", place) or place.startswith(f"{path}/") for path in paths)
 
 
-def written(answer: Answer, tree: SeenTree, names: str) -> bytes | None:
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The paths of a tree, sorted, and a sum over them."""
+
+    paths: tuple[str, ...]
+
+    @cached_property
+    def sum(self) -> str:
+        """Another one for other paths."""
+        return _sum(self.paths)
+
+
+def names_of(tree: Tree) -> Names:
+    """All paths of a tree."""
+    return Names(paths=tuple(tree.paths()))
+
+
+def written(answer: Answer, tree: SeenTree, names: Names) -> bytes | None:
     """An answer, and of which files it is; None for one that may be another of the same files.
 
-    `names` is the sum of a tree's paths, as `names_of` has it.
+    Which of the tree's paths were looked at says a byte for each.
     """
     if not tree.is_whole:
         return None
-    paths = _BETWEEN.join(tree.asked)
+    flags = bytes(map(tree.asked.__contains__, names.paths))
+    here = frozenset(names.paths)
+    also = [path for path in tree.asked if path not in here]
     said: Value = {
-        "paths": names,
-        "asked": _identities(tree, paths),
+        "paths": names.sum,
+        "also": [*also],
+        "asked": _identities(tree, names, flags, also),
         "manifests": answer.manifests,
         "records": answer.has_records,
         "told": [[written_finding(told.finding), told.manifest] for told in answer.told],
         "notes": list(answer.notes),
     }
     # Surrogates stand for what is not UTF-8 in a path.
-    head = json.dumps(said, ensure_ascii=True, separators=(",", ":"))
-    return f"{head}{_BETWEEN}{paths}".encode("utf-8", "surrogateescape")
+    return json.dumps(said, ensure_ascii=True, separators=(",", ":")).encode() + _BETWEEN + flags
 
 
-def read_answer(data: bytes, tree: Tree, names: str) -> Answer | None:
-    """The answer, if it is of what a tree has now; `names` is the sum of its paths."""
-    head, _, paths = data.decode("utf-8", "surrogateescape").partition(_BETWEEN)
+def read_answer(data: bytes, tree: Tree, names: Names) -> Answer | None:
+    """The answer, if it is of what a tree has now."""
+    head, _, flags = data.partition(_BETWEEN)
     try:
         said = json.loads(head)
-        if said["paths"] != names or said["asked"] != _identities(tree, paths):
+        if len(flags) != len(names.paths) or said["paths"] != names.sum:
+            return None
+        if said["asked"] != _identities(tree, names, flags, list(map(text, said["also"]))):
             return None
         return Answer(
             manifests=number(said["manifests"]),
@@ -94,14 +117,9 @@ def _told(said: Mapping[str, Value], path: Value) -> Told:
     return Told(finding=read_finding(said), manifest=text_or_none(path))
 
 
-def names_of(tree: Tree) -> str:
-    """A sum over all paths of a tree."""
-    return _sum(tree.paths())
-
-
-def _identities(tree: Tree, paths: str) -> str:
-    return _sum(tree.identities(paths.split(_BETWEEN)).values())
+def _identities(tree: Tree, names: Names, flags: bytes, also: Sequence[str]) -> str:
+    return _sum(tree.identities([*compress(names.paths, flags), *also]).values())
 
 
 def _sum(words: Iterable[str]) -> str:
-    return blake2b(_BETWEEN.join(words).encode("utf-8", "surrogateescape"), digest_size=32).hexdigest()
+    return sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()

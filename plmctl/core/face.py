@@ -2,7 +2,7 @@
 
 import marshal
 from collections.abc import Mapping
-from hashlib import blake2b
+from hashlib import sha256
 
 from plmctl.core.canonical import canonical_json
 from plmctl.core.deferred import deferred
@@ -77,4 +77,4 @@ def settings_face(registry: Registry) -> str:
 
 
 def _digest(said: bytes) -> str:
-    return blake2b(said, digest_size=12).hexdigest()
+    return sha256(said).hexdigest()[: len(NO_FACE)]

@@ -76,7 +76,7 @@ class Schema:
     description: str | None
     is_described: bool
     _nodes: tuple[Node, ...] = field(repr=False)
-    _defs: Mapping[str, Value] = field(repr=False)
+    _defs: "_Definitions" = field(repr=False)
     # One Schema for each set of nodes: so a recursive schema is walked only as far as a manifest goes.
     _known: dict[tuple[int, ...], "Schema"] = field(repr=False)
     _fields: dict[str, "Schema"] = field(repr=False, default_factory=dict)
@@ -96,7 +96,7 @@ class Schema:
     def reach(self) -> Reach:
         """What is said of the value, and of all that is in it."""
         if not self._reach:
-            self._reach.append(_reach(self._nodes, self._defs))
+            self._reach.append(_reach(self._defs.written(self._nodes)))
         return self._reach[0]
 
     @property
@@ -174,7 +174,7 @@ class Schema:
         return self._at(child for node in self._nodes for child in _under_key(node, name))
 
     def _at(self, found: Iterable[Value]) -> "Schema | None":
-        nodes = tuple(node for value in found for node in layered(value, self._defs))
+        nodes = tuple(node for value in found for node in layered(value, self._defs.each))
         key = tuple(id(node) for node in nodes)
         if nodes and key not in self._known:
             self._known[key] = _schema(nodes, self._defs, self._known)
@@ -202,12 +202,10 @@ def _has_schemas(schema: Schema) -> bool:
 def walked(root: Node) -> Schema:
     """A self-contained schema of a kind, to be walked."""
     defs = _mapping(root, "$defs")
-    return _schema(tuple(layered(root, defs)), defs, {})
+    return _schema(tuple(layered(root, defs)), _Definitions(defs), {})
 
 
-def _schema(
-    nodes: tuple[Node, ...], defs: Mapping[str, Value], known: dict[tuple[int, ...], Schema]
-) -> Schema:
+def _schema(nodes: tuple[Node, ...], defs: "_Definitions", known: dict[tuple[int, ...], Schema]) -> Schema:
     # The nearest node that says something is right: a field says more than the definition it refers to.
     said: Node = {keyword: value for node in reversed(nodes) for keyword, value in node.items()}
     refs = said.get("x-plm-ref")
@@ -233,25 +231,51 @@ def _schema(
     )
 
 
-def _reach(nodes: Iterable[Node], defs: Mapping[str, Value]) -> Reach:
-    # Whatever is written anywhere in the nodes, and in what they refer to, counts: too much does no harm.
-    said, followed, waiting = set[str](), set[str](), list[Value](nodes)
+class _Definitions:
+    """What a schema defines, by name; each is looked through once for what is written in it."""
+
+    def __init__(self, each: Mapping[str, Value]):
+        self.each = each
+        self._words: dict[str, tuple[set[str], list[str]]] = {}
+
+    def written(self, nodes: Iterable[Value]) -> set[str]:
+        """The keys that are written anywhere in some nodes, and in what they refer to."""
+        words, waiting = _words(nodes)
+        followed = set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in followed:
+                followed.add(name)
+                if name not in self._words:
+                    self._words[name] = _words([self.each.get(name)])
+                found, named = self._words[name]
+                words |= found
+                waiting += named
+        return words
+
+
+def _words(nodes: Iterable[Value]) -> tuple[set[str], list[str]]:
+    """The keys in some nodes, and the definitions that these name."""
+    words, names, waiting = set[str](), list[str](), [*nodes]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            said.update(node)
+            words.update(node)
             target = node.get("$ref")
-            name = target.rpartition("/")[2] if isinstance(target, str) else None
-            if name is not None and name not in followed:
-                followed.add(name)
-                waiting.append(defs.get(name))
-            waiting.extend(node.values())
+            if isinstance(target, str):
+                names.append(target.rpartition("/")[2])
+            waiting += node.values()
         elif isinstance(node, list):
-            waiting.extend(node)
+            waiting += node
+    return words, names
+
+
+def _reach(words: set[str]) -> Reach:
+    # Whatever is written counts, be it data: too much does no harm.
     return Reach(
-        leads=not said.isdisjoint(_LEADING),
-        has_schemas="x-plm-schema" in said,
-        is_whole="x-plm-digest" not in said,
+        leads=not words.isdisjoint(_LEADING),
+        has_schemas="x-plm-schema" in words,
+        is_whole="x-plm-digest" not in words,
     )
 
 

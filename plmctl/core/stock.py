@@ -10,7 +10,7 @@ from binascii import crc32
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from hashlib import blake2b
+from hashlib import sha256
 
 from plmctl.core.brief import NOT_OURS, Glance, glance, names_in
 from plmctl.core.cache import Cache, one
@@ -80,13 +80,14 @@ class Stock:
     @cached_property
     def files(self) -> Mapping[str, str]:
         """The identities of manifests by path, and of the other files that have a say in one."""
-        own = dict(zip(self.paths, self._identities, strict=True))
-        return {**dict(pair for asked in self.few.asked.values() for pair in asked), **own}
+        found = {path: identity for asked in self.few.asked.values() for path, identity in asked}
+        found.update(zip(self.paths, self._identities, strict=True))
+        return found
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
         """The rows by path."""
-        return {path: row for row, path in enumerate(self.paths)}
+        return dict(zip(self.paths, range(len(self.paths)), strict=True))
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -189,7 +190,7 @@ def keep_stock(
         return None
     written = [*lists, [_written_few(few)]]
     head = _LIST.join(map(_WORD.join, written)).encode("utf-8", "surrogateescape")
-    known = stamp + b" " + blake2b(head, digest_size=16).hexdigest().encode()
+    known = stamp + b" " + sha256(head).hexdigest().encode()
     parts = {_HEAD: head, **_written_names([line for _, _, _, line in found])}
     for start in range(0, len(found), PAGE):
         parts[_page(start // PAGE)] = _text(line for _, _, _, line in found[start : start + PAGE])

@@ -66,7 +66,7 @@ class Tree(Protocol):
         ...
 
     def identities(self, paths: Collection[str]) -> Mapping[str, str]:
-        """The identities of many files at once."""
+        """The identities of many files at once, in their order."""
         ...
 
 

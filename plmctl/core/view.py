@@ -30,16 +30,25 @@ class Away:
         self.stock = stock
         known = stock.files
         found = tree.identities(known.keys())
-        are_others = map(ne, known.values(), map(found.get, known))
+        are_others = map(ne, known.values(), found.values())
         self.differing = {path: found[path] for path in compress(known, are_others)}
         here = frozenset(paths)
-        fresh = [path for path in here.difference(known, stock.others) if is_manifest(path)]
+        unknown = here.difference(known, stock.others)
+        fresh = [path for path in unknown if is_manifest(path)]
         # What one manifest includes may be another one.
-        fresh += [p for p in known.keys() - stock.rows.keys() if p in here and is_manifest(p)]
+        fresh += [p for p in stock.askers if p in here and p not in stock.rows and is_manifest(p)]
+        self._here, self._unknown = here, unknown
         asking = (path for other in self.differing for path in stock.askers.get(other, ()))
         self.stale = frozenset((*(path for path in self.differing if path in stock.rows), *asking))
         self.read = tuple(sorted({*fresh, *(path for path in self.stale if path in here)}))
         self.is_far = len(self.read) + len(self.stale) > _FEW + len(stock.paths) // 2
+
+    @property
+    def unlisted(self) -> list[str]:
+        """The paths of the tree that the stock has as no manifest; sorted."""
+        stock, here = self.stock, self._here
+        known = (path for path in (*stock.others, *stock.askers) if path in here and path not in stock.rows)
+        return sorted({*self._unknown, *known})
 
 
 class View:
@@ -54,6 +63,7 @@ class View:
         kinds: Kinds,
         shared: Shared,
     ):
+        self._away = away
         stock = self.stock = away.stock
         self.stale = away.stale
         self.own = own
@@ -127,9 +137,10 @@ class View:
             stock.made[row] = found
         return found
 
-    def unlisted(self, paths: Collection[str]) -> list[str]:
-        """Those of the tree's paths that the stock has as no manifest; sorted."""
-        return sorted(set(paths) - self.stock.rows.keys())
+    @property
+    def unlisted(self) -> list[str]:
+        """The paths of the tree that the stock has as no manifest; sorted."""
+        return self._away.unlisted
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """All files that are manifests, or mean to be, with their identities."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from itertools import compress
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import IntegrityError, PlmctlError
@@ -11,7 +12,7 @@ from plmctl.core.tree import identity_of
 from plmctl.git.entries import ON_THE_WAY, is_possible_path, kind_of_mode, parents
 from plmctl.git.objects import ObjectReader
 from plmctl.git.process import Git, decoded
-from plmctl.git.trees import unreadable
+from plmctl.git.trees import filled_in, unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,23 +26,27 @@ class IndexEntry:
     is_skipped: bool
 
 
-# What `ls-files -t -s` writes before the object of a plain file that is checked out.
+# What `ls-files -t -s` writes before the object of a plain file that is checked out, and after it.
 _PLAIN = frozenset({"H 100644 ", "H 100755 "})
-_TAG_AND_MODE, _STAGE = 9, 2
+_TAG_AND_MODE, _MERGED = 9, " 0\t"
 
 
 class StagedEntries(Mapping[str, IndexEntry]):
-    """What is staged, by path: of ten thousand entries those are taken apart that somebody asks for."""
+    """What is staged, by path: of ten thousand records those are taken apart that somebody asks for.
 
-    def __init__(self, facts: Mapping[str, str]):
-        self._facts = facts
+    A record is `TAG MODE OBJECT STAGE`, a tab, and the path; all but that is `width` wide.
+    """
+
+    def __init__(self, records: Mapping[str, str], width: int):
+        self._records = records
+        self._width = width
         self._made: dict[str, IndexEntry] = {}
 
     def __getitem__(self, path: str) -> IndexEntry:
         """The entry of a path. Raises KeyError."""
         found = self._made.get(path)
         if found is None:
-            tag, mode, oid, _ = self._facts[path].split(" ")
+            tag, mode, oid = self._records[path].split(" ", 3)[:3]
             bits = int(mode, 8)
             found = self._made[path] = IndexEntry(
                 path=path, mode=bits, kind=kind_of_mode(bits), object_id=oid, is_skipped=tag == "S"
@@ -50,23 +55,23 @@ class StagedEntries(Mapping[str, IndexEntry]):
 
     def __iter__(self) -> Iterator[str]:
         """The paths, in Git's order."""
-        return iter(self._facts)
+        return iter(self._records)
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._facts)
+        return len(self._records)
 
     def __contains__(self, path: object) -> bool:
         """Whether a path is staged."""
-        return path in self._facts
+        return path in self._records
 
     @cached_property
     def identities(self) -> Mapping[str, str]:
         """What identifies each, where all are plain files; else none."""
-        if {facts[:_TAG_AND_MODE] for facts in self._facts.values()} - _PLAIN:
+        if {record[:_TAG_AND_MODE] for record in self._records.values()} - _PLAIN:
             return {}
-        start = identity_of(EntryKind.FILE, "")
-        return {path: start + facts[_TAG_AND_MODE:-_STAGE] for path, facts in self._facts.items()}
+        start, end = identity_of(EntryKind.FILE, ""), self._width - len(_MERGED)
+        return {path: start + record[_TAG_AND_MODE:end] for path, record in self._records.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +86,24 @@ def index_listing(git: Git, index_file: str | None = None) -> IndexListing:
     """The index of the work tree, or another one by its absolute path."""
     extra = {"GIT_INDEX_FILE": index_file} if index_file else {}
     written = decoded(git.run("ls-files", "-s", "-t", "-z", extra=extra).out)
-    parted = [record.partition("\t") for record in written.split("\0") if record]
-    facts = {name: said for said, _, name in parted if said.endswith(" 0")}
+    records = written.split("\0")[:-1]
+    width = written.find("\t") + 1
+    paths = [record[width:] for record in records]
+    _refuse_forbidden(paths)
     # A path that waits for a merge has up to three records, and none of these.
-    is_merged = len(facts) == len(parted)
-    conflicts = {} if is_merged else {name: None for said, _, name in parted if not said.endswith(" 0")}
-    _refuse_forbidden((*facts, *conflicts))
-    return IndexListing(entries=StagedEntries(facts), conflicts=tuple(sorted(conflicts)))
+    are_merged = [record[width - len(_MERGED) : width] == _MERGED for record in records]
+    conflicts = set[str]()
+    if not all(are_merged):
+        conflicts.update(path for path, is_merged in zip(paths, are_merged, strict=True) if not is_merged)
+        paths, records = list(compress(paths, are_merged)), list(compress(records, are_merged))
+    entries = StagedEntries(dict(zip(paths, records, strict=True)), width)
+    return IndexListing(entries=entries, conflicts=tuple(sorted(conflicts)))
 
 
-def _refuse_forbidden(names: tuple[str, ...]) -> None:
+def _refuse_forbidden(names: Collection[str]) -> None:
     # Of a forbidden name some part is empty or begins with a dot: most listings have none such at all.
-    listed = "\n/".join(names)
-    if "/." in f"/{listed}" or "//" in f"/{listed}/" or "/\n" in listed:
+    listed = "\n/".join(("", *names, ""))
+    if "/." in listed or "//" in listed or "/\n" in listed:
         for name in names:
             if not is_possible_path(name):
                 raise IntegrityError(f"the index has a forbidden name: {name!r}", hint="run 'git fsck'")
@@ -145,8 +155,7 @@ class IndexTree:
 
     def identities(self, paths: Collection[str]) -> Mapping[str, str]:
         """The same of many paths."""
-        found = dict(zip(paths, map(self._entries.identities.get, paths), strict=True))
-        return {path: known or self.identity(path) for path, known in found.items()}
+        return filled_in(self._entries.identities, paths, self.identity)
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:

@@ -76,8 +76,7 @@ class CommitTree:
     def identities(self, paths: Collection[str]) -> Mapping[str, str]:
         """The same of many paths."""
         known = self._listing.identities if self._listing is not None else {}
-        found = dict(zip(paths, map(known.get, paths), strict=True))
-        return {path: each or self.identity(path) for path, each in found.items()}
+        return filled_in(known, paths, self.identity)
 
     def entry(self, path: str) -> TreeEntry | None:
         """Mode and object of a path or a folder, None for nothing."""
@@ -191,3 +190,14 @@ def unreadable(kind: EntryKind | None) -> Unreadable:
     if kind is None:
         return Unreadable("no such file")
     return Unreadable(f"not a file but a {kind.value}")
+
+
+def filled_in(
+    known: Mapping[str, str], paths: Collection[str], tell: Callable[[str], str]
+) -> Mapping[str, str]:
+    """What is known of paths, in their order; where nothing is, what is told."""
+    try:
+        # Of most trees all is known, and there may be many paths.
+        return dict(zip(paths, map(known.__getitem__, paths), strict=True))
+    except KeyError:
+        return {path: known.get(path) or tell(path) for path in paths}

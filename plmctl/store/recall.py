@@ -4,7 +4,7 @@ import marshal
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import blake2b
+from hashlib import sha256
 
 from plmctl.core.cache import Cache, Known, is_settled, stamp_of
 from plmctl.core.dataclass import dataclass
@@ -150,7 +150,7 @@ def _kind(hashing: Hashing) -> str:
 
 
 def _stamp(statuses: Iterable[os.stat_result]) -> bytes:
-    return blake2b(b"\n".join(map(stamp_of, statuses)), digest_size=32).digest()
+    return sha256(b"\n".join(map(stamp_of, statuses))).digest()
 
 
 def _stamp_of_all(seen: Seen) -> bytes:
@@ -159,7 +159,7 @@ def _stamp_of_all(seen: Seen) -> bytes:
         (relpath, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, s.st_dev) for relpath, _, s in seen.files
     ]
     # Another order, or other bytes in another Python, are another stamp, and each file is asked for.
-    return blake2b(marshal.dumps(stamps, 2), digest_size=32).digest()
+    return sha256(marshal.dumps(stamps, 2)).digest()
 
 
 def _packed(listing: Inventory) -> bytes:
