@@ -23,7 +23,7 @@ def compare(before: Registry, after: Registry, only: Collection[str] | None = No
     """Every fact between two registries, or those of some artifacts, in the order of ids and schemas."""
     pairs = Pairs(before, after)
     renames = pairs.renames
-    gone = sorted(before.manifests.keys() - after.manifests.keys() - renames.keys())
+    gone = [artifact for artifact in before.beyond(after) if artifact not in renames]
     alike = twins(before, after, gone, pairs.come, renames)
     changes: list[Change] = []
     for artifact in after.perhaps_apart_from(before):
@@ -46,8 +46,7 @@ class Pairs:
 
     def __init__(self, before: Registry, after: Registry):
         self._before, self._after = before.manifests, after.manifests
-        fresh = sorted(self._after.keys() - self._before.keys())
-        former = {artifact: self._former(artifact) for artifact in fresh}
+        former = {artifact: self._former(artifact) for artifact in after.beyond(before)}
         self.come = tuple(artifact for artifact, old in former.items() if old is None)
         """Those that are new, sorted."""
         self.renames = {old: artifact for artifact, old in former.items() if old is not None}

@@ -219,6 +219,13 @@ class Registry:
                 found.update(manifest.id for manifest in self.referrers.writing(name))
         return sorted(found)
 
+    def beyond(self, other: "Registry") -> list[str]:
+        """The ids here that another registry has not, sorted."""
+        view, beside, here = self.view, other.view, self.manifests
+        if view is None or beside is None or view.stock is not beside.stock:
+            return sorted(here.keys() - other.manifests.keys())
+        return sorted(a for a in view.come | beside.gone if a in here and a not in other.manifests)
+
     def files_apart_from(self, other: "Registry") -> Iterator[str]:
         """The files that are not the same there."""
         view, beside = self.view, other.view
@@ -273,8 +280,9 @@ def load(
     loading = _Loading(tree=tree, paths=paths, settings=settings, like=known, briefs=briefs, held=held)
     read = loading.by_stock(briefs.shared, briefs.stock) if briefs is not None else None
     read = read or loading.whole()
-    is_as_like = bool(known) and like is not None and like.manifests.keys() == read.manifests.keys()
-    return replace(read, _targets=like._targets if is_as_like and like is not None else {})
+    if like is None or not known or like.beyond(read) or read.beyond(like):
+        return read
+    return replace(read, _targets=like._targets)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ stock by now; a part that does not fit is none.
 import json
 from binascii import crc32
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 
@@ -74,6 +74,7 @@ class Stock:
         self._cache = cache
         self._pages: dict[int, list[str]] = {}
         self._shares: dict[str, str] = {}
+        self._beside: tuple[Sequence[str], frozenset[str], frozenset[str]] | None = None
         self.made: dict[int, FileRead] = {}
         """The files that were taken out of their briefs, by row."""
 
@@ -103,6 +104,13 @@ class Stock:
             for other, _ in asked:
                 found.setdefault(other, []).append(path)
         return {other: tuple(paths) for other, paths in found.items()}
+
+    def beside(self, paths: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """All of some paths, and those that it has not; of two trees of a run they are mostly the same."""
+        if self._beside is None or self._beside[0] != paths:
+            here = frozenset(paths)
+            self._beside = paths, here, here.difference(self.files, self.others)
+        return self._beside[1:]
 
     def identity(self, row: int) -> str:
         """What identified a file."""

@@ -13,6 +13,8 @@ _TOKEN = deferred(
     r"[A-Za-z]{1,10}|[^\W\d_A-Za-z\u2e80-\U0003ffff]{1,2}|[\u2e80-\U0003ffff]|\d{1,3}"
     r"|\n+| {2,}|\t+|_+|[^\w\s\u2e80-\U0003ffff]{1,4}"
 )
+# The same of a text in ASCII: to compile the other one takes 9 ms, a tenth of a short run.
+_ASCII_TOKEN = deferred(r"[A-Za-z]{1,10}|\d{1,3}|\n+| {2,}|\t+|_+|[^\w\s]{1,4}")
 
 
 class Tokenizer(Protocol):
@@ -39,7 +41,7 @@ class Estimate:
 
     def count(self, text: str) -> int:
         """How many tokens a text has, by a few percent."""
-        return len(_TOKEN.findall(text))
+        return len((_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text))
 
 
 def estimated(_: str | None) -> Tokenizer:

@@ -32,8 +32,7 @@ class Away:
         found = tree.identities(known.keys())
         are_others = map(ne, known.values(), found.values())
         self.differing = {path: found[path] for path in compress(known, are_others)}
-        here = frozenset(paths)
-        unknown = here.difference(known, stock.others)
+        here, unknown = stock.beside(paths)
         fresh = [path for path in unknown if is_manifest(path)]
         # What one manifest includes may be another one.
         fresh += [p for p in stock.askers if p in here and p not in stock.rows and is_manifest(p)]
@@ -240,7 +239,8 @@ class Files(Mapping[str, FileRead]):
 
     def __len__(self) -> int:
         """How many there are."""
-        return sum(1 for _ in self._view.rows())
+        view = self._view
+        return len(view.stock.paths) - len(view.stale) + len(view.own)
 
     def __contains__(self, path: object) -> bool:
         """Whether a file is a manifest, or means to be one."""

@@ -135,3 +135,21 @@ def test_a_page_that_is_lost_is_read_from_the_files() -> None:
     tree._files["models/m.yaml"] = MODEL.encode() * 20_000
     with pytest.raises(PlmctlError, match=r"^models/m\.yaml was changed meanwhile"):
         _ = again.manifests["model/m"]
+
+
+def test_the_ids_that_another_registry_has_not_are_told_by_what_differs() -> None:
+    cache = LastingCache()
+    known(cache, FILES)
+    briefs = memo(cache).briefs
+    model, more = {"models/m.yaml": None}, {"models/n.yaml": MODEL.replace("name: m", "name: n")}
+    trees = [FILES, FILES | more, {path: text for path, text in FILES.items() if path not in model}]
+    viewed = [load(MemoryTree(files), briefs=briefs) for files in trees]
+    plain = [load(MemoryTree(files)) for files in trees]
+    assert all(registry.view is not None for registry in viewed)
+    found = [[here.beyond(other) for other in viewed] for here in viewed]
+    assert found == [[here.beyond(other) for other in plain] for here in plain]
+    assert found == [
+        [[], [], ["model/m"]],
+        [["model/n"], [], ["model/m", "model/n"]],
+        [[], [], []],
+    ]

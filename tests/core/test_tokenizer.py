@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 
 from plmctl.core.tokenizer import Estimate, estimated
@@ -49,3 +51,10 @@ def test_any_model_has_the_estimate() -> None:
 def test_a_long_text_is_read_once(unit: str, tokens: int) -> None:
     # What looks back from every character would take minutes here.
     assert Estimate().count(unit * 200_000) == tokens
+
+
+def test_a_text_in_ascii_has_the_tokens_that_it_has_beside_other_letters() -> None:
+    # An ideograph is one token and belongs to no other: with it the pattern of all texts is asked.
+    for pair in product(map(chr, range(128)), repeat=2):
+        text = "".join(pair)
+        assert Estimate().count(text) == Estimate().count(f"{text}你") - 1, repr(text)
