@@ -74,14 +74,22 @@ GENERATED = (
 READERS = "tests/house/"
 
 
+# First: pytest-xdist looks at groups in this hook too.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that would take twice as long are not measured; those that share what is costly stay together."""
+    """Tests that would take twice as long are not measured; those that share what is costly stay together.
+
+    Tests of one file do, as one worker makes its fixtures then, not both. Long ones begin first.
+    """
     for item in items:
         is_drawn = getattr(getattr(item, "function", None), "is_hypothesis_test", False)
         if is_drawn or item.nodeid.startswith((*GENERATED, READERS)):
             item.add_marker(pytest.mark.no_cover)
-        if item.nodeid.startswith(READERS) and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group("house"))
+        if item.get_closest_marker("xdist_group") is None:
+            file, _, _ = item.nodeid.partition("::")
+            item.add_marker(pytest.mark.xdist_group("house" if file.startswith(READERS) else file))
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(autouse=True)
