@@ -125,6 +125,8 @@ class CacheFile:
             (*key, *known, _sum(*key, *known)) for key, known in self._waiting.items() if known is not None
         ]
         try:
+            # Of a file that is new: values have up to a megabyte, and each of its pages is a read.
+            connection.execute("PRAGMA page_size = 16384")
             # What a power cut leaves is found out by the sums: nothing need wait for the disk.
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("BEGIN IMMEDIATE")

@@ -141,7 +141,8 @@ def cut_off(path: Path) -> None:
 
 def overwritten(path: Path) -> None:
     with open(path, "r+b") as file:
-        file.seek(4096)
+        # The second page, in which the rows begin.
+        file.seek(16384)
         file.write(b"\xaa" * 4096)
 
 
