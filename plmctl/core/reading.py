@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 
 from plmctl.core.canonical import sha256_of
 from plmctl.core.dataclass import dataclass
@@ -235,7 +235,7 @@ def _parsed(text: str, node: Node, document: Document) -> Callable[[], Template 
     """What gives the program of a text; whether jinja2 is there is told now."""
     if node.template_format == MUSTACHE:
         # Who only wants to know what refers to what seldom asks.
-        return cache(partial(mustache.parse, text))
+        return _Later(text)
     if node.template_format != JINJA2:
         return _no_program
     try:
@@ -243,6 +243,22 @@ def _parsed(text: str, node: Node, document: Document) -> Callable[[], Template 
     except UsageError as error:
         raise UsageError(error.message, hint=error.hint, location=document.location(node.pointer)) from None
     return lambda: program
+
+
+# What functools has for it takes longer to make than a short text to parse, and a file may have thousands.
+class _Later:
+    """What gives the program of a text, parsed when it is asked for first."""
+
+    __slots__ = ("_program", "_text")
+
+    def __init__(self, text: str):
+        self._text = text
+        self._program: Template | None = None
+
+    def __call__(self) -> Template:
+        if self._program is None:
+            self._program = mustache.parse(self._text)
+        return self._program
 
 
 def _no_program() -> None:

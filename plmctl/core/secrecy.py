@@ -1,7 +1,7 @@
 """Credentials that were written where a name belongs: found, and kept out of what is printed."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,9 @@ _RUN = deferred(r"[A-Za-z0-9]{20,}")
 _HEX = deferred(r"(?=[a-f]*[0-9])[0-9a-f]{32,}")
 # So much of a key tells its owner which it is, and nobody else the rest.
 _TOLD, _LONG = 4, 16
-_SHORT = 128
+_SHORT, _CHUNK = 256, 8_000
+# After it a text begins as if nothing stood before.
+_BETWEEN = "\n\n"
 
 
 def masked(text: str) -> str:
@@ -168,6 +170,8 @@ def _is_field(key: str) -> bool:
 
 def discreet(value: Value, pointer: Pointer) -> Value:
     """A value as it may be told: no credential, whether it stands in one or holds one, and no known key."""
+    if isinstance(value, (dict, list)) and _is_harmless(value, pointer):
+        return value
     match value:
         case dict():
             is_inside = pointer[: len(CREDENTIAL)] == CREDENTIAL
@@ -182,11 +186,47 @@ def discreet(value: Value, pointer: Pointer) -> Value:
             return _discreet_text(found, pointer) if isinstance(found, str) else found
 
 
+def _is_harmless(value: Value, pointer: Pointer) -> bool:
+    """Whether there is no secret in any of its texts: to look through many at once takes less."""
+    # Of a credential each part is looked at, whatever it says.
+    is_around = pointer == CREDENTIAL[: len(pointer)] or pointer[: len(CREDENTIAL)] == CREDENTIAL
+    return not is_around and all(masked(chunk) == chunk for chunk in _chunks(_texts(value, _name(pointer))))
+
+
+def _texts(value: Value, name: str) -> Iterator[str]:
+    """The keys and the texts in a value, as it is looked through for secrets."""
+    match value:
+        case dict():
+            for key, child in value.items():
+                yield key
+                yield from _texts(child, key)
+        case list():
+            for item in value:
+                yield from _texts(item, name)
+        case str():
+            yield f"{name}: {value}"
+
+
+def _chunks(texts: Iterable[str]) -> Iterator[str]:
+    """The texts side by side, so many at a time that no place of them is passed over."""
+    held, size = list[str](), 0
+    for text in texts:
+        if size + len(text) > _CHUNK:
+            yield _BETWEEN.join(held)
+            held, size = [], 0
+        held.append(text)
+        size += len(text)
+    yield _BETWEEN.join(held)
+
+
 def _discreet_text(text: str, pointer: Pointer) -> str:
-    name = next((step for step in reversed(pointer) if isinstance(step, str)), "")
     # The name before it tells what it is, as it does in the file.
-    head = f"{name}: "
+    head = f"{_name(pointer)}: "
     return masked(head + text).removeprefix(head)
+
+
+def _name(pointer: Pointer) -> str:
+    return next((step for step in reversed(pointer) if isinstance(step, str)), "")
 
 
 def exposed(value: Value) -> Iterator[tuple[Pointer, str]]:

@@ -1,7 +1,5 @@
 """One artifact as its file states it."""
 
-from functools import _lru_cache_wrapper
-
 import pytest
 
 from plmctl.core.finding import UsageError
@@ -11,6 +9,7 @@ from plmctl.core.registry import load
 from plmctl.core.shape import Node, walked
 from plmctl.core.template.mustache import parse
 from plmctl.core.value import Value
+from tests.commands.counting import counted
 from tests.rules.registries import SETTINGS, manifest
 
 
@@ -97,16 +96,15 @@ def test_a_template_knows_its_language_its_text_and_its_file() -> None:
 
 def test_a_text_is_parsed_to_know_what_it_includes_only_where_it_may_include_something() -> None:
     messages = "messages: [{role: user, content: '{{a}} {{> b}}'}, {role: user, content: '{{a}} > b'}]\n"
-    including, other = read(manifest("Prompt", "p", messages)).templates
-    assert [inclusion.name for inclusion in including.inclusions] == ["b"]
-    assert other.inclusions == ()
-    times = [
-        parsed.cache_info().currsize
-        for t in (including, other)
-        if isinstance(parsed := t.parsed, _lru_cache_wrapper)
-    ]
-    assert times == [1, 0]
-    assert (other.program, other.program) == (parse("{{a}} > b"), other.program)
+    with counted(parse) as found:
+        including, other = read(manifest("Prompt", "p", messages)).templates
+        assert [inclusion.name for inclusion in including.inclusions] == ["b"]
+        assert other.inclusions == ()
+    assert found == {"parse": 1}
+    with counted(parse) as found:
+        program, again = other.program, other.program
+    assert program is again
+    assert (program, found) == (parse("{{a}} > b"), {"parse": 1})
 
 
 def test_a_file_that_is_missing_is_a_finding_at_its_field() -> None:

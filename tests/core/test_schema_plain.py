@@ -2,10 +2,13 @@
 
 import time
 
+import jsonschema_rs
+
 from plmctl.core.document import Document, read_document
 from plmctl.core.kinds import Shape
 from plmctl.core.schema import Node, shape_findings
 from plmctl.core.value import Value
+from tests.commands.counting import counted
 
 
 def found(shape: Shape, text: str) -> list[tuple[str, str, str]]:
@@ -44,3 +47,42 @@ def test_of_too_many_the_number_is_told() -> None:
         ("SCH007", "thing.yaml:1:4", "x has 2: at most 1 field is allowed"),
         ("SCH007", "thing.yaml:2:7", "spec has 40001: at most 1000 items are allowed"),
     ]
+
+
+def with_items(**more: Value) -> Shape:
+    """A schema of a list that has no item but `a`."""
+    spec: Node = {"items": {"anyOf": [{"const": "a"}] * 15}, **more}
+    return Shape(kind="Thing", made=lambda: {"properties": {"spec": spec}, "$defs": {}})
+
+
+def errors_made(shape: Shape, text: str) -> tuple[list[tuple[str, str, str]], int]:
+    """What is found wrong, and of how many mistakes the library made an error for it."""
+    with counted(jsonschema_rs.ValidationError.__init__) as made:
+        told = found(shape, text)
+    return told, made["__init__"]
+
+
+def test_of_most_mistakes_that_are_not_told_no_error_is_made() -> None:
+    told, made = errors_made(with_items(), f"spec: [{'0, ' * 20_000}0]\n")
+    assert [message for _, _, message in told] == [
+        f"spec[{index}] is not what 'anyOf' of its schema asks for" for index in range(100)
+    ]
+    assert made < 20_000
+
+
+def test_mistakes_behind_many_items_that_are_right_are_told() -> None:
+    told, _ = errors_made(with_items(), f"spec: [{'a, ' * 20_000}0]\n")
+    assert [message for _, _, message in told] == ["spec[20000] is not what 'anyOf' of its schema asks for"]
+
+
+def test_what_is_wrong_with_a_whole_list_is_told_of_the_whole() -> None:
+    items = f"spec: [{'0, ' * 20_000}0]\n"
+    told, made = errors_made(with_items(maxItems=50), items)
+    assert [message for _, _, message in told if "[" not in message] == [
+        "spec has 20001: at most 50 items are allowed"
+    ]
+    assert made < 20_000
+    # Only the whole has enough.
+    told, _ = errors_made(with_items(minItems=10_000), items)
+    assert [message for _, _, message in told if "[" not in message] == []
+    assert len(told) == 100

@@ -52,3 +52,16 @@ def test_of_one_more_judgement_its_key_and_its_message_are_searched(depth: int) 
     more = {f"more-{depth}-{n}": inside for n in range(10)}
     judged, count = searched(team({"first": 1}), team({"first": 1, **more}))
     assert (len(judged), count) == (10, 20)
+
+
+@pytest.mark.parametrize("number", [0, 777, 1_999])
+def test_of_many_texts_in_a_value_those_around_a_secret_are_searched(number: int) -> None:
+    texts = [f"text {number} {n}" for n in range(2_000)]
+    judged, few = searched(team({"first": 1}), team({"first": 1, f"harmless-{number}": texts}))
+    assert (len(judged), few < 20) == (1, True)
+    # Two texts that would be a secret together, and one that is.
+    token = "ghp_A1b2C3d4E5f6G7h8I9j0K1l2M3n4"
+    texts[number : number + 1] = [token[:20], token[20:], token]
+    judged, _ = searched(team({"first": 1}), team({"first": 1, f"secret-{number}": texts}))
+    told = judged[0].change.new
+    assert told == [*texts[: number + 2], "ghp_***", *texts[number + 3 :]]
