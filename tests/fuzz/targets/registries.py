@@ -20,6 +20,7 @@ from plmctl.core.value import Value, as_mapping
 from tests.fuzz import pieces, values
 from tests.fuzz.corpus import SETTINGS, donors, files, manifests, words
 from tests.fuzz.manifests import encoded, large
+from tests.fuzz.odd import oddity
 from tests.fuzz.target import Came, Input, Target, demand, is_text
 from tests.fuzz.targets.reading import is_schema_valid
 
@@ -27,6 +28,7 @@ TODAY = "2026-01-15"
 _BEFORE, _AFTER = "before/", "after/"
 _MOST_FILES = 5
 _GROWN = 0.002
+_ODD = 0.2
 _COMPARED_AGAIN = 1 << 16
 
 
@@ -99,10 +101,30 @@ def pair_made(chance: Random) -> Input:
         after = _changed(after, chance)
     if what > 1 - _GROWN:
         before, after = _grown(before, after, chance)
+    # Drawn last: the others are what they are without these.
+    if chance.random() < _ODD:
+        before, after = _with_oddity(chance)
     return {
         **{f"{_BEFORE}{path}": data for path, data in before.items()},
         **{f"{_AFTER}{path}": data for path, data in after.items()},
     }
+
+
+def _with_oddity(chance: Random) -> tuple[Input, Input]:
+    """A registry twice, with something odd at one place of a manifest: before, after, or on both sides."""
+    if chance.random() < 0.5:
+        given: Input = {"plmctl.yaml": SETTINGS}
+        path, value = "x.yaml", chance.choice(manifests())
+    else:
+        given = chance.choice(chance.choice(_pairs()))
+        path = chance.choice([path for path in given if path.endswith(".yaml")])
+        value = _value(given[path])
+    made = oddity(value, chance)
+    older, newer = (
+        json.dumps(each, ensure_ascii=False).encode(errors="surrogatepass")
+        for each in (made.before, made.after)
+    )
+    return {**given, path: older}, {**given, path: newer}
 
 
 def _grown(before: Input, after: Input, chance: Random) -> tuple[Input, Input]:

@@ -16,6 +16,7 @@ from plmctl.commands.claims import Claims
 from plmctl.commands.loading import Around
 from plmctl.commands.moment import current
 from plmctl.commands.site import Site
+from plmctl.core.event import in_utc
 from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.glance import glance
 from plmctl.core.lock import (
@@ -134,7 +135,28 @@ LOCK_TARGET = Target(
     run=_locked,
 )
 
-_HEAD = "object {commit}\ntype commit\ntag {name}\ntagger Ada <ada@example.com> 1750000000 +0200\n\n{message}"
+_WHEN = b"1750000000 +0200"
+_HEAD = (
+    "object {commit}\ntype commit\ntag {name}\n"
+    f"tagger Ada <ada@example.com> {_WHEN.decode()}\n\n{{message}}"
+)
+TIMES: Mapping[str, bytes] = {
+    "the first second": b"0 +0000",
+    "the last one of the calendar": b"253402300799 +0000",
+    "past the year 9999": b"253402300800 +0000",
+    "past it where it was said": b"253402300799 +1400",
+    "past it in UTC alone": b"253402318799 -1400",
+    "before the year 1 where it was said": b"-62135596800 -0100",
+    "before 1970": b"-1 +0000",
+    "past 64 bits": b"9" * 18 + b" +0000",
+    "of more digits than are read": b"9" * 400 + b" +0000",
+    "in a zone of a hundred hours": b"1750000000 +9999",
+    "in a zone of seconds": b"1750000000 +000001",
+    "no number": b"now +0200",
+    "no zone": b"1750000000",
+    "nothing": b"",
+}
+"""What a tag may say of when it was made, by what is hard about it."""
 _FILES = {"models/small.yaml": MODEL, "prompts/bye.yaml": BYE}
 
 
@@ -185,6 +207,8 @@ def _tag_changed(raw: bytes, chance: Random) -> bytes:
             ([], [lines[at], lines[-2]], [b"removed: prompt/x"], [b"More: words"])
         )
         return head + gap + b"\n".join(lines)
+    if what < 0.4:
+        return head.replace(_WHEN, TIMES[chance.choice([*TIMES])]) + gap + message
     if what < 0.7:
         return head + gap + message.replace(chance.choice(_OLD), chance.choice(_NEW), 1)
     return head + gap + pieces.changed(message, chance, _WORDS)
@@ -241,6 +265,8 @@ def _told(given: Input) -> Came:
             refs.append(tag_of(DraftTag(name=name, object_id=_id_of(raw), raw=raw)))
         except IntegrityError:
             continue
+    for ref in refs:
+        in_utc(ref.date)
     past = history(refs, _settings())
     _require_sound(past)
     is_parsed = len(refs) == len(given) and bool(past.releases)
