@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from plmctl.core.value import Pointer, Value
+from plmctl.core.value import Pointer, Value, as_items
 
 AS_IT_WAS = "as it was"
 """The name of the side that nothing odd stands on."""
@@ -50,8 +50,10 @@ def _place(value: Value, chance: Random) -> Pointer:
     """A place below the first level, which says what it is; what holds much is as likely as what is in it."""
     place: Pointer = ()
     while isinstance(value, (dict, list)) and value and (len(place) < 2 or chance.random() > _STOPS):
-        step = chance.choice([*value] if isinstance(value, dict) else range(len(value)))
-        value, place = value[step], (*place, step)
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        steps: list[tuple[str | int, Value]] = [*pairs]
+        step, value = chance.choice(steps)
+        place = (*place, step)
     return place
 
 
@@ -64,4 +66,5 @@ def put(value: Value, place: Pointer, odd: Sequence[Value], chance: Random) -> V
     step, inner = place[0], place[1:]
     if isinstance(value, dict):
         return {key: put(each, inner, odd, chance) if key == step else each for key, each in value.items()}
-    return [put(each, inner, odd, chance) if at == step else each for at, each in enumerate(value)]
+    items = enumerate(as_items(value))
+    return [put(each, inner, odd, chance) if at == step else each for at, each in items]
