@@ -6,10 +6,11 @@ from functools import partial
 
 from plmctl.commands.artifact import named, renamed, version_named
 from plmctl.commands.moment import current
-from plmctl.commands.standing import Moment, Standing, versions_of
+from plmctl.commands.standing import SHORT, Moment, Standing, versions_of
 from plmctl.core.dataclass import dataclass
-from plmctl.core.finding import PlmctlError
+from plmctl.core.finding import IntegrityError, PlmctlError
 from plmctl.core.ports import Repo
+from plmctl.core.registry import Registry
 from plmctl.core.tag import ArtifactTag
 
 
@@ -39,6 +40,8 @@ def subject(repo: Repo, now: Moment, written: str, known: Collection[str] | None
     if version is not None:
         tag = _tag(now, artifact, version)
         registry = current(repo.commit_tree(tag.commit))
+        if tag.artifact not in registry.manifests:
+            raise _missing(tag, registry)
         then = replace(now, registry=registry, descent=partial(repo.ancestors, tag.commit))
         return Subject(at=then, artifact=tag.artifact, tag=tag)
     if artifact in now.registry.former:
@@ -47,6 +50,16 @@ def subject(repo: Repo, now: Moment, written: str, known: Collection[str] | None
         last = now.past.versions[artifact][-1].version
         raise PlmctlError(f"{artifact} is not in the registry any more", hint=f"write '{artifact}@{last}'")
     return Subject(at=now, artifact=artifact)
+
+
+def _missing(tag: ArtifactTag, registry: Registry) -> IntegrityError:
+    """Whoever can push tags can put one on any commit."""
+    return IntegrityError(
+        f"the tag {tag.name} is on commit {tag.commit[:SHORT]}, which has no {tag.artifact}",
+        hint=f"run 'plmctl validate --rev {tag.commit[:SHORT]}': it cannot read all files"
+        if registry.broken
+        else "compare with 'git ls-remote --tags', and ask who pushed it",
+    )
 
 
 def _tag(now: Moment, artifact: str, version: str) -> ArtifactTag:
