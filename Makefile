@@ -65,6 +65,15 @@ check: .venv/.stamp ## style, types, and who imports whom
 
 environments: .venv/.stamp $(EDITOR)
 
+# An old pip takes long to choose, and works. Of the largest packages, which one test needs, Python itself compiles
+# the modules that it imports.
+define filled
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip || true
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[$(2)]'
+	$(1)/bin/python -m compileall -qq -j 0 -x '/(anthropic|litellm|openai)/' $(1)/lib || true
+	touch $@
+endef
+
 clean: ## everything that was made here
 	rm -rf .venv .venv-newest .venv-bench .node benchmarks/.work .mutants.jsonl .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache build dist
@@ -73,13 +82,11 @@ clean: ## everything that was made here
 .venv/.stamp: pyproject.toml
 	$(if $(PYTHON),,$(error Python 3.11 or newer is needed: none of python3.11, python3 ... runs))
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $@
+	$(call filled,.venv,dev)
 
 .venv-newest/.stamp: pyproject.toml
 	$(NEWEST) -m venv --clear .venv-newest
-	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	touch $@
+	$(call filled,.venv-newest,test)
 
 .venv-bench/.stamp: pyproject.toml
 	$(if $(PYTHON),,$(error Python 3.11 or newer is needed: none of python3.11, python3 ... runs))
