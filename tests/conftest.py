@@ -1,9 +1,11 @@
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests.measuring import import_all, is_measured, unmeasured
 
 # Not timed: two cores are shared with other workers. Derandomised: what passed in CI passes again.
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
@@ -58,6 +60,15 @@ def fixed_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         yield
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Coverage sees how the program is imported, and looks away while the tests are read."""
+    if is_measured():
+        import_all()
+    with unmeasured():
+        return (yield)
+
+
 # Folders of tests that run whole commands: measuring what happens in each doubles the time that it takes.
 # What the command line does is measured where it is tested, in tests/cli.
 UNMEASURED = frozenset({"acceptance", "action", "faults", "hooks", "hostile", "house"})
@@ -72,6 +83,11 @@ GENERATED = (
 )
 # What reads all the sources of the project reads them once.
 READERS = "tests/house/"
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A megabyte of text is no name of a test: workers send names to and fro."""
+    return f"{argname} of {len(val)}" if isinstance(val, str | bytes) and len(val) > 1000 else None
 
 
 # First: pytest-xdist looks at groups in this hook too.

@@ -2,17 +2,14 @@
 
 import atexit
 import shutil
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
-import coverage
-
 from tests.commands.ground import folder_at
 from tests.git.builder import Folder
+from tests.measuring import unmeasured
 
 P = ParamSpec("P")
 
@@ -33,17 +30,3 @@ def once(make: Callable[Concatenate[Path, P], Folder]) -> Callable[Concatenate[P
         return folder_at(path)
 
     return copied
-
-
-@contextmanager
-def unmeasured() -> Iterator[None]:
-    """Coverage looks away: what is made ready for a test is no test."""
-    measuring = coverage.Coverage.current() if sys.gettrace() else None
-    if measuring is None:
-        yield
-        return
-    measuring.stop()
-    try:
-        yield
-    finally:
-        measuring.start()

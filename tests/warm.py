@@ -10,7 +10,6 @@ import ctypes
 import gc
 import importlib
 import os
-import pkgutil
 import resource
 import socket
 import subprocess
@@ -23,6 +22,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import coverage
+
+from tests.measuring import import_all
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # How coverage tells the processes that a measured one starts what to do.
@@ -190,11 +191,7 @@ def _measured(measuring: str) -> coverage.Coverage:
 
 
 def _imported() -> Callable[[], None]:
-    import plmctl
-
-    for module in pkgutil.walk_packages(plmctl.__path__, "plmctl."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+    import_all()
     program = importlib.import_module("plmctl.cli")
     main: Callable[[], None] = program.main
     return main

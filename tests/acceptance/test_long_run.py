@@ -11,7 +11,7 @@ from plmctl.commands.verify import VerifyOptions, verify
 from plmctl.core.value import Value, as_items, as_mapping
 from tests.acceptance.long_run import ENVIRONMENTS, Note, Run, Size, begun, driven
 from tests.commands.builder import failures, opened, problems
-from tests.once import unmeasured
+from tests.measuring import unmeasured
 from tests.programs import IS_FULL, require_gto
 
 # `make test-full` drives the registry of 225 prompts through 50 releases; it takes about ten minutes.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from benchmarks.repository import git, repository
-from tests.once import unmeasured
+from tests.measuring import unmeasured
 
 PROGRAM = Path(sys.executable).with_name("plmctl")
 
