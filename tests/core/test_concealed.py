@@ -153,6 +153,7 @@ def test_at_most_a_hundred_are_told() -> None:
         ("\U0001f3f4\U000e0067", 130_000),
     ],
 )
+@pytest.mark.no_cover
 def test_a_megabyte_of_anything_is_looked_through_at_once(part: str, count: int) -> None:
     begin = time.process_time()
     told(part * count + "a")

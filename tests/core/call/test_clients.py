@@ -9,7 +9,8 @@ import pytest
 
 from tests.core.call.calls import ADAPTERS, CALLS, arguments_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("clients")]
+# What is imported here is none of this project's.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover, pytest.mark.xdist_group("clients")]
 
 
 def sent(adapter: str, calls: list[dict[str, Any]]) -> list[dict[str, Any]]:

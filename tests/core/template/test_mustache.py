@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from plmctl.core.template.mustache import MAX_ERRORS, MAX_NESTING, MAX_TAGS, map_partials, parse
@@ -344,10 +344,11 @@ def templates() -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("fragment", HARD.values(), ids=HARD.keys())
+@pytest.mark.no_cover
 def test_the_strategy_draws_every_hard_case(fragment: str) -> None:
-    assert fragment in find(
-        templates(), lambda text: fragment in text, settings=settings(max_examples=20_000)
-    )
+    # The first that is found does: nobody reads the smallest.
+    wanted = settings(max_examples=20_000, phases=[Phase.generate])
+    assert fragment in find(templates(), lambda text: fragment in text, settings=wanted)
 
 
 def pairs(template: Template) -> list[tuple[int, int]]:
