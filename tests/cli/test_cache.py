@@ -99,7 +99,9 @@ POISONS: dict[str, Callable[[Path], object]] = {
 }
 
 
+# Three hundred runs of what other tests measure.
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_no_cache_changes_a_byte_of_an_answer(wrong: Path, tmp_path: Path) -> None:
     """With none, an empty, a full, and a poisoned one."""
     cache = tmp_path / "cache"
