@@ -108,7 +108,11 @@ class Meter:
     clock: Callable[[], float] = field(default=time.perf_counter)
 
     def measured(self, ours: Command, peer: Command | None) -> Measured:
-        """Both in turn, after one run each that warms up, and counts where there is no time for more."""
+        """Both in turn, after one run each that warms up, and counts where there is no time for more.
+
+        Our first run of all never counts: what it finds out, the next ones know.
+        """
+        self.take(ours)
         start = self.clock()
         first = self._turn(ours, peer)
         number = min(int(self.patience / (self.clock() - start)), self.runs)

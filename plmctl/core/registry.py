@@ -94,12 +94,23 @@ class Registry:
             return
         for portion in self.portions:
             yield replace(self, suspects=portion if self.suspects is None else portion & self.suspects)
-            for manifest in self.manifests.values():
-                manifest.let_go()
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Hold no document of a large registry: who asks for one reads it again."""
+        for manifest in self.manifests.values() if self.is_large else ():
+            manifest.let_go()
 
     def of_kind(self, kind: str) -> tuple[Manifest, ...]:
         """The artifacts of one kind, sorted by id."""
         return tuple(map(self.manifests.__getitem__, self.ids_of(kind)))
+
+    def one_by_one(self, kind: str) -> Iterator[Manifest]:
+        """The same, of a large registry with one document held at a time."""
+        for manifest in self.of_kind(kind):
+            yield manifest
+            if self.is_large:
+                manifest.let_go()
 
     def ids_of(self, kind: str) -> tuple[str, ...]:
         """The ids of the artifacts of one kind, sorted."""

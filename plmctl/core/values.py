@@ -12,6 +12,8 @@ KIND = "values"
 """What is kept in a cache: of the documents that were asked for last, which are few."""
 RECENT = 500
 """So many of them."""
+LARGEST = 64 * 1024
+"""Bytes of a file that is among them."""
 _NAME = "recent"
 _ACCEPTED, _PLAIN = "+", "-"
 
@@ -29,13 +31,21 @@ class Values:
         """The document of a file with this sha256: parsed, or known without a finding."""
         said = self._said(sha256)
         if said is not None:
-            self._used[sha256] = said
+            self._use(sha256, said)
             return known_document(path, data, json.loads(said[1:]), limits)
         found = read_document(path, data, limits)
-        if isinstance(found, Document) and not found.findings and self._cache.is_lasting:
-            self._used[sha256] = _PLAIN + json.dumps(found.value, separators=(",", ":"))
+        is_kept = self._cache.is_lasting and len(data) <= LARGEST
+        if is_kept and isinstance(found, Document) and not found.findings:
+            self._use(sha256, _PLAIN + json.dumps(found.value, separators=(",", ":")))
             self._has_news = True
         return found
+
+    def _use(self, sha256: str, said: str) -> None:
+        # Of a large registry all are asked for one after the other, and these are not to be held.
+        self._used.pop(sha256, None)
+        self._used[sha256] = said
+        if len(self._used) > RECENT:
+            del self._used[next(iter(self._used))]
 
     def is_accepted(self, sha256: str) -> bool:
         """Whether a document is known to be a plmctl.yaml as the schema of that has it."""

@@ -31,10 +31,11 @@ def looked_into(
     """The surveys of all datasets that have records, or of some; sorted by id."""
     unsound = {f.location.path for f in registry.findings if f.code.startswith("SCH")}
     compared = compared_datasets(registry)
+    registry.let_go()
     surveys: dict[str, Survey] = {}
     absent, left = [], []
     size = 0
-    for manifest in registry.of_kind("Dataset"):
+    for manifest in registry.one_by_one("Dataset"):
         if manifest.spec.get("format") not in FORMATS or (only is not None and manifest.id not in only):
             continue
         found = files(manifest)

@@ -7,7 +7,7 @@ from plmctl.core.document import BrokenDocument, Document, read_document
 from plmctl.core.finding import ConfigurationError, Finding
 from plmctl.core.limits import LIMITS
 from plmctl.core.settings import settings_document
-from plmctl.core.values import KIND, NO_VALUES, RECENT, Values
+from plmctl.core.values import KIND, LARGEST, NO_VALUES, RECENT, Values
 from tests.commands.remembering import LastingCache
 from tests.rules.registries import SETTINGS
 
@@ -80,6 +80,21 @@ def test_the_last_that_were_asked_for_are_kept() -> None:
     before = cache.every(KIND)
     in_runs(cache, many[5])
     assert cache.every(KIND) == before
+
+
+def test_no_more_are_held_than_are_kept() -> None:
+    values = Values(LastingCache(), "p")
+    for number in range(RECENT + 7):
+        asked(values, f"a: {number}\n".encode())
+    held = [f"a: {number}\n".encode() for number in range(7, RECENT + 7)]
+    assert [*values._used] == [*map(sha256_of, held)]
+
+
+@pytest.mark.parametrize(("size", "is_kept"), [(LARGEST, True), (LARGEST + 1, False)])
+def test_a_large_one_is_not_kept(size: int, is_kept: bool) -> None:
+    cache = LastingCache()
+    in_runs(cache, b"a: ".ljust(size - 1, b"x") + b"\n")
+    assert bool(cache.every(KIND)) == is_kept
 
 
 def test_settings_are_held_to_their_schema_once() -> None:

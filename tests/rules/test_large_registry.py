@@ -8,9 +8,11 @@ import pytest
 from plmctl.core.document import Document
 from plmctl.core.finding import PlmctlError
 from plmctl.core.form import identities
+from plmctl.core.manifest import Manifest
 from plmctl.core.ports import MemoryTree
 from plmctl.core.registry import Registry, load
 from plmctl.rules.checks import findings
+from plmctl.rules.surveys import looked_into
 from tests.commands.remembering import LastingCache, memo
 from tests.core.test_verdicts import FILES, UNDER, WINDOW
 from tests.rules.registries import MODEL, SETTINGS, manifest
@@ -75,6 +77,24 @@ def test_few_documents_are_held_at_a_time() -> None:
     assert 10 <= max(held) <= 13
     # When all is said, what the last portion is about.
     assert documents() - before <= 2
+
+
+def test_of_a_large_registry_no_more_is_held_with_each_dataset_looked_into() -> None:
+    text = "purpose: [few-shot]\nformat: jsonl\ndata: {git: d.jsonl}\n"
+    files = {
+        "plmctl.yaml": SETTINGS,
+        **{f"datasets/d{n}.yaml": manifest("Dataset", f"d{n}", text) for n in range(9)},
+    }
+    held = list[int]()
+
+    def nowhere(dataset: Manifest) -> None:
+        assert dataset.spec["format"] == "jsonl"
+        held.append(documents())
+
+    registry = load(MemoryTree(files), held=1)
+    assert looked_into(registry, nowhere, None).absent == tuple(f"dataset/d{n}" for n in range(9))
+    # Others hold documents too, and no more of them with each dataset.
+    assert held == [held[0]] * 9
 
 
 def prompt(number: int) -> str:
