@@ -96,10 +96,11 @@ class Registry:
             yield replace(self, suspects=portion if self.suspects is None else portion & self.suspects)
             self.let_go()
 
-    def let_go(self) -> None:
-        """Hold no document of a large registry: who asks for one reads it again."""
-        for manifest in self.manifests.values() if self.is_large else ():
-            manifest.let_go()
+    def let_go(self, artifacts: Iterable[str] | None = None) -> None:
+        """Hold no document of a large registry, or none of some artifacts: who asks for one reads it again."""
+        every = self.manifests if artifacts is None else artifacts
+        for artifact in every if self.is_large else ():
+            self.manifests[artifact].let_go()
 
     def of_kind(self, kind: str) -> tuple[Manifest, ...]:
         """The artifacts of one kind, sorted by id."""

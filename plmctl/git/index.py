@@ -40,18 +40,12 @@ class StagedEntries(Mapping[str, IndexEntry]):
     def __init__(self, records: Mapping[str, str], width: int):
         self._records = records
         self._width = width
-        self._made: dict[str, IndexEntry] = {}
 
     def __getitem__(self, path: str) -> IndexEntry:
         """The entry of a path. Raises KeyError."""
-        found = self._made.get(path)
-        if found is None:
-            tag, mode, oid = self._records[path].split(" ", 3)[:3]
-            bits = int(mode, 8)
-            found = self._made[path] = IndexEntry(
-                path=path, mode=bits, kind=kind_of_mode(bits), object_id=oid, is_skipped=tag == "S"
-            )
-        return found
+        tag, mode, oid = self._records[path].split(" ", 3)[:3]
+        bits = int(mode, 8)
+        return IndexEntry(path=path, mode=bits, kind=kind_of_mode(bits), object_id=oid, is_skipped=tag == "S")
 
     def __iter__(self) -> Iterator[str]:
         """The paths, in Git's order."""

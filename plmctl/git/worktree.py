@@ -120,6 +120,8 @@ class WorkTree:
             raise TooLarge(len(content), limit)
         if self._known_files is not None:
             self._known_files.learn(path, status, since_ns, ids)
+            # By it the content would be known unread, and of many files they are much.
+            self._statuses.pop(path, None)
         self._note(path, stored)
         return content
 

@@ -38,6 +38,7 @@ def exams(registry: Registry) -> Iterator[Exam]:
     for application in registry.of_kind("Application"):
         used = _used(registry, application.id, bases)
         trainings = [(model, aim.target) for model in sorted(used) for aim in _trainings(registry, model)]
+        registry.let_go(used)
         if not trainings:
             continue
         for suite in _suites(registry, application, used, targets):
