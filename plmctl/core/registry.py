@@ -97,7 +97,7 @@ class Registry:
             self.let_go()
 
     def let_go(self, artifacts: Iterable[str] | None = None) -> None:
-        """Hold no document of a large registry, or none of some artifacts: who asks for one reads it again."""
+        """Hold no document of a large registry, or none of some artifacts; who asks reads it again."""
         every = self.manifests if artifacts is None else artifacts
         for artifact in every if self.is_large else ():
             self.manifests[artifact].let_go()
