@@ -3,7 +3,7 @@
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from types import TracebackType
@@ -49,6 +49,7 @@ class CacheFile:
         self._path = path
         self._connection: Connection | None = None
         self._waiting: dict[tuple[str, str], Known | None] = {}
+        self._made: list[tuple[str, Callable[[], Iterator[tuple[str, Known]]]]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +82,10 @@ class CacheFile:
         """Know these from now on; they are written when it is closed."""
         self._waiting.update(((kind, name), known) for name, known in found.items() if _is_text(name))
 
+    def keep_made(self, kind: str, made: Callable[[], Iterator[tuple[str, Known]]]) -> None:
+        """The same of many, each made when it is written."""
+        self._made.append((kind, made))
+
     def forget(self, kind: str, names: Iterable[str]) -> None:
         """Know these no more, as soon as it is closed."""
         self._waiting.update(((kind, name), None) for name in names if _is_text(name))
@@ -88,9 +93,9 @@ class CacheFile:
     def close(self) -> None:
         """Write what was kept, all of it or nothing."""
         # A file that turns out to be none is thrown away, and a new one written.
-        if self._waiting and not self._is_done():
+        if (self._waiting or self._made) and not self._is_done():
             self._is_done()
-        self._waiting = {}
+        self._waiting, self._made = {}, []
         self._end()
 
     def _known(self, kind: str, which: str, values: Sequence[str]) -> Iterator[tuple[str, Known]]:
@@ -121,9 +126,6 @@ class CacheFile:
         import sqlite3
 
         gone = [key for key, known in self._waiting.items() if known is None]
-        come = [
-            (*key, *known, _sum(*key, *known)) for key, known in self._waiting.items() if known is not None
-        ]
         try:
             # Of a file that is new: values have up to a megabyte, and each of its pages is a read.
             connection.execute("PRAGMA page_size = 16384")
@@ -132,7 +134,7 @@ class CacheFile:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(TABLE)
             connection.executemany("DELETE FROM known WHERE kind = ? AND name = ?", gone)
-            connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?)", come)
+            connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?)", self._come())
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             if _code(error) in _PASSING:
@@ -140,6 +142,14 @@ class CacheFile:
             self._throw_away()
             return False
         return True
+
+    def _come(self) -> Iterator[tuple[str, str, bytes, bytes, bytes]]:
+        """The rows to write."""
+        for (kind, name), known in self._waiting.items():
+            if known is not None:
+                yield kind, name, *known, _sum(kind, name, *known)
+        for kind, made in self._made:
+            yield from ((kind, name, *known, _sum(kind, name, *known)) for name, known in made())
 
     def _connected(self) -> "Connection | None":
         """The file, opened once, if it is one to be opened."""

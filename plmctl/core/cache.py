@@ -1,7 +1,7 @@
 """What is known already, as the core asks for it; and by what a file is known again unread."""
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 Known = tuple[bytes, bytes]
@@ -38,6 +38,10 @@ class Cache(Protocol):
 
     def keep(self, kind: str, found: Mapping[str, Known]) -> None:
         """Know these from now on, whatever was known of them."""
+        ...
+
+    def keep_made(self, kind: str, made: Callable[[], Iterator[tuple[str, Known]]]) -> None:
+        """The same of many, each made when it is written."""
         ...
 
     def forget(self, kind: str, names: Iterable[str]) -> None:
@@ -82,6 +86,10 @@ class MemoryCache:
     def keep(self, kind: str, found: Mapping[str, Known]) -> None:
         """Know these from now on."""
         self._known.setdefault(kind, {}).update(found)
+
+    def keep_made(self, kind: str, made: Callable[[], Iterator[tuple[str, Known]]]) -> None:
+        """The same of many."""
+        self.keep(kind, dict(made()))
 
     def forget(self, kind: str, names: Iterable[str]) -> None:
         """Know these no more."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from plmctl.core.brief import NOT_OURS, Glance, glance, names_in
-from plmctl.core.cache import Cache, one
+from plmctl.core.cache import Cache, Known, one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.reading import FileRead
 
@@ -199,10 +199,17 @@ def keep_stock(
     written = [*lists, [_written_few(few)]]
     head = _LIST.join(map(_WORD.join, written)).encode("utf-8", "surrogateescape")
     known = stamp + b" " + sha256(head).hexdigest().encode()
-    parts = {_HEAD: head, **_written_names([line for _, _, _, line in found])}
-    for start in range(0, len(found), PAGE):
-        parts[_page(start // PAGE)] = _text(line for _, _, _, line in found[start : start + PAGE])
-    cache.keep(KIND, {name: (known, part) for name, part in parts.items()})
+    lines = [line for _, _, _, line in found]
+
+    def made() -> Iterator[tuple[str, Known]]:
+        # As much as all that is known, once more: one page after another.
+        for start in range(0, len(lines), PAGE):
+            yield _page(start // PAGE), (known, _text(lines[start : start + PAGE]))
+        for name, part in _written_names(lines).items():
+            yield name, (known, part)
+
+    cache.keep(KIND, {_HEAD: (known, head)})
+    cache.keep_made(KIND, made)
     if before is not None:
         left = range(_pages(len(found)), _pages(len(before.paths)))
         cache.forget(KIND, (name for page in left for name in (_page(page), _share_name(page))))

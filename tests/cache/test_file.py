@@ -5,7 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,28 @@ def test_what_one_process_keeps_the_next_one_knows(path: Path) -> None:
         assert cache.named("md5", ["data/a", "data/b"]) == {"data/a": (b"1", b"x")}
         assert cache.below("md5", "data") == {name: ROWS[name] for name in ("data/a", "data/é")}
         assert cache.every("blob") == {"data/a": (b"z", b"z")}
+
+
+def test_what_is_made_when_it_is_written_is_kept_once_and_written_anew_where_no_file_was(path: Path) -> None:
+    made: list[str] = []
+
+    def rows() -> Iterator[tuple[str, Known]]:
+        for name, known in ROWS.items():
+            made.append(name)
+            yield name, known
+
+    keep(path)
+    no_database(path)
+    with CacheFile(str(path)) as cache:
+        cache.keep_made("md5", rows)
+        assert made == []
+    assert every(path) == ROWS
+    # The file that was none is found out by writing to it, before anything is made.
+    assert made == [*ROWS]
+    with CacheFile(str(path)) as cache:
+        cache.keep("md5", {"data/b": (b"9", b"9")})
+        cache.keep_made("md5", rows)
+    assert every(path) == {**ROWS, "data/b": (b"9", b"9")}
 
 
 def test_what_is_forgotten_or_kept_anew_is_another(path: Path) -> None:
