@@ -28,7 +28,7 @@ INPUTS: Mapping[str, int] = {
 REACHING: Mapping[str, int] = {
     "diff": 700,
     "renderers": 1_600,
-    "schema": 1_200,
+    "schema": 3_000,
     "reader": 1_000,
     "jinja": 500,
     "lock": 500,
