@@ -367,11 +367,7 @@ def _deep_differences(here: Change, old: Value, new: Value) -> Iterator[Change]:
 
     found = DeepDiff(old, new, view="tree", ignore_private_variables=False, threshold_to_diff_deeper=0)
     levels = sorted(
-        (tuple(level.path(output_format="list")), name, level)
-        for name in found
-        for level in found[name]
-        # What is only written in another way is the same.
-        if name.endswith(("_added", "_removed")) or not _same(level.t1, level.t2)
+        (tuple(level.path(output_format="list")), name, level) for name in found for level in found[name]
     )
     for path, name, level in levels:
         there = replace(here, pointer=(*here.pointer, *path), place=(*here.place, *path))
@@ -379,7 +375,7 @@ def _deep_differences(here: Change, old: Value, new: Value) -> Iterator[Change]:
             yield replace(there, fact=Fact.ADDED, new=level.t2)
         elif name.endswith("_removed"):
             yield replace(there, fact=Fact.REMOVED, old=level.t1)
-        else:
+        elif not _same(level.t1, level.t2):
             yield replace(there, fact=Fact.CHANGED, old=level.t1, new=level.t2)
 
 

@@ -185,6 +185,12 @@ def test_values_without_a_schema_are_compared_inside() -> None:
     assert between("Partial", "x-team: 1\n", "x-team: [1]\n") == ["changed /spec/x-team 1 -> [1]"]
 
 
+def test_a_number_that_is_written_in_another_way_is_the_same_in_a_list_without_a_schema() -> None:
+    assert between("Partial", "x-team: {k: [a, {}, 1]}\n", "x-team: {k: [false, {}, 1.0]}\n") == [
+        "changed /spec/x-team/k/0 'a' -> False"
+    ]
+
+
 NUMBERS: tuple[Value, ...] = (1, 1.0, 1.0000000000000002, 0.3, 0.1 + 0.2)
 VALUES: tuple[Value, ...] = (*NUMBERS, True, None, "1", "", [1], [], {}, {"__a": 1}, {"a": True})
 
