@@ -91,8 +91,7 @@ clean: ## everything that was made here
 .venv-bench/.stamp: pyproject.toml
 	$(if $(PYTHON),,$(error Python 3.11 or newer is needed: none of python3.11, python3 ... runs))
 	$(PYTHON) -m venv --clear .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
-	touch $@
+	$(call filled,.venv-bench,benchmark)
 
 # What editors start to check YAML against a schema. No script of a package runs, and no address is written down.
 .node/.stamp:

@@ -3,13 +3,13 @@
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from plmctl.core.cache import Known
+from plmctl.core.cache import Known, Made
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Error
@@ -49,7 +49,7 @@ class CacheFile:
         self._path = path
         self._connection: Connection | None = None
         self._waiting: dict[tuple[str, str], Known | None] = {}
-        self._made: list[tuple[str, Callable[[], Iterator[tuple[str, Known]]]]] = []
+        self._made: list[tuple[str, Made]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +82,7 @@ class CacheFile:
         """Know these from now on; they are written when it is closed."""
         self._waiting.update(((kind, name), known) for name, known in found.items() if _is_text(name))
 
-    def keep_made(self, kind: str, made: Callable[[], Iterator[tuple[str, Known]]]) -> None:
+    def keep_made(self, kind: str, made: Made) -> None:
         """The same of many, each made when it is written."""
         self._made.append((kind, made))
 

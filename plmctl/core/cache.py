@@ -7,6 +7,9 @@ from typing import Protocol, TypeVar
 Known = tuple[bytes, bytes]
 """What is known of something: what it was known by, as the stamp of a file, and the value."""
 
+Made = Callable[[], Iterator[tuple[str, Known]]]
+"""What makes what is known of many names, one after the other, and again where somebody asks again."""
+
 MARGIN_NS = 2_000_000_000
 """Nanoseconds within which two writes may have one time: the clock of FAT is the coarsest."""
 _Key = TypeVar("_Key", str, tuple[str, str])
@@ -40,7 +43,7 @@ class Cache(Protocol):
         """Know these from now on, whatever was known of them."""
         ...
 
-    def keep_made(self, kind: str, made: Callable[[], Iterator[tuple[str, Known]]]) -> None:
+    def keep_made(self, kind: str, made: Made) -> None:
         """The same of many, each made when it is written."""
         ...
 
@@ -87,7 +90,7 @@ class MemoryCache:
         """Know these from now on."""
         self._known.setdefault(kind, {}).update(found)
 
-    def keep_made(self, kind: str, made: Callable[[], Iterator[tuple[str, Known]]]) -> None:
+    def keep_made(self, kind: str, made: Made) -> None:
         """The same of many."""
         self.keep(kind, dict(made()))
 

@@ -110,8 +110,7 @@ class Registry:
         """The same, of a large registry with one document held at a time."""
         for manifest in self.of_kind(kind):
             yield manifest
-            if self.is_large:
-                manifest.let_go()
+            self.let_go((manifest.id,))
 
     def ids_of(self, kind: str) -> tuple[str, ...]:
         """The ids of the artifacts of one kind, sorted."""
