@@ -6,11 +6,12 @@ from plmctl.commands.destination import Destination, destination
 from plmctl.commands.moment import current
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import PlmctlError
+from plmctl.core.known_tags import known_history
 from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
 from plmctl.core.report import Problem, problem_of
-from plmctl.core.tag import History, history
+from plmctl.core.tag import History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def outset(
         branch=branch,
         commit=commit,
         registry=registry,
-        past=history(repo.tags(), registry.settings),
+        past=known_history(repo, registry.settings, memo),
         ancestors=repo.ancestors(commit),
         remote=remote.name if remote is not None else None,
         memo=memo,

@@ -12,11 +12,12 @@ from plmctl.core.configuration import read_settings_of
 from plmctl.core.dataclass import dataclass
 from plmctl.core.deferred import deferred
 from plmctl.core.finding import PlmctlError, UsageError
+from plmctl.core.known_tags import known_history
 from plmctl.core.lock import FILE_NAME
 from plmctl.core.memo import Memo
 from plmctl.core.ports import MemoryTree, Repo, Tree
 from plmctl.core.settings import Settings
-from plmctl.core.tag import ArtifactTag, History, RegistryTag, history
+from plmctl.core.tag import ArtifactTag, History, RegistryTag
 from plmctl.core.version import parsed_version
 
 NOTHING = MemoryTree({})
@@ -70,7 +71,7 @@ class Past:
     @cached_property
     def history(self) -> History:
         """The versions, by the settings of HEAD."""
-        return history(self._repo.tags(), self.settings)
+        return known_history(self._repo, self.settings, self._memo)
 
     @cached_property
     def settings(self) -> Settings:

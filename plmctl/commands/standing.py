@@ -8,13 +8,14 @@ from plmctl.commands.tree import tree_of
 from plmctl.commands.unfetched import unfetched, unfetched_note
 from plmctl.core.dataclass import dataclass
 from plmctl.core.form import Identity
+from plmctl.core.known_tags import known_history
 from plmctl.core.locking import Now, now_of
 from plmctl.core.manifest import Manifest
 from plmctl.core.memo import Memo
 from plmctl.core.plan import is_changed
 from plmctl.core.ports import Repo
 from plmctl.core.registry import Registry
-from plmctl.core.tag import ArtifactTag, History, history
+from plmctl.core.tag import ArtifactTag, History
 from plmctl.core.value import Value, as_mapping, as_text
 
 # Of a commit's id, as much as people compare.
@@ -100,7 +101,7 @@ def moment(repo: Repo, revision: str | None, memo: Memo | None = None, *, is_sta
     """The registry of a revision, of what is staged, else of the work tree; `memo` is for who looks only."""
     tree = tree_of(repo, revision, is_staged, memo)
     registry = current(tree, memo)
-    past = history(repo.tags(), registry.settings)
+    past = known_history(repo, registry.settings, memo)
     return Moment(
         registry=registry,
         past=past,

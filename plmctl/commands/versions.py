@@ -1,7 +1,6 @@
 """list --versions: every version of every artifact, of whose manifests the names alone are read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 
 from plmctl.commands.kind import kind_named
 from plmctl.commands.moment import no_manifests, unread_note
@@ -9,13 +8,13 @@ from plmctl.commands.tree import tree_of
 from plmctl.commands.unfetched import unfetched, unfetched_note
 from plmctl.core.cache import one
 from plmctl.core.configuration import read_settings_of
+from plmctl.core.known_tags import known_history, tags_stamp
 from plmctl.core.memo import Memo
 from plmctl.core.names import names_of
-from plmctl.core.ports import Repo
+from plmctl.core.ports import Repo, TagId
 from plmctl.core.report import Report, Table
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import Settings, require_this_version
-from plmctl.core.tag import history
 from plmctl.core.version import FIRST, Version, parsed_version
 
 Row = tuple[str, str, str]
@@ -41,7 +40,7 @@ def versions(repo: Repo, revision: str | None, kind: str | None, memo: Memo) -> 
     known = _confirmed(repo, tags, settings, memo)
     start = f"{kind_prefix(kind_named(kind, settings.kinds.names))}/" if kind is not None else ""
     shown = [(artifact, former) for artifact, former in names.former.items() if artifact.startswith(start)]
-    lacking = unfetched(tree, settings, tags, memo)
+    lacking = unfetched(tree, settings, {name for name, _, _ in tags}, memo)
     return Report(
         command="list",
         table=Table(headings=HEADINGS, rows=tuple(_rows(shown, known))),
@@ -70,18 +69,15 @@ def _version(row: Row) -> Version:
     return parsed_version(row[0]) or FIRST
 
 
-def _confirmed(
-    repo: Repo, tags: Mapping[str, str], settings: Settings, memo: Memo
-) -> Mapping[str, list[Row]]:
+def _confirmed(repo: Repo, tags: Sequence[TagId], settings: Settings, memo: Memo) -> Mapping[str, list[Row]]:
     """The versions of each artifact that releases confirm, oldest first."""
-    said = (memo.program, settings.name, settings.tag, *settings.kinds.versioned, *tags, *tags.values())
-    stamp = sha256("\0".join(said).encode("utf-8", "surrogateescape")).digest()
+    stamp = tags_stamp(tags, settings, memo.program)
     known, value = one(memo.cache, _KIND, _NAME)
     if known == stamp:
         return _read(value)
     from plmctl.commands.standing import SHORT, release_of
 
-    past = history(repo.tags(), settings)
+    past = known_history(repo, settings, memo, tags)
     found = {
         artifact: [(str(tag.version), release_of(tag), tag.commit[:SHORT]) for tag in each]
         for artifact, each in past.versions.items()

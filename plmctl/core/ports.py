@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from plmctl.core.known_files import KnownFiles
 
 
+TagId = tuple[str, str, str]
+"""The name of a tag, its object, and the type that this is said to have."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagRef:
     """A ref below refs/tags: its name, what it points at, and of an annotated tag the unsigned message.
@@ -195,12 +199,12 @@ class Repo(Protocol):
         """The full object id of the commit that a revision names. Raises PlmctlError when there is none."""
         ...
 
-    def tags(self) -> tuple[TagRef, ...]:
-        """Every tag, by one for-each-ref, sorted by name."""
+    def tags(self, ids: Sequence[TagId] | None = None) -> tuple[TagRef, ...]:
+        """Every tag, by one for-each-ref, sorted by name; those of `ids` where that was asked already."""
         ...
 
-    def tag_ids(self) -> Mapping[str, str]:
-        """The object of every tag by its name, none of them read."""
+    def tag_ids(self) -> tuple[TagId, ...]:
+        """Every tag, none of them read."""
         ...
 
     def ancestors(self, commit: str) -> frozenset[str]:

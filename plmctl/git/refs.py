@@ -1,6 +1,6 @@
 """Names of moments: HEAD, revisions, tags, branches, and how they descend from each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from shlex import quote
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from plmctl.core.deferred import deferred
 from plmctl.core.finding import IntegrityError, PlmctlError
-from plmctl.core.ports import DraftTag, Head, TagRef, TooLarge
+from plmctl.core.ports import DraftTag, Head, TagId, TagRef, TooLarge
 from plmctl.core.ref import BRANCHES, REMOTES, TAGS
 from plmctl.core.signed import split_signed
 from plmctl.git.fetching import clone_of
@@ -68,8 +68,8 @@ def head(git: Git) -> Head:
     return Head(commit=commit[0] if commit else None, branch=name[0][len(BRANCHES) :] if on_branch else None)
 
 
-def tag_ids(git: Git, objects: ObjectReader) -> tuple[tuple[str, str, str], ...]:
-    """Every tag: its name, its object, and the type that this says it has. Raises IntegrityError."""
+def tag_ids(git: Git, objects: ObjectReader) -> tuple[TagId, ...]:
+    """Every tag, by one for-each-ref. Raises IntegrityError for one that cannot be read."""
     done = git.run("for-each-ref", f"--format={_TAG_FORM}", TAGS, accept=(0, 128))
     # Git leaves a broken ref out with a warning: a version would be missing without a word.
     if done.code or "ignoring" in done.err:
@@ -79,11 +79,10 @@ def tag_ids(git: Git, objects: ObjectReader) -> tuple[tuple[str, str, str], ...]
     return tuple((ref.removeprefix(TAGS), oid, kind) for ref, oid, kind in rows)
 
 
-def tags(git: Git, objects: ObjectReader) -> tuple[TagRef, ...]:
-    """Every tag, by one for-each-ref, sorted by name. Raises IntegrityError for one that cannot be read."""
-    rows = tag_ids(git, objects)
-    objects.prefetch([oid for _, oid, _ in rows])
-    return tuple(sorted((_tag(objects, *row) for row in rows), key=lambda tag: tag.name))
+def tags(objects: ObjectReader, ids: Sequence[TagId]) -> tuple[TagRef, ...]:
+    """These tags, sorted by name. Raises IntegrityError for one that cannot be read."""
+    objects.prefetch([oid for _, oid, _ in ids])
+    return tuple(sorted((_tag(objects, *each) for each in ids), key=lambda tag: tag.name))
 
 
 def _tag(objects: ObjectReader, name: str, oid: str, kind: str) -> TagRef:

@@ -18,6 +18,7 @@ from plmctl.core.ports import (
     Head,
     PendingRelease,
     Start,
+    TagId,
     TagRef,
     Tree,
     Watch,
@@ -146,13 +147,13 @@ class Repository:
         """The full object id of the commit that a revision names. Raises PlmctlError when there is none."""
         return refs.resolve(self._git, revision)
 
-    def tags(self) -> tuple[TagRef, ...]:
-        """Every tag, by one for-each-ref, sorted by name. Raises IntegrityError for a broken one."""
-        return refs.tags(self._git, self.objects)
+    def tags(self, ids: Sequence[TagId] | None = None) -> tuple[TagRef, ...]:
+        """Every tag, or those of `ids`, sorted by name. Raises IntegrityError for a broken one."""
+        return refs.tags(self.objects, self.tag_ids() if ids is None else ids)
 
-    def tag_ids(self) -> Mapping[str, str]:
-        """The object of every tag by its name, none of them read."""
-        return {name: oid for name, oid, _ in refs.tag_ids(self._git, self.objects)}
+    def tag_ids(self) -> tuple[TagId, ...]:
+        """Every tag, by one for-each-ref, none of them read."""
+        return refs.tag_ids(self._git, self.objects)
 
     def ancestors(self, commit: str) -> frozenset[str]:
         """The commit and all that it descends from."""

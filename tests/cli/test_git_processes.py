@@ -38,8 +38,8 @@ QUESTIONS = {
     "diff --staged": (*PLACE, *HEAD, *REVISION, *OBJECTS, *INDEX),
     "diff": (*PLACE, *HEAD, *REVISION, *OBJECTS, *WORK_TREE),
     "list": (*PLACE, *WORK_TREE, *TAGS, *HEAD, *HISTORY),
-    # Whether the tags are those of which it is known what they say; then what they say.
-    "list --versions": (*PLACE, *WORK_TREE, "for-each-ref", *TAGS),
+    # Whether the tags are those of which it is known what they say is asked, and then only these are read.
+    "list --versions": (*PLACE, *WORK_TREE, *TAGS),
     "show prompt/support/triage": (*PLACE, *WORK_TREE, *TAGS, *HEAD, *HISTORY),
     "graph": (*PLACE, *WORK_TREE),
     "impact model/gpt-4o": (*PLACE, *WORK_TREE),
