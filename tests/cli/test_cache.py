@@ -3,7 +3,7 @@
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,8 @@ RUNS = (
     ("data", "status"),
     ("list", "--versions"),
 )
+MENDED = (RUNS[0], RUNS[2], RUNS[7], *RUNS[-2:])
+"""One of each way to ask."""
 # One of each kind of place that findings come from: reading, schema, files, references, texts, names, days.
 WRONG = {
     "models/broken.yaml": "kind: [\n",
@@ -52,8 +54,8 @@ def wrong(registry: Path) -> Path:
     return registry
 
 
-def answers(registry: Path, cache: Path) -> list[Done]:
-    return [plmctl(*run, at=registry, XDG_CACHE_HOME=str(cache)) for run in RUNS]
+def answers(registry: Path, cache: Path, runs: Iterable[Sequence[str]] = RUNS) -> list[Done]:
+    return [plmctl(*run, at=registry, XDG_CACHE_HOME=str(cache)) for run in runs]
 
 
 def rows_under_other_keys(file: Path) -> None:
@@ -117,7 +119,7 @@ def test_no_cache_changes_a_byte_of_an_answer(wrong: Path, tmp_path: Path) -> No
         poison(file)
         assert (name, answers(wrong, cache)) == (name, plain)
         # What was mended by that is good again.
-        assert (name, answers(wrong, cache)) == (name, plain)
+        assert (name, answers(wrong, cache, MENDED)) == (name, [plain[RUNS.index(run)] for run in MENDED])
 
 
 def test_only_what_looks_asks_what_is_known() -> None:

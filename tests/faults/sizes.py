@@ -17,16 +17,16 @@ FAULTY = tuple(mode for mode in Mode if mode is not Mode.COUNT)
 # Per case and registry, how many points of each mode; each step of a run is tried once before any is twice.
 SIZES: Mapping[tuple[str, str], Mapping[Mode, int]] = MappingProxyType(
     {
-        ("release", "packed"): {Mode.MACHINE: 12, Mode.FAIL: 6, Mode.INTERRUPT: 4},
-        ("push", "packed"): {Mode.MACHINE: 12, Mode.SIDE: 6, Mode.FAIL: 6, Mode.INTERRUPT: 3},
-        ("promote", "packed"): {Mode.MACHINE: 12, Mode.TORN: 4, Mode.FAIL: 4, Mode.INTERRUPT: 4},
-        ("promote --push", "packed"): {Mode.MACHINE: 6, Mode.FAIL: 3},
-        ("rollback", "packed"): {Mode.MACHINE: 8, Mode.PROCESS: 8, Mode.FAIL: 3},
-        ("rollback --push", "packed"): {Mode.MACHINE: 6, Mode.FAIL: 3},
-        ("lock", "packed"): dict.fromkeys(FAULTY, 10),
-        ("lock", "worktree"): dict.fromkeys(FAULTY, 10),
-        ("lock elsewhere", "packed"): {Mode.MACHINE: 9, Mode.SIDE: 3, Mode.FAIL: 3},
-        ("lock elsewhere", "behind"): {Mode.MACHINE: 6},
+        ("release", "packed"): {Mode.MACHINE: 8, Mode.FAIL: 4, Mode.INTERRUPT: 3},
+        ("push", "packed"): {Mode.MACHINE: 8, Mode.SIDE: 4, Mode.FAIL: 3, Mode.INTERRUPT: 2},
+        ("promote", "packed"): {Mode.MACHINE: 8, Mode.TORN: 3, Mode.FAIL: 3, Mode.INTERRUPT: 2},
+        ("promote --push", "packed"): {Mode.MACHINE: 5, Mode.FAIL: 2},
+        ("rollback", "packed"): {Mode.MACHINE: 5, Mode.PROCESS: 5, Mode.FAIL: 2},
+        ("rollback --push", "packed"): {Mode.MACHINE: 5, Mode.FAIL: 2},
+        ("lock", "packed"): dict.fromkeys(FAULTY, 6),
+        ("lock", "worktree"): dict.fromkeys(FAULTY, 6),
+        ("lock elsewhere", "packed"): {Mode.MACHINE: 6, Mode.SIDE: 2, Mode.FAIL: 2},
+        ("lock elsewhere", "behind"): {Mode.MACHINE: 4},
     }
 )
 SEED = int(OUTSIDE.get("PLMCTL_FAULTS_SEED", "1"))

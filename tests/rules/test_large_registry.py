@@ -25,6 +25,12 @@ WRONG: dict[str, bytes | str] = {**FILES, "prompts/u.yaml": UNDER, "contexts/lon
 DAY = "2026-03-04"
 
 
+@pytest.fixture
+def alone() -> None:
+    """What other tests hold, millions of objects, is looked through no more."""
+    gc.freeze()
+
+
 def documents() -> int:
     """How many documents of manifests are held by anybody."""
     gc.collect()
@@ -59,6 +65,7 @@ def test_what_is_said_of_some_is_the_same() -> None:
         assert found == findings(load(MemoryTree(files)), DAY)
 
 
+@pytest.mark.usefixtures("alone")
 def test_few_documents_are_held_at_a_time() -> None:
     count, size = 60, len(prompt(0))
     files = {
@@ -79,6 +86,7 @@ def test_few_documents_are_held_at_a_time() -> None:
     assert documents() - before <= 2
 
 
+@pytest.mark.usefixtures("alone")
 def test_of_a_large_registry_no_more_is_held_with_each_dataset_looked_into() -> None:
     text = "purpose: [few-shot]\nformat: jsonl\ndata: {git: d.jsonl}\n"
     files = {
