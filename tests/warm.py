@@ -11,12 +11,15 @@ import gc
 import importlib
 import os
 import resource
+import select
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from ast import literal_eval
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
@@ -155,21 +158,50 @@ def _serve(path: str, *measuring: str) -> None:
     server.listen(64)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
+    woken, waking = socket.socketpair()
+    waking.settimeout(0)
+    signal.set_wakeup_fd(waking.fileno())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    running: dict[int, socket.socket] = {}
     while True:
-        connection, _ = server.accept()
-        if os.fork() == 0:
-            server.close()
-            _answer(connection, main, measured)
-        connection.close()
-        while _reaped():
-            pass
+        ready, _, _ = select.select([server, woken], [], [])
+        if woken in ready:
+            woken.recv(_BYTES)
+            _tell_ended(running)
+        if server in ready:
+            connection, _ = server.accept()
+            received = _received(connection)
+            if received is None:
+                connection.close()
+                continue
+            request, streams = received
+            child = os.fork()
+            if child == 0:
+                _forget_siblings(server, woken, waking, connection, *running.values())
+                _become(request, streams, main, measured)
+            for stream in streams:
+                os.close(stream)
+            running[child] = connection
 
 
-def _reaped() -> bool:
-    try:
-        return os.waitpid(-1, os.WNOHANG)[0] != 0
-    except ChildProcessError:
-        return False
+def _forget_siblings(*sockets: socket.socket) -> None:
+    """In a child: what belongs to the server, and to those that wait for other runs."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.set_wakeup_fd(-1)
+    for each in sockets:
+        each.close()
+
+
+def _tell_ended(running: dict[int, socket.socket]) -> None:
+    """Tell the exit codes of all runs that have ended."""
+    while running:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if child == 0:
+            return
+        code = os.waitstatus_to_exitcode(status)
+        with running.pop(child) as connection, suppress(OSError):
+            # As a shell says it. Who asked may have given up.
+            connection.sendall(b"%d" % (code if code >= 0 else 128 - code))
 
 
 def _measured(measuring: str) -> coverage.Coverage:
@@ -216,35 +248,25 @@ def _warm_up() -> None:
         _ = shape.validator, shape.schema, shape.weight
 
 
-def _answer(
-    connection: socket.socket, main: Callable[[], None], measured: coverage.Coverage | None
-) -> NoReturn:
-    """Run the request in a child, and tell its exit code."""
-    length, streams = _received(connection)
-    data = b""
-    while len(data) < length:
-        data += connection.recv(_BYTES)
-    arguments, folder, environment, kibibytes, is_held = literal_eval(data.decode())
-    child = os.fork()
-    if child == 0:
-        connection.close()
-        if is_held:
-            _hold()
-        _become(arguments, folder, environment, kibibytes, streams, main, measured)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    # As a shell says it.
-    connection.sendall(b"%d" % (code if code >= 0 else 128 - code))
-    os._exit(0)
-
-
-def _received(connection: socket.socket) -> tuple[int, list[int]]:
+def _received(connection: socket.socket) -> tuple[Request, list[int]] | None:
+    """A request, and the streams that came with it; None from one who was killed before it asked."""
     size = array.array("i").itemsize * 3
     head, ancillary, _, _ = connection.recvmsg(16, socket.CMSG_SPACE(size))
     streams = array.array("i")
-    for _, _, data in ancillary:
-        streams.frombytes(data[:size])
-    return int(head), list(streams)
+    for _, _, handed in ancillary:
+        streams.frombytes(handed[:size])
+    data = b""
+    while head and len(data) < int(head):
+        more = connection.recv(_BYTES)
+        if not more:
+            head = b""
+        data += more
+    if not head:
+        for stream in streams:
+            os.close(stream)
+        return None
+    request: Request = literal_eval(data.decode())
+    return request, list(streams)
 
 
 def _hold() -> None:
@@ -260,14 +282,11 @@ def _hold() -> None:
 
 
 def _become(
-    arguments: list[str],
-    folder: str,
-    environment: dict[str, str],
-    kibibytes: int,
-    streams: list[int],
-    main: Callable[[], None],
-    measured: coverage.Coverage | None,
+    request: Request, streams: list[int], main: Callable[[], None], measured: coverage.Coverage | None
 ) -> NoReturn:
+    arguments, folder, environment, kibibytes, is_held = request
+    if is_held:
+        _hold()
     for number, (stream, mode) in enumerate(zip(streams, _STREAMS, strict=True)):
         os.dup2(stream, number)
         os.close(stream)
