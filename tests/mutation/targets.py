@@ -39,6 +39,7 @@ TARGETS = (
             "tests/core/test_scalar.py",
             "tests/core/test_clean.py",
             "tests/core/test_document.py",
+            "tests/core/test_document_limits.py",
             "tests/core/test_document_syntax.py",
             "tests/core/test_document_places.py",
             "tests/core/test_document_told.py",
