@@ -28,7 +28,7 @@ def known_history(
     `tags` are those that there are, where that was asked already.
     """
     if memo is None or not memo.cache.is_lasting:
-        return history(repo.tags(), settings)
+        return history(repo.tags(tags), settings)
     tags = repo.tag_ids() if tags is None else tags
     stamp = tags_stamp(tags, settings, memo.program)
     known, value = one(memo.cache, _KIND, _NAME)
