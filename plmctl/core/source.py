@@ -53,7 +53,7 @@ class FileFindings:
     @property
     def has_error(self) -> bool:
         """Whether one of them is an error."""
-        return bool(self._found) and any(finding.level is Level.ERROR for finding in self._found)
+        return any(finding.level is Level.ERROR for finding in self._found)
 
     @property
     def last(self) -> Finding | None:
