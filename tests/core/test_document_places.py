@@ -227,3 +227,9 @@ def test_a_finding_elsewhere_has_no_source_line(document: Document, location: Lo
     assert document.finding(RULE, "bad", location) == Finding(
         rule=RULE, message="bad", location=location, level=Level.ERROR
     )
+
+
+def test_a_document_is_what_it_says_and_not_how_its_places_are_found() -> None:
+    once, again = (read("a: 1\n") for _ in range(2))
+    assert once == again
+    assert repr(once) == "Document(path='f.yaml', text='a: 1\\n', value={'a': 1}, findings=())"
