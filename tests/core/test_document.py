@@ -155,11 +155,6 @@ def test_invisible_characters_are_refused_each_at_its_place() -> None:
     ]
 
 
-def test_what_can_be_typed_is_read_beside_what_is_looked_for() -> None:
-    typed = "".join(map(chr, range(0x20, 0x7F)))
-    assert read(f"a: |\n  \u00e9{typed}\n").value == {"a": f"\u00e9{typed}\n"}
-
-
 def test_a_binary_file_is_one_finding() -> None:
     assert said(b"\x01\0\0\0\0\2") == [
         ("control-character 1:1", "control character U+0001", "delete it: it is invisible"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.test_document import said
+from tests.core.test_document import read, said
 
 _INDENTATION = "line it up with its siblings; a text over several lines needs '|' after its key"
 _SPACES = "replace each tab with two spaces: YAML has no tabs there"
@@ -176,3 +176,8 @@ def test_a_mistake_after_another_finding_is_judged() -> None:
         "duplicate-key 2:1",
         "syntax 2:5",
     ]
+
+
+def test_what_can_be_typed_is_read_beside_what_is_looked_for() -> None:
+    typed = "".join(map(chr, range(0x20, 0x7F)))
+    assert read(f"a: |\n  \u00e9{typed}\n").value == {"a": f"\u00e9{typed}\n"}
