@@ -1,9 +1,11 @@
 """All that a lock can say of its data, and the places where two locks differ."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from plmctl.core.finding import IntegrityError
 from plmctl.core.lock import DataEntry, differences, named, read_lock, serialised
 from plmctl.core.value import Value
 from tests.core.test_lock import SMALL
@@ -70,3 +72,20 @@ def test_what_only_one_of_two_locks_has_is_a_difference(is_turned: bool) -> None
 )
 def test_a_place_is_named_by_its_artifact_and_field(pointer: tuple[str | int, ...], words: str) -> None:
     assert named(pointer) == words
+
+
+def told_of_a_key(key: str) -> str:
+    """What is told of a lock with a key that no lock has."""
+    data = json.dumps({**json.loads(serialised(SMALL)), key: 1}).encode()
+    with pytest.raises(IntegrityError) as refused:
+        read_lock("plm.lock", data)
+    return refused.value.message.removeprefix("plm.lock: ")
+
+
+def test_500_characters_are_told_of_what_is_wrong() -> None:
+    short = told_of_a_key("x")
+    longest = "x" * (500 - len(short) + 1)
+    whole = short.replace("'x'", f"'{longest}'")
+    assert (len(whole), told_of_a_key(longest)) == (500, whole)
+    more = short.replace("'x'", f"'{longest}x'")
+    assert told_of_a_key(f"{longest}x") == f"{more[:500]}..."
