@@ -255,13 +255,10 @@ def _received(connection: socket.socket) -> tuple[Request, list[int]] | None:
     streams = array.array("i")
     for _, _, handed in ancillary:
         streams.frombytes(handed[:size])
-    data = b""
-    while head and len(data) < int(head):
-        more = connection.recv(_BYTES)
-        if not more:
-            head = b""
+    length, data = int(head or b"0"), b""
+    while len(data) < length and (more := connection.recv(_BYTES)):
         data += more
-    if not head:
+    if not head or len(data) < length:
         for stream in streams:
             os.close(stream)
         return None

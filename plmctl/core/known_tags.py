@@ -13,7 +13,7 @@ from plmctl.core.cache import one
 from plmctl.core.memo import Memo
 from plmctl.core.ports import Repo, TagId
 from plmctl.core.settings import Settings
-from plmctl.core.tag import ArtifactTag, History, RegistryTag, ReleasedLine, history
+from plmctl.core.tag import ArtifactTag, History, RegistryTag, ReleasedLine, history, tag_name
 from plmctl.core.version import Version, parsed_version
 
 _KIND = "tags"
@@ -106,9 +106,9 @@ def _release(row: list[Any]) -> tuple[RegistryTag, list[list[str]]]:
 
 
 def _tags(release: RegistryTag, lines: list[list[str]]) -> Iterator[ArtifactTag]:
-    for line, (_, said, _, _, metadata_digest, closure, message) in zip(release.released, lines, strict=True):
+    for line, (*_, metadata_digest, closure, message) in zip(release.released, lines, strict=True):
         yield ArtifactTag(
-            name=f"{line.artifact}@v{said}",
+            name=tag_name(line.artifact, line.version),
             artifact=line.artifact,
             version=line.version,
             object_id=line.tag_object,
