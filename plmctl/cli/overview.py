@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+
+from plmctl.cli.parts import meanings
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Write": ("init", "new", "fmt", "rename"),
@@ -39,10 +41,12 @@ class Overview(TyperGroup):
 
     def format_commands(self, ctx: object, formatter: _Paragraphs) -> None:
         """Writes the sections."""
-        del ctx  # The program knows its commands.
+        del ctx  # What the commands are for does not depend on how they were called.
+        said = dict(meanings())
         for name, commands in SECTIONS.items():
             with formatter.section(name):
-                formatter.write_dl([self._row(command) for command in commands])
+                formatter.write_dl([_row(command, said[command]) for command in commands])
 
-    def _row(self, name: str) -> tuple[str, str]:
-        return name.ljust(_WIDTH), self.commands[name].get_short_help_str(LONGEST)
+
+def _row(name: str, said: str) -> tuple[str, str]:
+    return name.ljust(_WIDTH), TyperCommand(name, help=said).get_short_help_str(LONGEST)

@@ -1,8 +1,9 @@
 """The files of this room that have commands, and which: a run imports the one it needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from inspect import getdoc
 
 import typer
 
@@ -46,3 +47,14 @@ def group_of(part: str) -> typer.Typer:
     group = import_module(f"plmctl.cli.{part}").group
     assert isinstance(group, typer.Typer)
     return told(group)
+
+
+def meanings() -> Iterator[tuple[str, str]]:
+    """Each command and the text of its help: for it alone no parameter need be looked at."""
+    for group in map(group_of, PARTS):
+        for info in group.registered_commands:
+            if info.callback is not None:
+                yield info.name or info.callback.__name__, getdoc(info.callback) or ""
+        for below in group.registered_groups:
+            if below.typer_instance is not None:
+                yield str(below.typer_instance.info.name), str(below.typer_instance.info.help)

@@ -25,6 +25,8 @@ COMPLETING = "_PLMCTL_COMPLETE"
 """Set in the environment by a shell that asks what a word may become."""
 _BUG = 70
 _TAKE_A_VALUE = frozenset({"-C", "--color"})
+# Installers ask for the version; the help says what commands there are, and nothing of their options.
+_ALONE: tuple[list[str], ...] = (["--version"], ["--help"], ["-h"], [])
 
 app = typer.Typer(
     name="plmctl",
@@ -125,8 +127,7 @@ def settle(
 
 def _only(words: Sequence[str]) -> str | None:
     """The command, where what is before it asks the program for nothing; empty where none is needed."""
-    if words == ["--version"]:
-        # Installers ask for it alone.
+    if [*words] in _ALONE:
         return ""
     before = list(takewhile(lambda word: word != _command(words), words))
     is_plain = all(word in _TAKE_A_VALUE for word in before[::2])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plmctl import __version__
-from plmctl.cli.parts import PARTS, group_of, parts_with
+from plmctl.cli.parts import PARTS, group_of, meanings, parts_with
 from plmctl.cli.program import program
 from tests.cli.running import changed, plmctl
 
@@ -142,6 +142,23 @@ def test_a_part_has_the_commands_of_the_table(part: str) -> None:
     commands = [info.name or getattr(info.callback, "__name__", "") for info in group.registered_commands]
     below = [info.typer_instance.info.name for info in group.registered_groups if info.typer_instance]
     assert (*commands, *below) == PARTS[part]
+
+
+def test_a_meaning_is_the_help_of_its_command() -> None:
+    assert dict(meanings()) == {name: command.help for name, command in program().commands.items()}
+
+
+@pytest.mark.parametrize("arguments", [(), ("-h",), ("--help",), ("--version",)])
+def test_what_asks_for_no_command_puts_none_together(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    code = """\
+from plmctl.cli import main
+from plmctl.cli.program import app
+try:
+    main()
+finally:
+    print(len(app.registered_groups))
+"""
+    assert plmctl(*arguments, at=tmp_path, program=code).out.split("\n")[-2:] == ["0", ""]
 
 
 def test_a_word_that_is_no_command_is_compared_with_all(tmp_path: Path) -> None:
