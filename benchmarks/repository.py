@@ -103,6 +103,9 @@ def _make(count: int, seed: int, place: Path) -> dict[str, object]:
         for tag in releases.tags:
             stream.tag(tag)
     git(registry, "pack-refs", "--all")
+    # fast-import stores the newest trees as what differs from up to 50 older ones (git-fast-import: Packfile
+    # Optimization). A clone has them whole, and Git reads them in a third of the time.
+    git(registry, "repack", "-a", "-d", "-f", "-q")
     git(registry, "checkout", "--quiet", "--force", "main")
     git(registry, "worktree", "add", "--quiet", "../faulty", "faulty")
     return {
