@@ -8,7 +8,7 @@ from plmctl.core.dataclass import dataclass
 from plmctl.core.graph import distances
 from plmctl.core.impact import distance
 from plmctl.core.manifest import Manifest
-from plmctl.core.ports import Tree
+from plmctl.core.ports import EntryKind, Tree
 from plmctl.core.registry import Registry
 
 
@@ -45,6 +45,15 @@ def runs_of(registry: Registry, tree: Tree, changed: Collection[str]) -> tuple[R
 def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[Run]:
     if not changed:
         return
+    found = tuple(_affected(registry, changed))
+    locks = {path for pin, _ in found for path in (pin.path, *pin.former)}
+    tree.prefetch([path for path in sorted(locks) if tree.kind(path) is EntryKind.FILE])
+    for pin, steps in found:
+        yield Run(pin=pin, distance=steps, versions=_versions(tree, pin))
+
+
+def _affected(registry: Registry, changed: Collection[str]) -> Iterator[tuple[Pin, int]]:
+    """The pins of environments that lead to what is changed, and how far away that is."""
     for environment in _that_may_run(registry, distances(registry.dependents, changed).keys()):
         pins = tuple(pins_of(registry, environment))
         bind = replacements(pins[0], registry) if pins else {}
@@ -52,7 +61,7 @@ def _runs(registry: Registry, tree: Tree, changed: Collection[str]) -> Iterator[
         for pin in pins:
             steps = distance(graph, pin.application, changed)
             if steps is not None:
-                yield Run(pin=pin, distance=steps + 1, versions=_versions(tree, pin))
+                yield pin, steps + 1
 
 
 def _that_may_run(registry: Registry, reached: Iterable[str]) -> Iterator[Manifest]:
