@@ -30,6 +30,7 @@ class Memory:
     def __init__(self, texts: Mapping[str, str]):
         self._texts = texts
         self.ceiling = CLOSED
+        self.root = None
 
     def paths(self) -> Iterator[str]:
         return iter(sorted(self._texts))

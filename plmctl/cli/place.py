@@ -40,7 +40,6 @@ def memo_of(repo: "Repository") -> Iterator["Memo"]:
 
     with cache_of(repo) as cache:
         memo = Memo(cache, program_state() if cache.is_lasting else "", time.time_ns)
-        repo.objects.trees = memo.trees
         yield memo
         memo.keep()
 

@@ -112,8 +112,9 @@ def _comparison(repo: Repo, options: DiffOptions) -> _Comparison:
     _announce(pair.before.tree, before, after)
     _announce(pair.after.tree, after, before)
     apart = left_out(before, after, past.history, pair.since) if pair.since is not None else {}
-    known = {*before.manifests, *after.manifests, *(a for artifacts in apart.values() for a in artifacts)}
-    wanted = {filtered(word, known, after) for word in (*pair.ids, *(options.artifacts or ()))}
+    words = (*pair.ids, *(options.artifacts or ()))
+    known = {*before.manifests, *after.manifests, *chain(*apart.values())} if words else frozenset[str]()
+    wanted = {filtered(word, known, after) for word in words}
     compared = tuple(parts(before, apart, registry_at(repo, after, options.memo)))
     older = (pair.before, *_others(pair.before, apart))
     problems = (*unread(after, pair.after), *_unread_before(compared, older, after))

@@ -76,7 +76,8 @@ class Past:
     @cached_property
     def settings(self) -> Settings:
         """The settings of HEAD: by them a release is judged."""
-        return read_settings_of(self.head, tuple(self.head.paths()))
+        beside = self._memo.briefs.trees.beside(self.head.root) if self._memo is not None else None
+        return read_settings_of(self.head, beside.places if beside else tuple(self.head.paths()))
 
     @cached_property
     def head(self) -> Tree:

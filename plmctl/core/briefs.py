@@ -11,15 +11,17 @@ from plmctl.core.cache import Cache, newest, one
 from plmctl.core.dataclass import dataclass
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
+from plmctl.core.known_trees import KnownTrees
 from plmctl.core.limits import LIMITS, Limits
 from plmctl.core.reading import FileRead
+from plmctl.core.settings import Settings
 from plmctl.core.stock import Row, Stock, keep_stock, read_stock
 from plmctl.core.tree import Tree
 from plmctl.core.values import Values
+from plmctl.core.view import View, away_from
 
 if TYPE_CHECKING:
     from plmctl.core.verdicts import Verdicts
-    from plmctl.core.view import View
 
 KIND = "briefs"
 """What is kept in a cache beside the stock: the briefs that were needed last, of files that it has not."""
@@ -47,6 +49,8 @@ class Briefs:
         self._has_news = False
         self.shared = Shared(values=Values(cache, program))
         """What was parsed before, and what they have in common."""
+        self.trees = KnownTrees(cache, program)
+        """The tree that was looked at last beside the stock."""
         self._seen: Seen | None = None
 
     def open(self, kinds: Kinds, limits: Limits) -> None:
@@ -105,6 +109,8 @@ class Briefs:
             is_kept = self.stock is not before
         if verdicts is not None and self._seen is not None:
             verdicts.write(self.stock, is_all=is_kept)
+        if self._seen is not None and self.stock is not None:
+            self._keep_tree(self._seen, self.stock, is_kept=is_kept)
         if self._has_news and not is_kept:
             self._keep_recent()
         self.stamp, self._has_news, self._seen = b"", False, None
@@ -124,7 +130,19 @@ class Briefs:
 
     def _kept_stock(self, seen: "Seen") -> Stock | None:
         rows = self._rows(seen)
-        return keep_stock(self._cache, self.stamp, seen.globs, seen.others(), rows, self.stock)
+        return keep_stock(self._cache, self.stamp, seen.settings.finds, seen.others(), rows, self.stock)
+
+    def _keep_tree(self, seen: "Seen", stock: Stock, *, is_kept: bool) -> None:
+        """Know how the tree is not as the stock, which may be of this very tree."""
+        root, tree = seen.tree.root, seen.tree
+        if root is None or self.trees.is_near(root.id, stock.stamp):
+            return
+        if is_kept:
+            self.trees.keep(
+                root.id, away_from(stock, tree, tuple(tree.paths()), seen.settings), seen.settings
+            )
+        elif seen.view is not None and seen.view.stock is stock:
+            self.trees.keep(root.id, seen.view.away, seen.settings)
 
     def _rows(self, seen: "Seen") -> Iterator[Row]:
         for path, identity in seen.rows():
@@ -169,12 +187,13 @@ class _Recent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A tree: what its manifests came to, and what finds its `others`, which are none by some globs."""
+    """A tree: what its manifests came to, and what finds its `others`, which are none by the settings."""
 
-    globs: str
+    tree: Tree
+    settings: Settings
     others: Callable[[], Iterable[str]]
     files: Mapping[str, FileRead]
-    view: "View | None"
+    view: View | None
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """The files that are manifests, or mean to be, with their identities."""

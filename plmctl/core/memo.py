@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from plmctl.core.cache import Cache
 from plmctl.core.known_files import KnownFiles
-from plmctl.core.known_trees import KnownTrees
 
 if TYPE_CHECKING:
     from plmctl.core.briefs import Briefs
@@ -23,7 +22,6 @@ class Memo:
         self.cache = cache
         self.program = program
         self.files = KnownFiles(cache, clock)
-        self.trees = KnownTrees(cache)
 
     @cached_property
     def briefs(self) -> "Briefs":
@@ -43,6 +41,5 @@ class Memo:
     def keep(self) -> None:
         """Know it in the next run."""
         self.files.keep()
-        self.trees.keep()
         if "briefs" in vars(self):
             self.briefs.keep(self.verdicts if "verdicts" in vars(self) else None)

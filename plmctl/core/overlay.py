@@ -10,6 +10,8 @@ from plmctl.core.tree import identity_of
 class Overlay:
     """A Tree with some files written and some deleted."""
 
+    root = None
+
     def __init__(self, tree: Tree, files: Mapping[str, bytes], gone: Collection[str] = ()):
         self._tree = tree
         self.ceiling = tree.ceiling

@@ -80,6 +80,8 @@ def _texts(registry: Registry, lock: Lock) -> Iterator[tuple[str, Texts]]:
 class _Part:
     """A tree without the manifests that a lock does not name: to read them all takes long."""
 
+    root = None
+
     def __init__(self, tree: Tree, lock: Lock):
         self._tree = tree
         self.ceiling = tree.ceiling

@@ -6,7 +6,6 @@ from functools import cached_property, partial
 from typing import Any
 
 from plmctl.core.accepted import Accepteds, accepted_files
-from plmctl.core.brief import Shared
 from plmctl.core.briefs import Briefs, Seen
 from plmctl.core.canonical import sha256_of
 from plmctl.core.configuration import read_settings_of
@@ -18,7 +17,8 @@ from plmctl.core.gathering import HELD, Gathered, Gathering
 from plmctl.core.graph import Asked, Edge, Graph
 from plmctl.core.kinds import Kinds
 from plmctl.core.known_identities import KnownIdentities
-from plmctl.core.linked import linked_data
+from plmctl.core.known_trees import Beside
+from plmctl.core.linked import Having, linked_data
 from plmctl.core.manifest import Manifest, Reference
 from plmctl.core.path import inside
 from plmctl.core.ports import Tree
@@ -26,9 +26,8 @@ from plmctl.core.reading import FileRead, read_file
 from plmctl.core.referrers import Referrers
 from plmctl.core.schema import kind_prefix
 from plmctl.core.settings import Settings
-from plmctl.core.stock import Stock
 from plmctl.core.values import NO_VALUES
-from plmctl.core.view import Away, View
+from plmctl.core.view import View, away_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,15 +280,16 @@ def load(
     are for who looks only and claims nothing, what is known by its identity is not even read. The documents
     of `held` bytes are held, so that memory does not grow with all there is.
     """
-    paths = tuple(tree.paths())
+    beside = briefs.trees.beside(tree.root) if briefs is not None else None
+    paths = beside.places if beside is not None else tuple(tree.paths())
     settings = read_settings_of(tree, paths, briefs.shared.values if briefs is not None else NO_VALUES)
     # Of other kinds, or within other limits, the same bytes are another manifest.
     is_alike = like is not None and like.kinds is settings.kinds and like.settings.limits == settings.limits
     known = like.files if like is not None and is_alike else {}
     if briefs is not None:
         briefs.open(settings.kinds, settings.limits)
-    loading = _Loading(tree=tree, paths=paths, settings=settings, like=known, briefs=briefs, held=held)
-    read = loading.by_stock(briefs.shared, briefs.stock) if briefs is not None else None
+    loading = _Loading(tree=tree, settings=settings, like=known, briefs=briefs, held=held)
+    read = loading.by_stock(briefs, beside) if briefs is not None else None
     read = read or loading.whole()
     if like is None or not known or like.beyond(read) or read.beyond(like):
         return read
@@ -301,45 +301,53 @@ class _Loading:
     """A tree that is read."""
 
     tree: Tree
-    paths: tuple[str, ...]
     settings: Settings
     like: Mapping[str, FileRead]
     briefs: Briefs | None
     held: int
 
     @cached_property
-    def _acceptances(self) -> tuple[str, ...]:
-        return tuple(filter(self.settings.is_acceptance, inside(self.paths, self.settings.acceptances)))
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(self.tree.paths())
 
     def whole(self) -> Registry:
         """All of its files, one after the other."""
-        gathering = self._gathering()
-        wanted = tuple(path for path in self.paths if self.settings.is_manifest(path))
-        gathering.read(wanted, also=self._acceptances)
-        found = gathering.found()
+        found = self._gathered(tuple(filter(self.settings.is_manifest, self._paths)), self._paths)
         every = (*found.manifests.values(), *found.doubles)
         having = ((manifest.summary.outs, partial(_itself, manifest)) for manifest in every)
-        return self._registry(found, None, linked_data(having, self.tree, self.paths))
+        return self._registry(found, None, having, self._paths)
 
-    def by_stock(self, shared: Shared, stock: Stock | None) -> Registry | None:
+    def by_stock(self, briefs: Briefs, beside: Beside | None) -> Registry | None:
         """The files that are not as a stock has them; None where that is no way to see it."""
-        if stock is None or stock.globs != self.settings.finds:
+        stock, settings = briefs.stock, self.settings
+        if stock is None or stock.globs != settings.finds:
             return None
-        away = Away(stock, self.tree, self.paths, self.settings.is_manifest)
+        away = beside.away(stock, settings, self.tree) if beside is not None else None
+        if beside is None or away is None:
+            paths = self._paths
+            away = away_from(stock, self.tree, paths, settings)
+        else:
+            paths = beside.places
         if away.is_far:
             return None
-        gathering = self._gathering()
-        gathering.read(away.read, also=self._acceptances)
-        found = gathering.found()
-        view = View(away, found.files, self._read_again, self.tree, self.settings.kinds, shared)
+        found = self._gathered(away.read, paths)
+        view = View(away, found.files, self._read_again, self.tree, settings.kinds, briefs.shared)
         if view.has_double or found.portions:
             return None
         here = view.manifests
         having = ((outs, partial(here.__getitem__, artifact)) for artifact, outs in view.having("outs"))
-        return self._registry(found, view, linked_data(having, self.tree, self.paths))
+        return self._registry(found, view, having, paths)
 
-    def _gathering(self) -> Gathering:
-        return Gathering(self.tree, self.settings, self.like, self.briefs, self.held)
+    def _gathered(self, wanted: tuple[str, ...], paths: tuple[str, ...]) -> Gathered:
+        gathering = Gathering(self.tree, self.settings, self.like, self.briefs, self.held)
+        gathering.read(wanted, also=self._acceptances(paths))
+        return gathering.found()
+
+    def _acceptances(self, paths: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(filter(self.settings.is_acceptance, inside(paths, self.settings.acceptances)))
+
+    def _others(self) -> Iterator[str]:
+        return (path for path in self._paths if not self.settings.is_manifest(path))
 
     def _read_again(self, path: str) -> FileRead:
         settings = self.settings
@@ -348,20 +356,17 @@ class _Loading:
             raise PlmctlError(f"{path} was changed meanwhile", hint="run it again")
         return read_file(self.tree, path, data, sha256_of(data), settings.kinds, settings.limits)
 
-    def _registry(self, found: Gathered, view: View | None, linked: Iterable[Finding]) -> Registry:
-        accepted, wrong = accepted_files(self.tree, self.settings, self._acceptances)
+    def _registry(
+        self, found: Gathered, view: View | None, having: Iterable[Having], paths: tuple[str, ...]
+    ) -> Registry:
+        accepted, wrong = accepted_files(self.tree, self.settings, self._acceptances(paths))
+        linked = linked_data(having, self.tree, paths)
         kept = view.findings() if view is not None else ()
         files = found.files if view is None else view.files
         if self.briefs is not None:
-            settings = self.settings
-            self.briefs.saw(
-                Seen(
-                    globs=settings.finds,
-                    others=lambda: (path for path in self.paths if not settings.is_manifest(path)),
-                    files=files,
-                    view=view,
-                )
-            )
+            others = self._others if view is None else lambda: view.away.others
+            seen = Seen(tree=self.tree, settings=self.settings, others=others, files=files, view=view)
+            self.briefs.saw(seen)
         return Registry(
             settings=self.settings,
             manifests=found.manifests if view is None else view.manifests,

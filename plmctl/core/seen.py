@@ -13,6 +13,9 @@ class SeenTree:
     all paths were asked for.
     """
 
+    # What an answer was drawn from is noted path by path.
+    root = None
+
     def __init__(self, tree: Tree):
         self._tree = tree
         self.asked: dict[str, str | None] = {}

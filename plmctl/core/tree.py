@@ -5,6 +5,7 @@ from enum import Enum
 from hashlib import sha256
 from typing import Protocol
 
+from plmctl.core.dataclass import dataclass
 from plmctl.core.limits import CLOSED, Ceiling
 
 
@@ -31,6 +32,27 @@ class TooLarge(Unreadable):
         self.limit = limit
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """The paths at which two trees have not the same: those that are `here`, and those that are `there`."""
+
+    here: frozenset[str]
+    there: frozenset[str]
+
+
+class Root(Protocol):
+    """The object that a tree is to Git: of one id there is one tree."""
+
+    @property
+    def id(self) -> str:
+        """The id of the object."""
+        ...
+
+    def apart(self, other: str) -> Apart | None:
+        """Where another tree is not the same, by the id of its object; None where it is not to be had."""
+        ...
+
+
 class Tree(Protocol):
     """The files of a repository at one moment: work tree, index, commit, or a test's dictionary.
 
@@ -40,6 +62,11 @@ class Tree(Protocol):
     @property
     def ceiling(self) -> Ceiling:
         """How far it may raise the limits of its files."""
+        ...
+
+    @property
+    def root(self) -> Root | None:
+        """Its object, of the tree of a commit; no other has one."""
         ...
 
     def paths(self) -> Iterator[str]:
@@ -100,6 +127,8 @@ class Watch(Protocol):
 
 class MemoryTree:
     """A Tree over a dictionary from path to bytes or text."""
+
+    root = None
 
     def __init__(
         self,

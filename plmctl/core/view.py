@@ -10,6 +10,7 @@ from plmctl.core.finding import Finding, PlmctlError
 from plmctl.core.kinds import Kinds
 from plmctl.core.manifest import Manifest
 from plmctl.core.reading import FileRead
+from plmctl.core.settings import Settings
 from plmctl.core.stock import Stock
 from plmctl.core.tree import Tree
 
@@ -23,31 +24,52 @@ Reader = Callable[[str], FileRead]
 class Away:
     """Where a tree is not as the stock has it, before anything of it is read.
 
-    `differing` are the paths whose identity is another one, with that; `read` are the manifests to read.
+    `differing` are the stock's files whose identity is another one, with that; `fresh` the manifests that it
+    has not, `lacking` its manifests that are not here; `others` finds the paths that are no manifests.
     """
 
-    def __init__(self, stock: Stock, tree: Tree, paths: Sequence[str], is_manifest: Callable[[str], bool]):
+    def __init__(
+        self,
+        stock: Stock,
+        differing: Mapping[str, str],
+        fresh: frozenset[str],
+        lacking: frozenset[str],
+        others: Callable[[], frozenset[str]],
+    ):
         self.stock = stock
-        known = stock.files
-        found = tree.identities(known.keys())
-        are_others = map(ne, known.values(), found.values())
-        self.differing = {path: found[path] for path in compress(known, are_others)}
-        here, unknown = stock.beside(paths)
-        fresh = [path for path in unknown if is_manifest(path)]
-        # What one manifest includes may be another one.
-        fresh += [p for p in stock.askers if p in here and p not in stock.rows and is_manifest(p)]
-        self._here, self._unknown = here, unknown
-        asking = (path for other in self.differing for path in stock.askers.get(other, ()))
-        self.stale = frozenset((*(path for path in self.differing if path in stock.rows), *asking))
-        self.read = tuple(sorted({*fresh, *(path for path in self.stale if path in here)}))
+        self.differing = differing
+        self.fresh = fresh
+        self.lacking = lacking
+        self._others = others
+        asking = (path for other in differing for path in stock.askers.get(other, ()))
+        self.stale = frozenset((*(path for path in differing if path in stock.rows), *asking))
+        self.read = tuple(sorted(fresh | (self.stale - lacking)))
+        """The manifests to read."""
         self.is_far = len(self.read) + len(self.stale) > _FEW + len(stock.paths) // 2
 
-    @property
-    def unlisted(self) -> list[str]:
-        """The paths of the tree that the stock has as no manifest; sorted."""
-        stock, here = self.stock, self._here
-        known = (path for path in (*stock.others, *stock.askers) if path in here and path not in stock.rows)
-        return sorted({*self._unknown, *known})
+    @cached_property
+    def others(self) -> frozenset[str]:
+        """The paths of the tree that are no manifests."""
+        return self._others()
+
+
+def away_from(stock: Stock, tree: Tree, paths: Sequence[str], settings: Settings) -> Away:
+    """Where a tree with these paths is not as the stock: all of them are looked at."""
+    known = stock.files
+    found = tree.identities(known.keys())
+    are_others = map(ne, known.values(), found.values())
+    differing = {path: found[path] for path in compress(known, are_others)}
+    here, unknown = stock.beside(paths)
+    # What one manifest includes may be another one.
+    asked = frozenset(path for path in stock.askers if path in here and path not in stock.rows)
+    fresh = frozenset(path for path in (*unknown, *asked) if settings.is_manifest(path))
+    return Away(
+        stock,
+        differing,
+        fresh,
+        lacking=frozenset(path for path in differing if path in stock.rows and path not in here),
+        others=lambda: (stock.others & here | unknown | asked) - fresh,
+    )
 
 
 class View:
@@ -62,7 +84,7 @@ class View:
         kinds: Kinds,
         shared: Shared,
     ):
-        self._away = away
+        self.away = away
         stock = self.stock = away.stock
         self.stale = away.stale
         self.own = own
@@ -139,7 +161,7 @@ class View:
     @property
     def unlisted(self) -> list[str]:
         """The paths of the tree that the stock has as no manifest; sorted."""
-        return self._away.unlisted
+        return sorted(self.away.others | self.away.fresh)
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """All files that are manifests, or mean to be, with their identities."""

@@ -1,10 +1,12 @@
 """What Git keeps of a path: its mode, its object, and which names no checkout may have."""
 
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
-from plmctl.core.dataclass import dataclass
+from plmctl.core.deferred import deferred
 from plmctl.core.finding import IntegrityError
 from plmctl.core.ports import EntryKind
 from plmctl.git.process import decoded
@@ -14,8 +16,14 @@ FORBIDDEN = frozenset({"", ".", "..", ".git"})
 ON_THE_WAY = (EntryKind.LINK, EntryKind.SUBMODULE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeEntry:
+# By the width of an id in bytes: a mode, a blank, a name, a zero byte, the id.
+_ENTRY = {width: rb"([0-7]+) ([^\0]*)\0(.{%d})" % width for width in (20, 32)}
+_EACH = {width: deferred(one, re.DOTALL) for width, one in _ENTRY.items()}
+# Possessive: what is no entry is not looked for a second time, however long it is.
+_ALL = {width: deferred(rb"(?>%s)*+" % one, re.DOTALL) for width, one in _ENTRY.items()}
+
+
+class TreeEntry(NamedTuple):
     """A name in a tree object, with its mode and its object."""
 
     mode: int
@@ -63,20 +71,55 @@ def parents(path: str) -> Iterator[str]:
         at = path.find("/", at + 1)
 
 
-def tree_entries(object_id: str, data: bytes) -> tuple[TreeEntry, ...]:
-    """The entries of a tree object in its order. Raises IntegrityError for one that Git would never write."""
+class Entries(Mapping[str, TreeEntry]):
+    """The entries of a tree object by name, in its order; each is made when somebody asks for it."""
+
+    def __init__(self, found: Mapping[str, tuple[bytes, bytes, bytes]]):
+        self._found = found
+
+    def __getitem__(self, name: str) -> TreeEntry:
+        """The entry with this name. Raises KeyError."""
+        mode, _, oid = self._found[name]
+        return TreeEntry(int(mode, 8), name, oid.hex())
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._found)
+
+    def differing(self, other: "Entries") -> Iterator[str]:
+        """The names that do not stand for the same in another tree object."""
+        here, there = self._found, other._found
+        yield from (name for name, found in here.items() if there.get(name) != found)
+        yield from (name for name in there if name not in here)
+
+
+NO_ENTRIES = Entries({})
+
+
+def tree_entries(object_id: str, data: bytes) -> Entries:
+    """The entries of a tree object. Raises IntegrityError for one that Git would never write."""
     width = len(object_id) // 2
-    found: dict[str, TreeEntry] = {}
-    at = 0
-    while at < len(data):
-        space = data.find(b" ", at)
-        end = data.find(b"\0", space)
-        mode, after = data[at:space], end + 1 + width
-        if not at < space < end or after > len(data) or not mode.isdigit() or mode.strip(b"01234567"):
-            raise IntegrityError(f"tree {object_id} is malformed", hint="run 'git fsck'")
-        name = decoded(data[space + 1 : end])
-        if name in found or "/" in name or not is_possible_path(name):
-            raise IntegrityError(f"tree {object_id} has a forbidden name: {name!r}", hint="run 'git fsck'")
-        found[name] = TreeEntry(mode=int(mode, 8), name=name, object_id=data[end + 1 : after].hex())
-        at = after
-    return tuple(found.values())
+    if _ALL[width].fullmatch(data) is None:
+        raise IntegrityError(f"tree {object_id} is malformed", hint="run 'git fsck'")
+    found = _EACH[width].findall(data)
+    names = [decoded(name) for _, name, _ in found]
+    forbidden = next(_forbidden(names), None)
+    if forbidden is not None:
+        raise IntegrityError(f"tree {object_id} has a forbidden name: {forbidden!r}", hint="run 'git fsck'")
+    return Entries(dict(zip(names, found, strict=True)))
+
+
+def _forbidden(names: list[str]) -> Iterator[str]:
+    """The names that no folder can have, and those that it has twice."""
+    around = "\0".join(("", *names, ""))
+    # What is empty or begins with a dot may be forbidden: most folders have nothing such.
+    if "/" in around or "\0." in around or "\0\0" in around or len({*names}) < len(names):
+        before: set[str] = set()
+        for name in names:
+            if name in before or "/" in name or not is_possible_path(name):
+                yield name
+            before.add(name)

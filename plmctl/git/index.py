@@ -106,6 +106,8 @@ def _refuse_forbidden(names: Collection[str]) -> None:
 class IndexTree:
     """What is staged; a Tree. Raises PlmctlError on first use while a merge is unresolved."""
 
+    root = None
+
     def __init__(
         self, git: Git, objects: ObjectReader, index_file: str | None = None, ceiling: Ceiling = CLOSED
     ):

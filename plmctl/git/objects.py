@@ -2,18 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
 
 from plmctl.core.dataclass import dataclass
 from plmctl.core.finding import DamagedError, IntegrityError, PlmctlError
 from plmctl.core.ports import TooLarge
-from plmctl.git.entries import TreeEntry
+from plmctl.git.entries import Entries
 from plmctl.git.fetching import clone_of
 from plmctl.git.pipe import Ended, Pipe
 from plmctl.git.process import Git, decoded
-
-if TYPE_CHECKING:
-    from plmctl.core.known_trees import KnownTrees
 
 # 500 ids are 32 kB at most: they fit into a pipe, so writing them never waits for Git, which may wait for us.
 CHUNK = 500
@@ -60,10 +56,8 @@ class ObjectReader:
         self._kept: dict[str, StoredObject] = {}
         self._kept_bytes = 0
         self._wanted: dict[str, None] = {}
-        self.folders: dict[str, dict[str, TreeEntry]] = {}
+        self.folders: dict[str, Entries] = {}
         """The entries of tree objects that were read: most folders of two trees are one."""
-        self.trees: KnownTrees | None = None
-        """The tree that a run before listed: for who looks only, and claims nothing."""
 
     def prefetch(self, ids: Collection[str]) -> None:
         """Announce objects that will be read soon, best in that order."""

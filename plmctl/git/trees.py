@@ -1,13 +1,12 @@
 """The tree of a commit, walked through the object reader."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from plmctl.core.finding import PlmctlError
-from plmctl.core.known_trees import Listing
 from plmctl.core.limits import CLOSED, Ceiling
 from plmctl.core.ports import EntryKind, Unreadable
-from plmctl.core.tree import identity_of
-from plmctl.git.entries import ON_THE_WAY, TreeEntry, kind_of_mode, tree_entries
+from plmctl.core.tree import Apart, identity_of
+from plmctl.git.entries import NO_ENTRIES, ON_THE_WAY, Entries, TreeEntry, tree_entries
 from plmctl.git.objects import ObjectReader
 
 # A few small trees that name each other can hold more paths than a disk has bytes.
@@ -17,26 +16,35 @@ TREE_BYTES = 256 << 20
 
 
 class CommitTree:
-    """The files of a tree object, as they are stored; a Tree."""
+    """The files of a tree object, as they are stored; a Tree, and its own Root."""
 
     def __init__(self, objects: ObjectReader, tree_id: str, ceiling: Ceiling = CLOSED):
         self.ceiling = ceiling
+        self.id = tree_id
+        """The id of the tree object."""
         self._objects = objects
-        self._tree_id = tree_id
-        self._listing: Listing | None = None
-        self._leaves: Mapping[str, str] = {}
+        self._leaves: dict[str, TreeEntry] = {}
         self._paths: Sequence[str] | None = None
+
+    @property
+    def root(self) -> "CommitTree":
+        """Itself."""
+        return self
 
     def paths(self) -> Iterator[str]:
         """Every path that is not a folder, sorted by code point."""
         if self._paths is None:
-            known = self._objects.trees
-            walk = _Walk(self._objects, self._folder, known.last if known is not None else None)
-            listing = walk.listing(self._tree_id)
-            if known is not None:
-                known.learn(listing, walk.read)
-            self._listing, self._leaves, self._paths = listing, listing.entries, listing.paths
+            self._leaves = dict(self._walked())
+            self._paths = sorted(self._leaves)
         return iter(self._paths)
+
+    def apart(self, other: str) -> Apart | None:
+        """Where another tree is not the same; None where that one is not here, or cannot be read."""
+        try:
+            return self._apart_from(other)
+        except PlmctlError:
+            # Git may have thrown it away by now. What is wrong with this one is told where it is read.
+            return None
 
     def kind(self, path: str) -> EntryKind | None:
         """What stands at the path; LINK or SUBMODULE too when one stands on the way to it."""
@@ -44,9 +52,9 @@ class CommitTree:
             return EntryKind.FOLDER
         leaf = self._leaves.get(path)
         if leaf is not None:
-            return kind_of_mode(int(leaf.partition(" ")[0], 8))
+            return leaf.kind
         *folders, name = path.split("/")
-        entries = self._folder(self._tree_id)
+        entries = self._folder(self.id)
         for folder in folders:
             entry = entries.get(folder)
             if entry is None or entry.kind is not EntryKind.FOLDER:
@@ -75,114 +83,85 @@ class CommitTree:
 
     def identities(self, paths: Collection[str]) -> Mapping[str, str]:
         """The same of many paths."""
-        known = self._listing.identities if self._listing is not None else {}
-        return filled_in(known, paths, self.identity)
+        return {path: self.identity(path) for path in paths}
 
     def entry(self, path: str) -> TreeEntry | None:
         """Mode and object of a path or a folder, None for nothing."""
-        leaf = self._leaves.get(path)
         folder, _, name = path.rpartition("/")
-        if leaf is not None:
-            mode, _, oid = leaf.partition(" ")
-            return TreeEntry(mode=int(mode, 8), name=name, object_id=oid)
-        return self.entries(folder).get(name)
+        return self._leaves.get(path) or self.entries(folder).get(name)
 
-    def entries(self, folder: str) -> dict[str, TreeEntry]:
+    def entries(self, folder: str) -> Entries:
         """The entries of a folder by name, none if it is not there."""
-        entries = self._folder(self._tree_id)
+        entries = self._folder(self.id)
         for name in folder.split("/") if folder else ():
             entry = entries.get(name)
             if entry is None or entry.kind is not EntryKind.FOLDER:
-                return {}
+                return NO_ENTRIES
             entries = self._folder(entry.object_id)
         return entries
 
-    def _folder(self, tree_id: str) -> dict[str, TreeEntry]:
-        found = self._objects.folders.get(tree_id)
+    def _folder(self, tree_id: str) -> Entries:
+        """The entries of a tree object; of no id none."""
+        found = self._objects.folders.get(tree_id) if tree_id else NO_ENTRIES
         if found is None:
             stored = self._objects.read(tree_id, limit=TREE_BYTES)
-            found = {e.name: e for e in tree_entries(tree_id, stored.data)}
-            self._objects.folders[tree_id] = found
+            found = self._objects.folders[tree_id] = tree_entries(tree_id, stored.data)
         return found
 
+    def _prefetch_folders(self, ids: Iterable[str]) -> None:
+        here = self._objects.folders
+        self._objects.prefetch([oid for oid in ids if oid and oid not in here])
 
-class _Walk:
-    """All paths of a tree, breadth first, so that the trees of one depth are fetched together.
+    def _refuse_many(self, prefix: str, count: int) -> None:
+        if count > MOST_PATHS or len(prefix) > LONGEST_PATH:
+            raise PlmctlError(f"tree {self.id} has too many or too long paths")
 
-    A folder that is the same in a listing that is known is not read: what the listing says of it is left.
-    """
-
-    def __init__(
-        self,
-        objects: ObjectReader,
-        folder: Callable[[str], dict[str, TreeEntry]],
-        known: Listing | None,
-    ):
-        self._objects = objects
-        self._folder = folder
-        self._known = known or Listing(paths=(), entries={}, folders={})
-        self._entries = {**self._known.entries}
-        self._folders = {**self._known.folders}
-        self._others: set[str] = set()
-        self._count = 0
-        self.read = 0
-        """Folders that are others than in the listing."""
-
-    def listing(self, tree_id: str) -> Listing:
-        """All that is in a tree."""
-        level = [("", tree_id)]
+    def _walked(self) -> Iterator[tuple[str, TreeEntry]]:
+        """All paths, breadth first, so that the trees of one depth are fetched together."""
+        level, count = [("", self.id)], 0
         while level:
-            fresh = [(prefix, oid) for prefix, oid in level if self._known.folders.get(prefix) != oid]
-            here = self._objects.folders
-            self._objects.prefetch([oid for _, oid in fresh if oid not in here])
-            self.read += len(fresh)
-            level = [below for prefix, oid in fresh for below in self._below(tree_id, prefix, oid)]
-        known, others = self._known, self._others
-        self._refuse_many(tree_id, len(self._entries) + len(self._folders) - 1)
-        is_renamed = any((path in self._entries) != (path in known.entries) for path in others)
-        return Listing(
-            paths=sorted(self._entries) if is_renamed else known.paths,
-            entries=self._entries,
-            folders=self._folders,
-            before=known if known.paths else None,
-            others=others,
-        )
+            self._prefetch_folders(oid for _, oid in level)
+            below: list[tuple[str, str]] = []
+            for prefix, oid in level:
+                entries = self._folder(oid)
+                count += len(entries)
+                self._refuse_many(prefix, count)
+                for name, entry in entries.items():
+                    if entry.kind is EntryKind.FOLDER:
+                        below.append((f"{prefix}{name}/", entry.object_id))
+                    else:
+                        yield prefix + name, entry
+            level = below
 
-    def _below(self, tree_id: str, prefix: str, oid: str) -> Iterator[tuple[str, str]]:
-        self._folders[prefix] = oid
-        entries = self._folder(oid)
-        self._count += len(entries)
-        self._refuse_many(tree_id, self._count if len(prefix) <= LONGEST_PATH else MOST_PATHS + 1)
-        gone = set(self._known.names(prefix))
-        for entry in entries.values():
-            path = prefix + entry.name
-            if entry.kind is EntryKind.FOLDER:
-                gone.discard(f"{entry.name}/")
-                yield f"{path}/", entry.object_id
-            else:
-                gone.discard(entry.name)
-                self._put(path, f"{entry.mode:06o} {entry.object_id}")
-        for name in gone:
-            self._take_away(prefix + name)
+    def _apart_from(self, other: str) -> Apart:
+        """Both walked side by side: of folders that are one nothing is read."""
+        here, there = dict[str, TreeEntry](), dict[str, TreeEntry]()
+        level, count = [("", self.id, other)], 0
+        while level:
+            level = [(prefix, mine, its) for prefix, mine, its in level if mine != its]
+            self._prefetch_folders(oid for _, *ids in level for oid in ids)
+            below: list[tuple[str, str, str]] = []
+            for prefix, mine, its in level:
+                ours, theirs = self._folder(mine), self._folder(its)
+                count += len(ours) + len(theirs)
+                self._refuse_many(prefix, count)
+                for name in ours.differing(theirs):
+                    path = prefix + name
+                    mine, its = _below(ours.get(name), path, here), _below(theirs.get(name), path, there)
+                    below.append((f"{path}/", mine, its))
+            level = below
+        # What is not the same is asked about most.
+        self._leaves.update(here)
+        return Apart(here=frozenset(here), there=frozenset(there))
 
-    def _refuse_many(self, tree_id: str, count: int) -> None:
-        if count > MOST_PATHS:
-            raise PlmctlError(f"tree {tree_id} has too many or too long paths")
 
-    def _put(self, path: str, said: str) -> None:
-        if self._entries.get(path) != said:
-            self._entries[path] = said
-            self._others.add(path)
-
-    def _take_away(self, path: str) -> None:
-        """A file, or a folder with a slash at its end, that is there no more."""
-        is_folder = path.endswith("/")
-        gone = self._known.below(path) if is_folder else (path,)
-        for folder in self._known.folders_below(path) if is_folder else ():
-            self._folders.pop(folder, None)
-        for one in gone:
-            self._entries.pop(one, None)
-        self._others.update(gone)
+def _below(entry: TreeEntry | None, path: str, files: dict[str, TreeEntry]) -> str:
+    """The id of a folder; for anything else no id, and what there is at the path."""
+    if entry is not None and entry.kind is EntryKind.FOLDER:
+        return entry.object_id
+    if entry is not None:
+        files[path] = entry
+    return ""
 
 
 def unreadable(kind: EntryKind | None) -> Unreadable:

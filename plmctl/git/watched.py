@@ -11,6 +11,7 @@ class WatchedTree:
     def __init__(self, tree: Tree, watch: Watch):
         self._tree = tree
         self.ceiling = tree.ceiling
+        self.root = tree.root
         self._watch = watch
         self._awaited: set[str] = set()
 

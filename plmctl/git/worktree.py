@@ -33,6 +33,8 @@ class WorkTree:
     With `known`, the identity of a file that is what it was is known unread.
     """
 
+    root = None
+
     def __init__(
         self,
         git: Git,

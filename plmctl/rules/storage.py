@@ -1,6 +1,6 @@
 """What a change does to where data is kept: REG024."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from plmctl.core.finding import Finding, Level, Location, Rule
 from plmctl.core.tree import EntryKind, Tree, bytes_at
@@ -26,11 +26,12 @@ STORAGE_RULES = (STORAGE_CHANGED,)
 
 def changed_storage(before: Tree, after: Tree) -> Iterator[Finding]:
     """REG024: the configurations of DVC that are others, or not there, on one side; and links that came."""
-    links = {*_links(after)} - {*_links(before)}
+    here, there = _apart(before, after)
+    links = {*_links(after, here)} - {*_links(before, there)}
     for path in sorted(links):
         said = "is a symbolic link: DVC reads and writes where it leads"
         yield _finding(path, said, "delete it, and do not run DVC before: it may lead out of the repository")
-    for path in sorted({*_configurations(before), *_configurations(after)} - links):
+    for path in sorted({*_configurations(there), *_configurations(here)} - links):
         old, new = (bytes_at(tree, path, limit=LIMIT) for tree in (before, after))
         if old != new:
             what = "is new" if old is None else "is gone" if new is None else "changed"
@@ -48,17 +49,23 @@ def _finding(path: str, said: str, help_: str) -> Finding:
     )
 
 
-def _configurations(tree: Tree) -> Iterator[str]:
-    return (path for path in _own(tree) if path.lower().endswith(_ENDINGS))
+def _apart(before: Tree, after: Tree) -> tuple[Collection[str], Collection[str]]:
+    """The paths of the newer tree and of the older one; of two trees of Git those that are not the same."""
+    one, other = after.root, before.root
+    apart = one.apart(other.id) if one is not None and other is not None else None
+    return (apart.here, apart.there) if apart is not None else (tuple(after.paths()), tuple(before.paths()))
 
 
-def _links(tree: Tree) -> Iterator[str]:
-    return (path for path in _own(tree) if tree.kind(path) is EntryKind.LINK)
+def _configurations(paths: Collection[str]) -> Iterator[str]:
+    return (path for path in _own(paths) if path.lower().endswith(_ENDINGS))
 
 
-def _own(tree: Tree) -> Iterator[str]:
+def _links(tree: Tree, paths: Collection[str]) -> Iterator[str]:
+    return (path for path in _own(paths) if tree.kind(path) is EntryKind.LINK)
+
+
+def _own(paths: Collection[str]) -> Iterator[str]:
     """The paths of DVC's own folders, and what lies in them; some file systems know no upper case."""
-    paths = tuple(tree.paths())
     listed = "/" + "/\n/".join(paths).lower() + "/"
     # Most trees have none, and no path of theirs is looked at.
     is_there = f"/{_FOLDER}/" in listed

@@ -204,6 +204,7 @@ class Collided:
         self._path = path
         self._data = data
         self.ceiling = tree.ceiling
+        self.root = None
 
     def paths(self) -> Iterator[str]:
         return self._tree.paths()
