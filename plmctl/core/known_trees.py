@@ -52,10 +52,10 @@ class Beside:
         here = {*known.others, *known.fresh, *(known.differing.keys() - known.lacking)}
         return tuple(sorted(here - apart.there | apart.here))
 
-    def away(self, stock: Stock | None, settings: Settings, tree: Tree) -> Away | None:
+    def away(self, stock: Stock, settings: Settings, tree: Tree) -> Away | None:
         """Where the tree is not as the stock; None where the known one was seen beside another."""
         known, apart = self.known, self.apart
-        if stock is None or stock.stamp != known.stock or stock.globs != settings.finds:
+        if stock.stamp != known.stock:
             return None
         files, rows, is_manifest = stock.files, stock.rows, settings.is_manifest
         again = {path for path in apart.here | apart.there if path in files}

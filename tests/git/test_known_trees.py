@@ -247,6 +247,15 @@ def test_a_tree_with_a_schema_where_manifests_are_is_not_kept(empty: Folder) -> 
     assert known.cache.every(KIND) == {}
 
 
+def test_beside_another_stock_all_is_looked_at(empty: Folder) -> None:
+    edits, known = Edits(empty, 0), memo(LastingCache())
+    looked(edits, known, is_kept=False)
+    stamp, value = known.cache.every(KIND)["known"]
+    lacking = b"\0".join((value, b"nobody"))
+    known.cache.keep(KIND, {"known": (stamp + b"0", lacking)})
+    assert looked(edits, again(known), is_kept=False)
+
+
 @pytest.mark.parametrize("tree_id", ["", "a" * 39, "g" * 40, "a" * 40, "a" * 39 + "\n", "a" * 64])
 def test_a_tree_that_is_not_here_is_no_help(tree_id: str, empty: Folder) -> None:
     edits, known = Edits(empty, 0), memo(LastingCache())
