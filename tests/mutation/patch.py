@@ -3,7 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cached_property
 from types import FunctionType, ModuleType
 from typing import Any
@@ -81,12 +81,17 @@ def _take_over_defaults(old: type, new: type) -> None:
     known: dict[str, object] | None = getattr(vars(old)["__init__"], "__kwdefaults__", None)
     if known is None or not is_dataclass(old) or not is_dataclass(new):
         raise NotInPlace
-    factories = {field.name: field.default_factory for field in fields(old)}
+    before = {field.name: _apart_from_its_default(field) for field in fields(old)}
     for field in fields(new):
-        if field.default_factory is not factories[field.name]:
+        if _apart_from_its_default(field) != before[field.name]:
             raise NotInPlace
         if field.default is not MISSING:
             known[field.name] = field.default
+
+
+def _apart_from_its_default(field: Field[Any]) -> tuple[object, ...]:
+    """What a field says of itself but for its default."""
+    return field.default_factory, field.init, field.repr, field.hash, field.compare, field.kw_only
 
 
 def _function(found: object) -> FunctionType:

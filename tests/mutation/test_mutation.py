@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from plmctl.commands.verify import VerifyOptions
+from plmctl.core.document import Document, read_document
 from tests.mutation.__main__ import given_of
 from tests.mutation.fresh import path_of
 from tests.mutation.operators import mutants
@@ -164,6 +165,22 @@ def test_what_a_class_was_made_of_does_not_change_in_place(shelf: ModuleType) ->
         mutate("Shelf: 1 -> 2")
 
 
+def test_what_a_field_says_but_for_its_default_does_not_change_in_place() -> None:
+    tree = ast.parse(path_of("plmctl.core.spot").read_text(encoding="utf-8"))
+    wanted = [mutant for mutant in mutants(tree) if mutant.name.startswith("Document: ")]
+    # As in a run of tests, where there was one before.
+    assert isinstance(read_document("f.yaml", b"a: 1\n"), Document)
+    assert [mutant.name.rpartition(": ")[2] for mutant in wanted] == [
+        "field(repr=False, compare=False) -> field(compare=False)",
+        "field(repr=False, compare=False) -> field(repr=False)",
+        "False -> True",
+        "False -> True #1",
+    ]
+    for mutant in wanted:
+        with pytest.raises(NotInPlace):
+            become(import_module("plmctl.core.spot"), tree, mutant)
+
+
 def test_survivors_that_are_listed_are_mutants_of_what_is_looked_at() -> None:
     modules = {module for target in TARGETS for module in target.modules}
     assert survivors().keys() <= modules
@@ -188,6 +205,7 @@ def test_what_is_no_target_and_no_module_of_one_is_refused(capsys: pytest.Captur
 SCRIPT = """\
 import ast, pytest
 from plmctl.commands.verify import VerifyOptions
+from plmctl.core.document import Document, read_document
 from tests.mutation.fresh import path_of
 from tests.mutation.loop import Mutating
 from tests.mutation.operators import mutants
