@@ -35,8 +35,8 @@ def wrong(registry: Folder) -> list[str]:
 
 
 def place_of(path: Path) -> str:
-    """What the folder in the cache is called that has a registry."""
-    return hashlib.sha256(path.as_uri().encode()).hexdigest()
+    """What the folder in the cache is called that has a registry: after its path, however that was given."""
+    return hashlib.sha256(str(path).encode()).hexdigest()
 
 
 def test_a_registry_that_tells_nothing_hides_none_that_does(tmp_path: Path) -> None:
@@ -46,6 +46,9 @@ def test_a_registry_that_tells_nothing_hides_none_that_does(tmp_path: Path) -> N
     store = published(next(p for p in paths if place_of(p) < place_of(registry.path)), "store")
     for each in (store, registry):
         fetch(service, each, "v1.0.0")
+    places = (service.path / ".cache/plmctl/registries").iterdir()
+    names = sorted(place.name for place in places if place.is_dir())
+    assert names == [place_of(store.path), place_of(registry.path)]
     assert said(service, registry, None) == wrong(registry)
     assert said(service, registry, registry.path.as_uri()) == wrong(registry)
 
