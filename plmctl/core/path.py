@@ -28,9 +28,7 @@ class BadPath:
 
 
 def inside(paths: Sequence[str], folder: str) -> Sequence[str]:
-    """Those of sorted paths that begin with a folder, which ends with a slash; all, where it is empty."""
-    if not folder:
-        return paths
+    """Those of sorted paths that begin with a folder, which ends with a slash."""
     # The character that follows the slash ends what begins with the folder.
     start, end = (bisect_left(paths, end) for end in (folder, f"{folder[:-1]}0"))
     return paths[start:end]
