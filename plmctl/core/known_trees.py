@@ -3,13 +3,12 @@
 Of a tree that Git has as an object only that is looked at which is not as in the one that is known.
 """
 
-import posixpath
 from collections.abc import Mapping
 from functools import cached_property
 
 from plmctl.core.cache import Cache, one
 from plmctl.core.dataclass import dataclass
-from plmctl.core.settings import FILE_NAME, Settings
+from plmctl.core.settings import Settings, settings_in
 from plmctl.core.stock import Stock
 from plmctl.core.tree import Apart, EntryKind, Root, Tree, identity_of
 from plmctl.core.view import Away
@@ -91,7 +90,7 @@ class KnownTrees:
         if root is None or known is None or len(known.id) != len(root.id) or {*known.id} - _DIGITS:
             return None
         apart = root.apart(known.id)
-        if apart is None or any(map(_is_settings, apart.here | apart.there)):
+        if apart is None or settings_in(apart.here | apart.there):
             return None
         if len(apart.here) + len(apart.there) <= _FEW:
             self._near.add(root.id)
@@ -138,7 +137,3 @@ class KnownTrees:
 
 def _is_file(identity: str) -> bool:
     return identity.startswith(_FILE)
-
-
-def _is_settings(path: str) -> bool:
-    return posixpath.basename(path) == FILE_NAME
